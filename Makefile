@@ -1,0 +1,62 @@
+# Everything a stranger needs: `make demo`, `make test`, `make check`. `make help` lists the rest.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python on this machine that is new enough.
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+demo: $(VENV)/base.stamp  ## serve a demonstration at http://127.0.0.1:8000 (PORT=8123 another port)
+	@exec $(BIN)/python -m config.demo --port $(PORT)
+
+test: $(VENV)/dev.stamp  ## run every test on SQLite, and on PostgreSQL where one answers
+	@$(BIN)/python -m tests $(ARGS)
+
+check: $(VENV)/dev.stamp  ## look for mistakes without running anything
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	git ls-files -z -- 'templates/*.html' | xargs -0 $(BIN)/djade --check --target-version 5.2
+	@set -a; . tests/environment.env; set +a; set -ex; \
+	$(BIN)/mypy .; \
+	$(BIN)/python manage.py makemigrations --check --dry-run; \
+	DEBUG=off SITE_URL=https://letters.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: $(VENV)/dev.stamp  ## put code and templates into shape
+	$(BIN)/ruff check --fix-only -q .
+	$(BIN)/ruff format .
+	git ls-files -z -- 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2
+
+screenshots: $(VENV)/dev.stamp  ## take docs/screenshots/ anew from a running demonstration
+	$(BIN)/python docs/take_screenshots.py http://127.0.0.1:$(PORT)
+
+pins: $(VENV)/dev.stamp  ## write the pinned requirements anew
+	$(BIN)/pip install -q uv
+	for name in base dev; do $(BIN)/uv pip compile -q --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+		--upgrade requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+
+clean:  ## remove the environment and all data of the demonstration
+	rm -rf $(VENV) var
+
+$(VENV)/base.stamp: requirements/base.txt
+	$(call install,base)
+
+$(VENV)/dev.stamp: requirements/dev.txt
+	$(call install,dev)
+	@touch $(VENV)/base.stamp
+
+define install
+@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it or name it: make PYTHON=/path/to/python3"; exit 1; }
+@echo "Installing what requirements/$(1).txt pins, once …"
+@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/$(1).txt
+@touch $@
+endef
+
+.PHONY: help demo test check format screenshots pins clean

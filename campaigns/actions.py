@@ -1,0 +1,48 @@
+"""Every change of a campaign's state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from campaigns.models import Campaign
+from config import audit
+
+
+@transaction.atomic
+def save_campaign(
+    *,
+    campaign: Campaign,
+    now: datetime,
+    by: User | None = None,
+    changed: list[str] | None = None,
+) -> Campaign:
+    """Store a campaign that was checked, and tell caches and the audit trail.
+
+    `changed` names the fields that staff changed; None says that all are new.
+    """
+    added = campaign.pk is None
+    if added:
+        campaign.save()
+    else:  # the version may have gone up since this campaign was read
+        columns = {field.name for field in campaign._meta.concrete_fields}
+        campaign.save(update_fields=columns - {"id", "public_version"})
+    Campaign.objects.filter(pk=campaign.pk).bump_public_version()
+    audit.record(
+        verb="campaign added" if added else "campaign changed",
+        subject=campaign,
+        by=by,
+        now=now,
+        fields=changed or [],
+    )
+    campaign.refresh_from_db(fields=["public_version"])
+    return campaign
+
+
+@transaction.atomic
+def delete_campaign(*, campaign: Campaign, now: datetime, by: User | None = None) -> None:
+    """Remove a campaign that has no letters; the audit trail keeps that it was there."""
+    audit.record(verb="campaign deleted", subject=campaign, by=by, now=now, slug=campaign.slug)
+    campaign.delete()

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns import actions
+from campaigns.forms import CampaignForm
+from campaigns.models import Campaign
+from config.admin import StaffModelAdmin
+
+admin.site.site_header = "Undersigned"
+admin.site.site_title = "Undersigned"
+admin.site.index_title = _("Open letters")
+
+
+@admin.register(Campaign)
+class CampaignAdmin(StaffModelAdmin[Campaign]):
+    form = CampaignForm
+    list_display = ["title", "hashtag", "organiser_name", "first_day", "last_day", "published"]
+    list_filter = ["published"]
+    search_fields = ["title", "hashtag", "organiser_name"]
+    prepopulated_fields = {"slug": ["title"]}
+    filter_horizontal = ["team"]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "hashtag", "summary", "description"]}),
+        (_("Organiser"), {"fields": ["organiser_name", "organiser_url", "organiser_email"]}),
+        (_("Image"), {"fields": ["image", "image_text"]}),
+        (_("When and who"), {"fields": [("first_day", "last_day"), "published", "team"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
+        return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined,no-any-return]
+
+    def save_model(
+        self, request: HttpRequest, obj: Campaign, form: forms.Form, change: bool
+    ) -> None:
+        actions.save_campaign(
+            campaign=obj, by=self.staff(request), now=timezone.now(), changed=form.changed_data
+        )
+
+    def delete_model(self, request: HttpRequest, obj: Campaign) -> None:
+        actions.delete_campaign(campaign=obj, by=self.staff(request), now=timezone.now())
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Whoever adds a campaign without being a superuser joins its team, to see it again."""
+        super().save_related(request, form, formsets, change)
+        if not change and not self.staff(request).is_superuser:
+            form.instance.team.add(self.staff(request))

@@ -1,0 +1,43 @@
+"""Uploaded images: read, turned upright, scaled down and written anew.
+
+What is stored is our own encoding of the pixels, so neither a camera's notes (place, time,
+owner) nor anything hidden in the uploaded file reaches the site.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+LARGEST_SIDE = 1600  # pixels
+LARGEST_AREA = 50_000_000  # pixels; a file that unpacks to more is refused unread
+
+
+def reencode(upload: UploadedFile[bytes]) -> ContentFile[bytes]:
+    """The image as WebP, its longer side at most LARGEST_SIDE pixels.
+
+    Raises ValidationError when the file is no JPEG, PNG or WebP image or is too large.
+    """
+    try:
+        upload.seek(0)
+        with Image.open(upload, formats=FORMATS) as opened:
+            if opened.width * opened.height > LARGEST_AREA:
+                raise Image.DecompressionBombError
+            upright = ImageOps.exif_transpose(opened)
+            image = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise ValidationError(_("This image is too large. Use one below 50 megapixels.")) from None
+    except (UnidentifiedImageError, OSError, SyntaxError):
+        raise ValidationError(_("This is not a JPEG, PNG or WebP image.")) from None
+    image.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    written = BytesIO()
+    image.save(written, "WEBP", quality=82, method=4)
+    stem = Path(upload.name or "image").stem[:60]
+    return ContentFile(written.getvalue(), name=f"{stem}.webp")

@@ -1,0 +1,134 @@
+"""Campaigns: what letters belong to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from config.fields import WebAddressField
+from config.markdown import render_markdown
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+
+hashtag_validator = RegexValidator(
+    r"^#\w+$", _("A hashtag is # and then letters, digits or underscores, without spaces.")
+)
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def published(self) -> CampaignQuerySet:
+        """What the public may see."""
+        return self.filter(published=True)
+
+    def visible_to(self, user: User | AbstractBaseUser | AnonymousUser) -> CampaignQuerySet:
+        """What a staff user may see: the campaigns of their teams, or all for a superuser."""
+        if getattr(user, "is_superuser", False):
+            return self
+        return self.filter(team=user.pk) if user.pk else self.none()
+
+    def bump_public_version(self) -> None:
+        """Tell every cache that the public can see a change."""
+        self.update(public_version=F("public_version") + 1)
+
+
+class Campaign(models.Model):
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(
+        _("address"),
+        unique=True,
+        help_text=_("The last part of the page's address. Links break when it changes."),
+    )
+    hashtag = models.CharField(
+        _("hashtag"),
+        max_length=60,
+        blank=True,
+        validators=[hashtag_validator],
+        help_text=_("With its #, such as #SpeakOut."),
+    )
+    organiser_name = models.CharField(
+        _("organiser"),
+        max_length=200,
+        help_text=_("The organisation or coalition that answers for the campaign."),
+    )
+    organiser_url = WebAddressField(_("organiser's website"), blank=True)
+    organiser_email = models.EmailField(
+        _("organiser's public e-mail"),
+        blank=True,
+        help_text=_("Answers to the site's mails go here, and it is shown on the page."),
+    )
+    summary = models.TextField(
+        _("summary"), max_length=500, help_text=_("One or two sentences for lists and previews.")
+    )
+    description = models.TextField(_("description"), blank=True, help_text=_("In Markdown."))
+    image = models.ImageField(
+        _("image"),
+        upload_to="campaigns/",
+        blank=True,
+        help_text=_("JPEG, PNG or WebP. It is stored anew, without what cameras write into it."),
+    )
+    image_text = models.CharField(
+        _("image in words"),
+        max_length=300,
+        blank=True,
+        help_text=_("What the image shows, for those who do not see it."),
+    )
+    first_day = models.DateField(_("first day"), null=True, blank=True)
+    last_day = models.DateField(_("last day"), null=True, blank=True)
+    published = models.BooleanField(
+        _("published"),
+        default=False,
+        help_text=_("Only a published campaign and its letters are public."),
+    )
+    team = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("team"),
+        blank=True,
+        related_name="+",
+        limit_choices_to={"is_staff": True},
+        help_text=_("Staff who work on this campaign. Others do not see it in the admin."),
+    )
+    public_version = models.PositiveBigIntegerField(default=1, editable=False)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        ordering = [F("first_day").desc(nulls_last=True), "title"]
+        constraints = [
+            models.CheckConstraint(
+                name="campaign_last_day_not_before_first",
+                condition=Q(first_day=None) | Q(last_day=None) | Q(last_day__gte=F("first_day")),
+                violation_error_message=_("The last day is before the first day."),
+            ),
+            models.CheckConstraint(
+                name="campaign_image_has_words",
+                condition=Q(image="") | ~Q(image_text=""),
+                violation_error_message=_("Say in words what the image shows."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaign", args=[self.slug])
+
+    def clean(self) -> None:
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": _("The last day is before the first day.")})
+        if self.image and not self.image_text:
+            raise ValidationError({"image_text": _("Say in words what the image shows.")})
+
+    @property
+    def description_html(self) -> SafeString:
+        return render_markdown(self.description)

@@ -1,0 +1,51 @@
+"""What all our admin pages have in common, and the audit trail's own page."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import Model
+from django.http import HttpRequest
+
+from config.models import AuditEntry
+
+M = TypeVar("M", bound=Model)
+
+
+class StaffModelAdmin(admin.ModelAdmin[M]):
+    """An admin page whose changes go through actions, so nothing may delete rows in bulk."""
+
+    actions_on_bottom = True
+    list_per_page = 50
+
+    @staticmethod
+    def staff(request: HttpRequest) -> User:
+        """The signed-in staff user; admin pages are never reached without one."""
+        return cast(User, request.user)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(StaffModelAdmin[AuditEntry]):
+    """Read-only: the trail is written by actions alone. Superusers see it."""
+
+    list_display = ["at", "actor", "by", "verb", "subject_type", "subject_id", "reason"]
+    list_filter = ["actor", "verb", "subject_type"]
+    list_select_related = ["by"]
+    search_fields = ["subject_id", "verb"]
+    date_hierarchy = "at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

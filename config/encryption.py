@@ -1,0 +1,73 @@
+"""Personal data at rest: encrypted columns, and a digest to find equal values by."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from functools import lru_cache
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.exceptions import FieldError
+from django.db import models
+from django.db.models.lookups import Exact
+
+
+@lru_cache
+def _cipher(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def encrypt(text: str) -> str:
+    """The text under the first of PERSONAL_DATA_KEYS; the empty text stays empty."""
+    if not text:
+        return ""
+    return _cipher(tuple(settings.PERSONAL_DATA_KEYS)).encrypt(text.encode()).decode()
+
+
+def decrypt(token: str) -> str:
+    """The text that `encrypt` was given, under any of PERSONAL_DATA_KEYS.
+
+    Raises ValueError when no key fits; the message holds nothing of the data.
+    """
+    if not token:
+        return ""
+    try:
+        return _cipher(tuple(settings.PERSONAL_DATA_KEYS)).decrypt(token.encode()).decode()
+    except InvalidToken:
+        raise ValueError("No key in PERSONAL_DATA_KEYS decrypts this value.") from None
+
+
+def blind_index(text: str) -> str:
+    """A keyed SHA-256 digest of the text without regard to case, 64 hexadecimal digits.
+
+    Equal texts have equal digests, which a copy of the database alone cannot reverse.
+    """
+    key = settings.BLIND_INDEX_KEY.encode()
+    return hmac.new(key, text.strip().casefold().encode(), hashlib.sha256).hexdigest()
+
+
+class _Empty(Exact[Any]):
+    """Equality with the empty text; two encryptions of any other text differ."""
+
+    def get_prep_lookup(self) -> Any:
+        if self.rhs != "":
+            raise FieldError("An encrypted field can only be asked whether it is empty.")
+        return self.rhs
+
+
+class EncryptedTextField(models.TextField[str, str]):
+    """Text that is encrypted in the database and plain in Python. It cannot be searched."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return encrypt(value) if value is not None else None
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+        return decrypt(value) if value is not None else None
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Only emptiness can be asked for."""
+        if lookup_name == "exact":
+            return _Empty
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None

@@ -1,0 +1,226 @@
+"""Settings, read from environment variables. docs/configuration.md lists them all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import django_stubs_ext
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config import environment
+from config.environment import env
+
+# ModelAdmin[Campaign] and the like, which type checkers want, work when the program runs too.
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = environment.directory("DATA_DIR", default=BASE_DIR / "var")
+
+# The site
+DEBUG = environment.boolean("DEBUG", default=False)
+SECRET_KEY = environment.secret(
+    "SECRET_KEY",
+    "Set it to 50 or more random characters, for example from"
+    ' python3 -c "import secrets; print(secrets.token_urlsafe(50))",'
+    " and keep it: links in mails that were sent stop working when it changes.",
+)
+_site = environment.site_address(
+    "SITE_URL", "Set it to the public address, such as https://letters.example.org, without a path."
+)
+SITE_URL = f"{_site.scheme}://{_site.netloc}"
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [_site.hostname]
+OPERATOR_NAME = env.str("OPERATOR_NAME", default="") or _site.hostname
+OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
+TRUSTED_PROXIES = environment.whole_number("TRUSTED_PROXIES", default=0)
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "signatories",
+    "letters",
+    "campaigns",
+    "config",
+    "django_countries",
+    "django_tasks",
+    "django_tasks_db",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "config.middleware.security_headers",
+    "config.middleware.cookies_in_the_admin_alone",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.context.site",
+            ],
+        },
+    },
+]
+
+# Data
+DATABASES = {
+    "default": environment.database(
+        "DATABASE_URL",
+        default=f"sqlite:///{DATA_DIR}/undersigned.sqlite3",
+        advice="Write postgres://user:password@host:5432/name or sqlite:////path/to/file.",
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        # Writers queue from the start of a transaction instead of failing in its middle.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        # Readers never wait for a writer; an acknowledged signature is on the disk.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+PERSONAL_DATA_KEYS = environment.encryption_keys(
+    "PERSONAL_DATA_KEYS",
+    "Set it to a key from python3 -c "
+    '"import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
+    " and keep a copy apart from the database: without it representatives' data is unreadable.",
+)
+# Equal addresses are found by a keyed digest. Its key outlives rotated encryption keys.
+BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY", default="") or SECRET_KEY
+
+# Mail
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+MAIL_DIR = DATA_DIR / "mail"
+vars().update(
+    environment.mail_server(
+        "EMAIL_URL",
+        default="consolemail://",
+        advice="Write smtp+tls://user:password@host:587, consolemail:// to print mails,"
+        " or filemail:// to write them to files in the data directory.",
+    )
+)
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = (
+    env.str("DEFAULT_FROM_EMAIL", default="") or f"Undersigned <letters@{_site.hostname}>"
+)
+
+# Languages. The address names the language; LocaleMiddleware reads no cookie of ours.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = ["config.formats"]
+COUNTRIES_OVERRIDE = {"XK": _("Kosovo")}
+
+# Static files and uploads
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "media/"
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Names with a digest, which browsers may keep for ever; `collectstatic` makes them.
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+# Safety
+_https = _site.scheme == "https"
+SECURE_SSL_REDIRECT = _https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_HSTS_PRELOAD = _https
+# With `no-referrer` browsers send `Origin: null` with our own forms, so that the origin
+# could not be checked; links to other hosts carry no referrer under this one either.
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# Signing
+SIGNING_MINIMUM_SECONDS = environment.whole_number("SIGNING_MINIMUM_SECONDS", default=3)
+CONFIRMATION_HOURS = environment.whole_number("CONFIRMATION_HOURS", default=72, least=1)
+
+# Logs name what happened, never a person, an address or a link with a token.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "filters": {"without_tokens": {"()": "config.logs.WithoutTokens"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["without_tokens"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "ERROR"},
+        "undersigned": {"level": "INFO"},
+    },
+}

@@ -1,0 +1,25 @@
+"""All addresses. Pages name their language; what has no words in it does not."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.static import serve
+
+from campaigns.views import front
+from config import health
+from signatories.urls import plain_urlpatterns
+
+urlpatterns = [
+    path("", front, name="front"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    # Images that we have encoded anew ourselves; a web server in front may serve them instead.
+    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    *plain_urlpatterns,
+    *i18n_patterns(
+        path("", include("campaigns.urls")),
+        path("", include("signatories.urls")),
+    ),
+]

@@ -1,0 +1,36 @@
+"""How long a letter still takes signatures, in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from letters.models import Letter
+
+
+def time_left(letter: Letter, now: datetime) -> str:
+    """Such as “12 days left to sign”; days are counted by midnights in the letter's time zone.
+
+    Empty for a draft, which has no deadline to tell.
+    """
+    if letter.status == Letter.Status.DRAFT or letter.opens_at is None or letter.closes_at is None:
+        return ""
+    if letter.has_closed(now):
+        return _("Signing has ended")
+    if now < letter.opens_at:
+        opens = date_format(letter.opens_at.astimezone(letter.zone), "DATE_FORMAT")
+        return _("Opens for signing on %(day)s") % {"day": opens}
+    days = letter.days_left(now)
+    if days == 0:
+        return _("Last day to sign")
+    return ngettext("%(days)d day left to sign", "%(days)d days left to sign", days) % {
+        "days": days
+    }
+
+
+def phase(letter: Letter, now: datetime) -> tuple[object, ...]:
+    """What the passing of time alone changes on the letter's page."""
+    return (letter.is_open(now), time_left(letter, now))

@@ -1,0 +1,354 @@
+"""Letters: their words, whom they address, and what became of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Campaign
+from config.fields import WebAddressField
+from config.markdown import render_markdown
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(
+            _("“%(name)s” is not a time zone. Write one such as Europe/Brussels or UTC."),
+            params={"name": name},
+        )
+
+
+language_validator = RegexValidator(
+    r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$", _("A language code is written like en or pt-br.")
+)
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def public(self) -> LetterQuerySet:
+        """What the public may read: out of draft, in a published campaign."""
+        return self.filter(campaign__published=True).exclude(status=Letter.Status.DRAFT)
+
+    def open(self, now: datetime) -> LetterQuerySet:
+        """Letters that take signatures at this instant. Letter.is_open says the same of one.
+
+        Whether the public may read them is another question: public().
+        """
+        return self.filter(status=Letter.Status.OPEN, opens_at__lte=now, closes_at__gt=now)
+
+    def visible_to(self, user: User | AbstractBaseUser | AnonymousUser) -> LetterQuerySet:
+        """What a staff user may see in the admin: the letters of their campaigns."""
+        return self.filter(campaign__in=Campaign.objects.visible_to(user))
+
+    def bump_public_version(self) -> None:
+        """Tell every cache, list and document that the public can see a change.
+
+        Call it in the transaction of the change.
+        """
+        self.update(public_version=F("public_version") + 1)
+
+
+class Letter(models.Model):
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+        DELIVERED = "delivered", _("Delivered")
+        ANSWERED = "answered", _("Answered")
+        ARCHIVED = "archived", _("Archived")
+
+    campaign = models.ForeignKey(
+        Campaign, verbose_name=_("campaign"), on_delete=models.PROTECT, related_name="+"
+    )
+    slug = models.SlugField(
+        _("address"),
+        unique=True,
+        help_text=_("The last part of the page's address. Links break when it changes."),
+    )
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status.choices, default=Status.DRAFT, editable=False
+    )
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=60,
+        default="UTC",
+        validators=[validate_time_zone],
+        help_text=_("Where the deadline is read, such as Europe/Brussels."),
+    )
+    goal = models.PositiveIntegerField(
+        _("goal"), null=True, blank=True, help_text=_("How many organisations you hope for.")
+    )
+    publish_own_domain = models.BooleanField(
+        _("publish at once from an organisation's own address"),
+        default=False,
+        help_text=_(
+            "A signature confirmed from an e-mail address at the organisation's own domain"
+            " appears without review. All others wait for review."
+        ),
+    )
+    reported_signatories = models.PositiveIntegerField(
+        _("reported number of signatories"),
+        null=True,
+        blank=True,
+        help_text=_("For a letter signed elsewhere: the number that a source gives."),
+    )
+    reported_countries = models.PositiveIntegerField(
+        _("reported number of countries"), null=True, blank=True
+    )
+    reported_by = models.CharField(
+        _("reported by"), max_length=200, blank=True, help_text=_("Who gives these numbers.")
+    )
+    reported_url = WebAddressField(_("link to the report"), blank=True, max_length=500)
+    contact_days = models.PositiveIntegerField(
+        _("days that contacts are kept"),
+        default=365,
+        help_text=_(
+            "So many days after closing, names and addresses of representatives are erased."
+            " The signatures stay."
+        ),
+    )
+    public_version = models.PositiveBigIntegerField(default=1, editable=False)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = [F("opens_at").desc(nulls_first=True), "slug"]
+        constraints = [
+            models.CheckConstraint(
+                name="letter_closes_after_it_opens",
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
+                violation_error_message=_("The letter closes before it opens."),
+            ),
+            models.CheckConstraint(
+                name="letter_out_of_draft_has_both_instants",
+                condition=Q(status="draft") | Q(opens_at__isnull=False, closes_at__isnull=False),
+                violation_error_message=_("Say when the letter opens and when it closes."),
+            ),
+            models.CheckConstraint(
+                name="letter_reported_number_names_its_source",
+                condition=Q(reported_signatories=None, reported_countries=None)
+                | Q(reported_signatories__isnull=False) & ~Q(reported_by="") & ~Q(reported_url=""),
+                violation_error_message=_("Say who reports the number and where."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("letter", args=[self.slug])
+
+    @cached_property
+    def original(self) -> Edition | None:
+        """The edition that the others translate. Uses what prefetch_related has fetched."""
+        return next((edition for edition in self.editions.all() if edition.is_original), None)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it takes signatures at this instant."""
+        return (
+            self.status == self.Status.OPEN
+            and self.opens_at is not None
+            and self.closes_at is not None
+            and self.opens_at <= now < self.closes_at
+        )
+
+    def has_closed(self, now: datetime) -> bool:
+        """Whether the time to sign is over, by the clock or by staff."""
+        if self.status == self.Status.OPEN:
+            return self.closes_at is not None and self.closes_at <= now
+        return self.status != self.Status.DRAFT
+
+    def days_left(self, now: datetime) -> int:
+        """Midnights in the letter's time zone until it closes: 0 says that it closes today."""
+        if self.closes_at is None:
+            raise ValueError("This letter has no closing instant.")
+        return (self.closes_at.astimezone(self.zone).date() - now.astimezone(self.zone).date()).days
+
+
+# Which status may follow which. actions.change_status moves a letter along it.
+TRANSITIONS: dict[str, set[str]] = {
+    Letter.Status.DRAFT: {Letter.Status.OPEN},
+    Letter.Status.OPEN: {Letter.Status.CLOSED},
+    Letter.Status.CLOSED: {Letter.Status.OPEN, Letter.Status.DELIVERED, Letter.Status.ARCHIVED},
+    Letter.Status.DELIVERED: {Letter.Status.ANSWERED, Letter.Status.ARCHIVED},
+    Letter.Status.ANSWERED: {Letter.Status.ARCHIVED},
+    Letter.Status.ARCHIVED: set(),
+}
+
+
+class Edition(models.Model):
+    """The letter in one language. One edition is the original, others will translate it."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="editions")
+    language = models.CharField(
+        _("language"),
+        max_length=12,
+        default="en",
+        validators=[language_validator],
+        help_text=_("Its code, such as en or pt-br."),
+    )
+    is_original = models.BooleanField(_("original"), default=True, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    salutation = models.CharField(
+        _("salutation"), max_length=200, blank=True, help_text=_("Such as: Dear Mr President,")
+    )
+    body = models.TextField(_("text"), help_text=_("The letter, in Markdown."))
+    note = models.TextField(
+        _("note of the editors"),
+        blank=True,
+        help_text=_("Shown above the text, such as where it comes from. In Markdown."),
+    )
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ["letter", "-is_original", "language"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["letter", "language"], name="edition_once_per_letter_and_language"
+            ),
+            models.UniqueConstraint(
+                fields=["letter"],
+                condition=Q(is_original=True),
+                name="edition_one_original_per_letter",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def body_html(self) -> SafeString:
+        return render_markdown(self.body)
+
+    @property
+    def note_html(self) -> SafeString:
+        return render_markdown(self.note)
+
+
+class Demand(models.Model):
+    """One thing that the letter asks for, in the words of its edition."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="demands")
+    position = models.PositiveSmallIntegerField(_("position"))
+    text = models.CharField(_("text"), max_length=500)
+
+    class Meta:
+        verbose_name = _("demand")
+        verbose_name_plural = _("demands")
+        ordering = ["edition", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "position"], name="demand_one_per_edition_and_position"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Addressee(models.Model):
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="addressees")
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
+    name = models.CharField(_("name"), max_length=200)
+    office = models.CharField(_("office"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("addressee")
+        verbose_name_plural = _("addressees")
+        ordering = ["letter", "position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Source(models.Model):
+    """Where a fact of the page comes from."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="sources")
+    publisher = models.CharField(_("publisher"), max_length=200)
+    title = models.CharField(_("title"), max_length=300)
+    day = models.DateField(_("date"), null=True, blank=True)
+    url = WebAddressField(_("link"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["letter", F("day").asc(nulls_last=True), "id"]
+
+    def __str__(self) -> str:
+        return f"{self.publisher}: {self.title}"
+
+
+class TimelineEntry(models.Model):
+    """What happened to the letter: a delivery, coverage, a response or other news."""
+
+    class Kind(models.TextChoices):
+        DELIVERY = "delivery", _("Delivery")
+        COVERAGE = "coverage", _("Coverage")
+        RESPONSE = "response", _("Response")
+        UPDATE = "update", _("Update")
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="timeline")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    day = models.DateField(_("date"))
+    place = models.CharField(
+        _("place"), max_length=200, blank=True, help_text=_("Of a delivery: where.")
+    )
+    outlet = models.CharField(
+        _("outlet or sender"),
+        max_length=200,
+        blank=True,
+        help_text=_("Of coverage: which newspaper or channel. Of a response: who answered."),
+    )
+    url = WebAddressField(_("link"), max_length=500, blank=True)
+    note = models.TextField(_("note"), blank=True, help_text=_("In Markdown."))
+
+    class Meta:
+        verbose_name = _("timeline entry")
+        verbose_name_plural = _("timeline")
+        ordering = ["letter", "day", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="timeline_delivery_has_a_place",
+                condition=~Q(kind="delivery") | ~Q(place=""),
+                violation_error_message=_("Say where the letter was delivered."),
+            ),
+            models.CheckConstraint(
+                name="timeline_coverage_has_an_outlet",
+                condition=~Q(kind="coverage") | ~Q(outlet=""),
+                violation_error_message=_("Say which outlet reported on the letter."),
+            ),
+            models.CheckConstraint(
+                name="timeline_response_and_update_say_something",
+                condition=~Q(kind__in=["response", "update"]) | ~Q(note=""),
+                violation_error_message=_("Say what was answered or what is new."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.day}"
+
+    @property
+    def note_html(self) -> SafeString:
+        return render_markdown(self.note)

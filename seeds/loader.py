@@ -1,0 +1,200 @@
+"""Loads the letters in this folder, by the actions that staff and representatives use.
+
+Each letter has a folder of its own:
+
+    letter.toml            campaign, letter, addressees, demands, timeline, sources
+    description.md         the campaign in more words
+    body.md, note.md       the letter's text and the editors' note above it
+    signatories.csv        organisations whose signatures staff enter
+    representatives.csv    signatures that come by the form, if there are any
+
+seeds/moments.py says how the files write days and hours. A letter that is on the site already is
+left alone, whatever has become of it since, so loading twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django_tasks_db.models import DBTaskResult
+
+from campaigns.actions import save_campaign
+from campaigns.models import Campaign
+from letters.actions import change_status, record_edit, save_letter, set_demands
+from letters.models import Addressee, Edition, Letter, Source, TimelineEntry
+from seeds.moments import Clock
+from signatories.actions import Entry, confirm_signature, sign_letter
+from signatories.models import Signature
+from signatories.review import enter_signature
+
+HERE = Path(__file__).parent
+FOLDERS = ["speakout", "open_assembly"]
+
+NETWORK = "192.0.2.0"  # reserved for documentation
+READING_THE_MAIL = timedelta(minutes=20)  # between signing and confirming
+
+# What happens at its instant, which it takes as `now`.
+Happening = tuple[datetime, Callable[..., object]]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was done with one letter: its signatures of every status, none when it was there."""
+
+    slug: str
+    is_new: bool
+    signatures: int = 0
+
+
+def load_seeds(*, now: datetime) -> list[Loaded]:
+    """Load every letter that is not on the site yet."""
+    return [load_letter(folder=HERE / name, now=now) for name in FOLDERS]
+
+
+@transaction.atomic
+def load_letter(*, folder: Path, now: datetime) -> Loaded:
+    """Load one letter with its campaign and its signatures, or leave it alone if it is there.
+
+    All of it happens in the order of its instants, none of which may be later than `now` but
+    the closing.
+    """
+    data = tomllib.loads(_text(folder, "letter.toml"))
+    slug = data["letter"]["slug"]
+    if Letter.objects.filter(slug=slug).exists():
+        return Loaded(slug=slug, is_new=False)
+    clock = Clock(now=now, zone=ZoneInfo(data["letter"]["time_zone"]))
+    campaign = _find_or_add_campaign(folder, data["campaign"], clock)
+    letter = _add_letter(folder, data, campaign, clock)
+    happenings = [
+        *_entered(folder, letter, clock),
+        *_signed_by_form(folder, letter, clock),
+        *_statuses(data, letter, clock),
+        *_timeline(data, letter, clock),
+    ]
+    for instant, act in sorted(happenings, key=lambda happening: happening[0]):
+        act(now=instant)
+    _drop_mails(letter)
+    return Loaded(slug, is_new=True, signatures=Signature.objects.filter(letter=letter).count())
+
+
+# The words
+
+
+def _find_or_add_campaign(folder: Path, values: dict[str, Any], clock: Clock) -> Campaign:
+    known = Campaign.objects.filter(slug=values["slug"]).first()
+    if known:
+        return known
+    days = {name: clock.day(values[name]) for name in ("first_day", "last_day")}
+    campaign = Campaign(**(values | days), description=_text(folder, "description.md"))
+    campaign.full_clean()
+    return save_campaign(campaign=campaign, now=clock.instant(values["first_day"]))
+
+
+def _add_letter(folder: Path, data: dict[str, Any], campaign: Campaign, clock: Clock) -> Letter:
+    """The letter as a draft, with its words, addressees and sources."""
+    values = data["letter"]
+    instants = {name: clock.instant(values[name]) for name in ("opens_at", "closes_at")}
+    letter = Letter(campaign=campaign, **(values | instants))
+    letter.full_clean()
+    save_letter(letter=letter)
+    words = dict(data["edition"])
+    demands = words.pop("demands")
+    edition = Edition(
+        letter=letter, body=_text(folder, "body.md"), note=_text(folder, "note.md"), **words
+    )
+    edition.full_clean()
+    edition.save()
+    set_demands(edition=edition, texts=demands)
+    for position, addressee in enumerate(data["addressees"], start=1):
+        Addressee.objects.create(letter=letter, position=position, **addressee)
+    for source in data.get("sources", []):
+        Source.objects.create(letter=letter, **source)
+    return record_edit(letter=letter, now=clock.instant(data["campaign"]["first_day"]), added=True)
+
+
+def _statuses(data: dict[str, Any], letter: Letter, clock: Clock) -> list[Happening]:
+    return [
+        (clock.instant(step["at"]), partial(change_status, letter=letter, to=step["to"]))
+        for step in data["statuses"]
+    ]
+
+
+def _timeline(data: dict[str, Any], letter: Letter, clock: Clock) -> list[Happening]:
+    """Each entry is made in the course of its day."""
+    happenings: list[Happening] = []
+    for values in data["timeline"]:
+        day = clock.day(values["day"])
+        entry = TimelineEntry(letter=letter, **(values | {"day": day}))
+        noon = clock.instant(day) + timedelta(hours=12)
+        happenings.append((noon, partial(_add_timeline_entry, entry)))
+    return happenings
+
+
+def _add_timeline_entry(entry: TimelineEntry, *, now: datetime) -> None:
+    entry.full_clean()
+    entry.save()
+    record_edit(letter=entry.letter, now=now, changed=["timeline"])
+
+
+# The signatures
+
+
+def _entered(folder: Path, letter: Letter, clock: Clock) -> list[Happening]:
+    return [
+        (clock.instant(row.pop("signed")), partial(enter_signature, letter=letter, by=None, **row))
+        for row in _table(folder, "signatories.csv")
+    ]
+
+
+def _signed_by_form(folder: Path, letter: Letter, clock: Clock) -> list[Happening]:
+    happenings: list[Happening] = []
+    for row in _table(folder, "representatives.csv"):
+        instant = clock.instant(row.pop("signed"))
+        confirmed = row.pop("confirmed") == "yes"
+        entry = Entry(**row)
+        sign = partial(sign_letter, letter=letter, entry=entry, network=NETWORK, language="en")
+        happenings.append((instant, sign))
+        if confirmed:
+            happenings.append((instant + READING_THE_MAIL, partial(_confirm, letter, entry)))
+    return happenings
+
+
+def _confirm(letter: Letter, entry: Entry, *, now: datetime) -> None:
+    signature = Signature.objects.get(
+        letter=letter, signed_as=entry.organisation, status=Signature.Status.UNCONFIRMED
+    )
+    confirm_signature(signature=signature, now=now)
+
+
+def _drop_mails(letter: Letter) -> None:
+    """Take the mails of these signatures out of the outbox again.
+
+    In the story they were sent long ago. Nobody is to find them among the mails of a fresh site,
+    and a real mail server is not to be asked for addresses under .example.
+    """
+    signatures = list(Signature.objects.filter(letter=letter).values_list("pk", flat=True))
+    DBTaskResult.objects.filter(args_kwargs__args__1__signature_id__in=signatures).delete()
+
+
+# The files
+
+
+def _text(folder: Path, name: str) -> str:
+    return (folder / name).read_text(encoding="utf-8").strip()
+
+
+def _table(folder: Path, name: str) -> list[dict[str, Any]]:
+    path = folder / name
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))

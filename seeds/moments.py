@@ -1,0 +1,51 @@
+"""Moments as the data files write them: fixed, or told from the instant of loading.
+
+2014-10-06T00:00:00      the clocks of the letter's time zone show this
+28 days ago at 09:00     that day in the letter's time zone, and that hour of it
+in 40 days               the same ahead; without an hour it begins with the day
+312 hours ago            exactly so long before loading
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+_AHEAD = re.compile(r"in (\d+) (days|hours)(?: at (\d\d:\d\d))?")
+_AGO = re.compile(r"(\d+) (days|hours) ago(?: at (\d\d:\d\d))?")
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Reads moments for one letter: `now` is the instant of loading, `zone` the letter's."""
+
+    now: datetime
+    zone: ZoneInfo
+
+    def instant(self, written: date | str) -> datetime:
+        """The instant that was written. A day stands for its beginning in the letter's zone."""
+        if isinstance(written, str):
+            told = self._told_from_now(written)
+            if told:
+                return told
+            written = datetime.fromisoformat(written)
+        if not isinstance(written, datetime):
+            written = datetime.combine(written, time.min)
+        return written.replace(tzinfo=self.zone)
+
+    def day(self, written: date | str) -> date:
+        return self.instant(written).astimezone(self.zone).date()
+
+    def _told_from_now(self, written: str) -> datetime | None:
+        ago, ahead = _AGO.fullmatch(written), _AHEAD.fullmatch(written)
+        match = ago or ahead
+        if match is None:
+            return None
+        number, unit, hour = match.groups()
+        distance = timedelta(**{unit: int(number)}) * (-1 if ago else 1)
+        if unit == "hours":
+            return self.now + distance
+        day = self.now.astimezone(self.zone).date() + distance
+        return datetime.combine(day, time.fromisoformat(hour or "00:00"), tzinfo=self.zone)

@@ -1,0 +1,312 @@
+"""Signing, as representatives do it: sign, confirm, correct, withdraw.
+
+Each action locks the letter first and then its signature, so that what it checks still holds
+when it writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from config import audit
+from config.encryption import blind_index
+from config.models import AuditEntry
+from config.outbox import post
+from letters.models import Letter
+from signatories import emails, limits
+from signatories.domains import email_domain, is_own_domain, website_domain
+from signatories.errors import IllegalTransition, LetterNotOpen
+from signatories.links import new_nonce
+from signatories.models import TRANSITIONS, Organisation, Signature
+from signatories.names import name_key
+
+REPRESENTATIVE = AuditEntry.Actor.REPRESENTATIVE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What a representative writes in the form, cleaned."""
+
+    organisation: str
+    country: str
+    website: str
+    name: str
+    role: str
+    email: str
+    statement: str = ""
+
+
+@transaction.atomic
+def sign_letter(
+    *, letter: Letter, entry: Entry, network: str, language: str, now: datetime
+) -> None:
+    """Keep an unconfirmed signature and mail the link that confirms it.
+
+    It returns nothing, because whoever asks may learn nothing: an address that has signed for
+    this organisation is mailed its private link instead, and past the limits nothing happens.
+    Raises LetterNotOpen.
+    """
+    letter = lock_letter(letter)
+    if not letter.is_open(now) or not letter.campaign.published:
+        raise LetterNotOpen(_("This letter does not take signatures at the moment."))
+    email_index = blind_index(entry.email)
+    allowance = limits.allow_signing(
+        letter_id=letter.pk, network=network, email_index=email_index, now=now
+    )
+    if not allowance.keep:
+        return
+    known = _signature_of(letter, entry, email_index)
+    if known and known.is_live:
+        if allowance.mail:
+            post(emails.private_link, after=allowance.mail_after, signature_id=known.pk)
+        return
+    signature = known or Signature(
+        letter=letter,
+        status=Signature.Status.UNCONFIRMED,
+        email_index=email_index,
+        link_nonce=new_nonce(),
+        signed_as=entry.organisation,
+        country=entry.country,
+    )
+    signature.website = entry.website
+    signature.statement = entry.statement
+    signature.representative_name = entry.name
+    signature.representative_role = entry.role
+    signature.representative_email = entry.email
+    signature.language = language
+    signature.signed_at = now
+    signature.save()
+    if not known:
+        audit.record(verb="signed", subject=signature, actor=REPRESENTATIVE, now=now)
+    if allowance.mail:
+        post(emails.confirmation, after=allowance.mail_after, signature_id=signature.pk)
+
+
+def _signature_of(letter: Letter, entry: Entry, email_index: str) -> Signature | None:
+    """The live or unconfirmed signature of this address for this organisation, if any."""
+    status = Signature.Status
+    candidates = Signature.objects.filter(
+        letter=letter,
+        email_index=email_index,
+        country=entry.country,
+        status__in=[status.UNCONFIRMED, status.IN_REVIEW, status.PUBLISHED],
+    )
+    key = name_key(entry.organisation)
+    same = [candidate for candidate in candidates if name_key(candidate.signed_as) == key]
+    return next((one for one in same if one.is_live), None) or next(iter(same), None)
+
+
+@transaction.atomic
+def resend_confirmation(*, signature_id: int, now: datetime) -> None:
+    """Mail a new confirming link for an unconfirmed signature, within the address's limit."""
+    signature = Signature.objects.get(pk=signature_id)
+    if signature.status != Signature.Status.UNCONFIRMED:
+        return
+    if limits.allow_mail(email_index=signature.email_index, now=now):
+        post(emails.confirmation, signature_id=signature.pk)
+
+
+@transaction.atomic
+def confirm_signature(*, signature: Signature, now: datetime) -> Signature:
+    """The representative has shown that the address is theirs; confirming twice is harmless.
+
+    The organisation is found on the register or added to it. An address at its own domain
+    publishes at once where the letter allows it and is still open; everything else goes to
+    review. Where the organisation has a live signature already, this one is declined.
+    """
+    signature = lock_signature(signature)
+    if signature.status != Signature.Status.UNCONFIRMED:
+        return signature
+    organisation = find_or_add_organisation(signature)
+    signature.organisation = organisation
+    signature.confirmed_at = now
+    if is_own_domain(email=signature.representative_email, website=organisation.website):
+        signature.authority = Signature.Authority.OWN_DOMAIN
+    taken = Signature.objects.live().filter(letter=signature.letter, organisation=organisation)
+    if taken.exists():
+        signature.decided_at = now
+        signature.reason = _("Your organisation had already signed this letter.")
+        move(signature, Signature.Status.DECLINED, now=now, verb="declined as a second signature")
+        post(emails.second_signature, signature_id=signature.pk)
+        return signature
+    letter = signature.letter
+    own = signature.authority == Signature.Authority.OWN_DOMAIN
+    if own and letter.publish_own_domain and letter.is_open(now):
+        signature.published_at = now
+        move(
+            signature,
+            Signature.Status.PUBLISHED,
+            now=now,
+            verb="confirmed and published",
+            actor=REPRESENTATIVE,
+        )
+        post(emails.published, signature_id=signature.pk)
+    else:
+        move(
+            signature,
+            Signature.Status.IN_REVIEW,
+            now=now,
+            verb="confirmed",
+            actor=REPRESENTATIVE,
+        )
+        post(emails.in_review, signature_id=signature.pk)
+    return signature
+
+
+def find_or_add_organisation(signature: Signature) -> Organisation:
+    """The organisation of the name and country that were signed; of several, the one whose
+    website's domain the representative's address is at.
+    """
+    key = name_key(signature.signed_as)
+    known = list(
+        Organisation.objects.filter(name_key=key, country=signature.country).order_by("namesake")
+    )
+    if known:
+        domain = email_domain(signature.representative_email)
+        own = [one for one in known if domain and website_domain(one.website) == domain]
+        return (own or known)[0]
+    added = Organisation(country=signature.country, website=signature.website)
+    added.set_name(signature.signed_as)
+    organisation, _created = Organisation.objects.get_or_create(
+        name_key=added.name_key,
+        country=added.country,
+        namesake=0,
+        defaults={"name": added.name, "sort_key": added.sort_key, "website": added.website},
+    )
+    return organisation
+
+
+@transaction.atomic
+def correct_signature(
+    *,
+    signature: Signature,
+    organisation_name: str,
+    statement: str,
+    name: str,
+    role: str,
+    now: datetime,
+) -> Signature:
+    """Correct what was written. The representative's own name and role change at once.
+
+    A statement can always be taken away at once; other words wait for staff, unless the
+    signature is not public yet or the letter publishes from the organisation's own domain
+    without review. Another name of the organisation always waits for staff.
+    Raises IllegalTransition when the signature is no longer live.
+    """
+    signature = lock_signature(signature)
+    if not signature.is_live or signature.organisation is None:
+        raise IllegalTransition(_("This signature can no longer be corrected."))
+    changed = []
+    if (name, role) != (signature.representative_name, signature.representative_role):
+        signature.representative_name, signature.representative_role = name, role
+        changed.append("representative")
+    if organisation_name != (signature.proposed_name or signature.organisation.name):
+        same = organisation_name == signature.organisation.name
+        signature.proposed_name = "" if same else organisation_name
+        changed.append("proposed name")
+    in_public = signature.status == Signature.Status.PUBLISHED
+    if statement != (
+        signature.statement
+        if signature.proposed_statement is None
+        else signature.proposed_statement
+    ):
+        at_once = (
+            not statement
+            or not in_public
+            or statement == signature.statement
+            or _publishes_by_itself(signature)
+        )
+        if at_once:
+            signature.statement, signature.proposed_statement = statement, None
+        else:
+            signature.proposed_statement = statement
+        changed.append("statement" if at_once else "proposed statement")
+        if at_once and in_public:
+            Letter.objects.filter(pk=signature.letter_id).bump_public_version()
+    if changed:
+        signature.save()
+        audit.record(
+            verb="corrected", subject=signature, actor=REPRESENTATIVE, now=now, fields=changed
+        )
+    return signature
+
+
+def _publishes_by_itself(signature: Signature) -> bool:
+    own = signature.authority == Signature.Authority.OWN_DOMAIN
+    return own and signature.letter.publish_own_domain
+
+
+@transaction.atomic
+def withdraw_signature(*, signature: Signature, now: datetime) -> Signature:
+    """The organisation takes its name off, at once; doing so twice is harmless.
+
+    Raises IllegalTransition when it never was on.
+    """
+    signature = lock_signature(signature)
+    if signature.status == Signature.Status.WITHDRAWN:
+        return signature
+    signature.withdrawn_at = now
+    move(signature, Signature.Status.WITHDRAWN, now=now, verb="withdrawn", actor=REPRESENTATIVE)
+    post(emails.withdrawn, signature_id=signature.pk)
+    return signature
+
+
+# The few steps that every action takes, here and in review
+
+
+def lock_letter(letter: Letter) -> Letter:
+    """The letter as it is now, unchanged by others until the transaction ends."""
+    return Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+
+
+def lock_signature(signature: Signature) -> Signature:
+    """The signature as it is now, its letter locked with it."""
+    letter = Letter.objects.select_for_update().get(pk=signature.letter_id)
+    locked = (
+        Signature.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .get(pk=signature.pk)
+    )
+    locked.letter = letter
+    return locked
+
+
+def move(
+    signature: Signature,
+    to: str,
+    *,
+    now: datetime,
+    verb: str,
+    by: User | None = None,
+    actor: AuditEntry.Actor | None = None,
+    reason: str = "",
+) -> None:
+    """Store a locked signature under its next status, on the record and for all caches.
+
+    Raises IllegalTransition when TRANSITIONS does not lead there.
+    """
+    before = signature.status
+    if to not in TRANSITIONS[before]:
+        raise IllegalTransition(
+            _("A signature that is “%(present)s” cannot become “%(next)s”.")
+            % {"present": signature.get_status_display(), "next": Signature.Status(to).label}
+        )
+    signature.status = to
+    signature.save()
+    if Signature.Status.PUBLISHED in {before, to}:
+        Letter.objects.filter(pk=signature.letter_id).bump_public_version()
+    audit.record(
+        verb=verb,
+        subject=signature,
+        by=by,
+        actor=actor,
+        reason=reason,
+        now=now,
+        before=before,
+        after=to,
+    )

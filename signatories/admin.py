@@ -1,0 +1,287 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from config.admin import StaffModelAdmin
+from signatories import review
+from signatories.domains import is_own_domain
+from signatories.errors import SignatureError
+from signatories.forms import DeclineForm, OrganisationForm
+from signatories.models import TRANSITIONS, Organisation, Signature
+
+Status = Signature.Status
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(StaffModelAdmin[Organisation]):
+    form = OrganisationForm
+    list_display = ["name", "acronym", "country", "scope", "website"]
+    list_filter = ["scope", "country"]
+    search_fields = ["name", "acronym", "sort_key", "website"]
+    fields = ["name", "acronym", "country", "scope", "website", "namesake"]
+
+    def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
+        review.save_organisation(
+            organisation=obj,
+            by=self.staff(request),
+            now=timezone.now(),
+            changed=form.changed_data,
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only what never signed; the database refuses the rest."""
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or not obj.signatures.exists())
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """What staff have to look at, first of all."""
+
+    title = _("to do")
+    parameter_name = "todo"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("review", _("Waiting for review")), ("correction", _("Correction proposed"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Signature]
+    ) -> QuerySet[Signature] | None:
+        if self.value() == "review":
+            return queryset.filter(status=Status.IN_REVIEW)
+        if self.value() == "correction":
+            named = queryset.exclude(proposed_name="")
+            return named | queryset.filter(proposed_statement__isnull=False)
+        return None
+
+
+@admin.register(Signature)
+class SignatureAdmin(StaffModelAdmin[Signature]):
+    """Review. Signatures are read here and decided on; representatives write them."""
+
+    change_form_template = "admin/signatories/signature/change_form.html"
+    actions = ["publish_selected", "decline_selected"]
+    list_display = ["__str__", "country", "letter", "status", "authority", "confirmed_at"]
+    list_filter = [
+        WaitingFilter,
+        "status",
+        "authority",
+        ("letter", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["organisation", "letter"]
+    search_fields = ["signed_as", "organisation__name", "organisation__sort_key"]
+    date_hierarchy = "signed_at"
+    fieldsets = [
+        (None, {"fields": ["letter", "organisation", "status", "statement", "source_url"]}),
+        (_("As it was signed"), {"fields": ["signed_as", "country", "website", "language"]}),
+        (
+            _("Representative"),
+            {
+                "description": _("Never public. Use it for this letter alone."),
+                "fields": ["representative_name", "representative_role", "representative_email"],
+            },
+        ),
+        (
+            _("What happened"),
+            {
+                "fields": [
+                    "signed_at",
+                    "confirmed_at",
+                    "published_at",
+                    "withdrawn_at",
+                    "decided_at",
+                    "decided_by",
+                    "reason",
+                ]
+            },
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
+        signatures = Signature.objects.visible_to(request.user)
+        return signatures.select_related("organisation", "letter")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [field for _name, options in self.fieldsets for field in options["fields"]]  # type: ignore[misc]
+
+    # One signature
+
+    def get_urls(self) -> list[URLPattern]:
+        def decision(name: str, view: Callable[..., HttpResponse]) -> URLPattern:
+            return path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(require_POST(view)),
+                name=f"signatories_signature_{name}",
+            )
+
+        return [
+            decision("publish", self.publish),
+            decision("decline", self.decline),
+            decision("correction", self.correction),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        signature = self.get_object(request, object_id)
+        context = {**(extra_context or {}), "show_save": False, "show_save_and_continue": False}
+        if signature:
+            context |= {
+                "signature": signature,
+                "may_publish": Status.PUBLISHED in TRANSITIONS[signature.status],
+                "may_decline": Status.DECLINED in TRANSITIONS[signature.status]
+                and bool(signature.confirmed_at),
+                "at_own_domain": is_own_domain(
+                    email=signature.representative_email,
+                    website=signature.organisation.website if signature.organisation else "",
+                ),
+                "decline_form": DeclineForm(),
+            }
+        return super().change_view(request, object_id, form_url, context)
+
+    def publish(self, request: HttpRequest, pk: int) -> HttpResponse:
+        signature = self._to_decide(request, pk)
+        return self._decide(
+            request,
+            signature,
+            lambda: review.publish_signature(
+                signature=signature, by=self.staff(request), now=timezone.now()
+            ),
+            _("%s is on the public list."),
+        )
+
+    def decline(self, request: HttpRequest, pk: int) -> HttpResponse:
+        signature = self._to_decide(request, pk)
+        return self._decide(
+            request,
+            signature,
+            lambda: review.decline_signature(
+                signature=signature,
+                by=self.staff(request),
+                now=timezone.now(),
+                reason=request.POST.get("reason", ""),
+            ),
+            _("%s is declined."),
+        )
+
+    def correction(self, request: HttpRequest, pk: int) -> HttpResponse:
+        signature = self._to_decide(request, pk)
+        return self._decide(
+            request,
+            signature,
+            lambda: review.decide_correction(
+                signature=signature,
+                accept="accept" in request.POST,
+                by=self.staff(request),
+                now=timezone.now(),
+            ),
+            _("The correction of %s is decided."),
+        )
+
+    def _to_decide(self, request: HttpRequest, pk: int) -> Signature:
+        signature = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, signature):
+            raise PermissionDenied
+        return signature
+
+    def _decide(
+        self, request: HttpRequest, signature: Signature, act: Callable[[], Any], done: Any
+    ) -> HttpResponse:
+        try:
+            act()
+        except SignatureError as error:
+            messages.error(request, str(error.message))
+        else:
+            messages.success(request, done % signature)
+        return HttpResponseRedirect(
+            reverse("admin:signatories_signature_change", args=[signature.pk])
+        )
+
+    # Many at once
+
+    @admin.action(description=_("Publish"), permissions=["change"])
+    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Signature]) -> None:
+        by, now = self.staff(request), timezone.now()
+        done = self._each(
+            request,
+            queryset,
+            lambda signature: review.publish_signature(signature=signature, by=by, now=now),
+        )
+        text = ngettext("%d signature is published.", "%d signatures are published.", done)
+        messages.success(request, text % done)
+
+    @admin.action(description=_("Decline with a reason"), permissions=["change"])
+    def decline_selected(
+        self, request: HttpRequest, queryset: QuerySet[Signature]
+    ) -> HttpResponse | None:
+        """Ask for the reason on a page between, then decline each with it."""
+        form = DeclineForm(request.POST if "decide" in request.POST else None)
+        if not form.is_valid():
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("Decline signatures"),
+                "signatures": queryset,
+                "form": form,
+                "opts": self.opts,
+                "checkbox": ACTION_CHECKBOX_NAME,
+            }
+            return TemplateResponse(request, "admin/signatories/signature/decline.html", context)
+        by, now, reason = self.staff(request), timezone.now(), form.cleaned_data["reason"]
+        done = self._each(
+            request,
+            queryset,
+            lambda signature: review.decline_signature(
+                signature=signature, by=by, now=now, reason=reason
+            ),
+        )
+        text = ngettext("%d signature is declined.", "%d signatures are declined.", done)
+        messages.success(request, text % done)
+        return None
+
+    def _each(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Signature],
+        act: Callable[[Signature], Any],
+    ) -> int:
+        """Act on each in turn; what refuses is named and the others go on. Returns how many did."""
+        done = 0
+        for signature in queryset:
+            try:
+                act(signature)
+            except SignatureError as error:
+                messages.error(request, f"{signature}: {error.message}")
+            else:
+                done += 1
+        return done
+
+    def save_model(
+        self, request: HttpRequest, obj: Signature, form: ModelForm[Signature], change: bool
+    ) -> None:
+        """Nothing here is typed, so nothing is saved; decisions are actions."""

@@ -1,0 +1,108 @@
+"""The mails to representatives, one function each.
+
+They run in the worker when the mail is sent, so they read the signature as it is then, and
+return None when there is no more reason to write.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from signatories import links
+from signatories.models import Signature
+from signatories.queries import may_know_of_first
+
+Status = Signature.Status
+
+
+def confirmation(signature_id: int) -> EmailMessage | None:
+    """The link that confirms a signature."""
+    signature = _signature(signature_id, Status.UNCONFIRMED)
+    if signature is None:
+        return None
+    link = links.link(signature, links.CONFIRM)
+    return _mail(signature, "confirmation", link=link, hours=settings.CONFIRMATION_HOURS)
+
+
+def private_link(signature_id: int) -> EmailMessage | None:
+    """To one who signs again: the signature stands, and here is the private link."""
+    return _with_private_link(signature_id, "private_link", Status.IN_REVIEW, Status.PUBLISHED)
+
+
+def in_review(signature_id: int) -> EmailMessage | None:
+    """Confirmed, and now with the campaign's staff."""
+    return _with_private_link(signature_id, "in_review", Status.IN_REVIEW)
+
+
+def published(signature_id: int) -> EmailMessage | None:
+    """The name is on the public list."""
+    return _with_private_link(signature_id, "published", Status.PUBLISHED)
+
+
+def declined(signature_id: int) -> EmailMessage | None:
+    """Staff decided against publishing, with their reason."""
+    signature = _signature(signature_id, Status.DECLINED)
+    return _mail(signature, "declined", reason=signature.reason) if signature else None
+
+
+def second_signature(signature_id: int) -> EmailMessage | None:
+    """To a second representative of an organisation that has signed.
+
+    That it has signed is said only where everybody can read it or where the address is at the
+    organisation's own domain; to others the mail says that staff look into it.
+    """
+    signature = _signature(signature_id, Status.DECLINED)
+    if signature is None:
+        return None
+    return _mail(signature, "second_signature", may_know=may_know_of_first(signature))
+
+
+def withdrawn(signature_id: int) -> EmailMessage | None:
+    """The name is off the list."""
+    signature = _signature(signature_id, Status.WITHDRAWN)
+    return _mail(signature, "withdrawn") if signature else None
+
+
+def _with_private_link(signature_id: int, name: str, *statuses: str) -> EmailMessage | None:
+    signature = _signature(signature_id, *statuses)
+    if signature is None:
+        return None
+    return _mail(signature, name, link=links.link(signature, links.MANAGE))
+
+
+def _signature(signature_id: int, *statuses: str) -> Signature | None:
+    """The signature, if it still has one of these statuses and an address to write to."""
+    signature = (
+        Signature.objects.select_related("letter__campaign", "organisation")
+        .filter(pk=signature_id, status__in=statuses)
+        .first()
+    )
+    return signature if signature and signature.representative_email else None
+
+
+def _mail(signature: Signature, name: str, **context: Any) -> EmailMessage:
+    """The text of templates/mail/<name>.txt; its first line is the subject."""
+    letter = signature.letter
+    with override(signature.language):
+        context |= {
+            "signature": signature,
+            "letter": letter,
+            "campaign": letter.campaign,
+            "edition": letter.original,
+            "letter_url": settings.SITE_URL + letter.get_absolute_url(),
+            "operator_name": settings.OPERATOR_NAME,
+        }
+        text = render_to_string(f"mail/{name}.txt", context)
+    subject, _newline, body = text.strip().partition("\n")
+    return EmailMessage(
+        subject=" ".join(subject.split()),
+        body=body.strip() + "\n",
+        to=[signature.representative_email],
+        reply_to=[letter.campaign.organiser_email] if letter.campaign.organiser_email else None,
+        headers={"Auto-Submitted": "auto-generated"},
+    )

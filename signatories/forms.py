@@ -1,0 +1,215 @@
+"""What representatives fill in. Forms look at the shape of what was written, nothing else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from signatories.actions import Entry
+from signatories.models import Organisation
+from signatories.names import LONGEST, clean_name, name_key
+
+_stamp = signing.Signer(salt="signatories.form")
+
+
+def _seconds_open(stamp: str, now: datetime) -> float | None:
+    """How long ago the form was made, by its own stamp; None when the stamp is not ours."""
+    try:
+        return now.timestamp() - int(_stamp.unsign(stamp))
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def clean_words(text: str) -> str:
+    """One line of plain words: control and invisible characters are dropped."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+class SigningForm(forms.Form):
+    """The signing form. It is the same for everyone, so a cached page can carry it."""
+
+    organisation = forms.CharField(
+        label=_("Organisation"),
+        max_length=LONGEST,
+        help_text=_("The name as it should stand in the list."),
+        error_messages={"required": _("Write the organisation's name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=lambda: [("", _("Choose a country")), *countries],
+        error_messages={"required": _("Choose the organisation's country.")},
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
+    website = forms.URLField(
+        label=_("Website"),
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+        help_text=_("Helps the organiser to recognise you. Leave it empty if there is none."),
+        error_messages={"invalid": _("Write a web address such as example.org.")},
+        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url"}),
+    )
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=150,
+        error_messages={"required": _("Write your name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    role = forms.CharField(
+        label=_("Your role"),
+        max_length=150,
+        help_text=_("Such as director or board member."),
+        error_messages={"required": _("Write what you are in the organisation.")},
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+    )
+    email = forms.EmailField(
+        label=_("Your work e-mail"),
+        max_length=254,
+        help_text=_("We send a link there to confirm. It is never shown."),
+        error_messages={
+            "required": _("Write your work e-mail address."),
+            "invalid": _("Write an e-mail address such as name@example.org."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    statement = forms.CharField(
+        label=_("Statement"),
+        max_length=300,
+        required=False,
+        help_text=_("If you like: a sentence or two that stand beside your name."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    may_sign = forms.BooleanField(
+        label=_("I may sign for this organisation."),
+        error_messages={"required": _("Only somebody who may sign for the organisation can sign.")},
+    )
+    privacy = forms.BooleanField(
+        error_messages={"required": _("Please read the privacy notice and tick this box.")},
+    )
+    # Nobody sees this field; programs that fill in every field fill it in too.
+    fax = forms.CharField(required=False)
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, now: datetime, **kwargs: Any) -> None:
+        stamp = _stamp.sign(str(int(now.timestamp())))
+        self.seconds_open = _seconds_open(data.get("opened", ""), now) if data else None
+        if data and self.seconds_open is None:
+            data = data.copy()
+            data["opened"] = stamp
+        super().__init__(data, **kwargs)
+        self.initial.setdefault("opened", stamp)
+        self.fields["privacy"].label = format_html(
+            gettext('I have read the <a href="{}">privacy notice</a>.'), reverse("privacy")
+        )
+
+    @property
+    def is_trapped(self) -> bool:
+        """Whether a program filled in the field that nobody sees."""
+        return bool(self.data.get("fax", ""))
+
+    def clean_organisation(self) -> str:
+        return clean_name(self.cleaned_data["organisation"])
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
+
+    def clean_role(self) -> str:
+        return clean_name(self.cleaned_data["role"])
+
+    def clean_statement(self) -> str:
+        return clean_words(self.cleaned_data["statement"])
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody fills this in within SIGNING_MINIMUM_SECONDS of the page being made."""
+        cleaned = super().clean() or self.cleaned_data
+        least = settings.SIGNING_MINIMUM_SECONDS
+        if least and (self.seconds_open is None or self.seconds_open < least):
+            self.add_error(None, _("That was very quick. Look it over and press the button again."))
+        return cleaned
+
+    def entry(self) -> Entry:
+        """What was written, once it is valid."""
+        names = ("organisation", "country", "website", "name", "role", "email", "statement")
+        return Entry(**{name: self.cleaned_data[name] for name in names})
+
+
+class CorrectionForm(forms.Form):
+    """What a representative can correct behind the private link."""
+
+    organisation_name = forms.CharField(
+        label=_("Organisation"),
+        max_length=LONGEST,
+        error_messages={"required": _("Write the organisation's name.")},
+    )
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=150,
+        error_messages={"required": _("Write your name.")},
+    )
+    role = forms.CharField(
+        label=_("Your role"),
+        max_length=150,
+        error_messages={"required": _("Write what you are in the organisation.")},
+    )
+    statement = forms.CharField(
+        label=_("Statement"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_organisation_name(self) -> str:
+        return clean_name(self.cleaned_data["organisation_name"])
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
+
+    def clean_role(self) -> str:
+        return clean_name(self.cleaned_data["role"])
+
+    def clean_statement(self) -> str:
+        return clean_words(self.cleaned_data["statement"])
+
+
+class DeclineForm(forms.Form):
+    """Why staff decline."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        error_messages={"required": _("Write the reason.")},
+        help_text=_("The representative reads it in the mail."),
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+    )
+
+
+class OrganisationForm(forms.ModelForm[Organisation]):
+    """An organisation on the register, as staff edit it."""
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
+
+    def clean(self) -> dict[str, Any]:
+        """The form does not show the key that has to be unique, so it is looked up here."""
+        cleaned = super().clean() or self.cleaned_data
+        if {"name", "country", "namesake"} <= cleaned.keys():
+            same = Organisation.objects.filter(
+                name_key=name_key(cleaned["name"]),
+                country=cleaned["country"],
+                namesake=cleaned["namesake"],
+            )
+            if same.exclude(pk=self.instance.pk).exists():
+                self.add_error(
+                    "name", _("An organisation of this name in this country is on the register.")
+                )
+        return cleaned

@@ -1,0 +1,79 @@
+"""Private links: what the mails to a representative carry.
+
+A token is signed, names its one purpose, holds no personal data and is stored nowhere. A
+signature's `link_nonce` is part of each token, so changing it ends all links that are out.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from signatories.errors import BadLink, LinkExpired
+from signatories.models import Signature
+
+CONFIRM = "confirm"
+MANAGE = "manage"
+
+
+def new_nonce() -> str:
+    return secrets.token_urlsafe(16)
+
+
+def _signer(purpose: str) -> signing.Signer:
+    salt = f"signatories.{purpose}"
+    return signing.TimestampSigner(salt=salt) if purpose == CONFIRM else signing.Signer(salt=salt)
+
+
+def make_token(signature: Signature, purpose: str) -> str:
+    """A confirming token carries when it was made; a managing one is always the same."""
+    return _signer(purpose).sign(f"{signature.pk}:{signature.link_nonce}").replace(":", "~")
+
+
+def link(signature: Signature, purpose: str) -> str:
+    """The whole address for a mail, in the representative's language."""
+    with override(signature.language):
+        path = reverse(purpose, args=[make_token(signature, purpose)])
+    return settings.SITE_URL + path
+
+
+def read_token(token: str, purpose: str) -> Signature:
+    """The signature that a token is for.
+
+    Confirming links end after CONFIRMATION_HOURS; managing ones when the representative's data
+    is erased. Raises BadLink or LinkExpired.
+    """
+    signer, signed = _signer(purpose), token.replace("~", ":")
+    expired = False
+    try:
+        if isinstance(signer, signing.TimestampSigner):
+            try:
+                value = signer.unsign(signed, max_age=timedelta(hours=settings.CONFIRMATION_HOURS))
+            except signing.SignatureExpired:
+                value, expired = signer.unsign(signed), True
+        else:
+            value = signer.unsign(signed)
+    except signing.BadSignature:
+        raise _bad_link() from None
+    pk, _colon, nonce = value.partition(":")
+    signature = (
+        Signature.objects.select_related("letter__campaign", "organisation").filter(pk=pk).first()
+    )
+    if signature is None or not constant_time_compare(signature.link_nonce, nonce):
+        raise _bad_link()
+    if signature.status == Signature.Status.EXPIRED:
+        raise _bad_link()
+    if expired and signature.status == Signature.Status.UNCONFIRMED:
+        raise LinkExpired(_("This link has expired."), signature.pk)
+    return signature
+
+
+def _bad_link() -> BadLink:
+    return BadLink(_("This link does not work. It may be incomplete or replaced by a newer one."))

@@ -1,0 +1,271 @@
+"""Organisations, and their signatures under letters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_countries.fields import CountryField
+
+from config.encryption import EncryptedTextField
+from config.fields import WebAddressField
+from letters.models import Letter
+from signatories.names import name_key, sort_key
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+
+
+class Organisation(models.Model):
+    """A body that can sign. It is here once a representative has confirmed or staff entered it."""
+
+    class Scope(models.TextChoices):
+        NATIONAL = "national", _("National")
+        INTERNATIONAL = "international", _("International")
+
+    name = models.CharField(_("name"), max_length=200)
+    name_key = models.CharField(max_length=200, editable=False)
+    sort_key = models.CharField(max_length=200, editable=False, db_index=True)
+    acronym = models.CharField(_("acronym"), max_length=30, blank=True)
+    country = CountryField(verbose_name=_("country"))
+    scope = models.CharField(
+        _("scope"), max_length=15, choices=Scope.choices, default=Scope.NATIONAL
+    )
+    website = WebAddressField(_("website"), max_length=300, blank=True)
+    namesake = models.PositiveSmallIntegerField(
+        _("namesake"),
+        default=0,
+        help_text=_(
+            "0, unless staff know of different organisations with one name in one country:"
+            " then 1, 2 and so on tell them apart."
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["sort_key", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name_key", "country", "namesake"],
+                name="organisation_once_per_name_and_country",
+            ),
+            models.CheckConstraint(
+                name="organisation_has_a_name", condition=~Q(name="") & ~Q(name_key="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def set_name(self, name: str) -> None:
+        """Rename it, together with what is derived from the name. The caller saves."""
+        self.name, self.name_key, self.sort_key = name, name_key(name), sort_key(name)
+
+
+class SignatureQuerySet(models.QuerySet["Signature"]):
+    def live(self) -> SignatureQuerySet:
+        """Confirmed and neither withdrawn nor declined: one for each letter and organisation."""
+        return self.filter(status__in=LIVE)
+
+    def public(self) -> SignatureQuerySet:
+        """What the public may see."""
+        return self.filter(status=Signature.Status.PUBLISHED)
+
+    def visible_to(self, user: User | AbstractBaseUser | AnonymousUser) -> SignatureQuerySet:
+        """What a staff user may see in the admin: signatures under their campaigns' letters."""
+        return self.filter(letter__in=Letter.objects.visible_to(user))
+
+
+class Signature(models.Model):
+    """One organisation under one letter.
+
+    What the representative typed stays as `signed_as`, `country` and `website`; the organisation
+    on the register is found or added when the address is confirmed.
+    """
+
+    class Status(models.TextChoices):
+        UNCONFIRMED = "unconfirmed", _("Unconfirmed")
+        IN_REVIEW = "in_review", _("In review")
+        PUBLISHED = "published", pgettext_lazy("signature", "Published")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        DECLINED = "declined", _("Declined")
+        EXPIRED = "expired", _("Expired")
+
+    class Authority(models.TextChoices):
+        DECLARED = "declared", _("Declared")
+        OWN_DOMAIN = "own_domain", _("E-mail at the organisation's own domain")
+        INVITED = "invited", _("Invited")
+        STAFF_VERIFIED = "staff_verified", _("Verified by staff")
+
+    letter = models.ForeignKey(
+        Letter, verbose_name=_("letter"), on_delete=models.PROTECT, related_name="+"
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="signatures",
+    )
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices)
+    authority = models.CharField(
+        _("authority"), max_length=15, choices=Authority.choices, default=Authority.DECLARED
+    )
+    language = models.CharField(_("language"), max_length=12)
+
+    signed_as = models.CharField(_("signed as"), max_length=200)
+    country = CountryField(verbose_name=_("country"))
+    website = WebAddressField(_("website"), max_length=300, blank=True)
+    statement = models.CharField(_("statement"), max_length=300, blank=True)
+    source_url = WebAddressField(
+        _("source"),
+        max_length=500,
+        blank=True,
+        help_text=_("For a name collected elsewhere: where it was found."),
+    )
+    proposed_name = models.CharField(_("proposed name"), max_length=200, blank=True)
+    proposed_statement = models.CharField(
+        _("proposed statement"), max_length=300, null=True, blank=True
+    )
+
+    representative_name = EncryptedTextField(_("representative"), blank=True)
+    representative_role = EncryptedTextField(_("role"), blank=True)
+    representative_email = EncryptedTextField(_("e-mail"), blank=True)
+    email_index = models.CharField(max_length=64, blank=True, editable=False)
+    link_nonce = models.CharField(max_length=32, editable=False)
+
+    signed_at = models.DateTimeField(_("signed"))
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    published_at = models.DateTimeField(
+        pgettext_lazy("signature", "published"), null=True, blank=True
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    objects = SignatureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        ordering = ["-signed_at", "-id"]
+        indexes = [
+            models.Index(fields=["letter", "status", "published_at"]),
+            models.Index(fields=["status", "signed_at"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["letter", "organisation"],
+                condition=Q(status__in=["in_review", "published"]),
+                name="signature_one_live_per_letter_and_organisation",
+            ),
+            models.UniqueConstraint(
+                fields=["letter", "email_index", "signed_as", "country"],
+                condition=Q(status="unconfirmed"),
+                name="signature_one_unconfirmed_per_letter_address_and_name",
+            ),
+            models.CheckConstraint(
+                name="signature_has_organisation_once_confirmed",
+                condition=Q(
+                    status__in=["unconfirmed", "expired"],
+                    organisation__isnull=True,
+                    confirmed_at__isnull=True,
+                )
+                | Q(
+                    status__in=["in_review", "published", "withdrawn", "declined"],
+                    organisation__isnull=False,
+                    confirmed_at__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="signature_published_has_its_instant",
+                condition=~Q(status="published") | Q(published_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="signature_withdrawn_has_its_instant",
+                condition=Q(status="withdrawn", withdrawn_at__isnull=False)
+                | ~Q(status="withdrawn") & Q(withdrawn_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="signature_decider_has_an_instant",
+                condition=Q(decided_by__isnull=True) | Q(decided_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="signature_declined_has_a_reason",
+                condition=~Q(status="declined") | Q(decided_at__isnull=False) & ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="signature_address_has_its_index",
+                condition=Q(representative_email="", email_index="")
+                | ~Q(representative_email="") & ~Q(email_index=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        if self.organisation and not self.is_second:
+            return self.organisation.name
+        return self.signed_as  # a second one may not learn what the register says
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE
+
+    @property
+    def is_second(self) -> bool:
+        """Declined not by staff but because the organisation had a live signature already."""
+        return self.status == self.Status.DECLINED and self.decided_by_id is None
+
+
+LIVE = {Signature.Status.IN_REVIEW, Signature.Status.PUBLISHED}
+
+# Which status may follow which; actions move signatures along it.
+TRANSITIONS: dict[str, set[str]] = {
+    Signature.Status.UNCONFIRMED: {
+        Signature.Status.IN_REVIEW,
+        Signature.Status.PUBLISHED,
+        Signature.Status.DECLINED,  # another representative was first
+        Signature.Status.EXPIRED,
+    },
+    Signature.Status.IN_REVIEW: {
+        Signature.Status.PUBLISHED,
+        Signature.Status.DECLINED,
+        Signature.Status.WITHDRAWN,
+    },
+    Signature.Status.PUBLISHED: {Signature.Status.WITHDRAWN, Signature.Status.DECLINED},
+    Signature.Status.DECLINED: {Signature.Status.PUBLISHED},  # declined by mistake
+    Signature.Status.WITHDRAWN: set(),
+    Signature.Status.EXPIRED: set(),
+}
+
+
+class RateCount(models.Model):
+    """How often something was done within one window of time. The key is a keyed digest."""
+
+    key = models.CharField(max_length=64)
+    window_start = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["window_start"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "window_start"], name="rate_count_once_per_key_and_window"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.window_start:%Y-%m-%d %H:%M}: {self.count}"

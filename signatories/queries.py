@@ -1,0 +1,137 @@
+"""What the public reads of signatures. Every public list and number comes from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
+from django_countries import countries
+from django_countries.fields import Country
+
+from letters.models import Letter
+from signatories.models import Signature, SignatureQuerySet
+from signatories.names import sort_key
+
+WHOLE_LIST = 500  # names that the letter's page shows without turning pages
+NEWEST = 60  # names that it shows of a longer list
+PAGE = 200  # names on one page of the list
+
+
+@dataclass(frozen=True)
+class Counts:
+    signatories: int
+    countries: int
+
+
+@dataclass(frozen=True)
+class CountryGroup:
+    country: Country
+    signatures: list[Signature]
+
+
+@dataclass(frozen=True)
+class CountryCount:
+    country: Country
+    signatories: int
+
+
+@dataclass(frozen=True)
+class SignatoryList:
+    """The public list of one letter, or the part of it that a search leaves."""
+
+    letter: Letter
+    text: str = ""
+    country: str = ""
+
+    @property
+    def is_search(self) -> bool:
+        return bool(self.text or self.country)
+
+    @property
+    def _signatures(self) -> SignatureQuerySet:
+        found = Signature.objects.public().filter(letter=self.letter)
+        if self.text:
+            key = sort_key(self.text)
+            found = found.filter(
+                Q(organisation__sort_key__contains=key)
+                | Q(organisation__acronym__icontains=self.text)
+            )
+        if self.country:
+            found = found.filter(organisation__country=self.country)
+        return found.select_related("organisation")
+
+    @cached_property
+    def country_counts(self) -> list[CountryCount]:
+        """All countries of what was found, in the order of their names in the reader's language."""
+        rows = (
+            self._signatures.values_list("organisation__country")
+            .annotate(signatories=Count("pk"))
+            .order_by()
+        )
+        counts = [CountryCount(Country(code), number) for code, number in rows]
+        return sorted(counts, key=lambda row: sort_key(str(row.country.name)))
+
+    @cached_property
+    def counts(self) -> Counts:
+        rows = self.country_counts
+        return Counts(signatories=sum(row.signatories for row in rows), countries=len(rows))
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether the letter's page can show all names at once."""
+        return self.counts.signatories <= WHOLE_LIST
+
+    @cached_property
+    def by_country(self) -> list[CountryGroup]:
+        """Every name, under its country; both in alphabetical order."""
+        return _grouped(list(self._signatures.order_by("organisation__sort_key", "pk")))
+
+    @cached_property
+    def newest(self) -> list[Signature]:
+        return list(self._signatures.order_by("-published_at", "-pk")[:NEWEST])
+
+    def page(self, number: str | int) -> Page[Signature]:
+        """One page of names in alphabetical order; a number out of range gets the nearest page."""
+        ordered = self._signatures.order_by("organisation__sort_key", "pk")
+        return Paginator(ordered, PAGE).get_page(number)
+
+
+def _grouped(signatures: list[Signature]) -> list[CountryGroup]:
+    groups: dict[str, list[Signature]] = {}
+    for signature in signatures:
+        if signature.organisation:
+            groups.setdefault(signature.organisation.country.code, []).append(signature)
+    names = {code: sort_key(str(countries.name(code))) for code in groups}
+    return [
+        CountryGroup(Country(code), groups[code])
+        for code in sorted(groups, key=lambda code: names[code])
+    ]
+
+
+def counts_by_letter(letters: list[Letter]) -> dict[int, Counts]:
+    """The public number of signatories and countries of each of these letters, in one query."""
+    rows = (
+        Signature.objects.public()
+        .filter(letter__in=letters)
+        .values_list("letter")
+        .annotate(Count("pk"), Count("organisation__country", distinct=True))
+        .order_by()
+    )
+    found = {pk: Counts(signatories, nations) for pk, signatories, nations in rows}
+    return {letter.pk: found.get(letter.pk, Counts(0, 0)) for letter in letters}
+
+
+def may_know_of_first(second: Signature) -> bool:
+    """Whether a second representative may be told that the organisation had signed before.
+
+    Only where everybody can read it, or where the address is at the organisation's own domain: a
+    stranger must not find out what is not public by signing for somebody else.
+    """
+    if second.authority == Signature.Authority.OWN_DOMAIN:
+        return True
+    listed = Signature.objects.public().filter(
+        letter=second.letter_id, organisation=second.organisation_id
+    )
+    return listed.exists()

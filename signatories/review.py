@@ -1,0 +1,205 @@
+"""Review, as staff do it: publish, decline, decide on corrections, enter known names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from config import audit
+from config.outbox import post
+from letters.models import Letter
+from signatories import emails
+from signatories.actions import find_or_add_organisation, lock_letter, lock_signature, move
+from signatories.errors import AlreadySigned, IllegalTransition, ReasonMissing
+from signatories.links import new_nonce
+from signatories.models import Organisation, Signature
+
+
+@transaction.atomic
+def publish_signature(*, signature: Signature, by: User | None, now: datetime) -> Signature:
+    """Put a confirmed signature on the public list and tell the representative.
+
+    Publishing twice is harmless. Raises IllegalTransition, or AlreadySigned when the
+    organisation has another live signature under the letter.
+    """
+    signature = lock_signature(signature)
+    if signature.status == Signature.Status.PUBLISHED:
+        return signature
+    check_confirmed(signature)
+    others = Signature.objects.live().filter(
+        letter=signature.letter_id, organisation=signature.organisation_id
+    )
+    if others.exclude(pk=signature.pk).exists():
+        raise AlreadySigned(_("This organisation has another signature under the letter."))
+    signature.decided_at, signature.decided_by, signature.reason = now, by, ""
+    signature.published_at = now
+    move(signature, Signature.Status.PUBLISHED, by=by, now=now, verb="published")
+    post(emails.published, signature_id=signature.pk)
+    return signature
+
+
+@transaction.atomic
+def decline_signature(*, signature: Signature, by: User, now: datetime, reason: str) -> Signature:
+    """Keep a signature off the public list, or take it off, and tell the representative why.
+
+    Declining twice is harmless. Raises ReasonMissing or IllegalTransition.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissing(_("Write the reason. The representative is told it."))
+    signature = lock_signature(signature)
+    if signature.status == Signature.Status.DECLINED:
+        return signature
+    check_confirmed(signature)
+    signature.decided_at, signature.decided_by, signature.reason = now, by, reason
+    move(signature, Signature.Status.DECLINED, by=by, now=now, verb="declined", reason=reason)
+    post(emails.declined, signature_id=signature.pk)
+    return signature
+
+
+def check_confirmed(signature: Signature) -> None:
+    """Staff decide only on what its representative has confirmed. Raises IllegalTransition."""
+    if signature.confirmed_at is None:
+        raise IllegalTransition(_("The representative has not confirmed this signature yet."))
+
+
+@transaction.atomic
+def decide_correction(*, signature: Signature, accept: bool, by: User, now: datetime) -> Signature:
+    """Take over the name and statement that the representative proposed, or drop them.
+
+    A new name is the organisation's from now on, under every letter that it signed.
+    Raises AlreadySigned when the register has another organisation of that name.
+    """
+    signature = lock_signature(signature)
+    organisation = signature.organisation
+    if organisation is None or not (
+        signature.proposed_name or signature.proposed_statement is not None
+    ):
+        return signature
+    if accept and signature.proposed_name:
+        rename_organisation(organisation=organisation, name=signature.proposed_name, by=by, now=now)
+    if accept and signature.proposed_statement is not None:
+        signature.statement = signature.proposed_statement
+    signature.proposed_name, signature.proposed_statement = "", None
+    signature.save()
+    if accept and signature.status == Signature.Status.PUBLISHED:
+        Letter.objects.filter(pk=signature.letter_id).bump_public_version()
+    verb = "correction accepted" if accept else "correction refused"
+    audit.record(verb=verb, subject=signature, by=by, now=now)
+    return signature
+
+
+@transaction.atomic
+def rename_organisation(
+    *, organisation: Organisation, name: str, by: User | None, now: datetime
+) -> Organisation:
+    """Give an organisation another name, under every letter.
+
+    Raises AlreadySigned when the register has another one of that name in its country.
+    """
+    before = organisation.name
+    organisation.set_name(name)
+    namesakes = Organisation.objects.filter(
+        name_key=organisation.name_key,
+        country=organisation.country,
+        namesake=organisation.namesake,
+    )
+    if namesakes.exclude(pk=organisation.pk).exists():
+        raise AlreadySigned(_("Another organisation of this name and country is on the register."))
+    return save_organisation(
+        organisation=organisation, by=by, now=now, changed=["name"], before=before
+    )
+
+
+@transaction.atomic
+def save_organisation(
+    *,
+    organisation: Organisation,
+    by: User | None,
+    now: datetime,
+    changed: list[str] | None = None,
+    before: str = "",
+) -> Organisation:
+    """Store an organisation that was checked, and tell every letter that it has signed."""
+    added = organisation.pk is None
+    organisation.set_name(organisation.name)
+    organisation.save()
+    signed = Signature.objects.public().filter(organisation=organisation).values("letter")
+    Letter.objects.filter(pk__in=signed).bump_public_version()
+    audit.record(
+        verb="organisation added" if added else "organisation changed",
+        subject=organisation,
+        by=by,
+        now=now,
+        fields=changed or [],
+        before=before,
+    )
+    return organisation
+
+
+@transaction.atomic
+def enter_signature(
+    *,
+    letter: Letter,
+    name: str,
+    country: str,
+    by: User | None,
+    now: datetime,
+    acronym: str = "",
+    scope: str = "",
+    website: str = "",
+    statement: str = "",
+    source_url: str = "",
+) -> Signature:
+    """Publish a signature that was given elsewhere, such as on paper or on another site.
+
+    It has no representative. `acronym`, `website` and `scope` complete what the register has.
+    Entering an organisation that has signed changes nothing and
+    returns the signature it has.
+    """
+    letter = lock_letter(letter)
+    signature = Signature(
+        letter=letter,
+        status=Signature.Status.PUBLISHED,
+        authority=Signature.Authority.STAFF_VERIFIED,
+        language=letter.original.language if letter.original else "en",
+        signed_as=name,
+        country=country,
+        website=website,
+        statement=statement,
+        source_url=source_url,
+        link_nonce=new_nonce(),
+        signed_at=now,
+        confirmed_at=now,
+        published_at=now,
+        decided_at=now,
+        decided_by=by,
+    )
+    organisation = find_or_add_organisation(signature)
+    live = Signature.objects.live().filter(letter=letter, organisation=organisation).first()
+    if live:
+        return live
+    _complete(organisation, acronym=acronym, website=website, scope=scope, by=by, now=now)
+    signature.organisation = organisation
+    signature.save()
+    Letter.objects.filter(pk=letter.pk).bump_public_version()
+    audit.record(verb="entered by staff", subject=signature, by=by, now=now)
+    return signature
+
+
+def _complete(organisation: Organisation, *, by: User | None, now: datetime, **facts: str) -> None:
+    """Fill in what the register does not know yet; a scope that is said replaces the one it has."""
+    changed = [
+        name
+        for name, fact in facts.items()
+        if fact and fact != getattr(organisation, name)
+        if name == "scope" or not getattr(organisation, name)
+    ]
+    if not changed:
+        return
+    for name in changed:
+        setattr(organisation, name, facts[name])
+    save_organisation(organisation=organisation, by=by, now=now, changed=changed)

@@ -1,0 +1,128 @@
+"""The pages behind the links that mails carry. Opening one changes nothing; its buttons do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from config.caching import private
+from config.origin import from_this_site
+from signatories import actions
+from signatories.errors import BadLink, LinkExpired, SignatureError
+from signatories.forms import CorrectionForm
+from signatories.links import CONFIRM, MANAGE, make_token, read_token
+from signatories.models import Signature
+from signatories.queries import may_know_of_first
+
+Page = Callable[..., HttpResponse]
+
+
+def behind_link(purpose: str) -> Callable[[Page], Callable[..., HttpResponseBase]]:
+    """Give the view the signature that the token in its address is for, and keep it private."""
+
+    def decorate(view: Page) -> Callable[..., HttpResponseBase]:
+        @from_this_site
+        @wraps(view)
+        def wrapped(request: HttpRequest, token: str) -> HttpResponseBase:
+            try:
+                signature = read_token(token, purpose)
+            except LinkExpired:
+                context: dict[str, Any] = {"token": token}
+                return private(render(request, "signatories/expired.html", context, status=410))
+            except BadLink as error:
+                context = {"message": error.message}
+                return private(render(request, "signatories/bad_link.html", context, status=404))
+            return private(view(request, signature, token))
+
+        return wrapped
+
+    return decorate
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind_link(CONFIRM)
+def confirm(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
+    """What is about to be signed and a button; pressing it leads to the private page."""
+    if request.method == "POST":
+        actions.confirm_signature(signature=signature, now=timezone.now())
+    elif signature.status == Signature.Status.UNCONFIRMED:
+        return render(request, "signatories/confirm.html", _context(signature, token))
+    return HttpResponseRedirect(reverse(MANAGE, args=[make_token(signature, MANAGE)]), status=303)
+
+
+@require_POST
+@from_this_site
+def confirm_again(request: HttpRequest, token: str) -> HttpResponseBase:
+    """A new confirming link, to the same address. The page is the same in every case."""
+    try:
+        read_token(token, CONFIRM)
+    except LinkExpired as expired:
+        actions.resend_confirmation(signature_id=expired.signature_id, now=timezone.now())
+    except BadLink:
+        pass
+    return private(render(request, "signatories/sent_again.html"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind_link(MANAGE)
+def manage(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
+    """See and correct the signature."""
+    form = CorrectionForm(request.POST or None, initial=_written(signature))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.correct_signature(signature=signature, now=timezone.now(), **form.cleaned_data)
+        except SignatureError as error:
+            form.add_error(None, str(error.message))
+        else:
+            saved = f"{reverse(MANAGE, args=[token])}?saved=1"
+            return HttpResponseRedirect(saved, status=303)
+    context = {
+        **_context(signature, token),
+        "form": form,
+        "saved": request.method == "GET" and "saved" in request.GET,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "signatories/manage.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind_link(MANAGE)
+def withdraw(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
+    """Ask once more, then take the name off."""
+    if request.method == "POST":
+        # When it cannot be withdrawn, the private page says where it stands.
+        with suppress(SignatureError):
+            actions.withdraw_signature(signature=signature, now=timezone.now())
+        return HttpResponseRedirect(reverse(MANAGE, args=[token]), status=303)
+    return render(request, "signatories/withdraw.html", _context(signature, token))
+
+
+def _written(signature: Signature) -> dict[str, str]:
+    proposed = signature.proposed_statement
+    return {
+        "organisation_name": signature.proposed_name or str(signature),
+        "name": signature.representative_name,
+        "role": signature.representative_role,
+        "statement": signature.statement if proposed is None else proposed,
+    }
+
+
+def _context(signature: Signature, token: str) -> dict[str, Any]:
+    return {
+        "signature": signature,
+        "token": token,
+        "letter": signature.letter,
+        "campaign": signature.letter.campaign,
+        "edition": signature.letter.original,
+        "is_second": signature.is_second,
+        "may_know": signature.is_second and may_know_of_first(signature),
+    }

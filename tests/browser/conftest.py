@@ -1,0 +1,99 @@
+"""Chromium, driven by Playwright against the real site with its static files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+# Playwright runs an event loop in this thread, and Django would refuse to query beside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All browser tests run in one process; without a browser they are skipped and say why."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.django_db(transaction=True))
+            if CHROMIUM is None:
+                reason = "Chromium is not installed (Debian: apt-get install chromium)"
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(live_server: Any, settings: Any) -> str:
+    """The address of the running site, which its mails name too."""
+    settings.SITE_URL = live_server.url
+    return str(live_server.url)
+
+
+OpenWindow = Callable[..., Page]
+
+
+@pytest.fixture
+def open_window(browser: Browser, site: str) -> Iterator[OpenWindow]:
+    """Open a window of its own, as another person would. Any complaint of the browser fails."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def complain(message: ConsoleMessage) -> None:
+        """Note errors and warnings, but for Chromium's word on a form that came back."""
+        if message.type in {"error", "warning"} and "status of 422" not in message.text:
+            complaints.append(message.text)
+
+    def open_one(**options: Any) -> Page:
+        context = browser.new_context(base_url=site, locale="en-GB", **options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", complain)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """What the axe checker finds on a page, a line for each finding."""
+
+    def findings(page: Page) -> list[str]:
+        results = Axe().run(page)
+        return [
+            f"{finding['id']}: {node['target']}"
+            for finding in results.response["violations"]
+            for node in finding["nodes"]
+        ]
+
+    return findings

@@ -1,0 +1,197 @@
+"""Campaigns in the admin."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from campaigns.models import Campaign
+from config.models import AuditEntry
+from tests.factories import CampaignFactory, LetterFactory, StaffFactory
+
+pytestmark = pytest.mark.django_db
+INDEX = "/admin/campaigns/campaign/"
+
+
+@pytest.fixture
+def member() -> User:
+    """A staff user who may do everything with campaigns, in no team yet."""
+    user = StaffFactory(is_superuser=False)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="campaigns"))
+    return user
+
+
+@pytest.fixture
+def member_client(member: User) -> Client:
+    client = Client()
+    client.force_login(member)
+    return client
+
+
+def data(**changes: Any) -> dict[str, Any]:
+    written = {
+        "title": "#SpeakOut",
+        "slug": "speakout",
+        "hashtag": "#SpeakOut",
+        "summary": "What it is about.",
+        "description": "More of it.",
+        "organiser_name": "Coalition",
+        "organiser_url": "example.org",
+        "organiser_email": "coalition@example.org",
+        "image_text": "",
+        "first_day": "2026-05-01",
+        "last_day": "",
+        "published": "on",
+    }
+    return written | changes
+
+
+def errors(response: Any) -> dict[str, list[str]]:
+    assert response.status_code == 200
+    return dict(response.context["adminform"].form.errors)
+
+
+def change(campaign: Campaign) -> str:
+    return f"{INDEX}{campaign.pk}/change/"
+
+
+def image_file(name: str = "Crowd.PNG") -> SimpleUploadedFile:
+    written = BytesIO()
+    Image.new("RGB", (30, 20), "red").save(written, "PNG")
+    return SimpleUploadedFile(name, written.getvalue(), content_type="image/png")
+
+
+def test_a_campaign_is_added_with_its_image_stored_anew(staff_client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    written = data(image=image_file(), image_text="A crowd with banners.")
+    assert staff_client.post(f"{INDEX}add/", written).headers["Location"] == INDEX
+    campaign = Campaign.objects.get()
+    assert (campaign.title, campaign.hashtag, campaign.published) == (
+        "#SpeakOut",
+        "#SpeakOut",
+        True,
+    )
+    assert campaign.organiser_url == "https://example.org"
+    assert campaign.image.name == "campaigns/Crowd.webp"
+    assert (tmp_path / campaign.image.name).read_bytes()[8:12] == b"WEBP"
+
+
+def test_an_edit_raises_the_version_and_is_on_record(staff, staff_client):
+    campaign = CampaignFactory()
+    written = data(slug=campaign.slug, title="Speak out", first_day="")
+    assert staff_client.post(change(campaign), written).headers["Location"] == INDEX
+    campaign.refresh_from_db()
+    assert (campaign.title, campaign.public_version) == ("Speak out", 2)
+    entry = AuditEntry.objects.get()
+    assert (entry.verb, entry.by, entry.subject_id) == ("campaign changed", staff, campaign.pk)
+    assert sorted(entry.detail["fields"]) == ["description", "hashtag", "organiser_url", "title"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"last_day": "2026-04-30"}, "last_day", "The last day is before the first day."),
+        (
+            {"hashtag": "Speak Out"},
+            "hashtag",
+            "A hashtag is # and then letters, digits or underscores, without spaces.",
+        ),
+        ({"title": ""}, "title", "This field is required."),
+        ({"organiser_url": "no address"}, "organiser_url", "Enter a valid URL."),
+    ],
+)
+def test_a_wrong_value_is_told_beside_its_field_and_changes_nothing(
+    staff_client, changes, field, message
+):
+    response = staff_client.post(f"{INDEX}add/", data(**changes))
+    assert errors(response) == {field: [message]}
+    assert (Campaign.objects.count(), AuditEntry.objects.count()) == (0, 0)
+
+
+def test_an_image_without_words_is_told_beside_the_field(staff_client):
+    response = staff_client.post(f"{INDEX}add/", data(image=image_file()))
+    assert errors(response) == {"image_text": ["Say in words what the image shows."]}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), ("a.png", b"not an image")],
+)
+def test_a_file_that_is_no_image_is_told_beside_the_field(staff_client, name, content):
+    written = data(image=SimpleUploadedFile(name, content), image_text="A crowd.")
+    assert list(errors(staff_client.post(f"{INDEX}add/", written))) == ["image"]
+    assert Campaign.objects.count() == 0
+
+
+def test_another_teams_campaign_is_not_listed_and_cannot_be_opened(member, member_client):
+    own, other = CampaignFactory(title="Ours"), CampaignFactory(title="Theirs")
+    own.team.add(member)
+    listed = member_client.get(INDEX).context["cl"].queryset
+    assert list(listed) == [own]
+    for page in ("change", "delete", "history"):
+        response = member_client.get(f"{INDEX}{other.pk}/{page}/")
+        assert (response.status_code, response["Location"]) == (302, "/admin/"), page
+        assert member_client.get(f"{INDEX}{own.pk}/{page}/").status_code == 200, page
+
+
+def test_another_teams_campaign_cannot_be_changed_or_deleted(member_client):
+    other = CampaignFactory(title="Theirs")
+    member_client.post(change(other), data())
+    member_client.post(f"{INDEX}{other.pk}/delete/", {"post": "yes"})
+    other.refresh_from_db()
+    assert (other.title, other.public_version) == ("Theirs", 1)
+
+
+def test_a_campaign_that_both_of_two_members_work_on_is_listed_once(member, member_client):
+    campaign = CampaignFactory()
+    campaign.team.add(member, StaffFactory())
+    assert list(member_client.get(INDEX).context["cl"].queryset) == [campaign]
+
+
+def test_a_member_who_adds_a_campaign_joins_its_team(member, member_client):
+    member_client.post(f"{INDEX}add/", data())
+    assert list(Campaign.objects.get().team.all()) == [member]
+
+
+def test_a_superuser_who_adds_a_campaign_does_not_join_its_team(staff_client):
+    staff_client.post(f"{INDEX}add/", data())
+    assert Campaign.objects.get().team.count() == 0
+
+
+def test_staff_without_permission_see_no_campaigns():
+    client = Client()
+    user = StaffFactory(is_superuser=False)
+    CampaignFactory().team.add(user)
+    client.force_login(user)
+    assert client.get(INDEX).status_code == 403
+
+
+def test_a_campaign_without_letters_is_deleted_and_stays_on_record(staff, staff_client):
+    campaign = CampaignFactory()
+    staff_client.post(f"{INDEX}{campaign.pk}/delete/", {"post": "yes"})
+    assert Campaign.objects.count() == 0
+    assert list(AuditEntry.objects.values_list("verb", "by")) == [("campaign deleted", staff.pk)]
+
+
+def test_a_campaign_with_letters_cannot_be_deleted(staff_client):
+    campaign = LetterFactory().campaign
+    staff_client.post(f"{INDEX}{campaign.pk}/delete/", {"post": "yes"})
+    assert Campaign.objects.get() == campaign
+
+
+def test_campaigns_cannot_be_deleted_in_bulk(staff_client):
+    campaign = CampaignFactory()
+    written = {"action": "delete_selected", "_selected_action": [campaign.pk], "post": "yes"}
+    staff_client.post(INDEX, written)
+    assert Campaign.objects.get() == campaign
+
+
+@pytest.mark.parametrize("number", ["abc", "0", "99999"])
+def test_an_address_of_no_campaign_leads_back(staff_client, number):
+    assert staff_client.get(f"{INDEX}{number}/change/").headers["Location"] == "/admin/"

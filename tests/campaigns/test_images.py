@@ -1,0 +1,147 @@
+"""Uploaded images are stored as our own encoding of their pixels."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from campaigns.images import LARGEST_SIDE, reencode
+
+SECRET = b"Rosa Reader, Brussels"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+def encoded(image: Image.Image, kind: str = "PNG", **options) -> bytes:
+    written = BytesIO()
+    image.save(written, kind, **options)
+    return written.getvalue()
+
+
+def picture(mode: str = "RGB", size: tuple[int, int] = (40, 20), colour: object = None):
+    return Image.new(mode, size, colour or "red")  # type: ignore[arg-type]
+
+
+def stored(content: bytes, name: str = "photo.png"):
+    file = reencode(SimpleUploadedFile(name, content))
+    content = file.read()
+    image = Image.open(BytesIO(content))
+    image.load()
+    return file.name, content, image
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_jpeg_png_and_webp_become_webp(kind):
+    name, _content, image = stored(encoded(picture(), kind), name=f"photo.{kind.lower()}")
+    assert (name, image.format, image.size) == ("photo.webp", "WEBP", (40, 20))
+
+
+def test_the_notes_of_a_camera_are_gone():
+    exif = Image.Exif()
+    exif[0x013B] = SECRET.decode()  # the artist
+    exif[0x8825] = {1: "N", 2: (50.0, 51.0, 0.0)}  # where
+    original = encoded(picture(), "JPEG", exif=exif, comment=SECRET)
+    _name, content, image = stored(original)
+    assert (SECRET in original, SECRET in content, dict(image.getexif())) == (True, False, {})
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_what_hides_in_a_colour_profile_is_gone(kind):
+    original = encoded(picture(), kind, icc_profile=SECRET * 20)
+    _name, content, image = stored(original)
+    assert (SECRET in content, "icc_profile" in image.info) == (False, False)
+
+
+def test_what_hides_in_text_and_behind_the_image_is_gone():
+    notes = PngInfo()
+    notes.add_text("Comment", SECRET.decode())
+    _name, content, image = stored(encoded(picture(), pnginfo=notes) + SECRET)
+    assert (SECRET in content, image.info.get("Comment")) == (False, None)
+
+
+def test_an_image_on_its_side_is_turned_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by 90 degrees
+    _name, _content, image = stored(encoded(picture(), "JPEG", exif=exif))
+    assert image.size == (20, 40)
+
+
+@pytest.mark.parametrize(
+    ("size", "scaled"),
+    [
+        ((LARGEST_SIDE, 10), (LARGEST_SIDE, 10)),
+        ((LARGEST_SIDE * 2, 400), (LARGEST_SIDE, 200)),
+        ((400, LARGEST_SIDE * 2), (200, LARGEST_SIDE)),
+    ],
+)
+def test_the_longer_side_is_scaled_down(size, scaled):
+    _name, _content, image = stored(encoded(picture(size=size)))
+    assert image.size == scaled
+
+
+def alpha(image: Image.Image) -> int:
+    pixel = image.convert("RGBA").getpixel((0, 0))
+    assert isinstance(pixel, tuple)
+    return int(pixel[3])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        encoded(picture("RGBA", colour=(255, 0, 0, 0))),
+        encoded(picture("LA", colour=(255, 0))),
+        encoded(picture("P"), transparency=picture("P").getpixel((0, 0))),
+        encoded(picture("RGB", colour=(9, 9, 9)), transparency=(9, 9, 9)),
+    ],
+    ids=["with alpha", "grey with alpha", "palette", "one transparent colour"],
+)
+def test_transparency_is_kept(content):
+    assert alpha(stored(content)[2]) == 0
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "P", "CMYK", "1"])
+def test_an_image_without_transparency_gets_none(mode):
+    image = picture("RGB").convert(mode)
+    assert stored(encoded(image, "JPEG" if mode == "CMYK" else "PNG"))[2].mode == "RGB"
+
+
+def test_a_name_that_leads_elsewhere_or_is_long_is_cut():
+    assert stored(encoded(picture()), name="../../etc/x.png")[0] == "x.webp"
+    assert stored(encoded(picture()), name="x" * 200 + ".png")[0] == "x" * 60 + ".webp"
+
+
+def refusal(content: bytes) -> list[str]:
+    with pytest.raises(ValidationError) as refused:
+        reencode(SimpleUploadedFile("photo.png", content))
+    return refused.value.messages
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"not an image",
+        SVG,
+        b"%!PS-Adobe-3.0 EPSF-3.0\n",
+        encoded(picture(), "GIF"),
+        encoded(picture(), "BMP"),
+        encoded(picture(), "TIFF"),
+        encoded(picture())[:60],
+        encoded(picture(size=(400, 400)), "JPEG")[:700],
+        encoded(picture(), "WEBP")[:30],
+    ],
+    ids=["empty", "text", "SVG", "EPS", "GIF", "BMP", "TIFF", "cut PNG", "cut JPEG", "cut WebP"],
+)
+def test_what_is_no_such_image_is_refused(content):
+    assert refusal(content) == ["This is not a JPEG, PNG or WebP image."]
+
+
+@pytest.mark.parametrize("side", [7_100, 13_000, 20_000])
+def test_a_small_file_that_unpacks_to_a_huge_image_is_refused(side):
+    bomb = encoded(picture("1", size=(side, side), colour=1))
+    assert len(bomb) < 100_000
+    assert refusal(bomb) == ["This image is too large. Use one below 50 megapixels."]

@@ -1,0 +1,125 @@
+"""Public pages are named by an ETag and kept only as long as they are true."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.test import RequestFactory
+from django.utils.translation import override
+
+from config.caching import cacheable, private, release
+
+
+class Page:
+    """A page that counts how often it was built."""
+
+    def __init__(self) -> None:
+        self.built = 0
+
+    def build(self) -> HttpResponse:
+        self.built += 1
+        return HttpResponse(f"build {self.built}")
+
+    def get(
+        self, *, version: tuple = (1,), path: str = "/en/letters/a/", known: str = "", method="get"
+    ) -> HttpResponseBase:
+        headers = {"If-None-Match": known} if known else {}
+        request = getattr(RequestFactory(), method)(path, headers=headers)
+        return cacheable(request, version=version, build=self.build)
+
+
+@pytest.fixture
+def page() -> Page:
+    return Page()
+
+
+def test_a_page_carries_an_etag_and_may_be_kept_by_everyone_for_two_seconds(page):
+    response = page.get()
+    assert (response.status_code, len(response["ETag"])) == (200, 22)
+    directives = sorted(response["Cache-Control"].split(", "))
+    assert directives == ["max-age=0", "must-revalidate", "public", "s-maxage=2"]
+
+
+def test_the_time_that_shared_caches_keep_it_can_be_said(page):
+    response = cacheable(RequestFactory().get("/"), version=(1,), build=page.build, seconds=1)
+    assert sorted(response["Cache-Control"].split(", ")) == [
+        "max-age=0",
+        "must-revalidate",
+        "public",
+        "s-maxage=1",
+    ]
+
+
+def test_a_known_page_is_answered_with_304_and_not_built_again(page):
+    etag = page.get()["ETag"]
+    response = page.get(known=etag)
+    assert (response.status_code, response.content, page.built) == (304, b"", 1)
+    assert response["ETag"] == etag
+    assert "s-maxage=2" in response["Cache-Control"].split(", ")
+
+
+@pytest.mark.parametrize("known", ['"other", {etag}', "W/{etag}", "*"])
+def test_a_list_of_names_a_weak_name_and_any_name_are_understood(page, known):
+    response = page.get(known=known.format(etag=page.get()["ETag"]))
+    assert response.status_code == 304
+
+
+def test_an_old_name_gets_the_page_anew(page):
+    old = page.get()["ETag"]
+    response = page.get(version=(2,), known=old)
+    assert (response.status_code, response.content, response["ETag"] != old) == (
+        200,
+        b"build 2",
+        True,
+    )
+
+
+def test_head_has_the_name_of_get(page):
+    assert page.get(method="head")["ETag"] == page.get()["ETag"]
+
+
+def test_the_same_version_has_the_same_name(page):
+    assert page.get()["ETag"] == page.get()["ETag"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"version": (2,)},
+        {"version": (1, True)},
+        {"version": ("1",)},
+        {"path": "/en/letters/b/"},
+        {"path": "/en/letters/a/?q=forum"},
+    ],
+)
+def test_another_version_address_or_query_has_another_name(page, other):
+    assert page.get(**other)["ETag"] != page.get()["ETag"]
+
+
+def test_the_language_is_part_of_the_name(page):
+    english = page.get()["ETag"]
+    with override("ar"):
+        arabic = page.get()["ETag"]
+    assert english != arabic
+
+
+def test_a_new_release_gives_new_names(page, settings, tmp_path):
+    before = page.get()["ETag"]
+    settings.BASE_DIR = tmp_path
+    (tmp_path / "templates").mkdir()
+    names = set()
+    for text in ("<p>old</p>", "<p>new</p>"):
+        (tmp_path / "templates" / "page.html").write_text(text)
+        release.cache_clear()
+        names.add(page.get()["ETag"])
+    release.cache_clear()
+    assert len(names | {before}) == 3
+
+
+def test_a_private_page_is_kept_by_nobody_and_listed_nowhere():
+    response = private(HttpResponse("yours"))
+    assert (response["Cache-Control"], response["X-Robots-Tag"]) == (
+        "no-store",
+        "noindex, nofollow",
+    )

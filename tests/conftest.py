@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core import mail
+from django.db import connection, connections
+from django.db.backends.sqlite3.base import DatabaseOperations
+from django.test import Client
+from django_tasks_db.management.commands import db_worker
+
+from config.append_only import protect, unprotect
+from signatories.management.commands.worker import send_due_mails
+from tests.factories import StaffFactory
+
+APPEND_ONLY = ["config_auditentry"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request, tmp_path_factory) -> None:
+    """SQLite in a file, as tests with several connections need what a real site has; and no
+    connection that outlives its request, which would keep PostgreSQL from dropping the database.
+    """
+    if connection.vendor == "sqlite":
+        name = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        connections.settings["default"]["TEST"]["NAME"] = name
+        connection.settings_dict["TEST"]["NAME"] = name
+    else:
+        connections.settings["default"]["CONN_MAX_AGE"] = 0
+        connection.settings_dict["CONN_MAX_AGE"] = 0
+        request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_session_keeps_the_database(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """At the end, PostgreSQL drops the test database only when nobody else is in it."""
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _append_only_tables_can_be_emptied_between_tests() -> Any:
+    """SQLite empties tables by DELETE, which the append-only ones refuse."""
+    empty = DatabaseOperations.execute_sql_flush
+
+    def unprotect_and_empty(self: DatabaseOperations, sql_list: list[str]) -> None:
+        for table in APPEND_ONLY:
+            unprotect(self.connection, table)
+        empty(self, sql_list)
+        for table in APPEND_ONLY:
+            protect(self.connection, table)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(DatabaseOperations, "execute_sql_flush", unprotect_and_empty)
+    yield
+    patch.undo()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    return StaffFactory()
+
+
+@pytest.fixture
+def staff_client(staff: User) -> Client:
+    client = Client()
+    client.force_login(staff)
+    return client
+
+
+class Outbox:
+    """The mails that the worker has sent."""
+
+    def send(self) -> list[Any]:
+        """Send what is due and return the new mails."""
+        before = len(mail.outbox)
+        send_due_mails()
+        return mail.outbox[before:]
+
+
+@pytest.fixture
+def outbox(db: None, monkeypatch: pytest.MonkeyPatch) -> Outbox:
+    """The worker closes its connection between tasks, which would end a test's transaction."""
+    monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
+    return Outbox()

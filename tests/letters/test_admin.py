@@ -1,0 +1,273 @@
+"""Writing and editing letters in the admin."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from config.models import AuditEntry
+from letters.models import Addressee, Demand, Edition, Letter, TimelineEntry
+from tests.factories import CampaignFactory, DemandFactory, LetterFactory, StaffFactory
+from tests.letters.conftest import INDEX, change_url, one_more, problems, sent_by
+
+pytestmark = pytest.mark.django_db
+ADD = f"{INDEX}add/"
+OPENS = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)  # 00:30 in Brussels, before clocks go forward
+CLOSES = datetime(2026, 5, 31, 21, 59, tzinfo=UTC)  # 23:59 in Brussels
+
+
+def written(client: Client, **changes: str) -> dict[str, str]:
+    """A whole new letter."""
+    campaign = CampaignFactory()
+    sent = sent_by(
+        client,
+        ADD,
+        campaign=str(campaign.pk),
+        slug="speakout",
+        time_zone="Europe/Brussels",
+        opens_at_0="2026-03-29",
+        opens_at_1="00:30",
+        closes_at_0="2026-05-31",
+        closes_at_1="23:59",
+    )
+    sent |= {
+        "editions-0-title": "Let everyone speak",
+        "editions-0-salutation": "Dear President,",
+        "editions-0-body": "We write to you.",
+        "editions-0-demands": "Repeal the law.\r\n\r\n  Free all.  \r\n",
+    }
+    return (
+        one_more(sent, "addressees", position="1", name="Ada Example", office="President") | changes
+    )
+
+
+@pytest.fixture
+def letter() -> Letter:
+    letter = LetterFactory(time_zone="Europe/Brussels", opens_at=OPENS, closes_at=CLOSES)
+    edition = letter.editions.get()
+    DemandFactory(edition=edition, position=2, text="Free all.")
+    return letter
+
+
+def demands() -> list[str]:
+    return list(Demand.objects.order_by("position").values_list("text", flat=True))
+
+
+def changed_fields() -> list[str]:
+    return AuditEntry.objects.get(verb="letter changed").detail["fields"]
+
+
+def test_a_whole_letter_is_added_at_once(staff, staff_client):
+    response = staff_client.post(ADD, written(staff_client))
+    assert response.headers.get("Location") == INDEX, problems(response)
+    letter = Letter.objects.get()
+    assert (letter.slug, letter.status) == ("speakout", Letter.Status.DRAFT)
+    edition = Edition.objects.get()
+    assert (edition.title, edition.language, edition.is_original, edition.body) == (
+        "Let everyone speak",
+        "en",
+        True,
+        "We write to you.",
+    )
+    assert demands() == ["Repeal the law.", "Free all."]
+    assert list(letter.addressees.values_list("name", "office")) == [("Ada Example", "President")]
+    entry = AuditEntry.objects.get()
+    assert (entry.verb, entry.by, entry.subject_id) == ("letter added", staff, letter.pk)
+
+
+def test_a_letter_needs_its_words(staff_client):
+    lacking = written(staff_client) | {"editions-0-title": "", "editions-0-body": ""}
+    required = ["This field is required."]
+    assert problems(staff_client.post(ADD, lacking)) == {
+        "editions-0-title": required,
+        "editions-0-body": required,
+    }
+    assert (Letter.objects.count(), AuditEntry.objects.count()) == (0, 0)
+
+
+def test_instants_are_read_in_the_letters_own_time_zone(staff_client):
+    staff_client.post(ADD, written(staff_client))
+    letter = Letter.objects.get()
+    assert (letter.opens_at, letter.closes_at) == (OPENS, CLOSES)
+
+
+def test_instants_are_shown_in_the_letters_own_time_zone(staff_client, letter):
+    sent = sent_by(staff_client, change_url(letter))
+    assert [sent[f"opens_at_{part}"] for part in (0, 1)] == ["2026-03-29", "00:30:00"]
+    assert [sent[f"closes_at_{part}"] for part in (0, 1)] == ["2026-05-31", "23:59:00"]
+
+
+def test_another_time_zone_keeps_the_clock_and_moves_the_instant(staff_client, letter):
+    sent = sent_by(staff_client, change_url(letter), time_zone="UTC")
+    staff_client.post(change_url(letter), sent)
+    letter.refresh_from_db()
+    assert letter.opens_at == datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
+
+
+def test_saving_what_was_shown_changes_nothing(staff_client, letter):
+    response = staff_client.post(change_url(letter), sent_by(staff_client, change_url(letter)))
+    assert response.headers.get("Location") == INDEX, problems(response)
+    stored = Letter.objects.get()
+    assert (stored.opens_at, stored.closes_at, stored.status) == (OPENS, CLOSES, letter.status)
+    assert (demands(), changed_fields()) == (["Repeal the law.", "Free all."], [])
+
+
+def test_an_edit_raises_the_version_and_is_on_record(staff, staff_client, letter):
+    staff_client.post(change_url(letter), sent_by(staff_client, change_url(letter), goal="100"))
+    stored = Letter.objects.get()
+    assert (stored.goal, stored.public_version) == (100, 2)
+    entry = AuditEntry.objects.get()
+    assert (entry.verb, entry.by, entry.detail) == ("letter changed", staff, {"fields": ["goal"]})
+
+
+def test_demands_are_shown_and_edited_one_a_line(staff_client, letter):
+    sent = sent_by(staff_client, change_url(letter))
+    assert sent["editions-0-demands"] == "Repeal the law.\r\nFree all."
+    sent["editions-0-demands"] = "Free all.\r\nPay them.\r\nRepeal the law."
+    staff_client.post(change_url(letter), sent)
+    assert demands() == ["Free all.", "Pay them.", "Repeal the law."]
+    assert (Letter.objects.get().public_version, changed_fields()) == (2, ["editions"])
+
+
+def test_a_demand_that_is_too_long_is_told_beside_the_field_and_changes_nothing(
+    staff_client, letter
+):
+    sent = sent_by(staff_client, change_url(letter))
+    sent["editions-0-demands"] = f"Free all.\r\n{'x' * 501}"
+    assert problems(staff_client.post(change_url(letter), sent)) == {
+        "editions-0-demands": ["Keep each demand below 500 characters."]
+    }
+    assert demands() == ["Repeal the law.", "Free all."]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "fields"),
+    [
+        ("addressees", {"position": "2", "name": "Eve Example", "office": "Minister"}),
+        ("timeline", {"kind": "update", "day": "2026-05-02", "note": "News."}),
+        ("timeline", {"kind": "delivery", "day": "2026-05-02", "place": "Moscow"}),
+        ("sources", {"publisher": "Amnesty", "title": "Report", "url": "example.org"}),
+    ],
+)
+def test_a_part_that_is_added_raises_the_version_and_is_on_record(
+    staff_client, letter, prefix, fields
+):
+    before = getattr(letter, prefix).count()
+    sent = one_more(sent_by(staff_client, change_url(letter)), prefix, **fields)
+    response = staff_client.post(change_url(letter), sent)
+    assert response.headers.get("Location") == INDEX, problems(response)
+    assert getattr(letter, prefix).count() == before + 1
+    assert (Letter.objects.get().public_version, changed_fields()) == (2, [prefix])
+
+
+def test_a_part_that_is_changed_raises_the_version_and_is_on_record(staff_client, letter):
+    sent = sent_by(staff_client, change_url(letter)) | {"addressees-0-office": "Minister"}
+    staff_client.post(change_url(letter), sent)
+    assert Addressee.objects.get().office == "Minister"
+    assert (Letter.objects.get().public_version, changed_fields()) == (2, ["addressees"])
+
+
+def test_a_part_that_is_removed_raises_the_version_and_is_on_record(staff_client, letter):
+    sent = sent_by(staff_client, change_url(letter)) | {"addressees-0-DELETE": "on"}
+    staff_client.post(change_url(letter), sent)
+    assert Addressee.objects.count() == 0
+    assert (Letter.objects.get().public_version, changed_fields()) == (2, ["addressees"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"closes_at_0": "2026-03-28"}, {"closes_at": ["The letter closes before it opens."]}),
+        ({"closes_at_0": "31 May"}, {"closes_at": ["Enter a valid date."]}),
+        (
+            {"closes_at_0": "", "closes_at_1": ""},
+            {"closes_at": ["A letter out of draft needs this."]},
+        ),
+        ({"goal": "-1"}, {"goal": ["Ensure this value is greater than or equal to 0."]}),
+        ({"slug": "a b"}, None),
+        (
+            {"reported_signatories": "148", "reported_url": "example.org"},
+            {"reported_by": ["A reported number needs its source."]},
+        ),
+        (
+            {"reported_countries": "32", "reported_by": "A", "reported_url": "example.org"},
+            {"reported_signatories": ["A reported number needs its source."]},
+        ),
+    ],
+)
+def test_a_wrong_value_is_told_beside_its_field_and_changes_nothing(
+    staff_client, letter, changes, expected
+):
+    sent = sent_by(staff_client, change_url(letter), **changes)
+    found = problems(staff_client.post(change_url(letter), sent))
+    assert (found if expected else list(found)) == (expected or ["slug"])
+    assert (Letter.objects.get().public_version, AuditEntry.objects.count()) == (1, 0)
+
+
+def test_a_draft_may_lack_its_instants(staff_client):
+    none = dict.fromkeys(["opens_at_0", "opens_at_1", "closes_at_0", "closes_at_1"], "")
+    staff_client.post(ADD, written(staff_client, **none))
+    letter = Letter.objects.get()
+    assert (letter.opens_at, letter.closes_at) == (None, None)
+
+
+def test_a_timeline_entry_that_lacks_what_its_kind_needs_is_told(staff_client, letter):
+    sent = sent_by(staff_client, change_url(letter))
+    sent = one_more(sent, "timeline", kind="delivery", day="2026-05-02")
+    assert problems(staff_client.post(change_url(letter), sent)) == {
+        "timeline-0-__all__": ["Say where the letter was delivered."]
+    }
+    assert TimelineEntry.objects.count() == 0
+
+
+def test_an_edit_while_another_publishes_a_change_leaves_status_and_version_right(
+    staff_client, letter
+):
+    """The page was opened before; what it does not show is not sent back."""
+    sent = sent_by(staff_client, change_url(letter), goal="100")
+    Letter.objects.update(status=Letter.Status.CLOSED, public_version=9)
+    staff_client.post(change_url(letter), sent)
+    stored = Letter.objects.get()
+    assert (stored.goal, stored.status, stored.public_version) == (100, Letter.Status.CLOSED, 10)
+
+
+def test_staff_who_may_only_see_the_words_cannot_change_the_demands(letter):
+    user = StaffFactory(is_superuser=False)
+    names = ["view_letter", "change_letter", "view_edition"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    letter.campaign.team.add(user)
+    client = Client()
+    client.force_login(user)
+    assert "Repeal the law.<br>Free all." in client.get(change_url(letter)).content.decode()
+    sent = {
+        name: value
+        for name, value in sent_by(client, change_url(letter), goal="7").items()
+        if name.endswith("_FORMS") or not name.startswith("editions")
+    }
+    response = client.post(change_url(letter), sent)
+    assert response.headers.get("Location") == INDEX, problems(response)
+    assert (demands(), changed_fields()) == (["Repeal the law.", "Free all."], ["goal"])
+
+
+def test_the_list_runs_the_same_queries_with_one_letter_and_with_three(
+    staff_client, django_assert_num_queries, django_assert_max_num_queries
+):
+    LetterFactory()
+    staff_client.get(INDEX)  # what is looked up once in the life of a process
+    with django_assert_max_num_queries(50) as one:
+        staff_client.get(INDEX)
+    LetterFactory()
+    LetterFactory()
+    with django_assert_num_queries(len(one.captured_queries)):
+        response = staff_client.get(INDEX)
+    assert len(response.context["cl"].result_list) == 3
+
+
+@pytest.mark.parametrize("query", ["?q=everyone", "?q=speakout", "?status__exact=open"])
+def test_letters_are_found_by_title_address_and_status(staff_client, query):
+    wanted = LetterFactory(slug="speakout", words__title="Let everyone speak")
+    LetterFactory(slug="other", words__title="Peace", status=Letter.Status.CLOSED)
+    assert list(staff_client.get(INDEX + query).context["cl"].result_list) == [wanted]

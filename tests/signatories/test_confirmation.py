@@ -1,0 +1,178 @@
+"""What confirming an address does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from config.models import AuditEntry
+from letters.models import Letter
+from signatories.actions import confirm_signature, resend_confirmation, sign_letter
+from signatories.housekeeping import UNCONFIRMED_DAYS, tidy
+from signatories.models import Signature
+from tests.factories import (
+    LetterFactory,
+    OrganisationFactory,
+    SignatureFactory,
+    entry,
+)
+
+pytestmark = pytest.mark.django_db
+Status = Signature.Status
+NOW = timezone.now()
+
+
+def signed(letter: Letter, **changes: str) -> Signature:
+    sign_letter(
+        letter=letter, entry=entry(**changes), network="192.0.2.0/24", language="en", now=NOW
+    )
+    return Signature.objects.get(status=Status.UNCONFIRMED)
+
+
+def version(letter: Letter) -> int:
+    return Letter.objects.values_list("public_version", flat=True).get(pk=letter.pk)
+
+
+def test_a_confirmed_signature_goes_to_review_and_is_not_public():
+    letter = LetterFactory()
+    signature = confirm_signature(signature=signed(letter), now=NOW)
+    assert signature.status == Status.IN_REVIEW
+    assert signature.confirmed_at == NOW
+    assert str(signature.organisation) == "Forum for Free Speech"
+    assert version(letter) == 1
+
+
+def test_an_address_at_the_own_domain_publishes_at_once_where_the_letter_allows_it():
+    letter = LetterFactory(publish_own_domain=True)
+    signature = confirm_signature(signature=signed(letter), now=NOW)
+    assert signature.status == Status.PUBLISHED
+    assert signature.authority == Signature.Authority.OWN_DOMAIN
+    assert version(letter) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"email": "forum@gmail.com"}, "a free mailbox proves nothing"),
+        ({"email": "rosa@other.example.net"}, "another domain"),
+        ({"website": ""}, "no website to compare with"),
+        (
+            {"website": "https://forum.wordpress.com", "email": "a@wordpress.com"},
+            "a host for everyone",
+        ),
+    ],
+)
+def test_any_other_address_waits_for_review(changes, why):
+    letter = LetterFactory(publish_own_domain=True)
+    signature = confirm_signature(signature=signed(letter, **changes), now=NOW)
+    assert (signature.status, signature.authority) == (Status.IN_REVIEW, "declared")
+
+
+def test_the_domain_on_the_register_counts_and_not_the_one_that_was_typed():
+    OrganisationFactory(name="Forum for Free Speech", website="https://forum.example.net")
+    letter = LetterFactory(publish_own_domain=True)
+    signature = confirm_signature(signature=signed(letter), now=NOW)
+    assert signature.status == Status.IN_REVIEW
+
+
+def test_an_organisation_on_the_register_without_a_website_is_not_taken_over_by_a_typed_one():
+    organisation = OrganisationFactory(name="Forum for Free Speech", website="")
+    letter = LetterFactory(publish_own_domain=True)
+    signature = confirm_signature(signature=signed(letter), now=NOW)
+    organisation.refresh_from_db()
+    assert (signature.status, organisation.website) == (Status.IN_REVIEW, "")
+
+
+def test_confirming_after_the_letter_has_closed_leaves_the_decision_to_staff():
+    letter = LetterFactory(publish_own_domain=True, closes_at=NOW + timedelta(hours=1))
+    signature = confirm_signature(signature=signed(letter), now=NOW + timedelta(hours=2))
+    assert signature.status == Status.IN_REVIEW
+
+
+def test_confirming_twice_is_harmless(outbox):
+    letter = LetterFactory(publish_own_domain=True)
+    signature = signed(letter)
+    for _ in range(2):
+        confirm_signature(signature=signature, now=NOW)
+    verbs = AuditEntry.objects.order_by("id").values_list("verb", flat=True)
+    assert list(verbs) == ["signed", "confirmed and published"]
+    assert version(letter) == 2
+
+
+def test_the_register_knows_an_organisation_by_its_name_and_country():
+    known = OrganisationFactory(name="Forum for Free Speech", country="DE")
+    OrganisationFactory(name="Forum for Free Speech", country="FR")
+    written = "forum for FREE speech"
+    signature = confirm_signature(signature=signed(LetterFactory(), organisation=written), now=NOW)
+    assert signature.organisation == known
+
+
+def test_of_namesakes_the_one_at_the_representatives_domain_is_meant():
+    OrganisationFactory(name="Forum for Free Speech", website="https://one.example.net")
+    second = OrganisationFactory(
+        name="Forum for Free Speech", namesake=1, website="https://forum.example.org"
+    )
+    signature = confirm_signature(signature=signed(LetterFactory()), now=NOW)
+    assert signature.organisation == second
+
+
+def test_a_second_representative_is_declined_and_told_that_the_organisation_has_signed(outbox):
+    letter = LetterFactory()
+    first = SignatureFactory(letter=letter, organisation__name="Forum for Free Speech")
+    second = confirm_signature(signature=signed(letter), now=NOW)
+    assert second.status == Status.DECLINED
+    assert Signature.objects.live().get() == first
+    message = outbox.send()[-1]
+    assert message.to == ["rosa@forum.example.org"]
+    assert "had already signed" in message.body
+
+
+def test_a_stranger_is_not_told_of_a_signature_that_is_not_public(outbox):
+    letter = LetterFactory()
+    SignatureFactory(letter=letter, organisation__name="Forum for Free Speech", in_review=True)
+    confirm_signature(signature=signed(letter, email="spy@gmail.com"), now=NOW)
+    message = outbox.send()[-1]
+    assert message.to == ["spy@gmail.com"]
+    assert "already" not in message.subject + message.body
+
+
+def test_a_withdrawn_organisation_can_sign_again():
+    letter = LetterFactory()
+    SignatureFactory(letter=letter, organisation__name="Forum for Free Speech", withdrawn=True)
+    assert confirm_signature(signature=signed(letter), now=NOW).status == Status.IN_REVIEW
+
+
+def test_a_new_link_goes_to_the_same_address_as_long_as_nothing_is_confirmed(outbox):
+    signature = signed(LetterFactory())
+    outbox.send()
+    resend_confirmation(signature_id=signature.pk, now=NOW)
+    assert [message.to for message in outbox.send()] == [["rosa@forum.example.org"]]
+    confirm_signature(signature=signature, now=NOW)
+    outbox.send()
+    resend_confirmation(signature_id=signature.pk, now=NOW)
+    assert outbox.send() == []
+
+
+def test_what_is_never_confirmed_expires_and_its_contact_is_erased():
+    signature = signed(LetterFactory())
+    tidy(now=NOW + timedelta(days=UNCONFIRMED_DAYS))
+    assert Signature.objects.get().status == Status.UNCONFIRMED
+    tidy(now=NOW + timedelta(days=UNCONFIRMED_DAYS, seconds=1))
+    signature.refresh_from_db()
+    assert signature.status == Status.EXPIRED
+    erased = (signature.representative_name, signature.representative_email, signature.email_index)
+    assert erased == ("", "", "")
+
+
+def test_contacts_are_erased_after_the_letters_days_and_the_signature_stays():
+    letter = LetterFactory(contact_days=30, closes_at=NOW)
+    signature = SignatureFactory(letter=letter)
+    tidy(now=NOW + timedelta(days=30))
+    signature.refresh_from_db()
+    assert signature.representative_name == "Rosa Reader"
+    tidy(now=NOW + timedelta(days=30, seconds=1))
+    signature.refresh_from_db()
+    assert signature.status == Status.PUBLISHED
+    assert (signature.representative_name, signature.representative_email) == ("", "")

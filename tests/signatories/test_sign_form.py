@@ -1,0 +1,141 @@
+"""The form: what it takes, what it says, and that it says the same to everyone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from signatories.forms import SigningForm
+from signatories.models import Signature
+from tests.factories import LetterFactory, SignatureFactory, form_data
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/en/letters/speak/sign/"
+SENT = "/en/letters/speak/sign/sent/"
+
+
+@pytest.fixture(autouse=True)
+def letter():
+    return LetterFactory(slug="speak")
+
+
+def test_a_good_form_leads_to_the_next_step(client):
+    response = client.post(ADDRESS, form_data())
+    assert (response.status_code, response.url) == (303, SENT)
+    assert Signature.objects.get().signed_as == "Forum for Free Speech"
+    assert client.get(SENT).status_code == 200
+
+
+@pytest.mark.parametrize("known", ["nothing", "address", "organisation", "both"])
+def test_the_answer_tells_nothing_of_what_is_known(client, letter, known):
+    email = "rosa@forum.example.org" if known in {"address", "both"} else "other@example.net"
+    name = "Forum for Free Speech" if known in {"organisation", "both"} else "Other"
+    if known != "nothing":
+        SignatureFactory(letter=letter, organisation__name=name, representative_email=email)
+    response = client.post(ADDRESS, form_data())
+    assert (response.status_code, response.url, response.content) == (303, SENT, b"")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("organisation", "", "Write the organisation's name."),
+        ("organisation", "<b>Forum</b>", "Write the name alone, without links or code."),
+        ("organisation", "x" * 201, "Ensure this value has at most 200 characters (it has 201)."),
+        ("country", "", "Choose the organisation's country."),
+        ("country", "XX", "Select a valid choice. XX is not one of the available choices."),
+        ("website", "not an address", "Write a web address such as example.org."),
+        ("website", "javascript:alert(1)", "Write a web address such as example.org."),
+        ("name", "", "Write your name."),
+        ("role", "https://spam.example", "Write the name alone, without links or code."),
+        ("email", "rosa", "Write an e-mail address such as name@example.org."),
+        ("may_sign", "", "Only somebody who may sign for the organisation can sign."),
+        ("privacy", "", "Please read the privacy notice and tick this box."),
+    ],
+)
+def test_bad_input_gets_a_message_beside_the_field_and_keeps_what_was_typed(
+    client, field, value, message
+):
+    response = client.post(ADDRESS, form_data(**{field: value}))
+    form = response.context["form"]
+    assert response.status_code == 422
+    assert form.errors == {field: [message]}
+    page = response.content.decode()
+    assert "rosa@forum.example.org" in page or field == "email"
+    assert 'aria-invalid="true"' in page
+    assert Signature.objects.count() == 0
+
+
+def test_a_page_with_typed_data_is_kept_by_no_cache(client):
+    response = client.post(ADDRESS, form_data(organisation=""))
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_an_address_without_scheme_is_understood(client):
+    client.post(ADDRESS, form_data(website="forum.example.org"))
+    assert Signature.objects.get().website == "https://forum.example.org"
+
+
+def test_kosovo_can_be_chosen(client):
+    client.post(ADDRESS, form_data(country="XK"))
+    assert Signature.objects.get().country.name == "Kosovo"
+
+
+def test_a_program_that_fills_in_every_field_sees_the_same_page_and_signs_nothing(client):
+    response = client.post(ADDRESS, form_data(fax="555"))
+    assert (response.status_code, response.url) == (303, SENT)
+    assert Signature.objects.count() == 0
+
+
+def test_the_form_needs_no_cookie_and_sets_none():
+    client = Client(enforce_csrf_checks=True)
+    assert client.post(ADDRESS, form_data(), headers={"Origin": "http://testserver"}).url == SENT
+    assert client.cookies == {}
+
+
+def test_a_form_on_another_site_is_refused(client):
+    response = client.post(ADDRESS, form_data(), headers={"Origin": "https://evil.example"})
+    assert response.status_code == 403
+    assert Signature.objects.count() == 0
+
+
+class TestMinimumTime:
+    """Nobody reads and fills in a form within three seconds."""
+
+    now: datetime
+
+    @pytest.fixture(autouse=True)
+    def _three_seconds(self, settings):
+        settings.SIGNING_MINIMUM_SECONDS = 3
+        self.now = timezone.now()
+
+    def form(self, *, opened: str, after: float) -> SigningForm:
+        data = form_data(opened=opened)
+        return SigningForm(data, now=self.now + timedelta(seconds=after))
+
+    def stamp(self) -> str:
+        return str(SigningForm(now=self.now).initial["opened"])
+
+    def test_three_seconds_are_enough(self):
+        assert self.form(opened=self.stamp(), after=4).is_valid()
+
+    def test_also_from_a_page_that_a_cache_kept_for_days(self):
+        assert self.form(opened=self.stamp(), after=3 * 24 * 3600).is_valid()
+
+    @pytest.mark.parametrize("after", [0, 2])
+    def test_less_is_asked_again_and_nothing_typed_is_lost(self, after):
+        form = self.form(opened=self.stamp(), after=after)
+        assert form.errors == {
+            "__all__": ["That was very quick. Look it over and press the button again."]
+        }
+        assert form["opened"].value() == self.stamp()
+        assert form["organisation"].value() == "Forum for Free Speech"
+
+    @pytest.mark.parametrize("opened", ["", "12345", "12345:forged"])
+    def test_a_stamp_that_is_not_ours_is_replaced_and_the_clock_starts(self, opened):
+        form = self.form(opened=opened, after=0)
+        assert not form.is_valid()
+        assert form["opened"].value() == self.stamp()

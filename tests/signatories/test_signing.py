@@ -1,0 +1,154 @@
+"""What sign_letter keeps and mails."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from config.models import AuditEntry
+from letters.models import Letter
+from signatories import limits
+from signatories.actions import sign_letter
+from signatories.errors import LetterNotOpen
+from signatories.models import Organisation, Signature
+from tests.factories import LetterFactory, SignatureFactory, entry
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+def sign(letter: Letter, *, network: str = "192.0.2.0/24", now=NOW, **changes: str) -> None:
+    sign_letter(letter=letter, entry=entry(**changes), network=network, language="en", now=now)
+
+
+def queued() -> list[str]:
+    rows = DBTaskResult.objects.order_by("enqueued_at")
+    return [row.args_kwargs["args"][0].rpartition(".")[2] for row in rows]
+
+
+def test_signing_keeps_an_unconfirmed_signature_and_mails_a_link(outbox):
+    letter = LetterFactory()
+    sign(letter)
+    signature = Signature.objects.get()
+    assert signature.status == Signature.Status.UNCONFIRMED
+    assert signature.signed_as == "Forum for Free Speech"
+    assert signature.representative_email == "rosa@forum.example.org"
+    assert [(message.to, message.subject) for message in outbox.send()] == [
+        (
+            ["rosa@forum.example.org"],
+            "Please confirm the signature of Forum for Free Speech",
+        )
+    ]
+
+
+def test_nothing_public_changes_before_confirmation():
+    letter = LetterFactory()
+    sign(letter)
+    letter.refresh_from_db()
+    assert letter.public_version == 1
+    assert Organisation.objects.count() == 0
+
+
+def test_signing_is_on_the_record_without_personal_data():
+    sign(LetterFactory())
+    audit = AuditEntry.objects.get()
+    assert (audit.verb, audit.actor, audit.by) == ("signed", "representative", None)
+    assert audit.subject_id == Signature.objects.get().pk
+    assert audit.detail == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"status": Letter.Status.CLOSED}, "closed by staff"),
+        ({"closes_at": NOW}, "the closing instant is the first that is too late"),
+        ({"opens_at": NOW + timedelta(seconds=1)}, "not open yet"),
+    ],
+)
+def test_a_letter_that_is_not_open_refuses(changes, why):
+    letter = LetterFactory(**changes)
+    with pytest.raises(LetterNotOpen):
+        sign(letter)
+    assert Signature.objects.count() == 0
+
+
+def test_signing_again_before_confirming_replaces_what_was_written_and_mails_again():
+    letter = LetterFactory()
+    sign(letter, role="Director")
+    sign(letter, role="Chair")
+    assert [s.representative_role for s in Signature.objects.all()] == ["Chair"]
+    assert queued() == ["confirmation", "confirmation"]
+
+
+def test_an_address_that_has_signed_is_mailed_its_private_link_and_nothing_changes():
+    letter = LetterFactory()
+    signature = SignatureFactory(
+        letter=letter,
+        organisation__name="Forum for Free Speech",
+        representative_email="rosa@forum.example.org",
+    )
+    sign(letter, organisation="FORUM FOR FREE SPEECH", email="Rosa@Forum.example.org")
+    assert list(Signature.objects.all()) == [signature]
+    assert queued() == ["private_link"]
+
+
+def test_another_address_for_an_organisation_that_has_signed_gets_the_same_mail_as_anybody():
+    letter = LetterFactory()
+    SignatureFactory(letter=letter, organisation__name="Forum for Free Speech")
+    sign(letter, email="second@forum.example.org")
+    assert queued() == ["confirmation"]
+
+
+def test_one_representative_can_sign_for_two_organisations():
+    letter = LetterFactory()
+    sign(letter)
+    sign(letter, organisation="Another Forum")
+    assert Signature.objects.count() == 2
+
+
+def test_one_address_gets_no_more_mails_than_its_limit():
+    letter = LetterFactory()
+    for _ in range(limits.PER_ADDRESS + 3):
+        sign(letter)
+    assert queued() == ["confirmation"] * limits.PER_ADDRESS
+
+
+def test_past_the_limit_of_a_network_signatures_are_kept_and_mails_wait_for_the_next_hour(
+    monkeypatch,
+):
+    monkeypatch.setattr(limits, "PER_NETWORK", 1)
+    letter = LetterFactory()
+    sign(letter, email="one@forum.example.org")
+    sign(letter, email="two@forum.example.org")
+    assert Signature.objects.count() == 2
+    waits = DBTaskResult.objects.order_by("enqueued_at").values_list("run_after", flat=True)
+    assert waits[1] == limits.window_start(NOW) + timedelta(hours=1)
+
+
+def test_a_flood_from_one_network_is_dropped_and_others_still_sign(monkeypatch):
+    monkeypatch.setattr(limits, "PER_NETWORK", 1)
+    monkeypatch.setattr(limits, "FLOOD", 2)
+    letter = LetterFactory()
+    for number in range(5):
+        sign(letter, email=f"{number}@flood.example.org")
+    sign(letter, network="198.51.100.0/24")
+    assert Signature.objects.count() == 3
+
+
+def test_limits_end_with_their_window():
+    letter = LetterFactory(closes_at=NOW + timedelta(days=1))
+    for _ in range(limits.PER_ADDRESS + 1):
+        sign(letter)
+    sign(letter, now=NOW + timedelta(hours=1))
+    assert queued() == ["confirmation"] * (limits.PER_ADDRESS + 1)
+
+
+def test_counts_say_nothing_of_whom_they_count():
+    sign(LetterFactory())
+    keys = limits.RateCount.objects.values_list("key", flat=True)
+    assert [len(key) for key in keys] == [64, 64, 64]
+    limits.forget_counts(now=NOW + timedelta(hours=1))
+    assert limits.RateCount.objects.count() == 0

@@ -1,0 +1,106 @@
+"""What holds for every response of the public site, whatever its address, method and outcome."""
+
+from __future__ import annotations
+
+import pytest
+
+from signatories.links import CONFIRM, MANAGE, make_token
+from signatories.models import Signature
+from tests.factories import CampaignFactory, LetterFactory, SignatureFactory, form_data
+
+pytestmark = pytest.mark.django_db
+
+GETS = [
+    "/",
+    "/healthz",
+    "/readyz",
+    "/en/",
+    "/en/campaigns/",
+    "/en/campaigns/speech/",
+    "/en/letters/speak/",
+    "/en/letters/speak/sign/",
+    "/en/letters/speak/sign/sent/",
+    "/en/letters/speak/signatories/",
+    "/en/letters/speak/signatories/?q=a&country=DE&page=2",
+    "/letters/speak/live.json",
+    "/en/privacy/",
+    "/en/confirm/{confirm}/",
+    "/en/confirm/nonsense/",
+    "/en/signature/{manage}/",
+    "/en/signature/{manage}/withdraw/",
+    "/en/nowhere/",
+    "/nowhere",
+]
+POSTS = [
+    "/en/letters/speak/sign/",
+    "/en/confirm/{confirm}/",
+    "/en/confirm/{confirm}/again/",
+    "/en/signature/{manage}/",
+    "/en/signature/{manage}/withdraw/",
+    "/en/letters/speak/",
+]
+CACHEABLE = [address for address in GETS if "/letters/" in address or "campaigns" in address]
+
+
+@pytest.fixture(autouse=True)
+def tokens() -> dict[str, str]:
+    letter = LetterFactory(slug="speak", campaign=CampaignFactory(slug="speech"))
+    unconfirmed: Signature = SignatureFactory(letter=letter, unconfirmed=True)
+    published: Signature = SignatureFactory(letter=letter)
+    return {"confirm": make_token(unconfirmed, CONFIRM), "manage": make_token(published, MANAGE)}
+
+
+def check_headers(response) -> None:
+    assert "Set-Cookie" not in response
+    assert response.cookies == {}
+    assert "Cookie" not in response.get("Vary", "")
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in response["Permissions-Policy"]
+    assert response["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("address", GETS)
+def test_no_page_sets_a_cookie_and_every_page_is_guarded(client, address, tokens):
+    check_headers(client.get(address.format(**tokens)))
+
+
+@pytest.mark.parametrize("address", POSTS)
+def test_no_form_sets_a_cookie(client, address, tokens):
+    check_headers(client.post(address.format(**tokens), form_data()))
+
+
+@pytest.mark.parametrize("address", GETS)
+def test_staff_who_are_signed_in_get_no_other_page(staff_client, client, address, tokens):
+    address = address.format(**tokens)
+    seen, answer = client.get(address), staff_client.get(address)
+    check_headers(answer)
+    assert answer.get("ETag") == seen.get("ETag")
+
+
+@pytest.mark.parametrize("address", CACHEABLE)
+def test_public_pages_can_be_kept_by_any_cache(client, address):
+    response = client.get(address)
+    assert "public" in response["Cache-Control"]
+    assert response["ETag"]
+
+
+@pytest.mark.parametrize("address", GETS)
+def test_nothing_is_loaded_from_elsewhere_and_nothing_is_inline(client, address, tokens):
+    page = client.get(address.format(**tokens)).content.decode()
+    for forbidden in ("<style", " style=", " onclick=", "<script>", "csrfmiddlewaretoken"):
+        assert forbidden not in page
+    for loading in ('src="http', 'rel="stylesheet" href="http'):
+        assert loading not in page
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/admin/login/"])
+def test_the_admin_is_guarded_alike(client, address):
+    response = client.get(address)
+    assert "unsafe" not in response["Content-Security-Policy"]
+    assert "default-src 'none'" in response["Content-Security-Policy"]
