@@ -1,0 +1,135 @@
+"""Domains: what an address proves about an organisation.
+
+Hosts compare by the public suffix list that the publicsuffixlist package ships, so "amnesty.org.uk"
+and "oxfam.org.uk" have nothing in common. No network is used.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from publicsuffixlist import PublicSuffixList
+
+FOLDER = Path(__file__).parent / "hosts"
+
+
+def _hosts(name: str) -> frozenset[str]:
+    """The words of a table in which lines that begin with # are remarks."""
+    lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+FREE_MAIL = _hosts("free_mail.txt")
+"""Mail for anybody: an address here proves nothing about an organisation."""
+
+SHARED_HOSTING = _hosts("shared_hosting.txt")
+"""Sites where anybody keeps a page: a website here proves nothing about an organisation."""
+
+_SERVICE = _hosts("services.txt")
+"""First labels of a host that name a service or a language, not a part of an organisation."""
+
+_HOST = re.compile(r"^(?=.{4,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$")
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
+def host_of(address: str) -> str:
+    """The host of a website, an e-mail address or a bare domain, without service labels.
+
+    "https://www.amnesty.org/en/" and "press@amnesty.org" both give "amnesty.org"; anything that is
+    not such an address gives "".
+    """
+    text = address.strip().lower()
+    if "//" in text:
+        try:
+            text = urlsplit(text).hostname or ""
+        except ValueError:
+            return ""
+    else:
+        text = re.split(r"[/?#]", text, maxsplit=1)[0].rsplit("@", 1)[-1].split(":", 1)[0]
+    text = text.strip(".")
+    try:
+        text = text.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+    if not _HOST.match(text):
+        return ""
+    if text.startswith("www.") and "." in text[4:]:
+        text = text[4:]
+    owner = registrable(text)
+    while owner and text != owner:
+        first, _, rest = text.partition(".")
+        if first not in _SERVICE:
+            break
+        text = rest
+    return text
+
+
+@lru_cache(maxsize=50_000)
+def registrable(host: str) -> str:
+    """The part of a host that somebody registered: "bbc.co.uk" of "news.bbc.co.uk"; "" if none.
+
+    A public suffix such as "gov.uk" or "co.jp" belongs to nobody and gives "".
+    """
+    return _suffixes().privatesuffix(host) or "" if host else ""
+
+
+def proves_nothing(host: str) -> bool:
+    """Whether anybody can have an address at `host`: free mail, shared hosting, a public suffix."""
+    owner = registrable(host)
+    if not owner:
+        return True
+    return bool({host, owner} & (FREE_MAIL | SHARED_HOSTING)) or _any_tail(host)
+
+
+def _any_tail(host: str) -> bool:
+    """Whether `host` is below a shared host, also one that the suffix list takes for a suffix."""
+    parts = host.split(".")
+    tails = {".".join(parts[place:]) for place in range(1, len(parts))}
+    return bool(tails & (FREE_MAIL | SHARED_HOSTING))
+
+
+def own_domain(address: str) -> str:
+    """The host that speaks for an organisation, or "" where the address proves nothing.
+
+    `address` is an e-mail address, a website or a bare domain.
+    """
+    host = host_of(address)
+    return "" if not host or proves_nothing(host) else host
+
+
+_GOVERNMENT = frozenset(["gov", "gob", "gouv", "govt", "gub", "gv", "gc", "go", "admin", "mil"])
+
+
+def government_suffix(host: str) -> bool:
+    """Whether `host` is a public suffix that only a government gives out, such as "gov.uk".
+
+    It is nobody's own, but not anybody's either: like a domain that several organisations share.
+    """
+    return bool(host) and not registrable(host) and bool(_GOVERNMENT & set(host.split(".")))
+
+
+def known_host(address: str) -> str:
+    """`own_domain`, or a government's suffix: the host worth storing for an organisation."""
+    host = host_of(address)
+    return host if government_suffix(host) else own_domain(address)
+
+
+@lru_cache(maxsize=50_000)
+def name_labels(host: str) -> tuple[str, ...]:
+    """The labels of `host` before its public suffix, nearest to the suffix first, without services.
+
+    "museum.sarawak.gov.my" gives ("sarawak", "museum").
+    """
+    owner = registrable(host)
+    if not owner:
+        return ()
+    suffix = owner.partition(".")[2]
+    labels = host.removesuffix("." + suffix).split(".")[::-1]
+    return tuple(label for label in labels if label not in _SERVICE or len(labels) == 1)

@@ -1,0 +1,136 @@
+"""What recognition is asked, what it answers, and where it finds candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from .normalise import NormalForm
+
+
+class Answer(StrEnum):
+    """SAME links by itself, MAYBE is for staff, NEW has no candidate worth their time."""
+
+    SAME = "same"
+    MAYBE = "maybe"
+    NEW = "new"
+
+
+class Scope(StrEnum):
+    NATIONAL = "national"
+    INTERNATIONAL = "international"
+
+
+class Reason(StrEnum):
+    """Why a candidate is one, or is not linked by itself. `text` is for staff, in English."""
+
+    SAME_DOMAIN = "same_domain"
+    PARENT_DOMAIN = "parent_domain"
+    OTHER_DOMAIN = "other_domain"
+    SHARED_DOMAIN = "shared_domain"
+    SAME_NAME = "same_name"
+    SAME_NAME_TRANSLITERATED = "same_name_transliterated"
+    SAME_WORDS_TRANSLATED = "same_words_translated"
+    SIMILAR_NAME = "similar_name"
+    PART_OF_NAME = "part_of_name"
+    INITIALS = "initials"
+    ACRONYM = "acronym"
+    NAME_IN_DOMAIN = "name_in_domain"
+    OTHER_COUNTRY = "other_country"
+    INTERNATIONAL = "international"
+    NO_COUNTRY = "no_country"
+    SEVERAL = "several"
+    SISTER_NAME = "sister_name"
+    AMBIGUOUS_ACRONYM = "ambiguous_acronym"
+    NAMES_COUNTRY = "names_country"
+    LOOKALIKE = "lookalike"
+
+    @property
+    def text(self) -> str:
+        return REASON_TEXTS[self]
+
+
+REASON_TEXTS: dict[Reason, str] = {
+    Reason.SAME_DOMAIN: "same domain",
+    Reason.PARENT_DOMAIN: "a domain under the same owner, not the same site",
+    Reason.OTHER_DOMAIN: "another own domain",
+    Reason.SHARED_DOMAIN: "the domain belongs to several organisations",
+    Reason.SAME_NAME: "same name",
+    Reason.SAME_NAME_TRANSLITERATED: "same name after transliteration",
+    Reason.SAME_WORDS_TRANSLATED: "same words in another language",
+    Reason.SIMILAR_NAME: "similar name",
+    Reason.PART_OF_NAME: "one name is part of the other",
+    Reason.INITIALS: "initials match",
+    Reason.ACRONYM: "same acronym",
+    Reason.NAME_IN_DOMAIN: "name appears in the domain",
+    Reason.OTHER_COUNTRY: "another country: not the same section",
+    Reason.INTERNATIONAL: "an international organisation: may be a section of it",
+    Reason.NO_COUNTRY: "no country given",
+    Reason.SEVERAL: "several organisations fit equally well",
+    Reason.SISTER_NAME: "most words are the same, but each name has its own",
+    Reason.AMBIGUOUS_ACRONYM: "an acronym alone does not tell which organisation",
+    Reason.NAMES_COUNTRY: "one name has a country that the other has not",
+    Reason.LOOKALIKE: "looks like a registered name, with other letters",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryName:
+    """One name of an organisation as written, with its stored normal form."""
+
+    name: str
+    form: NormalForm
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An organisation as recognition sees it.
+
+    organisation  opaque id; country  ISO 3166 code or ""; names  display name first, then acronym,
+    translations, former names and spellings; domains  hosts as `domains.host_of` gives them.
+    """
+
+    organisation: str
+    names: tuple[EntryName, ...]
+    country: str
+    scope: Scope = Scope.NATIONAL
+    domains: tuple[str, ...] = ()
+
+    @property
+    def display_name(self) -> str:
+        return self.names[0].name
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry with its score, 0..1, and the reasons, strongest first."""
+
+    entry: Entry
+    score: float
+    reasons: tuple[Reason, ...]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """The answer and the candidates, best first. With SAME the first candidate is the one meant."""
+
+    answer: Answer
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def organisation(self) -> str | None:
+        """The id to link to, or None unless the answer is SAME."""
+        return self.candidates[0].entry.organisation if self.answer is Answer.SAME else None
+
+
+class CandidateSource(Protocol):
+    """Where entries are kept: memory here, an indexed table of (key, country, organisation) later.
+
+    `candidates` yields at most a few hundred entries that share a key, the most selective
+    keys first, those of `country` before others, each entry once. `country` may be "".
+    """
+
+    def candidates(self, keys: Sequence[str], country: str) -> Iterable[Entry]: ...

@@ -1,0 +1,192 @@
+"""Measure recognition on files of known cases.
+
+Files are CSV in UTF-8. registry: ror_id, display_name, country, domain. variants: variant_name,
+ror_id, country, difference. different: name_a, country_a, ror_a, domain_a, reason, and the same for
+b: two different organisations with similar names.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from .domains import known_host
+from .entries import Answer, Entry, EntryName, Recognition
+from .matcher import recognise
+from .memory import InMemorySource
+from .normalise import normal_form
+
+Row = dict[str, str]
+
+
+def read(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def entry(organisation: str, name: str, country: str, domain: str) -> Entry:
+    """An entry that knows one name and at most one domain."""
+    host = known_host(domain)
+    return Entry(
+        organisation,
+        (EntryName(name, normal_form(name)),),
+        country.strip().upper(),
+        domains=(host,) if host else (),
+    )
+
+
+def registry_entries(registry: Iterable[Row]) -> list[Entry]:
+    return [
+        entry(row["ror_id"], row["display_name"], row["country"], row.get("domain", ""))
+        for row in registry
+    ]
+
+
+def padded(entries: Sequence[Entry], size: int) -> Iterator[Entry]:
+    """Made-up entries that bring `entries` to `size`: words of real names in new combinations.
+
+    The same words come as often in proportion, so blocking meets the load of a larger register.
+    """
+    chance = random.Random(20_14)  # noqa: S311 - names for measuring
+    words = [word for one in entries for word in one.display_name.split()]
+    for number in range(len(entries), size):
+        model = chance.choice(entries)
+        count = max(2, len(model.display_name.split()))
+        name = " ".join(chance.choice(words) for _ in range(count))
+        yield entry(f"made-up-{number}", name, model.country, f"made-up-{number}.org")
+
+
+class Share:
+    """A share that is built up case by case."""
+
+    def __init__(self) -> None:
+        self.hits = 0
+        self.cases = 0
+
+    def count(self, hit: bool) -> None:
+        self.hits += hit
+        self.cases += 1
+
+    @property
+    def value(self) -> float:
+        return self.hits / self.cases if self.cases else float("nan")
+
+
+Figures = dict[str, Share]
+
+
+def _place(found: Recognition, organisation: str) -> int:
+    """The place of an organisation among the candidates, from 1; 0 if it is not there."""
+    for place, candidate in enumerate(found.candidates, 1):
+        if candidate.entry.organisation == organisation:
+            return place
+    return 0
+
+
+def measure_variants(
+    variants: Sequence[Row], source: InMemorySource, domains: dict[str, str]
+) -> tuple[Figures, float]:
+    """The figures of known other names, and the mean time of a question in milliseconds."""
+    figures: Figures = defaultdict(Share)
+    spent = 0.0
+    for row in variants:
+        wanted, kind = row["ror_id"], row["difference"]
+        start = time.perf_counter()
+        found = recognise(name=row["variant_name"], country=row["country"], source=source)
+        spent += time.perf_counter() - start
+        with_domain = recognise(
+            name=row["variant_name"],
+            country=row["country"],
+            website=domains.get(wanted, ""),
+            source=source,
+        )
+        place = _place(found, wanted)
+        for suffix in ("", f" {kind}"):
+            figures["recall@1" + suffix].count(place == 1)
+            figures["recall@5" + suffix].count(1 <= place <= 5)
+            if found.answer is Answer.SAME:
+                figures["auto_precision" + suffix].count(found.organisation == wanted)
+            figures["auto_recall" + suffix].count(found.organisation == wanted)
+            figures["auto_recall_with_domain" + suffix].count(with_domain.organisation == wanted)
+            if with_domain.answer is Answer.SAME:
+                figures["auto_precision_with_domain" + suffix].count(
+                    with_domain.organisation == wanted
+                )
+    return figures, 1000 * spent / len(variants) if variants else float("nan")
+
+
+def measure_different(
+    different: Sequence[Row], entries: Sequence[Entry], source: InMemorySource
+) -> Figures:
+    """How often two different organisations would have been linked.
+
+    Of each pair, one is in the register and the other asks, with its name, country and domain; the
+    one that asks is taken out of the register, so that it cannot find itself.
+
+    false_links           b asks and is linked to a
+    false_links_by_name   the same without b's domain
+    false_links_reversed  a asks and is linked to b
+    false_links_any       b asks and is linked to anybody
+    """
+    figures: Figures = defaultdict(Share)
+    registered = {one.organisation for one in entries}
+    for row in different:
+        for figure, known, asks, by_domain in (
+            ("false_links", "a", "b", True),
+            ("false_links_by_name", "a", "b", False),
+            ("false_links_reversed", "b", "a", True),
+        ):
+            wanted = row[f"ror_{known}"]
+            added = () if wanted in registered else (_side(row, known),)
+            found = recognise(
+                name=row[f"name_{asks}"],
+                country=row[f"country_{asks}"],
+                website=row[f"domain_{asks}"] if by_domain else "",
+                source=Without(source, row[f"ror_{asks}"], added),
+            )
+            for suffix in ("", f" {row['reason']}"):
+                figures[figure + suffix].count(found.organisation == wanted)
+                if figure == "false_links":
+                    figures["false_links_any" + suffix].count(found.answer is Answer.SAME)
+    return figures
+
+
+def _side(row: Row, side: str) -> Entry:
+    return entry(
+        row[f"ror_{side}"], row[f"name_{side}"], row[f"country_{side}"], row[f"domain_{side}"]
+    )
+
+
+class Without:
+    """A source with one organisation hidden and a few more entries."""
+
+    def __init__(self, source: InMemorySource, hidden: str, more: tuple[Entry, ...]) -> None:
+        self.source = source
+        self.hidden = hidden
+        self.more = more
+
+    def candidates(self, keys: Sequence[str], country: str) -> Iterable[Entry]:
+        for one in (*self.more, *self.source.candidates(keys, country)):
+            if one.organisation != self.hidden:
+                yield one
+
+
+def evaluate(
+    registry: Sequence[Row], variants: Sequence[Row], different: Sequence[Row], size: int = 0
+) -> list[tuple[str, float]]:
+    """All figures by name. Shares are 0..1, times are milliseconds."""
+    entries = registry_entries(registry)
+    source = InMemorySource(entries)
+    for one in padded(entries, size):
+        source.add(one)
+    domains = {row["ror_id"]: row.get("domain", "") for row in registry}
+    figures, milliseconds = measure_variants(variants, source, domains)
+    figures |= measure_different(different, entries, source)
+    lines = [(name, share.value) for name, share in sorted(figures.items())]
+    # Overall figures first, then those by kind of difference.
+    lines.sort(key=lambda line: " " in line[0])
+    return [*lines, ("ms_per_query", milliseconds)]

@@ -1,0 +1,349 @@
+"""Recognition: which registered organisation a name means, and how sure that is.
+
+The rules for SAME, in words:
+
+1. The website or e-mail is at the organisation's own domain, the country is the same, and the name
+   does not speak against it (see `sister_names`). Where several organisations share the domain, the
+   name must also fit this one clearly better than the others.
+2. Or the name is equal after normalisation, in the same country, to one organisation only; it is
+   not an acronym alone, nor the bare title of an office that every state or town may have.
+
+Everything else is MAYBE or NEW. Other countries, national sections, look-alikes and conflicting
+domains are never SAME.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .domains import government_suffix, known_host, name_labels, registrable
+from .entries import (
+    Answer,
+    Candidate,
+    CandidateSource,
+    Entry,
+    Reason,
+    Recognition,
+    Scope,
+)
+from .normalise import NormalForm, normal_form
+from .scoring import (
+    NOTHING,
+    Likeness,
+    abridged,
+    acronym_likeness,
+    domain_likeness,
+    made_of,
+    name_likeness,
+)
+from .sisters import sister_names
+from .spoofing import is_lookalike, mixes_scripts, skeleton
+from .words import concepts_of
+
+SHOWN = 10
+"""Candidates in an answer, at most."""
+
+WORTH_SHOWING = 0.35
+"""Score under which a candidate is not worth a person's time; all under it is NEW."""
+
+_OTHER_COUNTRY = 0.6
+_INTERNATIONAL = 0.85
+_NO_COUNTRY = 0.9
+"""What a score is worth when the countries are not known to be the same."""
+
+_CLEAR_NAME = 0.5
+_CLEAR_LEAD = 0.08
+"""On a shared domain: the likeness that the name needs, and its lead over the next."""
+
+_OWN_NAME = 0.6
+"""Likeness of a name and a domain from which the domain is made of the name."""
+
+_STRANGE = 0.25
+"""Likeness under which two names have nothing in common."""
+
+SHORT = 5
+"""Letters: a name of one word up to this length is taken for an acronym, which others may share."""
+
+_OFFICES = frozenset(
+    "~" + body
+    for body in (
+        "ministry",
+        "department",
+        "office",
+        "division",
+        "directorate",
+        "service",
+        "laboratory",
+        "faculty",
+        "school",
+        "court",
+        "agency",
+        "authority",
+        "board",
+        "government",
+    )
+)
+"""Bodies that each state, town or university has under the same title."""
+
+
+@dataclass(slots=True)
+class _Judged:
+    """One entry under one question."""
+
+    entry: Entry
+    name: Likeness
+    known: NormalForm
+    shown: str
+    same_country: bool
+    domain: Reason | None
+    hosts: tuple[str, ...]
+    wording: float
+    score: float = 0.0
+    sister: bool = False
+    lookalike: bool = False
+    stranger: bool = False
+    own_name: bool = False
+    extra: list[Reason] = field(default_factory=list)
+
+    def candidate(self) -> Candidate:
+        reasons = [] if self.domain is None else [self.domain]
+        reasons += self.name.reasons
+        reasons += self.extra
+        return Candidate(
+            self.entry, round(self.score, 4), tuple(dict.fromkeys(reasons)), self.shown
+        )
+
+
+def question_keys(name: str, form: NormalForm, hosts: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys to look for: those of the name, of the hosts, and of the name inside a domain."""
+    keys = list(form.keys)
+    for host in hosts:
+        keys += ["h" + host, "r" + registrable(host)]
+        keys += ["x" + label.replace("-", "")[:40] for label in name_labels(host)]
+    keys += ["x" + word for word in form.words if len(word) >= 3]
+    keys += ["d" + word[:3] for word in (form.acronym, form.bracket, *form.initials) if word]
+    if form.words:
+        keys.append("d" + form.words[0][:3])
+    keys.append("k" + skeleton(name))
+    return tuple(dict.fromkeys(keys))
+
+
+def recognise(
+    *,
+    name: str,
+    country: str,
+    website: str = "",
+    email: str = "",
+    source: CandidateSource,
+) -> Recognition:
+    """Find the registered organisation that `name` means.
+
+    `country` is an ISO 3166 code or "". `website` and `email` may be anything a person types.
+    Returns at most `SHOWN` candidates, best first; never raises on bad input.
+    """
+    country = country.strip().upper()
+    form = normal_form(name)
+    if not form.text:
+        return Recognition(Answer.NEW)
+    hosts = tuple(dict.fromkeys(filter(None, (known_host(website), known_host(email)))))
+    judged = [
+        _judge(entry, name, form, country, hosts)
+        for entry in source.candidates(question_keys(name, form, hosts), country)
+    ]
+    judged = [one for one in judged if one.score > 0.05]
+    judged.sort(key=lambda one: (-one.score, one.entry.organisation))
+    _tell_sisters(judged, form)
+    same = None if mixes_scripts(name) else _same(judged, form)
+    if same is not None:
+        judged.remove(same)
+        judged.insert(0, same)
+        return Recognition(Answer.SAME, tuple(one.candidate() for one in judged[:SHOWN]))
+    shown = tuple(one.candidate() for one in judged[:SHOWN])
+    maybe = bool(judged) and judged[0].score >= WORTH_SHOWING
+    return Recognition(Answer.MAYBE if maybe else Answer.NEW, shown)
+
+
+def _judge(
+    entry: Entry, name: str, form: NormalForm, country: str, hosts: tuple[str, ...]
+) -> _Judged:
+    same_country = bool(country) and entry.country == country
+    home = entry.country
+    best, known, shown = NOTHING, entry.names[0].form, entry.display_name
+    lookalike = False
+    for other in entry.names:
+        asked, kept = abridged(form, other.form), abridged(other.form, form)
+        likeness = max(
+            name_likeness(asked, kept, home),
+            acronym_likeness(form, other.form),
+            acronym_likeness(other.form, form),
+            key=lambda one: one.score,
+        )
+        if likeness.score == 1.0 and (asked is not form or kept is not other.form):
+            likeness = Likeness(0.98, (Reason.SIMILAR_NAME,))
+        if Reason.SAME_NAME in likeness.reasons and _transliterated(name, other.name):
+            likeness = Likeness(likeness.score, (Reason.SAME_NAME_TRANSLITERATED,))
+        lookalike = lookalike or is_lookalike(name, other.name)
+        if likeness.score > best.score:
+            best, known, shown = likeness, other.form, other.name
+    wording = best.score
+    own = 0.0
+    for host in entry.domains:
+        labels = name_labels(host)
+        likeness = domain_likeness(form, labels, home)
+        if likeness.score > best.score:
+            best = likeness
+        if host in hosts:
+            own = max(own, *(made_of(labels, form, other.form, home) for other in entry.names))
+    domain = _domain_relation(hosts, entry.domains)
+    one = _Judged(entry, best, known, shown, same_country, domain, hosts, wording)
+    one.lookalike = lookalike
+    # Two names in one language without a word in common are two bodies, unless the domain is made
+    # of one of them.
+    one.stranger = (
+        wording < _STRANGE
+        and own < _OWN_NAME
+        and not form.acronym
+        and len(form.languages) == 1
+        and any(form.languages == other.form.languages for other in entry.names)
+    )
+    one.score = _score(one, country)
+    if lookalike:
+        one.extra.append(Reason.LOOKALIKE)
+        one.score = max(one.score, 0.9)
+    one.own_name = own >= _OWN_NAME
+    return one
+
+
+def _tell_sisters(judged: list[_Judged], form: NormalForm) -> None:
+    """Mark sister names among the entries that will be shown or that own the domain."""
+    for place, one in enumerate(judged):
+        if (place < SHOWN or one.domain is Reason.SAME_DOMAIN) and not _equal(one.name):
+            one.sister = any(
+                sister_names(
+                    abridged(form, other.form),
+                    abridged(other.form, form),
+                    one.entry.country,
+                    own_domain=one.own_name,
+                )
+                for other in one.entry.names
+            )
+            if one.sister:
+                one.extra.append(Reason.SISTER_NAME)
+
+
+def _equal(likeness: Likeness) -> bool:
+    return bool({Reason.SAME_NAME, Reason.SAME_NAME_TRANSLITERATED} & set(likeness.reasons))
+
+
+def _transliterated(asked: str, known: str) -> bool:
+    return any(c.isalpha() and ord(c) > 0x24F for c in asked) != any(
+        c.isalpha() and ord(c) > 0x24F for c in known
+    )
+
+
+def _domain_relation(hosts: tuple[str, ...], domains: tuple[str, ...]) -> Reason | None:
+    """How the hosts of a question stand to those of an entry; None where either has none."""
+    if not hosts or not domains:
+        return None
+    if set(hosts) & set(domains):
+        return Reason.SAME_DOMAIN
+    if {registrable(h) for h in hosts} & {registrable(d) for d in domains} - {""}:
+        return Reason.PARENT_DOMAIN
+    return Reason.OTHER_DOMAIN
+
+
+def _score(one: _Judged, country: str) -> float:
+    """The likeness of the names, moved by country and domain. 0..1."""
+    score = one.name.score
+    if not one.same_country:
+        if not country or not one.entry.country:
+            score *= _NO_COUNTRY
+            one.extra.append(Reason.NO_COUNTRY)
+        elif one.entry.scope is Scope.INTERNATIONAL:
+            score *= _INTERNATIONAL
+            one.extra.append(Reason.INTERNATIONAL)
+        else:
+            score *= _OTHER_COUNTRY
+            one.extra.append(Reason.OTHER_COUNTRY)
+    if one.domain is Reason.SAME_DOMAIN:
+        score = 1 - (1 - score) * (0.35 if one.same_country else 0.6)
+    elif one.domain is Reason.PARENT_DOMAIN:
+        score = 1 - (1 - score) * 0.75
+    elif one.domain is Reason.OTHER_DOMAIN:
+        score *= 0.97
+    return min(score, 1.0)
+
+
+def _same(judged: list[_Judged], form: NormalForm) -> _Judged | None:
+    """The one entry that the question means for certain, or None."""
+    if any(one.lookalike for one in judged):
+        return None
+    owners = [one for one in judged if one.domain is Reason.SAME_DOMAIN]
+    return _same_by_domain(owners, judged) if owners else _same_by_name(judged, form)
+
+
+def _same_by_domain(owners: list[_Judged], judged: list[_Judged]) -> _Judged | None:
+    owners.sort(key=lambda one: (-one.wording, not one.same_country, one.entry.organisation))
+    first = owners[0]
+    # Sections in other countries may share the domain; within the country it must be one's own.
+    here = [one for one in owners if one.same_country]
+    if len(here) == 1:
+        owners, first = here, here[0]
+    shared = len(owners) > 1 or all(_given_out(host) for host in first.hosts)
+    if shared:
+        for one in owners:
+            one.extra.append(Reason.SHARED_DOMAIN)
+        rivals = [one for one in owners[1:] if one.wording > first.wording - _CLEAR_LEAD]
+        if first.wording < _CLEAR_NAME or rivals:
+            return None
+    if not first.same_country or first.sister or first.stranger:
+        return None
+    # A name that belongs to somebody else here outweighs the domain: staff look at it.
+    if not _equal(first.name) and any(
+        _equal(one.name) and one.same_country for one in judged if one is not first
+    ):
+        return None
+    return first
+
+
+def _given_out(host: str) -> bool:
+    """Whether a host is likely to serve many bodies: "gov.uk", "portugal.gov.pt"."""
+    if government_suffix(host):
+        return True
+    label = registrable(host).partition(".")[0]
+    return concepts_of(label)[0][0] == "@" and len(label) > 3
+
+
+def _same_by_name(judged: list[_Judged], form: NormalForm) -> _Judged | None:
+    equal = [one for one in judged if _equal(one.name) and one.same_country]
+    if len(equal) > 1:
+        for one in equal:
+            one.extra.append(Reason.SEVERAL)
+    if len(equal) != 1:
+        return None
+    first = equal[0]
+    if first.domain in (Reason.OTHER_DOMAIN, Reason.PARENT_DOMAIN):
+        return None
+    if form.acronym and len(form.acronym) <= SHORT:
+        first.extra.append(Reason.AMBIGUOUS_ACRONYM)
+        return None
+    # The same words in another order are often another body, so the order counts here.
+    if first.known.text.replace(" ", "") != form.text.replace(" ", "") or _bare_office(form):
+        return None
+    return first
+
+
+def _bare_office(form: NormalForm) -> bool:
+    """Whether a name is the title of an office that does not say of which country it is.
+
+    "Department of Health" exists in each state of a federation.
+    """
+    tokens = set(form.tokens)
+    if len(form.words) == 1 and all(t[0] in "~@" for t in tokens):
+        return True  # "Society", when the rest was taken for a legal form
+    if tokens & _WIDE or any(t[0] == "@" for t in tokens):
+        return False
+    return bool(tokens & _OFFICES)
+
+
+_WIDE = frozenset({"~national", "~international", "~federal", "~european", "~united"})

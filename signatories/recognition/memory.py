@@ -1,0 +1,76 @@
+"""Entries kept in memory: for measuring, for tests and for small registers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from .domains import name_labels, registrable
+from .entries import Entry
+from .spoofing import skeleton
+
+LIMIT = 250
+"""Entries that one question looks at, at most."""
+
+FREQUENT = 400
+"""Entries: a key shared by more is asked for within the country of the question only."""
+
+TOO_FREQUENT = 4000
+"""Entries of one country: a key shared by more tells nothing."""
+
+
+def entry_keys(entry: Entry) -> tuple[str, ...]:
+    """All blocking keys of an entry: of its names and of its domains.
+
+    h  host     r  registrable domain     x  label of the domain     d  first letters of it
+    """
+    keys = [key for name in entry.names for key in (*name.form.keys, "k" + skeleton(name.name))]
+    for host in entry.domains:
+        keys += ["h" + host, "r" + registrable(host)]
+        for label in name_labels(host):
+            bare = label.replace("-", "")
+            keys += ["x" + bare[:40], "d" + bare[:3], "a" + bare[:12]]
+            keys += ["x" + part for part in label.split("-") if len(part) >= 2]
+            keys += ["w" + bare[:5]]
+            if entry.country and bare.endswith(entry.country.lower()) and len(bare) > 4:
+                keys.append("x" + bare[:-2])
+    return tuple(dict.fromkeys(keys))
+
+
+class InMemorySource:
+    """A `CandidateSource` over a list of entries."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self.entries: list[Entry] = []
+        self._kept: dict[str, dict[str, list[int]]] = defaultdict(dict)
+        self._sizes: dict[str, int] = defaultdict(int)
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: Entry) -> None:
+        place = len(self.entries)
+        self.entries.append(entry)
+        for key in entry_keys(entry):
+            self._kept[key].setdefault(entry.country, []).append(place)
+            self._sizes[key] += 1
+
+    def candidates(self, keys: Sequence[str], country: str) -> Iterable[Entry]:
+        weights: dict[int, float] = defaultdict(float)
+        for key in keys:
+            size = self._sizes.get(key, 0)
+            if not size:
+                continue
+            within = self._kept[key].get(country, []) if country else []
+            home_only = key[0] in "id" or size > FREQUENT
+            if len(within) <= TOO_FREQUENT:
+                worth = 1.0 / (len(within) + 3) ** 0.5
+                for place in within:
+                    weights[place] += worth
+            if not home_only:
+                worth = 0.5 / (size + 3) ** 0.5
+                for other, places in self._kept[key].items():
+                    if other != country:
+                        for place in places:
+                            weights[place] += worth
+        best = sorted(weights, key=lambda place: (-weights[place], place))[:LIMIT]
+        return [self.entries[place] for place in best]

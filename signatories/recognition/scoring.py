@@ -1,0 +1,286 @@
+"""How alike two names are. Plain weights and plain rules; nothing is learned from a data set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.fuzz import ratio
+
+from .acronyms import acronym_fit
+from .entries import Reason
+from .folding import sound
+from .normalise import NormalForm, normal_form
+from .words import (
+    PROPER,
+    concepts_of,
+    country_concept,
+    split_compound,
+    weight_of,
+    without_country,
+    words,
+)
+
+OWN_COUNTRY = 0.15
+"""Weight of a country's name in a name, when it is the organisation's own country."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A score, 0..1, and why."""
+
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+def _by_score(likeness: Likeness) -> float:
+    return likeness.score
+
+
+NOTHING = Likeness(0.0, ())
+
+
+@lru_cache(maxsize=200_000)
+def word_likeness(first: str, second: str) -> float:
+    """0..1 for two words of different spelling: slips of the pen, endings, cognates."""
+    if first[0].isdigit() or second[0].isdigit() or min(len(first), len(second)) < 3:
+        return 0.0
+    if first.startswith(second) or second.startswith(first):
+        shorter = min(len(first), len(second))
+        if shorter >= 4:
+            return 0.9 if shorter >= max(len(first), len(second)) - 3 else 0.75
+    one, other = sound(first), sound(second)
+    if one == other:
+        return 0.95
+    common = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        common += 1
+    alike = JaroWinkler.similarity(one, other)
+    if alike >= 0.9 and common >= 3:
+        return 0.85
+    if common >= 5 or (common >= 4 and common >= 0.6 * min(len(one), len(other))):
+        return 0.7
+    if alike >= 0.88 or ratio(one, other) >= 80:
+        return 0.65
+    return 0.0
+
+
+def _weight(token: str, own: frozenset[str]) -> float:
+    return OWN_COUNTRY if token in own else weight_of(token)
+
+
+def _matched(
+    first: Iterable[str], second: Iterable[str], own: frozenset[str]
+) -> tuple[float, float, float, list[str], list[str]]:
+    """Weights of `first`, of `second` and of what they share; then the words left on each side."""
+    left = list(dict.fromkeys(first))
+    right = list(dict.fromkeys(second))
+    total_left = sum(_weight(t, own) for t in left)
+    total_right = sum(_weight(t, own) for t in right)
+    both = [t for t in left if t in right]
+    shared = sum(_weight(t, own) for t in both)
+    left = [t for t in left if t not in both]
+    right = [t for t in right if t not in both]
+    pairs = sorted(
+        (
+            (word_likeness(one, other), one, other)
+            for one in left
+            if one[0] not in "~@"
+            for other in right
+            if other[0] not in "~@"
+        ),
+        reverse=True,
+    )
+    gone: set[str] = set()
+    for alike, one, other in pairs:
+        if alike <= 0 or one in gone or other in gone:
+            continue
+        gone |= {one, other}
+        shared += alike * (_weight(one, own) + _weight(other, own)) / 2
+    # Kinds of bodies translate loosely: a Gesellschaft is a society, or an association.
+    if any(t in words().bodies for t in left) and any(t in words().bodies for t in right):
+        shared += 0.2
+    return (
+        total_left,
+        total_right,
+        shared,
+        [t for t in left if t not in gone],
+        [t for t in right if t not in gone],
+    )
+
+
+@lru_cache(maxsize=100_000)
+def _shorts(form: NormalForm) -> tuple[str, ...]:
+    """The words of a name that may be acronyms inside it: short, and no words of the field."""
+    return tuple(
+        word
+        for word in form.words
+        if 2 <= len(word) <= 6 and word.isalpha() and concepts_of(word) == (word,)
+    )
+
+
+def abridged(form: NormalForm, other: NormalForm) -> NormalForm:
+    """`form` with words replaced by an acronym that stands for them in `other`.
+
+    Beside "ALS Foundation", "Amyotrophic Lateral Sclerosis Foundation" is read as "ALS Foundation".
+    """
+    for short in _shorts(other):
+        if short in form.words:
+            continue
+        for listed in (form.words, form.full):
+            place = "".join(word[0] for word in listed).find(short)
+            if place >= 0 and len(listed) > len(short):
+                after = place + len(short)
+                return normal_form(" ".join((*listed[:place], short, *listed[after:])))
+    return form
+
+
+def name_likeness(asked: NormalForm, known: NormalForm, country: str = "") -> Likeness:
+    """How alike two names are, symmetric in the two; `country` makes its own name weightless."""
+    if asked.key == known.key:
+        return Likeness(1.0, (Reason.SAME_NAME,))
+    joined_asked, joined_known = "".join(asked.words), "".join(known.words)
+    if joined_asked == joined_known:
+        return Likeness(0.99, (Reason.SAME_NAME,))
+    own = frozenset({country_concept(country)}) if country else frozenset()
+    if set(asked.tokens) - own == set(known.tokens) - own and any(
+        weight_of(t) >= 0.5 for t in asked.tokens if t not in own
+    ):
+        return Likeness(0.97, (Reason.SAME_WORDS_TRANSLATED,))
+    within_name = _contained(asked.words, known.words)
+    left, right, shared, _, _ = _matched(asked.tokens, known.tokens, own)
+    spelled = ratio(asked.key, known.key) / 100
+    if not shared or not left or not right:
+        return Likeness(0.25 * spelled, (Reason.SIMILAR_NAME,)) if spelled > 0.5 else NOTHING
+    dice = min(1.0, 2 * shared / (left + right))
+    within = min(1.0, shared / min(left, right))
+    # Being part of a longer name says little when the part is only words of the field.
+    telling = min(1.0, shared / PROPER)
+    score = 0.62 * dice + 0.26 * within * telling + 0.08 * spelled
+    score = max(score, within_name)
+    if spelled > 0.9:
+        score = max(score, spelled)
+    reason = Reason.PART_OF_NAME if within > 0.95 and dice < 0.9 else Reason.SIMILAR_NAME
+    return Likeness(min(score, 0.96), (reason,))
+
+
+def _contained(first: tuple[str, ...], second: tuple[str, ...]) -> float:
+    """Whether the whole of one name ends or begins the other: a part named with its parent.
+
+    The part mostly comes last ("Department of Energy Office of Science"), so that counts more.
+    """
+    short, long = sorted((first, second), key=len)
+    if len(short) < 2 or not any(weight_of(w) >= 0.5 for w in short):
+        return 0.0
+    if long[-len(short) :] == short:
+        return 0.9
+    return 0.75 if long[: len(short)] == short else 0.0
+
+
+def acronym_likeness(short: NormalForm, long: NormalForm) -> Likeness:
+    """How well one name is an acronym of the other; call it both ways round."""
+    best = NOTHING
+    for acronym in {short.acronym, short.bracket} - {""}:
+        if acronym in {long.acronym, long.bracket}:
+            return Likeness(0.93, (Reason.ACRONYM,))
+        if short.acronym and acronym in long.initials:
+            best = max(best, Likeness(0.92, (Reason.INITIALS,)), key=_by_score)
+        if short.acronym and len(long.full) > 1:
+            fit = max(acronym_fit(acronym, reading) for reading in _readings(long))
+            parts = short.full if len(short.full) > 1 else ()
+            # "NSF DUE": the parent's acronym, then the part's.
+            for part in parts[-1:]:
+                if len(part) >= 2:
+                    fit = max(fit, 0.9 * max(acronym_fit(part, one) for one in _readings(long)))
+            if fit > 0.3:
+                best = max(best, Likeness(0.9 * fit, (Reason.INITIALS,)), key=_by_score)
+        if short.acronym and acronym in long.words and len(acronym) >= 2:
+            best = max(best, Likeness(0.8, (Reason.PART_OF_NAME,)), key=_by_score)
+    return best
+
+
+@lru_cache(maxsize=50_000)
+def _readings(form: NormalForm) -> tuple[tuple[str, ...], ...]:
+    """The words of a name as acronyms take them: all, without a country's name, compounds apart."""
+    apart = tuple(part for word in form.full for part in split_compound(word))
+    home = without_country(form.full)
+    return tuple(dict.fromkeys(one for one in (form.full, apart, home) if one))
+
+
+def domain_likeness(asked: NormalForm, labels: tuple[str, ...], country: str) -> Likeness:
+    """How well a name shows in an organisation's domain: "SMK" in smk.dk, "Oxfam" in oxfam.org.
+
+    `labels` come from `domains.name_labels`. Domains are chosen freely, so this is a hint only.
+    """
+    joined = "".join(asked.words)
+    best = 0.0
+    for place, label in enumerate(labels):
+        depth = 1.0 if place == 0 else 0.92
+        bare = label.replace("-", "")
+        parts = {bare, *label.split("-")}
+        if country:
+            parts |= {p.removesuffix(country.lower()) for p in parts if len(p) > 4}
+        if joined in parts or (asked.acronym and asked.acronym in parts):
+            best = max(best, 0.86 * depth if bare == joined else 0.8 * depth)
+        elif asked.acronym and len(bare) >= 3:
+            best = max(best, depth * _label_of_acronym(asked.acronym, bare))
+        elif len(joined) >= 6 and len(bare) >= 5:
+            if joined.startswith(bare) or bare.startswith(joined):
+                best = max(best, 0.7 * depth)
+            elif bare in asked.words:
+                best = max(best, 0.6 * depth)
+            elif len(bare) >= 7:
+                alike = ratio(joined, bare) / 100
+                if alike > 0.7:
+                    best = max(best, 0.75 * alike * depth)
+            if not best and len(asked.words) > 1:
+                best = max(best, 0.75 * depth * acronym_fit(bare, asked.words))
+        elif 3 <= len(bare) <= 8 and len(asked.words) > 1:
+            best = max(best, 0.72 * depth * acronym_fit(bare, asked.words))
+    return Likeness(best, (Reason.NAME_IN_DOMAIN,)) if best > 0.3 else NOTHING
+
+
+def _label_of_acronym(acronym: str, label: str) -> float:
+    if len(acronym) >= 3 and (label.startswith(acronym) or label.endswith(acronym)):
+        return 0.7 if len(acronym) >= 0.5 * len(label) else 0.6
+    if len(label) >= 3 and acronym.startswith(label):
+        return 0.6
+    if len(acronym) >= 4 and acronym in label:
+        return 0.55
+    alike = ratio(acronym, label) / 100
+    return 0.55 * alike if alike >= 0.7 else 0.0
+
+
+def made_of(labels: tuple[str, ...], asked: NormalForm, known: NormalForm, country: str) -> float:
+    """0..1: how well a domain is made of one of two names, or of the words that both have.
+
+    A label that is a word of the field ("energy", "army") or a country is nobody's name.
+    """
+    forms = (asked, known)
+    if any(_spelled(label.replace("-", ""), form.full) for label in labels for form in forms):
+        return 0.8
+    telling = tuple(label for label in labels if any(c[0] not in "~@" for c in concepts_of(label)))
+    if not telling:
+        return 0.0
+    best = max(domain_likeness(form, telling, country).score for form in forms)
+    common = tuple(word for word in known.words if word in asked.words)
+    for start in range(len(common) - 2):
+        if max(acronym_fit(label, common[start:]) for label in telling) >= 0.9:
+            best = max(best, 0.8)
+    return best
+
+
+def _spelled(label: str, full: tuple[str, ...]) -> bool:
+    """Whether `label` is two or more words of a name, or beginnings of them, in their order."""
+    used = 0
+    for word in full:
+        if len(word) >= 2 and label.startswith(word):
+            label, used = label[len(word) :], used + 1
+        elif len(label) >= 4 and used and word.startswith(label):
+            return True
+    # Up to three letters may follow, mostly a place or a country: "lawfoundationbc".
+    return len(label) <= 3 and used >= 2

@@ -1,0 +1,315 @@
+"""The tables of words that the rules use, read once from the text files beside this module.
+
+A table line is ``concept: word, word, two words, stem*``. Words may be in any script; they are
+folded with the same `fold` as names, so a table and a name always meet in the same form. A trailing
+``*`` lets the word carry any ending of at most `MAX_ENDING` letters. The files hold general
+knowledge of the languages served: nothing in them is taken from one organisation's name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from .folding import fold
+
+FOLDER = Path(__file__).parent / "words"
+
+MAX_ENDING = 6
+"""Letters: an ending longer than this is another word of a compound, not an ending."""
+
+MAX_PHRASE = 5
+"""Words: the longest phrase in the tables."""
+
+BODY = 0.35
+QUALIFIER = 0.5
+SUBJECT = 0.8
+COUNTRY = 0.9
+PROPER = 1.0
+"""Weights of a word in a comparison: a word of the field says little, a proper name says most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All tables, folded.
+
+    `phrases` maps a tuple of folded words to its concept; `stems` maps the beginning of a word;
+    `weights` gives each concept's weight, 0..1; `unspaced` maps words of scripts without spaces.
+    """
+
+    phrases: dict[tuple[str, ...], str]
+    stems: dict[str, str]
+    stem_phrases: dict[str, list[tuple[tuple[str, ...], str]]]
+    weights: dict[str, float]
+    unspaced: dict[str, str]
+    stop: frozenset[str]
+    legal: frozenset[tuple[str, ...]]
+    bodies: frozenset[str]
+    joints: dict[str, set[str]]
+    country_stems: dict[str, str]
+
+
+def country_concept(code: str) -> str:
+    """The concept of a country, from its ISO 3166 code in any case."""
+    return f"@{code.lower()}"
+
+
+def _lines(name: str) -> Iterator[tuple[str, str]]:
+    for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            concept, _, rest = line.partition(":")
+            yield concept.strip(), rest.strip()
+
+
+def _add(words: Words, concept: str, listed: str, *, inflect: bool = False) -> None:
+    for raw in listed.split(","):
+        word = raw.strip()
+        parts = tuple(fold(word.replace("*", "\ue000")).split())
+        if not parts:
+            continue
+        if "*" in word:
+            pattern = tuple(fold(part) + ("*" if "*" in part else "") for part in word.split())
+            pattern = tuple(part for part in pattern if part.strip("*"))
+            if len(pattern) == 1:
+                words.stems.setdefault(pattern[0].rstrip("*"), concept)
+            elif pattern:
+                words.stem_phrases.setdefault(pattern[0].rstrip("*")[:3], []).append(
+                    (pattern, concept)
+                )
+        else:
+            words.phrases.setdefault(parts, concept)
+            if inflect and len(parts) == 1 and len(parts[0]) >= 6:
+                # A country's name takes case endings: Österreich, Österreichs; Украина, Украины.
+                words.country_stems.setdefault(parts[0].rstrip("aeiouy"), concept)
+
+
+@lru_cache(maxsize=1)
+def words() -> Words:
+    """Read the tables. Takes about 0.3 s, once in a process."""
+    stop: set[str] = set()
+    legal: set[tuple[str, ...]] = set()
+    joints: dict[str, set[str]] = {}
+    for kind, listed in _lines("dropped.txt"):
+        for word in listed.split(","):
+            parts = tuple(fold(word).split())
+            if parts and kind.startswith("stop"):
+                stop.update(parts)
+                joints.setdefault(word.strip(), set()).add(kind.removeprefix("stop "))
+            elif parts:
+                legal.add(parts)
+    table = Words({}, {}, {}, {}, {}, frozenset(stop), frozenset(legal), frozenset(), joints, {})
+    bodies = frozenset("~" + concept for concept, _ in _lines("bodies.txt"))
+    # Subjects first: "red cross" must win over "red", the Spanish word for a network.
+    for name, weight in (
+        ("subjects.txt", SUBJECT),
+        ("bodies.txt", BODY),
+        ("qualifiers.txt", QUALIFIER),
+    ):
+        for concept, listed in _lines(name):
+            table.weights.setdefault("~" + concept, weight)
+            _add(table, "~" + concept, listed)
+    # Countries last: the Nordic name of Iceland is the English word for an island.
+    for concept, listed in _lines("adjectives.txt"):
+        _add(table, country_concept(concept), listed)
+    for concept, listed in _lines("countries.txt"):
+        _add(table, country_concept(concept), listed, inflect=True)
+        table.weights[country_concept(concept)] = COUNTRY
+    for concept, listed in _lines("unspaced.txt"):
+        known = "~" + concept
+        if concept == "-":
+            known = ""
+        elif len(concept) == 2:
+            known = country_concept(concept)
+        for word in listed.split():
+            table.unspaced.setdefault(word, known)
+    for concept, listed in _lines("places_unspaced.txt"):
+        for word in listed.split():
+            table.unspaced.setdefault(word, concept)
+    return Words(
+        table.phrases,
+        table.stems,
+        table.stem_phrases,
+        table.weights,
+        table.unspaced,
+        table.stop,
+        table.legal,
+        bodies,
+        table.joints,
+        table.country_stems,
+    )
+
+
+def weight_of(token: str) -> float:
+    """How much a token says, 0..1."""
+    if token[0] in "~@":
+        return words().weights.get(token, SUBJECT)
+    if len(token) == 1:
+        return 0.4
+    return PROPER
+
+
+def languages_of(text: str) -> tuple[str, ...]:
+    """The languages whose articles and prepositions come most often in `text`; empty if none do."""
+    table = words().joints
+    hits: dict[str, int] = {}
+    for word in text.lower().replace("'", "' ").split():
+        for language in table.get(word.strip(".,;:()\"'"), ()):
+            hits[language] = hits.get(language, 0) + 1
+    most = max(hits.values(), default=0)
+    return tuple(sorted(language for language, count in hits.items() if count == most))
+
+
+def _country(word: str) -> str | None:
+    """The country of which `word` is the name with a case ending of at most three letters."""
+    stems = words().country_stems
+    for size in range(len(word), max(3, len(word) - 4), -1):
+        concept = stems.get(word[:size])
+        if concept and size >= 5:
+            return concept
+    return None
+
+
+_LINKERS = ("", "s", "n", "en", "es", "e", "er", "ns", "i", "o")
+"""Letters that join the parts of a German, Dutch or Scandinavian compound."""
+
+
+def _ending(word: str) -> tuple[str, str] | None:
+    """The concept whose stem begins `word`, and the letters after the stem."""
+    stems = words().stems
+    for size in range(len(word), 1, -1):
+        concept = stems.get(word[:size])
+        if concept and (size >= 3 or size == len(word)):
+            return concept, word[size:]
+    return None
+
+
+@lru_cache(maxsize=200_000)
+def concepts_of(word: str) -> tuple[str, ...]:
+    """The concepts of one folded word in order, or the word itself if it is none of the field."""
+    table = words()
+    exact = table.phrases.get((word,))
+    if exact:
+        return (exact,)
+    country = _country(word)
+    if country:
+        return (country,)
+    found = _ending(word)
+    if found:
+        concept, rest = found
+        if len(rest) >= 4 and concept[0] != "@":
+            later = _tail(rest)
+            if later:
+                return (concept, later)
+        stem = len(word) - len(rest)
+        # A short stem with a long ending is chance: "art" does not begin "artemis".
+        if len(rest) <= min(MAX_ENDING, 2 * stem - 3):
+            return (concept,)
+    if len(word) >= 8 and not word.isdigit():
+        for cut in range(3, len(word) - 3):
+            tail = _whole(word[cut:])
+            if tail:
+                head = word[:cut]
+                for linker in ("s", "n", ""):
+                    if head.endswith(linker):
+                        bare = head[: len(head) - len(linker)] if linker else head
+                        first = _whole(bare)
+                        if first:
+                            return (first, tail)
+                if len(word) - cut >= 5:
+                    return (head, tail)
+    return (word,)
+
+
+def _whole(part: str) -> str | None:
+    """The concept of a part of a compound that is a word of the field by itself."""
+    if len(part) < 4:
+        return None
+    exact = words().phrases.get((part,))
+    if exact:
+        return exact if exact[0] != "@" else None
+    found = _ending(part)
+    if found and found[0][0] != "@" and len(found[1]) <= 3 and len(part) - len(found[1]) >= 4:
+        return found[0]
+    return None
+
+
+def _tail(rest: str) -> str | None:
+    """The concept of the rest of a compound behind its joining letters."""
+    for linker in _LINKERS:
+        if rest.startswith(linker):
+            part = rest[len(linker) :]
+            if len(part) >= 4:
+                concept = _whole(part)
+                if concept:
+                    return concept
+    return None
+
+
+@lru_cache(maxsize=50_000)
+def split_compound(word: str) -> tuple[str, ...]:
+    """A compound that ends with another word of the field, in its two parts."""
+    if len(word) >= 9:
+        for cut in range(4, len(word) - 3):
+            if (word[cut:],) in words().phrases:
+                return (word[:cut], word[cut:])
+    return (word,)
+
+
+@lru_cache(maxsize=100_000)
+def without_country(listed: tuple[str, ...], country: str = "") -> tuple[str, ...]:
+    """Folded words without the name of `country`, or without any country's name if that is ""."""
+    table = words()
+    kept: list[str] = []
+    place = 0
+    while place < len(listed):
+        for size in range(min(MAX_PHRASE, len(listed) - place), 0, -1):
+            part = listed[place : place + size]
+            concept = table.phrases.get(part) or (concepts_of(part[0])[0] if size == 1 else "")
+            if concept and concept[0] == "@" and concept == (country or concept):
+                place += size
+                break
+        else:
+            kept.append(listed[place])
+            place += 1
+    return tuple(kept)
+
+
+_UNSPACED = re.compile(
+    "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u30fc々]+"
+)
+
+
+def segment_unspaced(text: str) -> str:
+    """Set spaces in runs of Japanese, Chinese, Korean and Thai, at words of the table.
+
+    The longest known word from the left wins. Known words become their concept between U+E000 and
+    U+E001, so that folding can carry them through; unknown letters stay together as one word.
+    """
+    table = words().unspaced
+
+    def cut(match: re.Match[str]) -> str:
+        run = match.group()
+        parts: list[str] = []
+        unknown = ""
+        place = 0
+        while place < len(run):
+            for size in range(min(12, len(run) - place), 0, -1):
+                concept = table.get(run[place : place + size])
+                if concept is not None:
+                    if unknown:
+                        parts.append(unknown)
+                        unknown = ""
+                    parts.append(f"\ue000{concept}\ue001" if concept else "")
+                    place += size
+                    break
+            else:
+                unknown += run[place]
+                place += 1
+        if unknown:
+            parts.append(unknown)
+        return " " + " ".join(parts) + " "
+
+    return _UNSPACED.sub(cut, text)

@@ -1,0 +1,147 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signatories.recognition.spoofing import (
+    Problem,
+    check_name,
+    is_lookalike,
+    mixes_scripts,
+    skeleton,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("", Problem.EMPTY),
+        (" \u200b ", Problem.EMPTY),
+        ("x" * 301, Problem.TOO_LONG),
+        ("Amnesty \u202egro.live", Problem.BIDI_CONTROL),
+        ("\u2066Amnesty\u2069", Problem.BIDI_CONTROL),
+        ("Аmnesty International", Problem.MIXED_SCRIPTS),
+        ("Greenpeαce", Problem.MIXED_SCRIPTS),
+        ("Мemorial", Problem.MIXED_SCRIPTS),
+        ("HELSINKI COMMITTEE FOR HUMAN RIGHTS", Problem.CAPITALS),
+        ("GREENPEACE", Problem.CAPITALS),
+        ("МЕМОРИАЛЬНОЕ ОБЩЕСТВО", Problem.CAPITALS),
+        ("Visit https://spam.example", Problem.URL),
+        ("www.spam.example", Problem.URL),
+        ("spam.com", Problem.URL),
+        ("Spam spam.example/win", Problem.URL),
+        ("Write to me@spam.example", Problem.EMAIL),
+        ("<b>Amnesty</b>", Problem.MARKUP),
+        ("<script>alert(1)</script>", Problem.MARKUP),
+        ("Amnesty &lt;b&gt;", Problem.MARKUP),
+        ("[Amnesty](evil)", Problem.MARKUP),
+        ("**Amnesty**", Problem.MARKUP),
+        ("{{ 7*7 }}", Problem.MARKUP),
+        ("=HYPERLINK(1)", Problem.FORMULA),
+        ("+Amnesty", Problem.FORMULA),
+        ("-1+1", Problem.FORMULA),
+        ("@SUM(A1)", Problem.FORMULA),
+        ("\uff1dSUM(A1)", Problem.FORMULA),
+        ("  =SUM(A1)", Problem.FORMULA),
+        ("\u200b=SUM(A1)", Problem.FORMULA),
+        ("\t=SUM(A1)", Problem.FORMULA),
+        ("12345", Problem.NO_LETTERS),
+        ("A\u0301\u0302\u0303\u0304\u0305mnesty", Problem.STACKED_MARKS),
+    ],
+)
+def test_deceptive_name_is_refused(name: str, problem: Problem) -> None:
+    checked = check_name(name)
+    assert checked.refused is problem
+    assert checked.refused.text
+
+
+@pytest.mark.parametrize(
+    ("name", "clean", "cleaned"),
+    [
+        ("Amnesty\u200b International", "Amnesty International", (Problem.INVISIBLE,)),
+        ("Am\u00adnesty", "Amnesty", (Problem.INVISIBLE,)),
+        ("\u200eAmnesty", "Amnesty", (Problem.INVISIBLE,)),
+        ("Amnesty\nInternational", "Amnesty International", (Problem.CONTROL,)),
+        ("Amnesty\x00", "Amnesty", (Problem.CONTROL,)),
+        ("  Amnesty   International ", "Amnesty International", ()),
+        ("Ａｍｎｅｓｔｙ", "Amnesty", ()),
+        ("ﬁdh", "fidh", ()),
+    ],
+)
+def test_harmless_dirt_is_cleaned(name: str, clean: str, cleaned: tuple[Problem, ...]) -> None:
+    checked = check_name(name)
+    assert (checked.name, checked.refused, checked.cleaned) == (clean, None, cleaned)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ECRE",
+        "UNHCR",
+        "FIDH – International Federation for Human Rights",
+        "Memorial Мемориал",
+        "Комитет «Гражданское содействие»",
+        "L'Auravetl'an",
+        "C.A.T.",
+        "AI & HRW",
+        "(RE)Connect",
+        "18 MRG",
+        "Việt Tân",
+        "日本ペンクラブ",
+        "انجمن قلم ایران",
+        "می‌خواهم",
+        "Αλληλεγγύη",
+        "Article 19",
+        "Ärzte ohne Grenzen e.V.",
+        "Women@Work",
+        "no-nukes.now group",
+    ],
+)
+def test_honest_name_passes_unchanged(name: str) -> None:
+    checked = check_name(name)
+    assert (checked.name, checked.refused, checked.cleaned) == (name, None, ())
+
+
+@given(st.text(max_size=60))
+def test_checking_a_clean_name_changes_nothing(text: str) -> None:
+    checked = check_name(text)
+    if checked.accepted:
+        again = check_name(checked.name)
+        assert (again.name, again.refused, again.cleaned) == (checked.name, None, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("paypaI", "PayPal"),
+        ("paypa1", "PayPal"),
+        ("0xfam", "Oxfam"),
+        ("Arnnesty International", "Amnesty International"),
+        ("Аmnesty International", "Amnesty International"),
+        ("Greenреace", "Greenpeace"),
+        ("ОХFАМ", "OXFAM"),
+        ("СВСЕ", "CBCE"),
+    ],
+)
+def test_imitation_looks_like_the_registered_name(name: str, known: str) -> None:
+    assert skeleton(name) == skeleton(known)
+    assert is_lookalike(name, known)
+    assert is_lookalike(known, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("Amnesty", "Amnesty"),
+        ("AMNESTY", "amnesty"),
+        ("Médecins", "Medecins"),
+        ("Мемориал", "Memorial"),
+        ("Oxfam", "Oxford"),
+    ],
+)
+def test_other_spelling_of_a_name_is_no_imitation(name: str, known: str) -> None:
+    assert not is_lookalike(name, known)
+
+
+def test_whole_words_may_be_in_different_scripts() -> None:
+    assert not mixes_scripts("Фонд Amnesty")
+    assert mixes_scripts("Фонд Аmnesty")
