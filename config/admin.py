@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import Model
 from django.http import HttpRequest
+from django_tasks_db import admin as tasks_admin
 
 from config.models import AuditEntry
 
@@ -29,6 +30,10 @@ class StaffModelAdmin(admin.ModelAdmin[M]):
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
+
+
+# The outbox's rows are references and states; nobody has to tend them by hand.
+admin.site.unregister(tasks_admin.DBTaskResult)  # type: ignore[attr-defined]
 
 
 @admin.register(AuditEntry)
