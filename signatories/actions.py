@@ -19,11 +19,11 @@ from config.models import AuditEntry
 from config.outbox import post
 from letters.models import Letter
 from signatories import emails, limits
-from signatories.domains import email_domain, is_own_domain, website_domain
 from signatories.errors import IllegalTransition, LetterNotOpen
 from signatories.links import new_nonce
-from signatories.models import TRANSITIONS, Organisation, Signature
+from signatories.models import TRANSITIONS, Signature
 from signatories.names import name_key
+from signatories.register import is_at_own_domain, register_organisation
 
 REPRESENTATIVE = AuditEntry.Actor.REPRESENTATIVE
 
@@ -116,16 +116,17 @@ def confirm_signature(*, signature: Signature, now: datetime) -> Signature:
     """The representative has shown that the address is theirs; confirming twice is harmless.
 
     The organisation is found on the register or added to it. An address at its own domain
-    publishes at once where the letter allows it and is still open; everything else goes to
-    review. Where the organisation has a live signature already, this one is declined.
+    publishes at once where the letter allows it and is still open, and recognition has no doubt
+    which organisation it is; everything else goes to review. Where the organisation has a live
+    signature already, this one is declined.
     """
     signature = lock_signature(signature)
     if signature.status != Signature.Status.UNCONFIRMED:
         return signature
-    organisation = find_or_add_organisation(signature)
-    signature.organisation = organisation
+    registered = register_organisation(signature, now=now)
+    organisation = signature.organisation = registered.organisation
     signature.confirmed_at = now
-    if is_own_domain(email=signature.representative_email, website=organisation.website):
+    if is_at_own_domain(email=signature.representative_email, organisation=organisation):
         signature.authority = Signature.Authority.OWN_DOMAIN
     taken = Signature.objects.live().filter(letter=signature.letter, organisation=organisation)
     if taken.exists():
@@ -133,10 +134,11 @@ def confirm_signature(*, signature: Signature, now: datetime) -> Signature:
         signature.reason = _("Your organisation had already signed this letter.")
         move(signature, Signature.Status.DECLINED, now=now, verb="declined as a second signature")
         post(emails.second_signature, signature_id=signature.pk)
+        post(emails.colleague_signed, signature_id=taken.get().pk)
         return signature
     letter = signature.letter
     own = signature.authority == Signature.Authority.OWN_DOMAIN
-    if own and letter.publish_own_domain and letter.is_open(now):
+    if own and registered.is_sure and letter.publish_own_domain and letter.is_open(now):
         signature.published_at = now
         move(
             signature,
@@ -156,29 +158,6 @@ def confirm_signature(*, signature: Signature, now: datetime) -> Signature:
         )
         post(emails.in_review, signature_id=signature.pk)
     return signature
-
-
-def find_or_add_organisation(signature: Signature) -> Organisation:
-    """The organisation of the name and country that were signed; of several, the one whose
-    website's domain the representative's address is at.
-    """
-    key = name_key(signature.signed_as)
-    known = list(
-        Organisation.objects.filter(name_key=key, country=signature.country).order_by("namesake")
-    )
-    if known:
-        domain = email_domain(signature.representative_email)
-        own = [one for one in known if domain and website_domain(one.website) == domain]
-        return (own or known)[0]
-    added = Organisation(country=signature.country, website=signature.website)
-    added.set_name(signature.signed_as)
-    organisation, _created = Organisation.objects.get_or_create(
-        name_key=added.name_key,
-        country=added.country,
-        namesake=0,
-        defaults={"name": added.name, "sort_key": added.sort_key, "website": added.website},
-    )
-    return organisation
 
 
 @transaction.atomic

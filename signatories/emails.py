@@ -53,13 +53,26 @@ def declined(signature_id: int) -> EmailMessage | None:
 def second_signature(signature_id: int) -> EmailMessage | None:
     """To a second representative of an organisation that has signed.
 
-    That it has signed is said only where everybody can read it or where the address is at the
-    organisation's own domain; to others the mail says that staff look into it.
+    That it has signed, and how to become its contact, is said only where everybody can read it or
+    where the address is at the organisation's own domain; to others the mail says that staff look
+    into it.
     """
     signature = _signature(signature_id, Status.DECLINED)
     if signature is None:
         return None
-    return _mail(signature, "second_signature", may_know=may_know_of_first(signature))
+    link = links.link(signature, links.MANAGE)
+    may_know = may_know_of_first(signature)
+    return _mail(signature, "second_signature", may_know=may_know, link=link)
+
+
+def colleague_signed(signature_id: int) -> EmailMessage | None:
+    """To the contact of a live signature: somebody else has signed for the organisation."""
+    return _with_private_link(signature_id, "colleague_signed", Status.IN_REVIEW, Status.PUBLISHED)
+
+
+def contact_requested(signature_id: int) -> EmailMessage | None:
+    """To the contact of a live signature: a colleague asks to take over."""
+    return _with_private_link(signature_id, "contact_requested", Status.IN_REVIEW, Status.PUBLISHED)
 
 
 def withdrawn(signature_id: int) -> EmailMessage | None:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from signatories.actions import Entry
-from signatories.models import Organisation
-from signatories.names import LONGEST, clean_name, name_key
+from signatories.models import Organisation, OrganisationName
+from signatories.names import LONGEST, clean_name, clean_person, name_key
 
 _stamp = signing.Signer(salt="signatories.form")
 
@@ -121,10 +121,10 @@ class SigningForm(forms.Form):
         return clean_name(self.cleaned_data["organisation"])
 
     def clean_name(self) -> str:
-        return clean_name(self.cleaned_data["name"])
+        return clean_person(self.cleaned_data["name"])
 
     def clean_role(self) -> str:
-        return clean_name(self.cleaned_data["role"])
+        return clean_person(self.cleaned_data["role"])
 
     def clean_statement(self) -> str:
         return clean_words(self.cleaned_data["statement"])
@@ -172,10 +172,10 @@ class CorrectionForm(forms.Form):
         return clean_name(self.cleaned_data["organisation_name"])
 
     def clean_name(self) -> str:
-        return clean_name(self.cleaned_data["name"])
+        return clean_person(self.cleaned_data["name"])
 
     def clean_role(self) -> str:
-        return clean_name(self.cleaned_data["role"])
+        return clean_person(self.cleaned_data["role"])
 
     def clean_statement(self) -> str:
         return clean_words(self.cleaned_data["statement"])
@@ -203,7 +203,7 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         """The form does not show the key that has to be unique, so it is looked up here."""
         cleaned = super().clean() or self.cleaned_data
         if {"name", "country", "namesake"} <= cleaned.keys():
-            same = Organisation.objects.filter(
+            same = Organisation.objects.on_register().filter(
                 name_key=name_key(cleaned["name"]),
                 country=cleaned["country"],
                 namesake=cleaned["namesake"],
@@ -213,3 +213,10 @@ class OrganisationForm(forms.ModelForm[Organisation]):
                     "name", _("An organisation of this name in this country is on the register.")
                 )
         return cleaned
+
+
+class OrganisationNameForm(forms.ModelForm[OrganisationName]):
+    """Another name of an organisation, as staff edit it."""
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])

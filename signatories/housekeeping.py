@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from config import audit
 from config.outbox import tidy_outbox
 from letters.models import Letter
+from signatories.duplicates import compare_new
 from signatories.limits import forget_counts
 from signatories.links import new_nonce
 from signatories.models import Signature
@@ -26,6 +27,7 @@ def tidy(*, now: datetime) -> dict[str, int]:
     done = {"expired": expire_unconfirmed(now=now), "erased": erase_contacts(now=now)}
     forget_counts(now=now)
     tidy_outbox(now=now)
+    compare_new()
     return done
 
 

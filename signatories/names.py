@@ -9,6 +9,8 @@ from anyascii import anyascii
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from signatories.recognition import check_name
+
 LONGEST = 200  # characters
 
 _MARKUP = re.compile(r"<[^>]*>|\[[^\]]*\]\([^)]*\)")
@@ -16,24 +18,26 @@ _ADDRESS = re.compile(r"https?://|www\.|\S@\S", re.IGNORECASE)
 
 
 def clean_name(text: str) -> str:
-    """The name as it may be shown: NFC, without invisible characters, single spaces.
+    """An organisation's name as it may be stored and shown.
 
-    Raises ValidationError for what is no name: markup, web and mail addresses, formulas, or
-    nothing that is a letter.
+    Raises ValidationError with what spoofing.check_name has against it.
     """
-    kept = "".join(
-        " " if character.isspace() else character
-        for character in unicodedata.normalize("NFC", text)
-        if character.isspace() or unicodedata.category(character)[0] != "C"
-    )
-    name = " ".join(kept.split())
-    if _MARKUP.search(name) or _ADDRESS.search(name):
-        raise ValidationError(_("Write the name alone, without links or code."))
-    if name[:1] in "=+-@" and name:
-        raise ValidationError(_("A name does not start with “%(sign)s”.") % {"sign": name[0]})
-    if not any(character.isalpha() for character in name):
-        raise ValidationError(_("Write the organisation's name in letters."))
-    return name
+    checked = check_name(text)
+    if checked.refused:
+        raise ValidationError(_(checked.refused.text))
+    return checked.name
+
+
+def clean_person(text: str) -> str:
+    """A person's name or role, on one line and without what nobody sees.
+
+    Raises ValidationError for markup and for web and mail addresses.
+    """
+    shown = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", text))
+    words = " ".join(shown.split())
+    if _MARKUP.search(words) or _ADDRESS.search(words):
+        raise ValidationError(_("Write it in plain words, without links or code."))
+    return words
 
 
 def name_key(name: str) -> str:

@@ -11,7 +11,7 @@ from django_countries import countries
 from django_countries.fields import Country
 
 from letters.models import Letter
-from signatories.models import Signature, SignatureQuerySet
+from signatories.models import OrganisationName, Signature, SignatureQuerySet
 from signatories.names import sort_key
 
 WHOLE_LIST = 500  # names that the letter's page shows without turning pages
@@ -54,13 +54,15 @@ class SignatoryList:
         found = Signature.objects.public().filter(letter=self.letter)
         if self.text:
             key = sort_key(self.text)
+            other_names = OrganisationName.objects.filter(sort_key__contains=key)
             found = found.filter(
                 Q(organisation__sort_key__contains=key)
                 | Q(organisation__acronym__icontains=self.text)
+                | Q(organisation__in=other_names.values("organisation"))
             )
         if self.country:
             found = found.filter(organisation__country=self.country)
-        return found.select_related("organisation")
+        return found.select_related("organisation").prefetch_related("organisation__names")
 
     @cached_property
     def country_counts(self) -> list[CountryCount]:
@@ -99,13 +101,17 @@ class SignatoryList:
 
 
 def _grouped(signatures: list[Signature]) -> list[CountryGroup]:
-    groups: dict[str, list[Signature]] = {}
+    groups: dict[str, list[tuple[str, Signature]]] = {}
     for signature in signatures:
         if signature.organisation:
-            groups.setdefault(signature.organisation.country.code, []).append(signature)
+            key = sort_key(signature.organisation.name_here)
+            groups.setdefault(signature.organisation.country.code, []).append((key, signature))
     names = {code: sort_key(str(countries.name(code))) for code in groups}
     return [
-        CountryGroup(Country(code), groups[code])
+        CountryGroup(
+            Country(code),
+            [signature for _key, signature in sorted(groups[code], key=lambda pair: pair[0])],
+        )
         for code in sorted(groups, key=lambda code: names[code])
     ]
 

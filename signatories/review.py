@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -12,10 +13,16 @@ from config import audit
 from config.outbox import post
 from letters.models import Letter
 from signatories import emails
-from signatories.actions import find_or_add_organisation, lock_letter, lock_signature, move
+from signatories.actions import lock_letter, lock_signature, move
 from signatories.errors import AlreadySigned, IllegalTransition, ReasonMissing
 from signatories.links import new_nonce
-from signatories.models import Organisation, Signature
+from signatories.models import Organisation, OrganisationName, Signature
+from signatories.names import name_key
+from signatories.register import (
+    equal_organisation,
+    index_organisation,
+    register_organisation,
+)
 
 
 @transaction.atomic
@@ -96,37 +103,48 @@ def decide_correction(*, signature: Signature, accept: bool, by: User, now: date
 def rename_organisation(
     *, organisation: Organisation, name: str, by: User | None, now: datetime
 ) -> Organisation:
-    """Give an organisation another name, under every letter.
+    """Give an organisation another name, under every letter. The old one stays known.
 
     Raises AlreadySigned when the register has another one of that name in its country.
     """
     before = organisation.name
     organisation.set_name(name)
-    namesakes = Organisation.objects.filter(
+    namesakes = Organisation.objects.on_register().filter(
         name_key=organisation.name_key,
         country=organisation.country,
         namesake=organisation.namesake,
     )
     if namesakes.exclude(pk=organisation.pk).exists():
         raise AlreadySigned(_("Another organisation of this name and country is on the register."))
-    return save_organisation(
+    organisation.save()
+    if name_key(before) != organisation.name_key:
+        OrganisationName.objects.get_or_create(
+            organisation=organisation,
+            name_key=name_key(before),
+            kind=OrganisationName.Kind.FORMER,
+            language="",
+            defaults={"name": before},
+        )
+    return record_organisation(
         organisation=organisation, by=by, now=now, changed=["name"], before=before
     )
 
 
 @transaction.atomic
-def save_organisation(
+def record_organisation(
     *,
     organisation: Organisation,
     by: User | None,
     now: datetime,
-    changed: list[str] | None = None,
+    added: bool = False,
+    changed: Sequence[str] = (),
     before: str = "",
 ) -> Organisation:
-    """Store an organisation that was checked, and tell every letter that it has signed."""
-    added = organisation.pk is None
-    organisation.set_name(organisation.name)
-    organisation.save()
+    """Tell recognition, every letter that it has signed, and the audit trail of a change.
+
+    Call it in the transaction of any change of an organisation or of what belongs to it.
+    """
+    index_organisation(Organisation.objects.get(pk=organisation.pk))
     signed = Signature.objects.public().filter(organisation=organisation).values("letter")
     Letter.objects.filter(pk__in=signed).bump_public_version()
     audit.record(
@@ -134,10 +152,33 @@ def save_organisation(
         subject=organisation,
         by=by,
         now=now,
-        fields=changed or [],
+        fields=list(changed),
         before=before,
     )
     return organisation
+
+
+@transaction.atomic
+def delete_organisation(*, organisation: Organisation, by: User, now: datetime) -> None:
+    """Take an organisation that never signed off the register; the audit trail keeps its name."""
+    audit.record(
+        verb="organisation deleted", subject=organisation, by=by, now=now, name=organisation.name
+    )
+    organisation.delete()
+
+
+@transaction.atomic
+def verify_authority(
+    *, signature: Signature, by: User, now: datetime, reason: str = ""
+) -> Signature:
+    """Record that staff have made sure that the representative may sign; twice is harmless."""
+    signature = lock_signature(signature)
+    check_confirmed(signature)
+    if signature.authority != Signature.Authority.STAFF_VERIFIED:
+        signature.authority = Signature.Authority.STAFF_VERIFIED
+        signature.save(update_fields=["authority"])
+        audit.record(verb="authority verified", subject=signature, by=by, now=now, reason=reason)
+    return signature
 
 
 @transaction.atomic
@@ -178,7 +219,9 @@ def enter_signature(
         decided_at=now,
         decided_by=by,
     )
-    organisation = find_or_add_organisation(signature)
+    organisation = equal_organisation(signature)
+    if organisation is None:
+        organisation = register_organisation(signature, now=now, by=by).organisation
     live = Signature.objects.live().filter(letter=letter, organisation=organisation).first()
     if live:
         return live
@@ -202,4 +245,5 @@ def _complete(organisation: Organisation, *, by: User | None, now: datetime, **f
         return
     for name in changed:
         setattr(organisation, name, facts[name])
-    save_organisation(organisation=organisation, by=by, now=now, changed=changed)
+    organisation.save()
+    record_organisation(organisation=organisation, by=by, now=now, changed=changed)

@@ -17,6 +17,7 @@ confirm_urls = [
 manage_urls = [
     path("", private.manage, name="manage"),
     path("withdraw/", private.withdraw, name="withdraw"),
+    path("contact/", private.ask_contact, name="ask-contact"),
 ]
 
 urlpatterns = [
@@ -29,5 +30,6 @@ urlpatterns = [
 
 # Addresses without a language: what they serve has no words in it.
 plain_urlpatterns = [
+    path("organisations.json", public.suggestions, name="suggestions"),
     path("letters/<slug:slug>/live.json", public.live, name="live"),
 ]

@@ -15,6 +15,7 @@ from letters.models import Addressee, Demand, Edition, Letter
 from signatories.actions import Entry
 from signatories.links import new_nonce
 from signatories.models import Organisation, Signature
+from signatories.register import index_organisation
 
 Status = Signature.Status
 
@@ -102,6 +103,7 @@ class OrganisationFactory(DjangoModelFactory[Organisation]):
         organisation = model_class(**kwargs)
         organisation.set_name(organisation.name)
         organisation.save()
+        index_organisation(organisation)
         return organisation
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from config.caching import private
 from config.origin import from_this_site
-from signatories import actions
+from signatories import actions, contact
 from signatories.errors import BadLink, LinkExpired, SignatureError
 from signatories.forms import CorrectionForm
 from signatories.links import CONFIRM, MANAGE, make_token, read_token
@@ -89,6 +89,8 @@ def manage(request: HttpRequest, signature: Signature, token: str) -> HttpRespon
         **_context(signature, token),
         "form": form,
         "saved": request.method == "GET" and "saved" in request.GET,
+        "may_ask_contact": contact.may_ask(signature),
+        "asked_contact": Signature.objects.live().filter(contact_request=signature).exists(),
     }
     status = 422 if form.errors else 200
     return render(request, "signatories/manage.html", context, status=status)
@@ -104,6 +106,14 @@ def withdraw(request: HttpRequest, signature: Signature, token: str) -> HttpResp
             actions.withdraw_signature(signature=signature, now=timezone.now())
         return HttpResponseRedirect(reverse(MANAGE, args=[token]), status=303)
     return render(request, "signatories/withdraw.html", _context(signature, token))
+
+
+@require_POST
+@behind_link(MANAGE)
+def ask_contact(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
+    """A second colleague asks to become the contact of the organisation's signature."""
+    contact.ask_to_become_contact(second=signature, now=timezone.now())
+    return HttpResponseRedirect(reverse(MANAGE, args=[token]), status=303)
 
 
 def _written(signature: Signature) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,6 +22,7 @@ from signatories.actions import sign_letter
 from signatories.errors import LetterNotOpen
 from signatories.forms import SigningForm
 from signatories.queries import SignatoryList, counts_by_letter
+from signatories.register import suggest
 
 
 def _public_letter(slug: str) -> Letter:
@@ -132,6 +134,26 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponseBase:
         return render(request, "signatories/signatories.html", context)
 
     return cacheable(request, version=_version(letter), build=build)
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Public organisations whose name starts like `q`, for the form to fill in.
+
+    What is not public under some letter is never here, so nothing can be found out.
+    """
+    found = [
+        {
+            "name": organisation.name,
+            "acronym": organisation.acronym,
+            "country": organisation.country.code,
+            "website": organisation.website,
+        }
+        for organisation in suggest(request.GET.get("q", "").strip()[:100])
+    ]
+    response = JsonResponse({"organisations": found})
+    patch_cache_control(response, public=True, max_age=60)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

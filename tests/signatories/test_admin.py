@@ -31,6 +31,14 @@ def reviewer(*teams) -> Client:
     return client
 
 
+def organisation_data(**changes: str) -> dict[str, str]:
+    """What the page of an organisation posts, without other names, domains and numbers."""
+    data = {"name": "Forum", "country": "DE", "scope": "national", "namesake": "0"}
+    for part in ("names", "domains", "identifiers"):
+        data |= {f"{part}-TOTAL_FORMS": "0", f"{part}-INITIAL_FORMS": "0"}
+    return data | changes
+
+
 def messages(response) -> list[str]:
     return [str(message) for message in response.context["messages"]]
 
@@ -204,7 +212,7 @@ def test_a_renamed_organisation_is_renamed_on_the_letter_and_on_the_record(staff
     organisation = signature.organisation
     staff_client.post(
         reverse("admin:signatories_organisation_change", args=[organisation.pk]),
-        {"name": "The Forum", "country": "DE", "scope": "national", "namesake": "0"},
+        organisation_data(name="The Forum"),
     )
     organisation.refresh_from_db()
     signature.letter.refresh_from_db()
@@ -216,7 +224,7 @@ def test_a_name_that_is_taken_is_refused_in_words(staff_client):
     OrganisationFactory(name="Forum")
     response = staff_client.post(
         reverse("admin:signatories_organisation_add"),
-        {"name": "FORUM", "country": "DE", "scope": "national", "namesake": "0"},
+        organisation_data(name="FORUM"),
     )
     assert response.context["adminform"].form.errors == {
         "name": ["An organisation of this name in this country is on the register."]

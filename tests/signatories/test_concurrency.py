@@ -40,7 +40,7 @@ def at_once(*acts: Callable[[], object]) -> None:
             future.result()
 
 
-def unconfirmed(letter: Letter, email: str, name: str = "Forum") -> Signature:
+def unconfirmed(letter: Letter, email: str, name: str = "Forum for Press Freedom") -> Signature:
     return SignatureFactory(
         letter=letter, unconfirmed=True, representative_email=email, signed_as=name, country="DE"
     )

@@ -15,8 +15,8 @@ from signatories.review import (
     decline_signature,
     enter_signature,
     publish_signature,
+    record_organisation,
     rename_organisation,
-    save_organisation,
 )
 from tests.factories import LetterFactory, OrganisationFactory, SignatureFactory
 
@@ -215,7 +215,7 @@ def test_a_name_that_another_organisation_has_is_refused(staff):
 def test_a_changed_organisation_is_a_change_of_every_letter_it_publicly_signed(staff):
     public, hidden = SignatureFactory(), SignatureFactory(in_review=True)
     for signature in (public, hidden):
-        save_organisation(organisation=signature.organisation, by=staff, now=NOW)
+        record_organisation(organisation=signature.organisation, by=staff, now=NOW)
     assert (version(public), version(hidden)) == (2, 1)
 
 

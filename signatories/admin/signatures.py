@@ -19,35 +19,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from config.admin import StaffModelAdmin
-from signatories import review
-from signatories.domains import is_own_domain
+from signatories import contact, review
+from signatories.admin.candidates import candidate_rows, decide_candidate
 from signatories.errors import SignatureError
-from signatories.forms import DeclineForm, OrganisationForm
+from signatories.forms import DeclineForm
 from signatories.models import TRANSITIONS, Organisation, Signature
+from signatories.register import is_at_own_domain
 
 Status = Signature.Status
-
-
-@admin.register(Organisation)
-class OrganisationAdmin(StaffModelAdmin[Organisation]):
-    form = OrganisationForm
-    list_display = ["name", "acronym", "country", "scope", "website"]
-    list_filter = ["scope", "country"]
-    search_fields = ["name", "acronym", "sort_key", "website"]
-    fields = ["name", "acronym", "country", "scope", "website", "namesake"]
-
-    def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
-        review.save_organisation(
-            organisation=obj,
-            by=self.staff(request),
-            now=timezone.now(),
-            changed=form.changed_data,
-        )
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only what never signed; the database refuses the rest."""
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or not obj.signatures.exists())
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -139,6 +118,9 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
             decision("publish", self.publish),
             decision("decline", self.decline),
             decision("correction", self.correction),
+            decision("verify", self.verify),
+            decision("candidate", self.candidate),
+            decision("contact", self.contact),
             *super().get_urls(),
         ]
 
@@ -157,10 +139,13 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
                 "may_publish": Status.PUBLISHED in TRANSITIONS[signature.status],
                 "may_decline": Status.DECLINED in TRANSITIONS[signature.status]
                 and bool(signature.confirmed_at),
-                "at_own_domain": is_own_domain(
-                    email=signature.representative_email,
-                    website=signature.organisation.website if signature.organisation else "",
+                "at_own_domain": signature.organisation is not None
+                and is_at_own_domain(
+                    email=signature.representative_email, organisation=signature.organisation
                 ),
+                "may_verify": signature.is_live
+                and signature.authority != Signature.Authority.STAFF_VERIFIED,
+                "candidates": candidate_rows(signature),
                 "decline_form": DeclineForm(),
             }
         return super().change_view(request, object_id, form_url, context)
@@ -202,6 +187,50 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
                 now=timezone.now(),
             ),
             _("The correction of %s is decided."),
+        )
+
+    def verify(self, request: HttpRequest, pk: int) -> HttpResponse:
+        signature = self._to_decide(request, pk)
+        return self._decide(
+            request,
+            signature,
+            lambda: review.verify_authority(
+                signature=signature, by=self.staff(request), now=timezone.now()
+            ),
+            _("The authority of %s is verified."),
+        )
+
+    def contact(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Hand the signature over to the colleague who asked to be its contact, or not."""
+        signature = self._to_decide(request, pk)
+        return self._decide(
+            request,
+            signature,
+            lambda: contact.decide_handover(
+                signature=signature,
+                accept="accept" in request.POST,
+                by=self.staff(request),
+                now=timezone.now(),
+            ),
+            _("The contact of %s is decided."),
+        )
+
+    def candidate(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say of one candidate that it is the same, a federation, or different."""
+        signature = self._to_decide(request, pk)
+        number = request.POST.get("organisation", "")
+        other = Organisation.objects.on_register().filter(pk=number if number.isdigit() else 0)
+        return self._decide(
+            request,
+            signature,
+            lambda: decide_candidate(
+                own=signature.organisation,
+                other=other.first(),
+                answer=request.POST.get("answer", ""),
+                by=self.staff(request),
+                now=timezone.now(),
+            ),
+            _("Decided for %s."),
         )
 
     def _to_decide(self, request: HttpRequest, pk: int) -> Signature:

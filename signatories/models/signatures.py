@@ -1,4 +1,4 @@
-"""Organisations, and their signatures under letters."""
+"""Signatures of organisations under letters."""
 
 from __future__ import annotations
 
@@ -14,57 +14,10 @@ from django_countries.fields import CountryField
 from config.encryption import EncryptedTextField
 from config.fields import WebAddressField
 from letters.models import Letter
-from signatories.names import name_key, sort_key
+from signatories.models.organisations import Organisation
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
-
-
-class Organisation(models.Model):
-    """A body that can sign. It is here once a representative has confirmed or staff entered it."""
-
-    class Scope(models.TextChoices):
-        NATIONAL = "national", _("National")
-        INTERNATIONAL = "international", _("International")
-
-    name = models.CharField(_("name"), max_length=200)
-    name_key = models.CharField(max_length=200, editable=False)
-    sort_key = models.CharField(max_length=200, editable=False, db_index=True)
-    acronym = models.CharField(_("acronym"), max_length=30, blank=True)
-    country = CountryField(verbose_name=_("country"))
-    scope = models.CharField(
-        _("scope"), max_length=15, choices=Scope.choices, default=Scope.NATIONAL
-    )
-    website = WebAddressField(_("website"), max_length=300, blank=True)
-    namesake = models.PositiveSmallIntegerField(
-        _("namesake"),
-        default=0,
-        help_text=_(
-            "0, unless staff know of different organisations with one name in one country:"
-            " then 1, 2 and so on tell them apart."
-        ),
-    )
-
-    class Meta:
-        verbose_name = _("organisation")
-        verbose_name_plural = _("organisations")
-        ordering = ["sort_key", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["name_key", "country", "namesake"],
-                name="organisation_once_per_name_and_country",
-            ),
-            models.CheckConstraint(
-                name="organisation_has_a_name", condition=~Q(name="") & ~Q(name_key="")
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def set_name(self, name: str) -> None:
-        """Rename it, together with what is derived from the name. The caller saves."""
-        self.name, self.name_key, self.sort_key = name, name_key(name), sort_key(name)
 
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
@@ -139,6 +92,16 @@ class Signature(models.Model):
     representative_email = EncryptedTextField(_("e-mail"), blank=True)
     email_index = models.CharField(max_length=64, blank=True, editable=False)
     link_nonce = models.CharField(max_length=32, editable=False)
+
+    contact_request = models.ForeignKey(
+        "self",
+        verbose_name=_("asks to be the contact"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     signed_at = models.DateTimeField(_("signed"))
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
@@ -250,22 +213,3 @@ TRANSITIONS: dict[str, set[str]] = {
     Signature.Status.WITHDRAWN: set(),
     Signature.Status.EXPIRED: set(),
 }
-
-
-class RateCount(models.Model):
-    """How often something was done within one window of time. The key is a keyed digest."""
-
-    key = models.CharField(max_length=64)
-    window_start = models.DateTimeField()
-    count = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        indexes = [models.Index(fields=["window_start"])]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["key", "window_start"], name="rate_count_once_per_key_and_window"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.window_start:%Y-%m-%d %H:%M}: {self.count}"

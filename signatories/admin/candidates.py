@@ -1,0 +1,103 @@
+"""Two organisations side by side, and what staff say of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from urllib.parse import urlsplit
+
+from django.contrib.auth.models import User
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from signatories.duplicates import candidates_for, keep_apart, make_section
+from signatories.errors import SignatureError
+from signatories.merging import merge_organisations
+from signatories.models import Organisation, Signature
+from signatories.recognition import Reason
+from signatories.recognition.matcher import WORTH_SHOWING
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class CandidateRow:
+    """One candidate beside the organisation in question, with the words that differ marked."""
+
+    organisation: Organisation
+    percent: int
+    name: SafeString
+    website: SafeString
+    reasons: list[str]
+    other_country: bool
+
+
+def candidate_rows(signature: Signature) -> list[CandidateRow]:
+    """The organisations that a signature's own may be, best first."""
+    own = signature.organisation
+    if own is None or not signature.is_live:
+        return []
+    candidates = [one for one in candidates_for(own) if one.score >= WORTH_SHOWING][:SHOWN]
+    numbers = [int(candidate.entry.organisation) for candidate in candidates]
+    found = Organisation.objects.in_bulk(numbers)
+    return [
+        CandidateRow(
+            organisation=other,
+            percent=round(100 * candidate.score),
+            name=mark_differences(own.name, candidate.name or other.name),
+            website=mark_differences(_host(own.website), _host(other.website)),
+            reasons=reason_texts(candidate.reasons),
+            other_country=other.country != own.country,
+        )
+        for candidate in candidates
+        if (other := found.get(int(candidate.entry.organisation)))
+    ]
+
+
+def reason_texts(reasons: tuple[Reason, ...] | list[str]) -> list[str]:
+    """Reasons as staff read them."""
+    return [_(Reason(reason).text) for reason in reasons]
+
+
+def mark_differences(own: str, other: str) -> SafeString:
+    """The other text, with what it does not share with one's own in <mark>."""
+    matcher = SequenceMatcher(None, own.casefold().split(), other.casefold().split(), False)
+    words = other.split()
+    parts = [
+        ("" if what == "equal" else "changed", " ".join(words[start:end]))
+        for what, _i, _j, start, end in matcher.get_opcodes()
+        if start < end
+    ]
+    marked = format_html_join(
+        " ",
+        "<{}>{}</{}>",
+        (("mark" if kind else "span", text, "mark" if kind else "span") for kind, text in parts),
+    )
+    return marked
+
+
+def _host(website: str) -> str:
+    return urlsplit(website).hostname or ""
+
+
+def decide_candidate(
+    *,
+    own: Organisation | None,
+    other: Organisation | None,
+    answer: str,
+    by: User,
+    now: datetime,
+) -> None:
+    """Act on staff's answer: `same`, `different` or `section`. Raises SignatureError."""
+    if own is None or other is None:
+        raise SignatureError(_("This organisation is no longer on the register."))
+    if answer == "same":
+        merge_organisations(kept=other, merged=own, by=by, now=now)
+    elif answer == "different":
+        keep_apart(one=own, other=other, by=by, now=now)
+    elif answer == "section":
+        make_section(section=own, parent=other, by=by, now=now)
+    else:
+        raise SignatureError(_("Say whether it is the same, different or a section of it."))

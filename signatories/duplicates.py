@@ -1,0 +1,109 @@
+"""Likely duplicates in the register: found by recognition, decided by staff."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+
+from config import audit
+from signatories.errors import SignatureError
+from signatories.models import Organisation, Pair
+from signatories.recognition import Candidate
+from signatories.register import LIKELY, index_organisation, recognise_organisation
+
+BATCH = 50  # organisations compared in one go
+
+
+def different_from(organisation: Organisation) -> set[int]:
+    """The organisations that staff said are others, so that nobody is asked again."""
+    pairs = Pair.objects.filter(
+        Q(first=organisation) | Q(second=organisation), decision=Pair.Decision.DIFFERENT
+    )
+    return {
+        second if first == organisation.pk else first
+        for first, second in pairs.values_list("first", "second")
+    }
+
+
+def candidates_for(organisation: Organisation) -> list[Candidate]:
+    """Other organisations that this one may be, best first, but for those that staff ruled out.
+
+    Its own federation and sections are known not to be it.
+    """
+    known = different_from(organisation) | {organisation.parent_id or 0}
+    known |= set(organisation.sections.values_list("pk", flat=True))
+    found = recognise_organisation(organisation).candidates
+    return [one for one in found if int(one.entry.organisation) not in known]
+
+
+def compare_new() -> int:
+    """Look for duplicates of organisations that are new or were changed. Returns how many were."""
+    waiting = list(Organisation.objects.on_register().filter(compared=False)[:BATCH])
+    for organisation in waiting:
+        if not organisation.forms:  # from before recognition, or stored by other means
+            index_organisation(organisation)
+        compare(organisation)
+    return len(waiting)
+
+
+@transaction.atomic
+def compare(organisation: Organisation) -> None:
+    """Store the likely duplicates of one organisation; what is no longer likely is forgotten."""
+    likely = {
+        int(one.entry.organisation): one
+        for one in candidates_for(organisation)
+        if one.score >= LIKELY
+    }
+    open_pairs = Pair.objects.filter(
+        Q(first=organisation) | Q(second=organisation), decision=Pair.Decision.OPEN
+    )
+    open_pairs.exclude(
+        Q(first__in=likely, second=organisation) | Q(second__in=likely, first=organisation)
+    ).delete()
+    for other, candidate in likely.items():
+        first, second = sorted([organisation.pk, other])
+        Pair.objects.update_or_create(
+            first_id=first,
+            second_id=second,
+            decision=Pair.Decision.OPEN,
+            defaults={"score": candidate.score, "reasons": [str(r) for r in candidate.reasons]},
+        )
+    Organisation.objects.filter(pk=organisation.pk).update(compared=True)
+
+
+@transaction.atomic
+def keep_apart(*, one: Organisation, other: Organisation, by: User, now: datetime) -> Pair:
+    """Remember that these two are different, so that nobody is asked again."""
+    first, second = sorted([one.pk, other.pk])
+    pair, _created = Pair.objects.update_or_create(
+        first_id=first,
+        second_id=second,
+        defaults={"decision": Pair.Decision.DIFFERENT, "decided_by": by, "decided_at": now},
+    )
+    audit.record(verb="organisations kept apart", subject=one, by=by, now=now, other=other.pk)
+    return pair
+
+
+@transaction.atomic
+def make_section(
+    *, section: Organisation, parent: Organisation, by: User, now: datetime
+) -> Organisation:
+    """Record that one organisation is a national section of the other.
+
+    Raises SignatureError when it would become a section of itself.
+    """
+    section.parent = parent
+    try:
+        section.clean()
+    except ValidationError as error:
+        raise SignatureError(" ".join(error.messages)) from None
+    section.save(update_fields=["parent"])
+    first, second = sorted([section.pk, parent.pk])
+    Pair.objects.filter(first=first, second=second, decision=Pair.Decision.OPEN).delete()
+    audit.record(verb="made a section", subject=section, by=by, now=now, parent=parent.pk)
+    index_organisation(section)
+    return section

@@ -1,0 +1,24 @@
+"""Store the recognition keys of every organisation anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from signatories.models import Organisation
+from signatories.register import index_organisation
+
+
+class Command(BaseCommand):
+    help = (
+        "Compute what recognition knows of every organisation anew. Needed once after an upgrade"
+        " that changes the rules of recognition; harmless at any time."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        count = 0
+        for organisation in Organisation.objects.prefetch_related("names", "domains").iterator(500):
+            index_organisation(organisation)
+            count += 1
+        self.stdout.write(f"Indexed {count} organisations.")

@@ -1,0 +1,28 @@
+"""What is stored of organisations and their signatures."""
+
+from signatories.models.limits import RateCount
+from signatories.models.organisations import (
+    Merge,
+    Organisation,
+    OrganisationDomain,
+    OrganisationIdentifier,
+    OrganisationName,
+    Pair,
+    RecognitionKey,
+)
+from signatories.models.signatures import LIVE, TRANSITIONS, Signature, SignatureQuerySet
+
+__all__ = [
+    "LIVE",
+    "TRANSITIONS",
+    "Merge",
+    "Organisation",
+    "OrganisationDomain",
+    "OrganisationIdentifier",
+    "OrganisationName",
+    "Pair",
+    "RateCount",
+    "RecognitionKey",
+    "Signature",
+    "SignatureQuerySet",
+]

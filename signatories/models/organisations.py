@@ -1,0 +1,342 @@
+"""The register: organisations, all that they are called by, and what staff decided about them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from config.fields import WebAddressField
+from signatories.names import name_key, sort_key
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def on_register(self) -> OrganisationQuerySet:
+        """All but those that were merged into another one."""
+        return self.filter(merged_into=None)
+
+    def public(self) -> OrganisationQuerySet:
+        """Those whose signature under some letter everybody can read."""
+        return self.on_register().filter(signatures__status="published").distinct()
+
+
+class Organisation(models.Model):
+    """A body that can sign. It is here once a representative has confirmed or staff entered it."""
+
+    class Scope(models.TextChoices):
+        NATIONAL = "national", _("National")
+        INTERNATIONAL = "international", _("International")
+
+    name = models.CharField(_("name"), max_length=200)
+    name_key = models.CharField(max_length=200, editable=False)
+    sort_key = models.CharField(max_length=200, editable=False, db_index=True)
+    acronym = models.CharField(_("acronym"), max_length=30, blank=True)
+    country = CountryField(verbose_name=_("country"))
+    scope = models.CharField(
+        _("scope"), max_length=15, choices=Scope.choices, default=Scope.NATIONAL
+    )
+    website = WebAddressField(_("website"), max_length=300, blank=True)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("section of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="sections",
+        help_text=_("The federation that this one is a national section of."),
+    )
+    namesake = models.PositiveSmallIntegerField(
+        _("namesake"),
+        default=0,
+        help_text=_(
+            "0, unless staff know of different organisations with one name in one country:"
+            " then 1, 2 and so on tell them apart."
+        ),
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    forms = models.JSONField(
+        default=list,
+        editable=False,
+        help_text=_("What recognition compares: the normal forms of its names, and its domains."),
+    )
+    compared = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text=_("Whether likely duplicates of it as it is now have been looked for."),
+    )
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["sort_key", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name_key", "country", "namesake"],
+                condition=Q(merged_into=None),
+                name="organisation_once_per_name_and_country",
+            ),
+            models.CheckConstraint(
+                name="organisation_has_a_name", condition=~Q(name="") & ~Q(name_key="")
+            ),
+            models.CheckConstraint(
+                name="organisation_is_not_its_own_section",
+                condition=Q(parent=None) | ~Q(parent=F("id")),
+            ),
+            models.CheckConstraint(
+                name="organisation_is_not_merged_into_itself",
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        above, seen = self.parent, {self.pk}
+        while above is not None:
+            if above.pk in seen:
+                raise ValidationError({"parent": _("It would be a section of itself.")})
+            seen.add(above.pk)
+            above = above.parent
+
+    def set_name(self, name: str) -> None:
+        """Rename it, together with what is derived from the name. The caller saves."""
+        self.name, self.name_key, self.sort_key = name, name_key(name), sort_key(name)
+
+    @property
+    def name_here(self) -> str:
+        """Its name in the language of the page that is being made."""
+        return self.name_in(get_language() or "en")
+
+    @property
+    def other_spellings(self) -> str:
+        """Its names in Latin letters, for a search on the page; empty if the shown one says all."""
+        keys = dict.fromkeys([self.sort_key, *(other.sort_key for other in self.names.all())])
+        shown = self.name_here.lower()
+        return " ".join(key for key in keys if key not in shown)
+
+    def name_in(self, language: str) -> str:
+        """Its name in a language, where one is known; else the name it goes by.
+
+        Uses what prefetch_related has fetched of `names`.
+        """
+        for other in self.names.all():
+            if other.kind == OrganisationName.Kind.TRANSLATION and other.language == language:
+                return other.name
+        return self.name
+
+
+class OrganisationName(models.Model):
+    """Another name of an organisation."""
+
+    class Kind(models.TextChoices):
+        TRANSLATION = "translation", _("Translation")
+        FORMER = "former", _("Former name")
+        SPELLING = "spelling", _("Spelling")
+        ACRONYM = "acronym", _("Acronym")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="names")
+    name = models.CharField(_("name"), max_length=200)
+    name_key = models.CharField(max_length=200, editable=False)
+    sort_key = models.CharField(max_length=200, editable=False)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    language = models.CharField(
+        _("language"),
+        max_length=12,
+        blank=True,
+        help_text=_("Its code, such as ru. Lists in this language show a translation."),
+    )
+
+    class Meta:
+        verbose_name = _("other name")
+        verbose_name_plural = _("other names")
+        ordering = ["organisation", "kind", "language", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "name_key", "kind", "language"],
+                name="organisation_name_once_per_kind_and_language",
+            ),
+            models.CheckConstraint(
+                name="organisation_translation_names_its_language",
+                condition=~Q(kind="translation") | ~Q(language=""),
+                violation_error_message=_("Say which language this translation is in."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """The keys follow the name, whoever saves."""
+        self.name_key, self.sort_key = name_key(self.name), sort_key(self.name)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class OrganisationDomain(models.Model):
+    """A further host that is the organisation's own, besides the one of its website."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="domains")
+    domain = models.CharField(_("domain"), max_length=253)
+
+    class Meta:
+        verbose_name = _("further domain")
+        verbose_name_plural = _("further domains")
+        ordering = ["organisation", "domain"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "domain"], name="organisation_domain_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class OrganisationIdentifier(models.Model):
+    """Its number in another register."""
+
+    class Scheme(models.TextChoices):
+        ROR = "ror", "ROR"
+        WIKIDATA = "wikidata", "Wikidata"
+        EU_TRANSPARENCY = "eu_transparency", _("EU Transparency Register")
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="identifiers"
+    )
+    scheme = models.CharField(_("register"), max_length=20, choices=Scheme.choices)
+    value = models.CharField(_("number"), max_length=60)
+
+    class Meta:
+        verbose_name = _("identifier")
+        verbose_name_plural = _("identifiers")
+        ordering = ["organisation", "scheme"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "value"],
+                name="organisation_identifier_names_one_organisation",
+                violation_error_message=_("Another organisation has this number."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_scheme_display()} {self.value}"
+
+
+class RecognitionKey(models.Model):
+    """A key under which recognition finds an organisation. Made of its names and domains."""
+
+    # No number of its own: the same names make the same rows again.
+    pk = models.CompositePrimaryKey("key", "country", "organisation_id")
+    key = models.CharField(max_length=80)
+    country = models.CharField(max_length=2, blank=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Pair(models.Model):
+    """Two organisations that look alike. The one with the smaller number comes first."""
+
+    class Decision(models.TextChoices):
+        OPEN = "open", _("To be decided")
+        DIFFERENT = "different", _("Different")
+
+    first = models.ForeignKey(
+        Organisation, verbose_name=_("one"), on_delete=models.CASCADE, related_name="+"
+    )
+    second = models.ForeignKey(
+        Organisation, verbose_name=_("other"), on_delete=models.CASCADE, related_name="+"
+    )
+    decision = models.CharField(
+        _("decision"), max_length=10, choices=Decision.choices, default=Decision.OPEN
+    )
+    score = models.FloatField(_("likeness"), default=0, help_text=_("From 0 to 1."))
+    reasons = models.JSONField(_("reasons"), default=list)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("likely duplicate")
+        verbose_name_plural = _("likely duplicates")
+        ordering = ["-score", "first", "second"]
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="pair_once"),
+            models.CheckConstraint(
+                name="pair_smaller_number_first", condition=Q(first__lt=F("second"))
+            ),
+            models.CheckConstraint(
+                name="pair_decision_names_who_and_when",
+                condition=Q(decision="open", decided_by__isnull=True, decided_at__isnull=True)
+                | Q(decision="different", decided_by__isnull=False, decided_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} / {self.second}"
+
+
+class Merge(models.Model):
+    """Two organisations that staff made one, with all that undoing it needs."""
+
+    kept = models.ForeignKey(
+        Organisation, verbose_name=_("kept"), on_delete=models.PROTECT, related_name="+"
+    )
+    merged = models.ForeignKey(
+        Organisation, verbose_name=_("merged"), on_delete=models.PROTECT, related_name="+"
+    )
+    changes = models.JSONField(
+        default=list, help_text=_("Every field that the merge changed, as it was and as it became.")
+    )
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("undone by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("merge")
+        verbose_name_plural = _("merges")
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="merge_undone_names_who_and_when",
+                condition=Q(undone_at__isnull=True, undone_by__isnull=True)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merged} → {self.kept}"

@@ -1,0 +1,266 @@
+"""The register as recognition sees it: entries, and the stored keys that find them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Max, Q
+
+from config import audit
+from signatories.models import Organisation, OrganisationName, RecognitionKey, Signature
+from signatories.names import name_key, sort_key
+from signatories.recognition import (
+    Answer,
+    CandidateSource,
+    Entry,
+    EntryName,
+    NormalForm,
+    Recognition,
+    Scope,
+    entry_keys,
+    normal_form,
+    own_domain,
+    recognise,
+)
+from signatories.recognition.domains import known_host, registrable
+from signatories.recognition.memory import FREQUENT, LIMIT, TOO_FREQUENT
+
+FORM_FIELDS = [field.name for field in fields(NormalForm) if field.name != "keys"]
+
+LIKELY = 0.6
+"""Score from which an organisation may well be another one: staff look before it is published,
+and it is listed as a likely duplicate. Below, a candidate is only shown in review."""
+
+
+def entry_of(organisation: Organisation) -> Entry:
+    """What recognition knows of an organisation: names, country, scope and own domains."""
+    written = [organisation.name, organisation.acronym]
+    written += [other.name for other in organisation.names.all()]
+    hosts = [known_host(organisation.website)]
+    hosts += [known_host(other.domain) for other in organisation.domains.all()]
+    return Entry(
+        organisation=str(organisation.pk),
+        names=tuple(EntryName(name, normal_form(name)) for name in dict.fromkeys(written) if name),
+        country=organisation.country.code,
+        scope=Scope(organisation.scope),
+        domains=tuple(dict.fromkeys(host for host in hosts if host)),
+    )
+
+
+def pack(entry: Entry) -> list[Any]:
+    """An entry's names with their normal forms, and its domains, as JSON keeps them.
+
+    Making a normal form costs more than comparing two, so a question makes its own alone. The
+    blocking keys are left out: they have a table.
+    """
+    names = [
+        [other.name, *(getattr(other.form, name) for name in FORM_FIELDS)] for other in entry.names
+    ]
+    return [names, list(entry.domains)]
+
+
+def unpack(organisation: str, country: str, scope: str, forms: list[Any]) -> Entry:
+    """The entry that `pack` was given."""
+    names, domains = forms
+    return Entry(
+        organisation=organisation,
+        names=tuple(EntryName(name, _form(values)) for name, *values in names),
+        country=str(country),
+        scope=Scope(scope),
+        domains=tuple(domains),
+    )
+
+
+def _form(values: list[Any]) -> NormalForm:
+    stored: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in zip(FORM_FIELDS, values, strict=True)
+    }
+    return NormalForm(**stored, keys=())
+
+
+@transaction.atomic
+def index_organisation(organisation: Organisation) -> None:
+    """Store what recognition needs of the organisation. Call it after any change of its names.
+
+    One that was merged away has none, so nothing finds it.
+    """
+    entry = entry_of(organisation)
+    keys = set() if organisation.merged_into_id else set(entry_keys(entry))
+    country = organisation.country.code
+    rows = RecognitionKey.objects.filter(organisation=organisation)
+    rows.exclude(key__in=keys, country=country).delete()
+    known = set(rows.values_list("key", flat=True))
+    RecognitionKey.objects.bulk_create(
+        RecognitionKey(key=key, country=country, organisation=organisation)
+        for key in sorted(keys - known)
+    )
+    Organisation.objects.filter(pk=organisation.pk).update(forms=pack(entry), compared=False)
+
+
+class DatabaseSource:
+    """A CandidateSource over the stored keys: three queries, whatever the register's size.
+
+    The most selective keys decide which entries are looked at; a key that many share counts only
+    within the country of the question, and one that a whole country shares does not count.
+    """
+
+    def __init__(self, *, without: int | None = None) -> None:
+        """`without` leaves one organisation out, to find the ones that are like it."""
+        self.without = without
+
+    def candidates(self, keys: Sequence[str], country: str) -> Iterable[Entry]:
+        weights = self._weights(keys, country)
+        best = sorted(weights, key=lambda pk: (-weights[pk], pk))[:LIMIT]
+        found = Organisation.objects.filter(pk__in=best).values_list(
+            "pk", "country", "scope", "forms"
+        )
+        entries = {
+            pk: unpack(str(pk), country, scope, forms) for pk, country, scope, forms in found
+        }
+        return [entries[pk] for pk in best if pk in entries]
+
+    def _weights(self, keys: Sequence[str], country: str) -> dict[int, float]:
+        everywhere, at_home = self._useful(keys, country)
+        rows = RecognitionKey.objects.filter(
+            Q(key__in=everywhere) | Q(key__in=at_home, country=country)
+        )
+        if self.without is not None:
+            rows = rows.exclude(organisation=self.without)
+        weights: dict[int, float] = defaultdict(float)
+        for key, land, pk in rows.values_list("key", "country", "organisation"):
+            weights[pk] += (at_home if land == country else everywhere).get(key, 0.0)
+        return weights
+
+    def _useful(
+        self, keys: Sequence[str], country: str
+    ) -> tuple[dict[str, float], dict[str, float]]:
+        """What a hit is worth: by keys that count in all countries, and by keys at home."""
+        everywhere: dict[str, float] = {}
+        at_home: dict[str, float] = {}
+        counted = (
+            RecognitionKey.objects.filter(key__in=keys)
+            .values_list("key")
+            .annotate(
+                size=Count("organisation"), within=Count("organisation", filter=Q(country=country))
+            )
+            .order_by()
+        )
+        for key, size, within in counted:
+            if country and within <= TOO_FREQUENT:
+                at_home[key] = 1.0 / (within + 3) ** 0.5
+            if key[0] not in "id" and size <= FREQUENT:
+                everywhere[key] = 0.5 / (size + 3) ** 0.5
+        return everywhere, at_home
+
+
+def recognise_signature(signature: Signature) -> Recognition:
+    """Which organisation on the register a signature's words mean."""
+    return recognise(
+        name=signature.signed_as,
+        country=signature.country.code,
+        website=signature.website,
+        email=signature.representative_email,
+        source=DatabaseSource(),
+    )
+
+
+def recognise_organisation(organisation: Organisation) -> Recognition:
+    """Which other organisations on the register are like this one."""
+    source: CandidateSource = DatabaseSource(without=organisation.pk)
+    return recognise(
+        name=organisation.name,
+        country=organisation.country.code,
+        website=organisation.website,
+        source=source,
+    )
+
+
+def is_at_own_domain(*, email: str, organisation: Organisation) -> bool:
+    """Whether the address is under a domain that the register has as the organisation's own."""
+    domain = registrable(own_domain(email))
+    return bool(domain) and domain in {registrable(host) for host in entry_of(organisation).domains}
+
+
+@dataclass(frozen=True)
+class Registered:
+    """The organisation that a signature is for, and what recognition said of it."""
+
+    organisation: Organisation
+    recognition: Recognition
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether nobody has to look: it is the same for certain, or not likely another one."""
+        if self.recognition.answer is Answer.MAYBE:
+            return self.recognition.candidates[0].score < LIKELY
+        return True
+
+
+def equal_organisation(signature: Signature) -> Organisation | None:
+    """The one organisation of exactly this name in this country: for what staff enter by hand.
+
+    Staff know whom they mean, also by an acronym, which recognition never links by itself.
+    """
+    equal = Organisation.objects.on_register().filter(
+        name_key=name_key(signature.signed_as), country=signature.country
+    )
+    found = list(equal[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def register_organisation(
+    signature: Signature, *, now: datetime, by: User | None = None
+) -> Registered:
+    """Find the organisation that the signature means, or add it to the register.
+
+    Recognition links by itself only what is the same for certain. What may be another one is
+    added as an organisation of its own, and staff decide in review whether it is. A name that its
+    country has already gets the next namesake number.
+    """
+    for _attempt in range(3):
+        found = recognise_signature(signature)
+        if found.organisation is not None:
+            return Registered(Organisation.objects.get(pk=found.organisation), found)
+        try:
+            with transaction.atomic():
+                return Registered(_add(signature, now=now, by=by), found)
+        except IntegrityError:  # another process has just added it: look again
+            continue
+    raise RuntimeError("The register changed under three attempts to add an organisation.")
+
+
+def _add(signature: Signature, *, now: datetime, by: User | None) -> Organisation:
+    organisation = Organisation(country=signature.country, website=signature.website)
+    organisation.set_name(signature.signed_as)
+    same = Organisation.objects.on_register().filter(
+        name_key=organisation.name_key, country=organisation.country
+    )
+    highest = same.aggregate(Max("namesake"))["namesake__max"]
+    organisation.namesake = 0 if highest is None else highest + 1
+    organisation.save()
+    index_organisation(organisation)
+    audit.record(verb="organisation added", subject=organisation, by=by, now=now)
+    return organisation
+
+
+def suggest(text: str, *, limit: int = 8) -> list[Organisation]:
+    """Organisations to offer while a representative types: only those that are public already.
+
+    By the start of any word of their names, in any script; at least two characters are needed.
+    """
+    key = sort_key(text)
+    if len(key) < 2:
+        return []
+    starts = Q(sort_key__startswith=key) | Q(sort_key__contains=f" {key}")
+    others = OrganisationName.objects.filter(starts).values("organisation")
+    found = Organisation.objects.public().filter(
+        starts | Q(acronym__istartswith=text) | Q(pk__in=others)
+    )
+    return list(found.order_by("sort_key", "pk")[:limit])

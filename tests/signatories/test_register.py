@@ -1,0 +1,195 @@
+"""The register as recognition and the signing form see it."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from signatories.actions import withdraw_signature
+from signatories.models import Organisation, OrganisationDomain, OrganisationName, RecognitionKey
+from signatories.recognition import Answer, InMemorySource, recognise
+from signatories.register import (
+    DatabaseSource,
+    entry_of,
+    index_organisation,
+    is_at_own_domain,
+    recognise_organisation,
+    register_organisation,
+    suggest,
+)
+from signatories.review import record_organisation, rename_organisation
+from tests.factories import OrganisationFactory, SignatureFactory
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+ECRE = "European Council on Refugees and Exiles"
+
+
+@pytest.fixture
+def ecre() -> Organisation:
+    return OrganisationFactory(name=ECRE, country="BE", acronym="ECRE", website="https://ecre.org")
+
+
+def asked(name: str, **facts: str):
+    return recognise(name=name, **({"country": "BE"} | facts), source=DatabaseSource())
+
+
+def test_an_organisation_is_found_by_any_of_its_names(ecre):
+    OrganisationName.objects.create(
+        organisation=ecre,
+        name="Европейский совет по делам беженцев",
+        kind=OrganisationName.Kind.TRANSLATION,
+        language="ru",
+    )
+    index_organisation(ecre)
+    for name in (ECRE, "ECRE", "Европейский совет по делам беженцев"):
+        assert asked(name).candidates[0].entry.organisation == str(ecre.pk)
+
+
+def test_the_name_at_the_own_domain_is_the_same(ecre):
+    assert asked("ECRE", email="rosa@ecre.org").answer is Answer.SAME
+
+
+def test_an_acronym_alone_is_not(ecre):
+    assert asked("ECRE").answer is Answer.MAYBE
+
+
+def test_national_sections_are_different_organisations():
+    OrganisationFactory(name="Amnesty International Germany", country="DE")
+    found = asked("Amnesty International France", country="FR")
+    assert found.answer is not Answer.SAME
+
+
+def test_database_and_memory_answer_alike():
+    organisations = [
+        OrganisationFactory(name=f"{kind} for {cause}", country=country)
+        for kind in ("Forum", "Committee", "Network", "Institute")
+        for cause in ("Refugees", "Press Freedom", "Human Rights", "Clean Rivers")
+        for country in ("DE", "FR", "PL")
+    ]
+    memory = InMemorySource(entry_of(organisation) for organisation in organisations)
+    for name in ("Forum for Refugees", "Komitee für Menschenrechte", "Press Network", "FFR"):
+        ours = recognise(name=name, country="DE", source=DatabaseSource())
+        theirs = recognise(name=name, country="DE", source=memory)
+        assert ours.answer == theirs.answer
+        assert {one.entry.display_name for one in ours.candidates[:3]} == {
+            one.entry.display_name for one in theirs.candidates[:3]
+        }
+
+
+def test_a_question_costs_the_same_queries_whatever_the_size(ecre, django_assert_num_queries):
+    with CaptureQueriesContext(connection) as few:
+        asked(ECRE)
+    for number in range(30):
+        OrganisationFactory(name=f"European Council number {number}", country="BE")
+    with django_assert_num_queries(len(few)):
+        asked(ECRE)
+
+
+def test_keys_follow_a_renaming_and_the_old_name_stays_known(ecre, staff):
+    rename_organisation(organisation=ecre, name="Refuge Europe", by=staff, now=NOW)
+    former = OrganisationName.objects.get()
+    assert (former.name, former.kind) == (ECRE, "former")
+    assert asked("Refuge Europe").organisation == str(ecre.pk)
+    assert asked(ECRE).candidates[0].entry.organisation == str(ecre.pk)
+
+
+def test_indexing_twice_changes_nothing(ecre):
+    before = list(RecognitionKey.objects.order_by("key").values_list())
+    index_organisation(ecre)
+    assert list(RecognitionKey.objects.order_by("key").values_list()) == before
+
+
+def test_a_new_name_is_added_and_is_sure():
+    signature = SignatureFactory.build(signed_as="Quite Another Body", country="NO")
+    registered = register_organisation(signature, now=NOW)
+    assert (str(registered.organisation), registered.is_sure) == ("Quite Another Body", True)
+
+
+def test_what_may_be_another_one_is_added_apart_and_is_not_sure(ecre):
+    signature = SignatureFactory.build(
+        signed_as="European Council for Refugees", country="BE", representative_email="a@gmail.com"
+    )
+    registered = register_organisation(signature, now=NOW)
+    assert registered.organisation != ecre
+    assert not registered.is_sure
+
+
+def test_an_equal_name_with_another_own_domain_gets_the_next_namesake_number():
+    first = OrganisationFactory(name="Open Forum", website="https://open.example.net")
+    signature = SignatureFactory.build(
+        signed_as="Open Forum", country="DE", representative_email="rosa@forum.example.org"
+    )
+    registered = register_organisation(signature, now=NOW)
+    assert registered.organisation != first
+    assert (registered.organisation.namesake, registered.is_sure) == (1, False)
+
+
+def test_an_organisation_does_not_find_itself(ecre):
+    assert recognise_organisation(ecre).answer is Answer.NEW
+
+
+@pytest.mark.parametrize(
+    ("email", "website", "further", "own"),
+    [
+        ("rosa@forum.org", "https://www.forum.org/about", "", True),
+        ("rosa@mail.forum.org", "https://forum.org", "", True),
+        ("rosa@forum.net", "https://forum.org", "forum.net", True),
+        ("rosa@forum.net", "https://forum.org", "", False),
+        ("rosa@evilforum.org", "https://forum.org", "", False),
+        ("forum@gmail.com", "https://gmail.com", "gmail.com", False),
+        ("rosa@wordpress.com", "https://forum.wordpress.com", "", False),
+        ("one@two.co.uk", "https://three.co.uk", "", False),
+        ("rosa@forum.org", "", "", False),
+    ],
+)
+def test_an_own_address_is_at_a_domain_of_the_register(email, website, further, own):
+    organisation = OrganisationFactory(website=website)
+    if further:
+        OrganisationDomain.objects.create(organisation=organisation, domain=further)
+    assert is_at_own_domain(email=email, organisation=organisation) is own
+
+
+def test_suggestions_are_public_organisations_whose_words_start_so():
+    for name in ("Café Libre", "Liberty Forum", "Deliberate"):
+        SignatureFactory(organisation__name=name)
+    SignatureFactory(organisation__name="Library of Secrets", in_review=True)
+    OrganisationFactory(name="Libra Unsigned")
+    assert [str(one) for one in suggest("lib")] == ["Café Libre", "Liberty Forum"]
+    assert suggest("l") == []
+
+
+def test_suggestions_find_acronyms_other_names_and_other_scripts(ecre):
+    SignatureFactory(organisation=ecre)
+    OrganisationName.objects.create(
+        organisation=ecre, name="Совет", kind=OrganisationName.Kind.TRANSLATION, language="ru"
+    )
+    for text in ("ECRE", "refug", "Сов", "sov"):
+        assert suggest(text) == [ecre]
+
+
+def test_the_address_of_suggestions_tells_what_fills_the_form(client, ecre):
+    SignatureFactory(organisation=ecre)
+    response = client.get("/organisations.json", {"q": "refu"})
+    assert response.json() == {
+        "organisations": [
+            {"name": ECRE, "acronym": "ECRE", "country": "BE", "website": "https://ecre.org"}
+        ]
+    }
+    assert response["Cache-Control"] == "public, max-age=60"
+
+
+def test_a_withdrawn_organisation_is_suggested_no_more(client):
+    signature = SignatureFactory(organisation__name="Gone Forum")
+    withdraw_signature(signature=signature, now=NOW)
+    assert suggest("gone") == []
+
+
+def test_a_change_of_names_is_on_the_record(ecre, staff):
+    record_organisation(organisation=ecre, by=staff, now=NOW, changed=["names"])
+    signature = SignatureFactory(organisation=ecre)
+    record_organisation(organisation=ecre, by=staff, now=NOW, changed=["names"])
+    signature.letter.refresh_from_db()
+    assert signature.letter.public_version == 2
