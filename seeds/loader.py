@@ -7,6 +7,7 @@ Each letter has a folder of its own:
     body.md, note.md       the letter's text and the editors' note above it
     signatories.csv        organisations whose signatures staff enter
     representatives.csv    signatures that come by the form, if there are any
+    names.csv              other names of the organisations, if any are known
 
 seeds/moments.py says how the files write days and hours. A letter that is on the site already is
 left alone, whatever has become of it since, so loading twice changes nothing.
@@ -33,8 +34,8 @@ from letters.actions import change_status, record_edit, save_letter, set_demands
 from letters.models import Addressee, Edition, Letter, Source, TimelineEntry
 from seeds.moments import Clock
 from signatories.actions import Entry, confirm_signature, sign_letter
-from signatories.models import Signature
-from signatories.review import enter_signature
+from signatories.models import Organisation, OrganisationName, Signature
+from signatories.review import enter_signature, record_organisation
 
 HERE = Path(__file__).parent
 FOLDERS = ["speakout", "open_assembly"]
@@ -77,6 +78,7 @@ def load_letter(*, folder: Path, now: datetime) -> Loaded:
     happenings = [
         *_entered(folder, letter, clock),
         *_signed_by_form(folder, letter, clock),
+        *_other_names(folder, letter, clock),
         *_statuses(data, letter, clock),
         *_timeline(data, letter, clock),
     ]
@@ -166,6 +168,21 @@ def _signed_by_form(folder: Path, letter: Letter, clock: Clock) -> list[Happenin
         if confirmed:
             happenings.append((instant + READING_THE_MAIL, partial(_confirm, letter, entry)))
     return happenings
+
+
+def _other_names(folder: Path, letter: Letter, clock: Clock) -> list[Happening]:
+    return [
+        (clock.instant(row.pop("known")), partial(_add_name, letter, row.pop("organisation"), row))
+        for row in _table(folder, "names.csv")
+    ]
+
+
+def _add_name(letter: Letter, organisation: str, row: dict[str, Any], *, now: datetime) -> None:
+    known = Organisation.objects.get(name=organisation, signatures__letter=letter)
+    name = OrganisationName(organisation=known, **row)
+    name.full_clean()
+    name.save()
+    record_organisation(organisation=known, by=None, now=now, changed=["names"])
 
 
 def _confirm(letter: Letter, entry: Entry, *, now: datetime) -> None:

@@ -45,7 +45,9 @@ def stories(django_db_setup: None, django_db_blocker: Any) -> dict[str, Story]:
     )
     with django_db_blocker.unblock(), transaction.atomic():
         load_seeds(now=LOADED_AT)
-        signatures = list(Signature.objects.select_related("organisation"))
+        signatures = list(
+            Signature.objects.select_related("organisation").prefetch_related("organisation__names")
+        )
         found = {
             letter.slug: Story(letter, [one for one in signatures if one.letter_id == letter.pk])
             for letter in letters

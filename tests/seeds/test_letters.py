@@ -112,6 +112,11 @@ def test_speakout_was_delivered_and_not_answered(speakout):
     assert speakout.timeline("response") == []
 
 
+def test_speakout_knows_a_name_in_its_own_language(speakout):
+    (helsinki,) = [one for one in speakout.organisations if one.acronym == "NHC"]
+    assert helsinki.name_in("nb") == "Den norske Helsingforskomité"
+
+
 def test_speakout_names_its_sources(speakout):
     publishers = {re.sub(r" \(.*", "", one.publisher) for one in speakout.letter.sources.all()}
     assert publishers == {
