@@ -97,10 +97,12 @@ def index_organisation(organisation: Organisation) -> None:
     rows = RecognitionKey.objects.filter(organisation=organisation)
     rows.exclude(key__in=keys, country=country).delete()
     known = set(rows.values_list("key", flat=True))
-    RecognitionKey.objects.bulk_create(
+    added = [
         RecognitionKey(key=key, country=country, organisation=organisation)
         for key in sorted(keys - known)
-    )
+    ]
+    # Another process may be storing the same keys at the same time.
+    RecognitionKey.objects.bulk_create(added, ignore_conflicts=True)
     Organisation.objects.filter(pk=organisation.pk).update(forms=pack(entry), compared=False)
 
 

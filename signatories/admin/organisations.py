@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,6 +29,7 @@ from signatories.models import (
     OrganisationIdentifier,
     OrganisationName,
     Pair,
+    Signature,
 )
 
 
@@ -148,7 +150,7 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
         if pair:
             context |= {
                 "pair": pair,
-                "sides": [facts(pair.first), facts(pair.second)],
+                "sides": [facts(one, request.user) for one in (pair.first, pair.second)],
                 "reasons": reason_texts(pair.reasons),
             }
         return super().change_view(request, object_id, form_url, context)
@@ -175,16 +177,14 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
         return HttpResponseRedirect(reverse("admin:signatories_pair_changelist"))
 
 
-def facts(organisation: Organisation) -> dict[str, Any]:
-    """What staff compare of an organisation."""
+def facts(organisation: Organisation, user: User | AnonymousUser) -> dict[str, Any]:
+    """What staff compare of an organisation. What it signed is told of their own letters alone."""
+    signed = Signature.objects.visible_to(user).live().filter(organisation=organisation)
     return {
         "organisation": organisation,
         "names": list(organisation.names.all()),
         "domains": list(organisation.domains.all()),
-        "letters": [
-            signature.letter
-            for signature in organisation.signatures.live().select_related("letter")
-        ],
+        "letters": [signature.letter for signature in signed.select_related("letter")],
     }
 
 

@@ -102,6 +102,14 @@ def test_likely_duplicates_are_listed_and_decided(staff_client, signature, known
     assert Merge.objects.get().kept == known
 
 
+def test_what_an_organisation_signed_is_told_of_ones_own_letters_alone(signature, known):
+    compare_new()
+    client = reviewer(signature.letter.campaign)
+    page = client.get(reverse("admin:signatories_pair_change", args=[Pair.objects.get().pk]))
+    letters = {str(side["organisation"]): side["letters"] for side in page.context["sides"]}
+    assert letters == {KNOWN: [], SIGNED: [signature.letter]}
+
+
 def test_a_merge_is_undone_by_a_button(staff_client, signature, known):
     own = signature.organisation
     answer(staff_client, signature, known, "same")
