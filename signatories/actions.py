@@ -39,6 +39,7 @@ class Entry:
     role: str
     email: str
     statement: str = ""
+    visibility: str = Signature.Visibility.PUBLIC
 
 
 @transaction.atomic
@@ -75,6 +76,7 @@ def sign_letter(
     )
     signature.website = entry.website
     signature.statement = entry.statement
+    signature.visibility = entry.visibility
     signature.representative_name = entry.name
     signature.representative_role = entry.role
     signature.representative_email = entry.email
@@ -126,6 +128,8 @@ def confirm_signature(*, signature: Signature, now: datetime) -> Signature:
     registered = register_organisation(signature, now=now)
     organisation = signature.organisation = registered.organisation
     signature.confirmed_at = now
+    if organisation.protected and signature.visibility == Signature.Visibility.PUBLIC:
+        signature.visibility = Signature.Visibility.WITHHELD
     if is_at_own_domain(email=signature.representative_email, organisation=organisation):
         signature.authority = Signature.Authority.OWN_DOMAIN
     taken = Signature.objects.live().filter(letter=signature.letter, organisation=organisation)
@@ -218,6 +222,37 @@ def correct_signature(
 def _publishes_by_itself(signature: Signature) -> bool:
     own = signature.authority == Signature.Authority.OWN_DOMAIN
     return own and signature.letter.publish_own_domain
+
+
+@transaction.atomic
+def change_visibility(
+    *, signature: Signature, visibility: str, now: datetime, by: User | None = None
+) -> Signature:
+    """Show the name, withhold it or only count it, at once and everywhere on the site.
+
+    The representative's own choice, or staff's where `by` is given; choosing the same again is
+    harmless. Raises IllegalTransition when the signature is no longer live.
+    """
+    signature = lock_signature(signature)
+    if not signature.is_live:
+        raise IllegalTransition(_("This signature can no longer be corrected."))
+    before = signature.visibility
+    if visibility == before:
+        return signature
+    signature.visibility = Signature.Visibility(visibility)
+    signature.save(update_fields=["visibility"])
+    if signature.status == Signature.Status.PUBLISHED:
+        Letter.objects.filter(pk=signature.letter_id).bump_public_version()
+    audit.record(
+        verb="visibility changed",
+        subject=signature,
+        by=by,
+        actor=None if by else REPRESENTATIVE,
+        now=now,
+        before=before,
+        after=visibility,
+    )
+    return signature
 
 
 @transaction.atomic

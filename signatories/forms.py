@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from signatories.actions import Entry
-from signatories.models import Organisation, OrganisationName
+from signatories.models import Organisation, OrganisationName, Signature
 from signatories.names import LONGEST, clean_name, clean_person, name_key
 
 _stamp = signing.Signer(salt="signatories.form")
@@ -89,6 +90,14 @@ class SigningForm(forms.Form):
         help_text=_("If you like: a sentence or two that stand beside your name."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    visibility = forms.ChoiceField(
+        label=_("What everyone may see"),
+        choices=Signature.Visibility.choices,
+        initial=Signature.Visibility.PUBLIC,
+        required=False,
+        help_text=_("You can change it at any time by your private link, at once."),
+        widget=forms.RadioSelect,
+    )
     may_sign = forms.BooleanField(
         label=_("I may sign for this organisation."),
         error_messages={"required": _("Only somebody who may sign for the organisation can sign.")},
@@ -129,6 +138,9 @@ class SigningForm(forms.Form):
     def clean_statement(self) -> str:
         return clean_words(self.cleaned_data["statement"])
 
+    def clean_visibility(self) -> str:
+        return self.cleaned_data["visibility"] or Signature.Visibility.PUBLIC
+
     def clean(self) -> dict[str, Any]:
         """Nobody fills this in within SIGNING_MINIMUM_SECONDS of the page being made."""
         cleaned = super().clean() or self.cleaned_data
@@ -139,7 +151,7 @@ class SigningForm(forms.Form):
 
     def entry(self) -> Entry:
         """What was written, once it is valid."""
-        names = ("organisation", "country", "website", "name", "role", "email", "statement")
+        names = [field.name for field in fields(Entry)]
         return Entry(**{name: self.cleaned_data[name] for name in names})
 
 
@@ -179,6 +191,16 @@ class CorrectionForm(forms.Form):
 
     def clean_statement(self) -> str:
         return clean_words(self.cleaned_data["statement"])
+
+
+class VisibilityForm(forms.Form):
+    """What everyone may see of a signature, chosen anew behind the private link."""
+
+    visibility = forms.ChoiceField(
+        label=_("What everyone may see"),
+        choices=Signature.Visibility.choices,
+        widget=forms.RadioSelect,
+    )
 
 
 class DeclineForm(forms.Form):

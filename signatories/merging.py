@@ -235,7 +235,7 @@ def _move_pairs(ledger: Ledger, kept: Organisation, merged: Organisation) -> Non
 
 
 def _bump_letters(*organisations: Organisation) -> None:
-    signed = Signature.objects.public().filter(organisation__in=organisations).values("letter")
+    signed = Signature.objects.published().filter(organisation__in=organisations).values("letter")
     Letter.objects.filter(pk__in=signed).bump_public_version()
 
 

@@ -17,6 +17,9 @@ from signatories.names import sort_key
 WHOLE_LIST = 500  # names that the letter's page shows without turning pages
 NEWEST = 60  # names that it shows of a longer list
 PAGE = 200  # names on one page of the list
+TOGETHER = 3  # withheld names in one country from which the country is told
+
+Visibility = Signature.Visibility
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,34 @@ class CountryGroup:
 class CountryCount:
     country: Country
     signatories: int
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What is told of signatures whose names are not shown: numbers, and countries of many.
+
+    A country is told only where at least TOGETHER withheld their names; alone it could name them.
+    """
+
+    withheld: list[CountryCount]
+    withheld_elsewhere: int
+    counted: int
+
+    @property
+    def signatories(self) -> int:
+        named = sum(row.signatories for row in self.withheld)
+        return named + self.withheld_elsewhere + self.counted
+
+
+def hidden_of(rows: list[tuple[str, str, int]]) -> Hidden:
+    """From rows of visibility, country code and number, all of names that are not shown."""
+    withheld = [(code, number) for kind, code, number in rows if kind == Visibility.WITHHELD]
+    told = [CountryCount(Country(code), number) for code, number in withheld if number >= TOGETHER]
+    return Hidden(
+        withheld=sorted(told, key=lambda row: sort_key(str(row.country.name))),
+        withheld_elsewhere=sum(number for _code, number in withheld if number < TOGETHER),
+        counted=sum(number for kind, _code, number in rows if kind == Visibility.COUNTED),
+    )
 
 
 @dataclass(frozen=True)
@@ -76,14 +107,36 @@ class SignatoryList:
         return sorted(counts, key=lambda row: sort_key(str(row.country.name)))
 
     @cached_property
+    def hidden(self) -> Hidden:
+        """What is told of those whose names are not shown. A search finds none of them."""
+        if self.is_search:
+            return hidden_of([])
+        rows = (
+            Signature.objects.published()
+            .filter(letter=self.letter)
+            .exclude(visibility=Visibility.PUBLIC)
+            .values_list("visibility", "organisation__country")
+            .annotate(Count("pk"))
+            .order_by()
+        )
+        return hidden_of(list(rows))
+
+    @cached_property
+    def names(self) -> int:
+        """How many names are shown."""
+        return sum(row.signatories for row in self.country_counts)
+
+    @cached_property
     def counts(self) -> Counts:
-        rows = self.country_counts
-        return Counts(signatories=sum(row.signatories for row in rows), countries=len(rows))
+        """All that signed, and the countries that are told of them."""
+        nations = {row.country.code for row in self.country_counts}
+        nations |= {row.country.code for row in self.hidden.withheld}
+        return Counts(self.names + self.hidden.signatories, len(nations))
 
     @cached_property
     def is_whole(self) -> bool:
         """Whether the letter's page can show all names at once."""
-        return self.counts.signatories <= WHOLE_LIST
+        return self.names <= WHOLE_LIST
 
     @cached_property
     def by_country(self) -> list[CountryGroup]:
@@ -119,14 +172,24 @@ def _grouped(signatures: list[Signature]) -> list[CountryGroup]:
 def counts_by_letter(letters: list[Letter]) -> dict[int, Counts]:
     """The public number of signatories and countries of each of these letters, in one query."""
     rows = (
-        Signature.objects.public()
+        Signature.objects.published()
         .filter(letter__in=letters)
-        .values_list("letter")
-        .annotate(Count("pk"), Count("organisation__country", distinct=True))
+        .values_list("letter", "visibility", "organisation__country")
+        .annotate(Count("pk"))
         .order_by()
     )
-    found = {pk: Counts(signatories, nations) for pk, signatories, nations in rows}
-    return {letter.pk: found.get(letter.pk, Counts(0, 0)) for letter in letters}
+    by_letter: dict[int, list[tuple[str, str, int]]] = {letter.pk: [] for letter in letters}
+    for pk, *row in rows:
+        by_letter[pk].append((row[0], row[1], row[2]))
+    return {pk: _counts(found) for pk, found in by_letter.items()}
+
+
+def _counts(rows: list[tuple[str, str, int]]) -> Counts:
+    shown = [row for row in rows if row[0] == Visibility.PUBLIC]
+    hidden = hidden_of([row for row in rows if row[0] != Visibility.PUBLIC])
+    nations = {code for _kind, code, _number in shown}
+    nations |= {row.country.code for row in hidden.withheld}
+    return Counts(sum(number for _k, _c, number in shown) + hidden.signatories, len(nations))
 
 
 def may_know_of_first(second: Signature) -> bool:

@@ -17,6 +17,7 @@ confirm_urls = [
 manage_urls = [
     path("", private.manage, name="manage"),
     path("withdraw/", private.withdraw, name="withdraw"),
+    path("visibility/", private.visibility, name="visibility"),
     path("contact/", private.ask_contact, name="ask-contact"),
 ]
 

@@ -57,7 +57,7 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
     list_display = ["name", "acronym", "country", "scope", "website"]
     list_filter = ["scope", "country"]
     search_fields = ["name", "acronym", "sort_key", "website", "names__name", "names__sort_key"]
-    fields = ["name", "acronym", "country", "scope", "website", "parent", "namesake"]
+    fields = ["name", "acronym", "country", "scope", "website", "protected", "parent", "namesake"]
     autocomplete_fields = ["parent"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from config.admin import StaffModelAdmin
 from signatories import contact, review
+from signatories.actions import change_visibility
 from signatories.admin.candidates import candidate_rows, decide_candidate
 from signatories.errors import SignatureError
 from signatories.forms import DeclineForm
@@ -55,18 +56,39 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
 
     change_form_template = "admin/signatories/signature/change_form.html"
     actions = ["publish_selected", "decline_selected"]
-    list_display = ["__str__", "country", "letter", "status", "authority", "confirmed_at"]
+    list_display = [
+        "__str__",
+        "country",
+        "letter",
+        "status",
+        "authority",
+        "visibility",
+        "confirmed_at",
+    ]
     list_filter = [
         WaitingFilter,
         "status",
         "authority",
+        "visibility",
         ("letter", admin.RelatedOnlyFieldListFilter),
     ]
     list_select_related = ["organisation", "letter"]
     search_fields = ["signed_as", "organisation__name", "organisation__sort_key"]
     date_hierarchy = "signed_at"
     fieldsets = [
-        (None, {"fields": ["letter", "organisation", "status", "statement", "source_url"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "letter",
+                    "organisation",
+                    "status",
+                    "visibility",
+                    "statement",
+                    "source_url",
+                ]
+            },
+        ),
         (_("As it was signed"), {"fields": ["signed_as", "country", "website", "language"]}),
         (
             _("Representative"),
@@ -119,6 +141,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
             decision("decline", self.decline),
             decision("correction", self.correction),
             decision("verify", self.verify),
+            decision("withhold", self.withhold),
             decision("candidate", self.candidate),
             decision("contact", self.contact),
             *super().get_urls(),
@@ -145,6 +168,8 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
                 ),
                 "may_verify": signature.is_live
                 and signature.authority != Signature.Authority.STAFF_VERIFIED,
+                "may_withhold": signature.is_live
+                and signature.visibility == Signature.Visibility.PUBLIC,
                 "candidates": candidate_rows(signature),
                 "decline_form": DeclineForm(),
             }
@@ -198,6 +223,21 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
                 signature=signature, by=self.staff(request), now=timezone.now()
             ),
             _("The authority of %s is verified."),
+        )
+
+    def withhold(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take the name off every page at once; the representative can show it again."""
+        signature = self._to_decide(request, pk)
+        return self._decide(
+            request,
+            signature,
+            lambda: change_visibility(
+                signature=signature,
+                visibility=Signature.Visibility.WITHHELD,
+                by=self.staff(request),
+                now=timezone.now(),
+            ),
+            _("The name of %s is withheld."),
         )
 
     def contact(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -21,7 +21,8 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def public(self) -> OrganisationQuerySet:
         """Those whose signature under some letter everybody can read."""
-        return self.on_register().filter(signatures__status="published").distinct()
+        signed = {"signatures__status": "published", "signatures__visibility": "public"}
+        return self.on_register().filter(**signed).distinct()
 
 
 class Organisation(models.Model):
@@ -40,6 +41,14 @@ class Organisation(models.Model):
         _("scope"), max_length=15, choices=Scope.choices, default=Scope.NATIONAL
     )
     website = WebAddressField(_("website"), max_length=300, blank=True)
+    protected = models.BooleanField(
+        _("protected"),
+        default=False,
+        help_text=_(
+            "It is in danger when its name is seen: each of its signatures starts with the name"
+            " withheld. Its representative can choose otherwise."
+        ),
+    )
     parent = models.ForeignKey(
         "self",
         verbose_name=_("section of"),

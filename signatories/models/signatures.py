@@ -25,9 +25,13 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         """Confirmed and neither withdrawn nor declined: one for each letter and organisation."""
         return self.filter(status__in=LIVE)
 
-    def public(self) -> SignatureQuerySet:
-        """What the public may see."""
+    def published(self) -> SignatureQuerySet:
+        """What counts in public, whether or not the name is shown."""
         return self.filter(status=Signature.Status.PUBLISHED)
+
+    def public(self) -> SignatureQuerySet:
+        """What the public may see by name."""
+        return self.published().filter(visibility=Signature.Visibility.PUBLIC)
 
     def visible_to(self, user: User | AbstractBaseUser | AnonymousUser) -> SignatureQuerySet:
         """What a staff user may see in the admin: signatures under their campaigns' letters."""
@@ -55,6 +59,17 @@ class Signature(models.Model):
         INVITED = "invited", _("Invited")
         STAFF_VERIFIED = "staff_verified", _("Verified by staff")
 
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("Show our name")
+        WITHHELD = (
+            "withheld",
+            _(
+                "Withhold our name: the list says “name withheld”,"
+                " with the country only where at least three do so"
+            ),
+        )
+        COUNTED = "counted", _("Count us only: the number goes up, and nothing else is shown")
+
     letter = models.ForeignKey(
         Letter, verbose_name=_("letter"), on_delete=models.PROTECT, related_name="+"
     )
@@ -69,6 +84,9 @@ class Signature(models.Model):
     status = models.CharField(_("status"), max_length=12, choices=Status.choices)
     authority = models.CharField(
         _("authority"), max_length=15, choices=Authority.choices, default=Authority.DECLARED
+    )
+    visibility = models.CharField(
+        _("visibility"), max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC
     )
     language = models.CharField(_("language"), max_length=12)
 

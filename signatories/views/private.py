@@ -18,7 +18,7 @@ from config.caching import private
 from config.origin import from_this_site
 from signatories import actions, contact
 from signatories.errors import BadLink, LinkExpired, SignatureError
-from signatories.forms import CorrectionForm
+from signatories.forms import CorrectionForm, VisibilityForm
 from signatories.links import CONFIRM, MANAGE, make_token, read_token
 from signatories.models import Signature
 from signatories.queries import may_know_of_first
@@ -88,6 +88,7 @@ def manage(request: HttpRequest, signature: Signature, token: str) -> HttpRespon
     context = {
         **_context(signature, token),
         "form": form,
+        "visibility_form": VisibilityForm(initial={"visibility": signature.visibility}),
         "saved": request.method == "GET" and "saved" in request.GET,
         "may_ask_contact": contact.may_ask(signature),
         "asked_contact": Signature.objects.live().filter(contact_request=signature).exists(),
@@ -106,6 +107,22 @@ def withdraw(request: HttpRequest, signature: Signature, token: str) -> HttpResp
             actions.withdraw_signature(signature=signature, now=timezone.now())
         return HttpResponseRedirect(reverse(MANAGE, args=[token]), status=303)
     return render(request, "signatories/withdraw.html", _context(signature, token))
+
+
+@require_POST
+@behind_link(MANAGE)
+def visibility(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
+    """Show, withhold or only count the name, at once."""
+    form = VisibilityForm(request.POST)
+    if form.is_valid():
+        # When it is no longer live, the private page says where it stands.
+        with suppress(SignatureError):
+            actions.change_visibility(
+                signature=signature,
+                visibility=form.cleaned_data["visibility"],
+                now=timezone.now(),
+            )
+    return HttpResponseRedirect(f"{reverse(MANAGE, args=[token])}?saved=1", status=303)
 
 
 @require_POST

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
+from signatories.links import MANAGE, make_token
 from signatories.models import Signature
 from tests.factories import CampaignFactory, LetterFactory, SignatureFactory
 
@@ -131,3 +132,17 @@ def test_errors_stand_beside_their_fields_and_are_reached_from_the_summary(open_
     expect(page.locator("[name=name]")).to_have_value("Rosa Reader")
     page.locator("a[href='#id_organisation']").click()
     expect(field).to_be_focused()
+
+
+def test_what_is_told_of_withheld_names_is_seen_and_hiding_one_is_live(open_window, letter):
+    hidden = SignatureFactory(letter=letter, visibility="withheld")
+    shown = SignatureFactory(letter=letter, organisation__name="Careful Forum")
+    page, private = open_window(), open_window()
+    page.goto("/en/letters/speak/")
+    expect(page.get_by_text("1 organisation, name withheld")).to_be_visible()
+    expect(page.get_by_text(str(hidden), exact=True)).to_have_count(0)
+    private.goto(f"/en/signature/{make_token(shown, MANAGE)}/")
+    private.get_by_role("button", name="Hide our name now").click()
+    expect(private.get_by_text("Your changes are saved.")).to_be_visible()
+    expect(page.get_by_text("2 organisations, names withheld")).to_be_visible(timeout=5000)
+    expect(page.get_by_text("Careful Forum")).to_have_count(0)
