@@ -33,6 +33,9 @@ from signatories.recognition.memory import FREQUENT, LIMIT, TOO_FREQUENT
 
 FORM_FIELDS = [field.name for field in fields(NormalForm) if field.name != "keys"]
 
+MOST_ROWS = 6000
+"""Rows of keys that one question reads, the rarest keys first."""
+
 LIKELY = 0.6
 """Score from which an organisation may well be another one: staff look before it is published,
 and it is listed as a likely duplicate. Below, a candidate is only shown in review."""
@@ -154,10 +157,15 @@ class DatabaseSource:
             )
             .order_by()
         )
-        for key, size, within in counted:
+        rows = 0
+        for key, size, within in sorted(counted, key=lambda row: row[1]):
+            abroad = key[0] not in "id" and size <= FREQUENT
+            rows += size if abroad else within
+            if rows > MOST_ROWS:
+                break
             if country and within <= TOO_FREQUENT:
                 at_home[key] = 1.0 / (within + 3) ** 0.5
-            if key[0] not in "id" and size <= FREQUENT:
+            if abroad:
                 everywhere[key] = 0.5 / (size + 3) ** 0.5
         return everywhere, at_home
 
