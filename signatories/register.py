@@ -41,18 +41,23 @@ LIKELY = 0.6
 and it is listed as a likely duplicate. Below, a candidate is only shown in review."""
 
 
+def domains_of(organisation: Organisation) -> tuple[str, ...]:
+    """The hosts that the register has as the organisation's own, its website's first."""
+    hosts = [known_host(organisation.website)]
+    hosts += [known_host(other.domain) for other in organisation.domains.all()]
+    return tuple(dict.fromkeys(host for host in hosts if host))
+
+
 def entry_of(organisation: Organisation) -> Entry:
     """What recognition knows of an organisation: names, country, scope and own domains."""
     written = [organisation.name, organisation.acronym]
     written += [other.name for other in organisation.names.all()]
-    hosts = [known_host(organisation.website)]
-    hosts += [known_host(other.domain) for other in organisation.domains.all()]
     return Entry(
         organisation=str(organisation.pk),
         names=tuple(EntryName(name, normal_form(name)) for name in dict.fromkeys(written) if name),
         country=organisation.country.code,
         scope=Scope(organisation.scope),
-        domains=tuple(dict.fromkeys(host for host in hosts if host)),
+        domains=domains_of(organisation),
     )
 
 
@@ -195,7 +200,7 @@ def recognise_organisation(organisation: Organisation) -> Recognition:
 def is_at_own_domain(*, email: str, organisation: Organisation) -> bool:
     """Whether the address is under a domain that the register has as the organisation's own."""
     domain = registrable(own_domain(email))
-    return bool(domain) and domain in {registrable(host) for host in entry_of(organisation).domains}
+    return bool(domain) and domain in {registrable(host) for host in domains_of(organisation)}
 
 
 @dataclass(frozen=True)

@@ -66,16 +66,11 @@ def mark_differences(own: str, other: str) -> SafeString:
     matcher = SequenceMatcher(None, own.casefold().split(), other.casefold().split(), False)
     words = other.split()
     parts = [
-        ("" if what == "equal" else "changed", " ".join(words[start:end]))
+        ("span" if what == "equal" else "mark", " ".join(words[start:end]))
         for what, _i, _j, start, end in matcher.get_opcodes()
         if start < end
     ]
-    marked = format_html_join(
-        " ",
-        "<{}>{}</{}>",
-        (("mark" if kind else "span", text, "mark" if kind else "span") for kind, text in parts),
-    )
-    return marked
+    return format_html_join(" ", "<{}>{}</{}>", ((tag, text, tag) for tag, text in parts))
 
 
 def _host(website: str) -> str:
