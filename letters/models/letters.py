@@ -1,4 +1,4 @@
-"""Letters: their words, whom they address, and what became of them."""
+"""Letters and where they stand."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from config.fields import WebAddressField
-from config.markdown import render_markdown
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+
+    from letters.models.editions import Edition
 
 
 def validate_time_zone(name: str) -> None:
@@ -29,11 +28,6 @@ def validate_time_zone(name: str) -> None:
             _("“%(name)s” is not a time zone. Write one such as Europe/Brussels or UTC."),
             params={"name": name},
         )
-
-
-language_validator = RegexValidator(
-    r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$", _("A language code is written like en or pt-br.")
-)
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -194,161 +188,3 @@ TRANSITIONS: dict[str, set[str]] = {
     Letter.Status.ANSWERED: {Letter.Status.ARCHIVED},
     Letter.Status.ARCHIVED: set(),
 }
-
-
-class Edition(models.Model):
-    """The letter in one language. One edition is the original, others will translate it."""
-
-    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="editions")
-    language = models.CharField(
-        _("language"),
-        max_length=12,
-        default="en",
-        validators=[language_validator],
-        help_text=_("Its code, such as en or pt-br."),
-    )
-    is_original = models.BooleanField(_("original"), default=True, editable=False)
-    title = models.CharField(_("title"), max_length=200)
-    salutation = models.CharField(
-        _("salutation"), max_length=200, blank=True, help_text=_("Such as: Dear Mr President,")
-    )
-    body = models.TextField(_("text"), help_text=_("The letter, in Markdown."))
-    note = models.TextField(
-        _("note of the editors"),
-        blank=True,
-        help_text=_("Shown above the text, such as where it comes from. In Markdown."),
-    )
-
-    class Meta:
-        verbose_name = _("edition")
-        verbose_name_plural = _("editions")
-        ordering = ["letter", "-is_original", "language"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["letter", "language"], name="edition_once_per_letter_and_language"
-            ),
-            models.UniqueConstraint(
-                fields=["letter"],
-                condition=Q(is_original=True),
-                name="edition_one_original_per_letter",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def body_html(self) -> SafeString:
-        return render_markdown(self.body)
-
-    @property
-    def note_html(self) -> SafeString:
-        return render_markdown(self.note)
-
-
-class Demand(models.Model):
-    """One thing that the letter asks for, in the words of its edition."""
-
-    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="demands")
-    position = models.PositiveSmallIntegerField(_("position"))
-    text = models.CharField(_("text"), max_length=500)
-
-    class Meta:
-        verbose_name = _("demand")
-        verbose_name_plural = _("demands")
-        ordering = ["edition", "position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["edition", "position"], name="demand_one_per_edition_and_position"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Addressee(models.Model):
-    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="addressees")
-    position = models.PositiveSmallIntegerField(_("position"), default=1)
-    name = models.CharField(_("name"), max_length=200)
-    office = models.CharField(_("office"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("addressee")
-        verbose_name_plural = _("addressees")
-        ordering = ["letter", "position", "id"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Source(models.Model):
-    """Where a fact of the page comes from."""
-
-    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="sources")
-    publisher = models.CharField(_("publisher"), max_length=200)
-    title = models.CharField(_("title"), max_length=300)
-    day = models.DateField(_("date"), null=True, blank=True)
-    url = WebAddressField(_("link"), max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = _("source")
-        verbose_name_plural = _("sources")
-        ordering = ["letter", F("day").asc(nulls_last=True), "id"]
-
-    def __str__(self) -> str:
-        return f"{self.publisher}: {self.title}"
-
-
-class TimelineEntry(models.Model):
-    """What happened to the letter: a delivery, coverage, a response or other news."""
-
-    class Kind(models.TextChoices):
-        DELIVERY = "delivery", _("Delivery")
-        COVERAGE = "coverage", _("Coverage")
-        RESPONSE = "response", _("Response")
-        UPDATE = "update", _("Update")
-
-    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="timeline")
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
-    day = models.DateField(_("date"))
-    place = models.CharField(
-        _("place"), max_length=200, blank=True, help_text=_("Of a delivery: where.")
-    )
-    outlet = models.CharField(
-        _("outlet or sender"),
-        max_length=200,
-        blank=True,
-        help_text=_("Of coverage: which newspaper or channel. Of a response: who answered."),
-    )
-    url = WebAddressField(_("link"), max_length=500, blank=True)
-    note = models.TextField(_("note"), blank=True, help_text=_("In Markdown."))
-
-    class Meta:
-        verbose_name = _("timeline entry")
-        verbose_name_plural = _("timeline")
-        ordering = ["letter", "day", "id"]
-        constraints = [
-            models.CheckConstraint(
-                name="timeline_delivery_has_a_place",
-                condition=~Q(kind="delivery") | ~Q(place=""),
-                violation_error_message=_("Say where the letter was delivered."),
-            ),
-            models.CheckConstraint(
-                name="timeline_coverage_has_an_outlet",
-                condition=~Q(kind="coverage") | ~Q(outlet=""),
-                violation_error_message=_("Say which outlet reported on the letter."),
-            ),
-            models.CheckConstraint(
-                name="timeline_response_and_update_say_something",
-                condition=~Q(kind__in=["response", "update"]) | ~Q(note=""),
-                violation_error_message=_("Say what was answered or what is new."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.day}"
-
-    @property
-    def note_html(self) -> SafeString:
-        return render_markdown(self.note)

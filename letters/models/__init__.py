@@ -1,0 +1,17 @@
+"""Letters: their words, whom they address, and what became of them."""
+
+from letters.models.editions import Addressee, Demand, Edition
+from letters.models.letters import TRANSITIONS, Letter, LetterQuerySet, validate_time_zone
+from letters.models.timeline import Source, TimelineEntry
+
+__all__ = [
+    "TRANSITIONS",
+    "Addressee",
+    "Demand",
+    "Edition",
+    "Letter",
+    "LetterQuerySet",
+    "Source",
+    "TimelineEntry",
+    "validate_time_zone",
+]
