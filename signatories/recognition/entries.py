@@ -9,6 +9,8 @@ from typing import Protocol
 
 from .normalise import NormalForm
 
+_ = str  # marks a message for translation, which is up to whoever shows it
+
 
 class Answer(StrEnum):
     """SAME links by itself, MAYBE is for staff, NEW has no candidate worth their time."""
@@ -24,7 +26,7 @@ class Scope(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a candidate is one, or is not linked by itself. `text` is for staff, in English."""
+    """Why a candidate is one, or is not linked by itself. `text` is for staff: a message to translate."""
 
     SAME_DOMAIN = "same_domain"
     PARENT_DOMAIN = "parent_domain"
@@ -53,26 +55,26 @@ class Reason(StrEnum):
 
 
 REASON_TEXTS: dict[Reason, str] = {
-    Reason.SAME_DOMAIN: "same domain",
-    Reason.PARENT_DOMAIN: "a domain under the same owner, not the same site",
-    Reason.OTHER_DOMAIN: "another own domain",
-    Reason.SHARED_DOMAIN: "the domain belongs to several organisations",
-    Reason.SAME_NAME: "same name",
-    Reason.SAME_NAME_TRANSLITERATED: "same name after transliteration",
-    Reason.SAME_WORDS_TRANSLATED: "same words in another language",
-    Reason.SIMILAR_NAME: "similar name",
-    Reason.PART_OF_NAME: "one name is part of the other",
-    Reason.INITIALS: "initials match",
-    Reason.ACRONYM: "same acronym",
-    Reason.NAME_IN_DOMAIN: "name appears in the domain",
-    Reason.OTHER_COUNTRY: "another country: not the same section",
-    Reason.INTERNATIONAL: "an international organisation: may be a section of it",
-    Reason.NO_COUNTRY: "no country given",
-    Reason.SEVERAL: "several organisations fit equally well",
-    Reason.SISTER_NAME: "most words are the same, but each name has its own",
-    Reason.AMBIGUOUS_ACRONYM: "an acronym alone does not tell which organisation",
-    Reason.NAMES_COUNTRY: "one name has a country that the other has not",
-    Reason.LOOKALIKE: "looks like a registered name, with other letters",
+    Reason.SAME_DOMAIN: _("same domain"),
+    Reason.PARENT_DOMAIN: _("a domain under the same owner, not the same site"),
+    Reason.OTHER_DOMAIN: _("another own domain"),
+    Reason.SHARED_DOMAIN: _("the domain belongs to several organisations"),
+    Reason.SAME_NAME: _("same name"),
+    Reason.SAME_NAME_TRANSLITERATED: _("same name after transliteration"),
+    Reason.SAME_WORDS_TRANSLATED: _("same words in another language"),
+    Reason.SIMILAR_NAME: _("similar name"),
+    Reason.PART_OF_NAME: _("one name is part of the other"),
+    Reason.INITIALS: _("initials match"),
+    Reason.ACRONYM: _("same acronym"),
+    Reason.NAME_IN_DOMAIN: _("name appears in the domain"),
+    Reason.OTHER_COUNTRY: _("another country: not the same section"),
+    Reason.INTERNATIONAL: _("an international organisation: may be a section of it"),
+    Reason.NO_COUNTRY: _("no country given"),
+    Reason.SEVERAL: _("several organisations fit equally well"),
+    Reason.SISTER_NAME: _("most words are the same, but each name has its own"),
+    Reason.AMBIGUOUS_ACRONYM: _("an acronym alone does not tell which organisation"),
+    Reason.NAMES_COUNTRY: _("one name has a country that the other has not"),
+    Reason.LOOKALIKE: _("looks like a registered name, with other letters"),
 }
 
 

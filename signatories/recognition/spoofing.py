@@ -14,12 +14,15 @@ from functools import lru_cache
 
 from .folding import fold
 
+_ = str  # marks a message for translation, which is up to whoever shows it
+
 LONGEST_ACRONYM = 8
 """Letters: capitals up to this length are an acronym, more are shouting."""
 
 
 class Problem(StrEnum):
-    """Why a name was refused, or what was cleaned. `text` is for the person who typed it."""
+    """Why a name was refused, or what was cleaned. `text` is for the person who typed it:
+    a message to translate."""
 
     EMPTY = "empty"
     TOO_LONG = "too_long"
@@ -41,23 +44,23 @@ class Problem(StrEnum):
 
 
 PROBLEM_TEXTS: dict[Problem, str] = {
-    Problem.EMPTY: "Enter the name of the organisation.",
-    Problem.TOO_LONG: "The name is too long. Use at most 300 characters.",
-    Problem.BIDI_CONTROL: "The name contains hidden characters that turn the direction of text. "
-    "Type it again instead of pasting it.",
-    Problem.INVISIBLE: "Invisible characters were removed from the name.",
-    Problem.CONTROL: "Line breaks and control characters were removed from the name.",
-    Problem.MIXED_SCRIPTS: "A word of the name mixes letters of different alphabets that look "
-    "alike. Type it again with one keyboard layout.",
-    Problem.CAPITALS: "The name is written in capitals only. Write it as it should be printed; "
-    "an acronym may stay in capitals.",
-    Problem.URL: "The name contains a web address. Put the address in the website field.",
-    Problem.EMAIL: "The name contains an e-mail address. Put the address in the e-mail field.",
-    Problem.MARKUP: "The name contains markup such as <b> or [link](…). Use plain text.",
-    Problem.FORMULA: "The name starts with =, +, - or @, which spreadsheets read as a formula. "
-    "Start with a letter or a digit.",
-    Problem.NO_LETTERS: "The name contains no letters.",
-    Problem.STACKED_MARKS: "The name contains letters with too many marks on them.",
+    Problem.EMPTY: _("Enter the name of the organisation."),
+    Problem.TOO_LONG: _("The name is too long. Use at most 300 characters."),
+    Problem.BIDI_CONTROL: _("The name contains hidden characters that turn the direction of text. "
+    "Type it again instead of pasting it."),
+    Problem.INVISIBLE: _("Invisible characters were removed from the name."),
+    Problem.CONTROL: _("Line breaks and control characters were removed from the name."),
+    Problem.MIXED_SCRIPTS: _("A word of the name mixes letters of different alphabets that look "
+    "alike. Type it again with one keyboard layout."),
+    Problem.CAPITALS: _("The name is written in capitals only. Write it as it should be printed; "
+    "an acronym may stay in capitals."),
+    Problem.URL: _("The name contains a web address. Put the address in the website field."),
+    Problem.EMAIL: _("The name contains an e-mail address. Put the address in the e-mail field."),
+    Problem.MARKUP: _("The name contains markup such as <b> or [link](…). Use plain text."),
+    Problem.FORMULA: _("The name starts with =, +, - or @, which spreadsheets read as a formula. "
+    "Start with a letter or a digit."),
+    Problem.NO_LETTERS: _("The name contains no letters."),
+    Problem.STACKED_MARKS: _("The name contains letters with too many marks on them."),
 }
 
 
