@@ -28,7 +28,7 @@ class CampaignAdmin(StaffModelAdmin[Campaign]):
     prepopulated_fields = {"slug": ["title"]}
     filter_horizontal = ["team"]
     fieldsets = [
-        (None, {"fields": ["title", "slug", "hashtag", "summary", "description"]}),
+        (None, {"fields": ["title", "language", "slug", "hashtag", "summary", "description"]}),
         (_("Organiser"), {"fields": ["organiser_name", "organiser_url", "organiser_email"]}),
         (_("Image"), {"fields": ["image", "image_text"]}),
         (_("When and who"), {"fields": [("first_day", "last_day"), "published", "team"]}),

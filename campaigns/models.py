@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from config.fields import WebAddressField
+from config.languages import language_validator
 from config.markdown import render_markdown
 
 if TYPE_CHECKING:
@@ -42,6 +43,13 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
 class Campaign(models.Model):
     title = models.CharField(_("title"), max_length=200)
+    language = models.CharField(
+        _("language"),
+        max_length=12,
+        default="en",
+        validators=[language_validator],
+        help_text=_("In which title, summary and description are written."),
+    )
     slug = models.SlugField(
         _("address"),
         unique=True,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django_tasks_db import admin as tasks_admin
 
+from config.errors import DomainError
 from config.models import AuditEntry
 
 M = TypeVar("M", bound=Model)
@@ -25,6 +27,18 @@ class StaffModelAdmin(admin.ModelAdmin[M]):
     def staff(request: HttpRequest) -> User:
         """The signed-in staff user; admin pages are never reached without one."""
         return cast(User, request.user)
+
+    def act_and_return(
+        self, request: HttpRequest, act: Callable[[], object], done: object, to: str
+    ) -> HttpResponse:
+        """Act for a button, say what was done or what forbids it, and go back to a page."""
+        try:
+            act()
+        except DomainError as error:
+            messages.error(request, str(error.message))
+        else:
+            messages.success(request, str(done))
+        return HttpResponseRedirect(to)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)

@@ -5,21 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.translation import get_language
 
 
 @lru_cache
 def release() -> str:
-    """A digest of all templates and static files: a new release is a new ETag."""
+    """A digest of all templates, static files and translations: a new release is a new ETag."""
     digest = hashlib.sha256()
-    for root in (settings.BASE_DIR / "templates", settings.BASE_DIR / "static"):
-        for path in sorted(Path(root).rglob("*")):
+    for root in ("templates", "static", "locale"):
+        for path in sorted((settings.BASE_DIR / root).rglob("*")):
             if path.is_file():
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
@@ -34,11 +32,11 @@ def cacheable(
 ) -> HttpResponseBase:
     """Answer a GET with a page that any cache may keep.
 
-    `version` names all that the page shows; language and release are added here. A request whose
+    `version` names all that the page shows; address and release are added here. A request whose
     If-None-Match has the same name gets 304 and `build` is not called. Shared caches may serve
     the answer for `seconds` without asking again; browsers always ask.
     """
-    named = repr((request.get_full_path(), *version, get_language(), release()))
+    named = repr((request.get_full_path(), *version, release()))
     etag = f'"{hashlib.sha256(named.encode()).hexdigest()[:20]}"'
     response = get_conditional_response(request, etag=etag) or build()
     response["ETag"] = etag

@@ -7,10 +7,29 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from config.languages import address_in, direction, own_name
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_url": settings.SITE_URL,
         "operator_name": settings.OPERATOR_NAME,
         "operator_email": settings.OPERATOR_EMAIL,
+    }
+
+
+def languages(request: HttpRequest) -> dict[str, Any]:
+    """The languages of the site, each with the present page's address in it, and the query."""
+    query = request.META.get("QUERY_STRING", "")
+    return {
+        "query": f"?{query}" if query else "",
+        "languages": [
+            {
+                "code": code,
+                "name": own_name(code),
+                "direction": direction(code),
+                "url": address_in(request, code),
+            }
+            for code, _label in settings.LANGUAGES
+        ],
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_from_path
 
 ADMIN = "/admin/"
 
@@ -51,5 +53,27 @@ def cookies_in_the_admin_alone(
         if not request.path.startswith(ADMIN):
             request.META.pop("HTTP_COOKIE", None)
         return get_response(request)
+
+    return middleware
+
+
+def language_by_the_address(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """What has no language in its address, such as data, is the same for readers of all languages.
+
+    Django would say that it varies. Pages that lead on to a language, and errors, do vary.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        wordless = response.status_code in (200, 304) and not get_language_from_path(request.path)
+        if wordless and not request.path.startswith(ADMIN):
+            response.headers.pop("Content-Language", None)
+            varies = [name.strip() for name in response.get("Vary", "").split(",")]
+            kept = [name for name in varies if name and name != "Accept-Language"]
+            response.headers.pop("Vary", None)
+            patch_vary_headers(response, kept)
+        return response
 
     return middleware

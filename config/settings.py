@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "config.middleware.cookies_in_the_admin_alone",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.language_by_the_address",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -83,6 +84,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
+                "config.context.languages",
             ],
         },
     },
@@ -135,11 +137,22 @@ DEFAULT_FROM_EMAIL = (
 
 # Languages. The address names the language; LocaleMiddleware reads no cookie of ours.
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = [
+    ("en", _("English")),
+    ("fr", _("French")),
+    ("de", _("German")),
+    ("es", _("Spanish")),
+    ("pl", _("Polish")),
+    ("ru", _("Russian")),
+    ("kk", _("Kazakh")),
+    ("ar", _("Arabic")),
+]
+# The second holds what the libraries lack in a language.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "config" / "translations"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 FORMAT_MODULE_PATH = ["config.formats"]
+USE_THOUSAND_SEPARATOR = True
 COUNTRIES_OVERRIDE = {"XK": _("Kosovo")}
 
 # Static files and uploads

@@ -8,6 +8,7 @@ from django.views.static import serve
 
 from campaigns.views import front
 from config import health
+from letters.urls import plain_urlpatterns as letter_urlpatterns
 from signatories.urls import plain_urlpatterns
 
 urlpatterns = [
@@ -17,9 +18,11 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     # Images that we have encoded anew ourselves; a web server in front may serve them instead.
     re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    *letter_urlpatterns,
     *plain_urlpatterns,
     *i18n_patterns(
         path("", include("campaigns.urls")),
+        path("", include("letters.urls")),
         path("", include("signatories.urls")),
     ),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -10,23 +10,38 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from config import audit
-from letters.errors import IllegalTransition, LetterNotReady
-from letters.models import TRANSITIONS, Demand, Edition, Letter
+from letters.errors import IllegalTransition, LetterNotReady, ReasonMissing, TranslationsLag
+from letters.models import TRANSITIONS, Demand, Edition, Letter, Revision
+from letters.translating import followed_after, lags, parts_to_follow
+from letters.wording import Wording, clean_text, digest_of
 
 STATUS_LABELS = dict(Letter.Status.choices)
+
+# Statuses in which the text may still change, and so much that all signatories are asked.
+CORRECTABLE = {
+    Letter.Status.OPEN,
+    Letter.Status.CLOSED,
+    Letter.Status.DELIVERED,
+    Letter.Status.ANSWERED,
+}
+REVISABLE = {Letter.Status.OPEN, Letter.Status.CLOSED}
 
 
 @transaction.atomic
 def save_letter(*, letter: Letter) -> Letter:
     """Store a letter that was checked. The caller records the edit.
 
-    Status and version may have changed since this letter was read, so an edit leaves them alone.
+    Status, revision and version may have changed since this letter was read, so an edit leaves
+    them alone; what silence means is fixed once the letter is out of draft.
     """
     if not letter.pk:
         letter.save()
-    else:
-        columns = {field.name for field in letter._meta.concrete_fields}
-        letter.save(update_fields=columns - {"id", "status", "public_version"})
+        return letter
+    kept = {"id", "status", "revision", "public_version"}
+    if Letter.objects.select_for_update().get(pk=letter.pk).status != Letter.Status.DRAFT:
+        kept |= {"silence", "silence_days"}
+    columns = {field.name for field in letter._meta.concrete_fields}
+    letter.save(update_fields=columns - kept)
     return letter
 
 
@@ -78,6 +93,161 @@ def set_demands(*, edition: Edition, texts: Sequence[str]) -> list[Demand]:
 
 
 @transaction.atomic
+def save_edition(
+    *, edition: Edition, demands: Sequence[str] | None = None, follows_now: bool = False
+) -> Edition:
+    """Store a working edition that was checked, with its demands. The caller records the edit.
+
+    A new translation counts as checked against the original as it is; `follows_now` says the same
+    of one that was there.
+    """
+    is_new = edition.pk is None
+    edition.save()
+    if demands is not None:
+        set_demands(edition=edition, texts=demands)
+    original = edition.letter.editions.filter(is_original=True).first()
+    if original and not edition.is_original and (is_new or follows_now):
+        edition.followed = parts_to_follow(original)
+        edition.save(update_fields=["followed"])
+    return edition
+
+
+@transaction.atomic
+def delete_edition(*, edition: Edition) -> None:
+    """Remove a translation; what revisions froze of it stays. The caller records the edit.
+
+    Raises IllegalTransition for the original.
+    """
+    if edition.is_original:
+        raise IllegalTransition(_("The original cannot be removed."))
+    edition.delete()
+
+
+@transaction.atomic
+def mark_followed(
+    *, edition: Edition, checked: Collection[str], now: datetime, by: User | None = None
+) -> Edition:
+    """Note that the translation says what these changed parts of the original say.
+
+    `checked` are keys of letters.translating.Lag; one that is no longer true is passed over.
+    """
+    edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    original = edition.letter.original
+    if original is None or edition.is_original:
+        return edition
+    followed = [list(part) for part in followed_after(edition, original, checked)]
+    if followed != edition.followed:
+        edition.followed = followed
+        edition.save(update_fields=["followed"])
+        audit.record(
+            verb="translation checked",
+            subject=edition.letter,
+            by=by,
+            now=now,
+            language=edition.language,
+            parts=len(checked),
+        )
+    return edition
+
+
+@transaction.atomic
+def publish_revision(
+    *, letter: Letter, substantive: bool, reason: str, now: datetime, by: User | None = None
+) -> Revision:
+    """Freeze the working text of a letter that is out of draft as its next revision.
+
+    A correction leaves all signatures as they are. After a substantive change every signatory is
+    asked anew; the worker writes to them. Publishing what is published already changes nothing.
+    Raises ReasonMissing, IllegalTransition where the letter's status no longer allows it, or
+    TranslationsLag when a published translation does not say yet what a substantive change says.
+    """
+    locked = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+    present = locked.revision
+    if present is None:
+        raise LetterNotReady(_("The first text is published when the letter opens."))
+    wording = working_wording(locked)
+    if wording.canonical() == present.canonical:
+        return present
+    if locked.status not in (REVISABLE if substantive else CORRECTABLE):
+        raise IllegalTransition(_("The text of this letter can no longer change so."))
+    reason = clean_text(reason)
+    if not reason:
+        raise ReasonMissing(_("Write the reason. Everybody can read it."))
+    kind = Revision.Kind.CORRECTION
+    if substantive:
+        kind = Revision.Kind.SUBSTANTIVE
+        _check_translations(locked)
+    elif wording.only_adds_to(present.wording):
+        kind = Revision.Kind.TRANSLATION
+    revision = _freeze(locked, kind=kind, reason=reason, now=now, by=by)
+    locked.save(update_fields=["revision"])
+    Letter.objects.filter(pk=locked.pk).bump_public_version()
+    audit.record(
+        verb="revision published",
+        subject=locked,
+        by=by,
+        now=now,
+        reason=reason,
+        revision=revision.label,
+        kind=kind.value,
+        digest=revision.digest,
+    )
+    return revision
+
+
+def working_wording(letter: Letter) -> Wording:
+    """The wording that would be frozen now: the original and all published translations."""
+    editions = letter.editions.filter(status=Edition.Status.PUBLISHED).prefetch_related("demands")
+    return Wording(
+        editions=tuple(
+            edition.wording for edition in editions.order_by("-is_original", "language")
+        ),
+        silence=letter.revision.wording.silence if letter.revision else letter.silence,
+        silence_days=letter.revision.wording.silence_days
+        if letter.revision
+        else letter.silence_days,
+    )
+
+
+def _freeze(
+    letter: Letter, *, kind: Revision.Kind, reason: str, now: datetime, by: User | None
+) -> Revision:
+    """Make the working text of a locked letter its present revision. The caller saves it."""
+    present = letter.revision
+    number, correction = (present.number, present.correction + 1) if present else (1, 0)
+    if kind == Revision.Kind.SUBSTANTIVE:
+        number, correction = number + 1, 0
+    canonical = working_wording(letter).canonical()
+    letter.revision = Revision.objects.create(
+        letter=letter,
+        number=number,
+        correction=correction,
+        kind=kind,
+        reason=reason,
+        frozen_at=now,
+        frozen_by=by,
+        canonical=canonical,
+        digest=digest_of(canonical),
+    )
+    return letter.revision
+
+
+def _check_translations(letter: Letter) -> None:
+    original = letter.original
+    behind = [
+        edition.language
+        for edition in letter.editions.prefetch_related("demands")
+        if original and not edition.is_original and edition.status == Edition.Status.PUBLISHED
+        if lags(edition, original)
+    ]
+    if behind:
+        raise TranslationsLag(
+            _("These translations do not say yet what the original says: %(languages)s.")
+            % {"languages": ", ".join(behind)}
+        )
+
+
+@transaction.atomic
 def change_status(
     *,
     letter: Letter,
@@ -88,7 +258,9 @@ def change_status(
 ) -> Letter:
     """Move the letter to another status along TRANSITIONS; asking for the present one is harmless.
 
-    Raises IllegalTransition, or LetterNotReady when a letter to be opened lacks something.
+    Leaving draft freezes its words as revision 1.
+    Raises IllegalTransition, or when a letter to be opened lacks something LetterNotReady or
+    TranslationsLag.
     """
     locked = Letter.objects.select_for_update().get(pk=letter.pk)
     if locked.status == to:
@@ -100,8 +272,11 @@ def change_status(
         )
     if to == Letter.Status.OPEN:
         _check_ready(locked, now)
+    if locked.revision is None:
+        _check_translations(locked)
+        _freeze(locked, kind=Revision.Kind.OPENING, reason="", now=now, by=by)
     before, locked.status = locked.status, to
-    locked.save(update_fields=["status"])
+    locked.save(update_fields=["status", "revision"])
     Letter.objects.filter(pk=locked.pk).bump_public_version()
     audit.record(
         verb="letter status changed",

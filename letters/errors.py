@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
+from config.errors import DomainError
 
 
-class LetterError(Exception):
-    """A change that the letter does not allow; `message` tells staff why."""
-
-    def __init__(self, message: str | Promise) -> None:
-        super().__init__(message)
-        self.message = message
+class LetterError(DomainError):
+    """A change that the letter does not allow."""
 
 
 class IllegalTransition(LetterError):
@@ -19,3 +15,11 @@ class IllegalTransition(LetterError):
 
 class LetterNotReady(LetterError):
     """Something that an open letter needs is missing."""
+
+
+class ReasonMissing(LetterError):
+    """A text that has been signed was changed without a word why."""
+
+
+class TranslationsLag(LetterError):
+    """A published translation does not say yet what the original says."""

@@ -5,6 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from letters.models import Demand, Edition, Letter
@@ -16,7 +18,7 @@ INSTANTS = ("opens_at", "closes_at")
 class LetterForm(forms.ModelForm[Letter]):
     class Meta:
         model = Letter
-        exclude = ["public_version", "status"]  # noqa: DJ006 - the admin page lists the fields
+        exclude = ["public_version", "status", "revision"]  # noqa: DJ006 - the admin page lists the fields
         widgets = {"time_zone": forms.Select(choices=[("UTC", "UTC"), *((z, z) for z in ZONES)])}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -35,6 +37,10 @@ class LetterForm(forms.ModelForm[Letter]):
                 ["reported_signatories", "reported_by", "reported_url"],
                 _("A reported number needs its source."),
             )
+        if cleaned.get("silence") == Letter.Silence.LEAVES:
+            self._require(["silence_days"], _("Say after how many days names leave."))
+        elif cleaned.get("silence_days"):
+            self.add_error("silence_days", _("Leave it empty: the names stay."))
         return cleaned
 
     def _read_instants(self, cleaned: dict[str, Any]) -> None:
@@ -55,6 +61,15 @@ class LetterForm(forms.ModelForm[Letter]):
                 self.add_error(name, message)
 
 
+WIDGETS = {
+    "addressed_to": forms.Textarea(attrs={"rows": 2, "cols": 80}),
+    "body": forms.Textarea(attrs={"rows": 18, "cols": 80}),
+    "call_to_sign": forms.Textarea(attrs={"rows": 2, "cols": 80}),
+    "summary": forms.Textarea(attrs={"rows": 2, "cols": 80}),
+    "note": forms.Textarea(attrs={"rows": 4, "cols": 80}),
+}
+
+
 class EditionForm(forms.ModelForm[Edition]):
     """An edition and its demands, one a line."""
 
@@ -67,10 +82,23 @@ class EditionForm(forms.ModelForm[Edition]):
 
     class Meta:
         model = Edition
-        fields = ["language", "title", "salutation", "body", "demands", "note"]
+        fields = [
+            "language",
+            "title",
+            "salutation",
+            "body",
+            "demands",
+            "call_to_sign",
+            "summary",
+            "note",
+        ]
+        widgets = WIDGETS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["demands"].label = capfirst(gettext("demands"))
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("dir", "auto")
         if self.instance.pk:
             # Browsers send a textarea's lines back so; what nobody touched has not changed.
             self.initial["demands"] = "\r\n".join(
@@ -87,3 +115,81 @@ class EditionForm(forms.ModelForm[Edition]):
                     params={"longest": longest},
                 )
         return [line for line in lines if line]
+
+
+class TranslationForm(EditionForm):
+    """A translation. `letter` is set by the page that makes the form."""
+
+    letter: Letter
+
+    follows_now = forms.BooleanField(
+        label=_("It says all that the original says now"),
+        required=False,
+        help_text=_("Tick it once the translation has caught up with every change."),
+    )
+
+    class Meta:
+        model = Edition
+        fields = [
+            "language",
+            "status",
+            "translator",
+            "addressed_to",
+            "title",
+            "salutation",
+            "body",
+            "demands",
+            "call_to_sign",
+            "summary",
+            "note",
+            "follows_now",
+        ]
+        widgets = WIDGETS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            self.instance.letter = self.letter
+            self.instance.is_original = False
+            self.initial.setdefault("status", Edition.Status.DRAFT)
+            self.initial["language"] = ""
+
+    def clean_language(self) -> str:
+        language: str = self.cleaned_data["language"]
+        others = self.letter.editions.exclude(pk=self.instance.pk)
+        if others.filter(language=language).exists():
+            raise forms.ValidationError(_("This letter has an edition in this language already."))
+        return language
+
+
+class RevisionForm(forms.Form):
+    """Of which kind a change of a public text is, and why it is made."""
+
+    CORRECTION, SUBSTANTIVE = "correction", "substantive"
+
+    kind = forms.ChoiceField(
+        label=_("What kind of change is it?"),
+        choices=[
+            (CORRECTION, _("A correction: the letter says the same. All signatures stay.")),
+            (
+                SUBSTANTIVE,
+                _("A change in substance: every organisation that signed is asked to sign anew."),
+            ),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the kind of the change.")},
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
+        help_text=_("Everybody can read it beside the revision."),
+        error_messages={"required": _("Write the reason. Everybody can read it.")},
+    )
+
+    def decision(self) -> dict[str, Any]:
+        """What publish_revision takes, once the form is valid."""
+        return {
+            "substantive": self.cleaned_data["kind"] == self.SUBSTANTIVE,
+            "reason": self.cleaned_data["reason"],
+        }

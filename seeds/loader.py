@@ -2,9 +2,9 @@
 
 Each letter has a folder of its own:
 
-    letter.toml            campaign, letter, addressees, demands, timeline, sources
+    letter.toml            campaign, letter, addressees, timeline, sources
     description.md         the campaign in more words
-    body.md, note.md       the letter's text and the editors' note above it
+    editions/<code>.toml   the letter's words in one language
     signatories.csv        organisations whose signatures staff enter
     representatives.csv    signatures that come by the form, if there are any
     names.csv              other names of the organisations, if any are known
@@ -30,10 +30,11 @@ from django_tasks_db.models import DBTaskResult
 
 from campaigns.actions import save_campaign
 from campaigns.models import Campaign
-from letters.actions import change_status, record_edit, save_letter, set_demands
+from letters.actions import change_status, record_edit, save_edition, save_letter
 from letters.models import Addressee, Edition, Letter, Source, TimelineEntry
 from seeds.moments import Clock
 from signatories.actions import Entry, confirm_signature, sign_letter
+from signatories.agreement import Shown
 from signatories.models import Organisation, OrganisationName, Signature
 from signatories.review import enter_signature, record_organisation
 
@@ -103,24 +104,29 @@ def _find_or_add_campaign(folder: Path, values: dict[str, Any], clock: Clock) ->
 
 def _add_letter(folder: Path, data: dict[str, Any], campaign: Campaign, clock: Clock) -> Letter:
     """The letter as a draft, with its words, addressees and sources."""
-    values = data["letter"]
+    values = dict(data["letter"])
+    original = values.pop("original")
     instants = {name: clock.instant(values[name]) for name in ("opens_at", "closes_at")}
     letter = Letter(campaign=campaign, **(values | instants))
     letter.full_clean()
     save_letter(letter=letter)
-    words = dict(data["edition"])
-    demands = words.pop("demands")
-    edition = Edition(
-        letter=letter, body=_text(folder, "body.md"), note=_text(folder, "note.md"), **words
-    )
-    edition.full_clean()
-    edition.save()
-    set_demands(edition=edition, texts=demands)
     for position, addressee in enumerate(data["addressees"], start=1):
         Addressee.objects.create(letter=letter, position=position, **addressee)
+    for path in sorted(
+        (folder / "editions").glob("*.toml"), key=lambda path: path.stem != original
+    ):
+        _add_edition(letter, path, is_original=path.stem == original)
     for source in data.get("sources", []):
         Source.objects.create(letter=letter, **source)
     return record_edit(letter=letter, now=clock.instant(data["campaign"]["first_day"]), added=True)
+
+
+def _add_edition(letter: Letter, path: Path, *, is_original: bool) -> None:
+    words = tomllib.loads(path.read_text(encoding="utf-8"))
+    demands = words.pop("demands")
+    edition = Edition(letter=letter, language=path.stem, is_original=is_original, **words)
+    edition.full_clean()
+    save_edition(edition=edition, demands=demands)
 
 
 def _statuses(data: dict[str, Any], letter: Letter, clock: Clock) -> list[Happening]:
@@ -163,7 +169,10 @@ def _signed_by_form(folder: Path, letter: Letter, clock: Clock) -> list[Happenin
         instant = clock.instant(row.pop("signed"))
         confirmed = row.pop("confirmed") == "yes"
         entry = Entry(**row)
-        sign = partial(sign_letter, letter=letter, entry=entry, network=NETWORK, language="en")
+        shown = Shown(revision="1", language="en")
+        sign = partial(
+            sign_letter, letter=letter, entry=entry, shown=shown, network=NETWORK, language="en"
+        )
         happenings.append((instant, sign))
         if confirmed:
             happenings.append((instant + READING_THE_MAIL, partial(_confirm, letter, entry)))

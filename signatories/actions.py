@@ -19,6 +19,7 @@ from config.models import AuditEntry
 from config.outbox import post
 from letters.models import Letter
 from signatories import emails, limits
+from signatories.agreement import Shown, agree_to, revision_agreed
 from signatories.errors import IllegalTransition, LetterNotOpen
 from signatories.links import new_nonce
 from signatories.models import TRANSITIONS, Signature
@@ -44,17 +45,20 @@ class Entry:
 
 @transaction.atomic
 def sign_letter(
-    *, letter: Letter, entry: Entry, network: str, language: str, now: datetime
+    *, letter: Letter, entry: Entry, shown: Shown, network: str, language: str, now: datetime
 ) -> None:
-    """Keep an unconfirmed signature and mail the link that confirms it.
+    """Keep an unconfirmed signature of the text shown and mail the link that confirms it.
+
+    `language` is the one to write to the representative in.
 
     It returns nothing, because whoever asks may learn nothing: an address that has signed for
     this organisation is mailed its private link instead, and past the limits nothing happens.
-    Raises LetterNotOpen.
+    Raises LetterNotOpen, or TextChanged when the words are no longer those that were shown.
     """
     letter = lock_letter(letter)
     if not letter.is_open(now) or not letter.campaign.published:
         raise LetterNotOpen(_("This letter does not take signatures at the moment."))
+    revision = revision_agreed(letter, shown)
     email_index = blind_index(entry.email)
     allowance = limits.allow_signing(
         letter_id=letter.pk, network=network, email_index=email_index, now=now
@@ -80,6 +84,8 @@ def sign_letter(
     signature.representative_name = entry.name
     signature.representative_role = entry.role
     signature.representative_email = entry.email
+    signature.revision = revision
+    signature.edition_language = shown.language
     signature.language = language
     signature.signed_at = now
     signature.save()
@@ -114,8 +120,13 @@ def resend_confirmation(*, signature_id: int, now: datetime) -> None:
 
 
 @transaction.atomic
-def confirm_signature(*, signature: Signature, now: datetime) -> Signature:
+def confirm_signature(
+    *, signature: Signature, now: datetime, shown: Shown | None = None
+) -> Signature:
     """The representative has shown that the address is theirs; confirming twice is harmless.
+
+    `shown` is the text that the confirming page named, by default the one that was signed in the
+    form. Raises TextChanged when its words are no longer the present ones.
 
     The organisation is found on the register or added to it. An address at its own domain
     publishes at once where the letter allows it and is still open, and recognition has no doubt
@@ -125,6 +136,7 @@ def confirm_signature(*, signature: Signature, now: datetime) -> Signature:
     signature = lock_signature(signature)
     if signature.status != Signature.Status.UNCONFIRMED:
         return signature
+    agree_to(signature, shown or Shown(signature.revision.label, signature.edition_language))
     registered = register_organisation(signature, now=now)
     organisation = signature.organisation = registered.organisation
     signature.confirmed_at = now

@@ -75,6 +75,34 @@ def contact_requested(signature_id: int) -> EmailMessage | None:
     return _with_private_link(signature_id, "contact_requested", Status.IN_REVIEW, Status.PUBLISHED)
 
 
+def reaffirmation(signature_id: int, is_reminder: bool = False) -> EmailMessage | None:
+    """The text has changed: sign it anew or withdraw. Nothing where they have answered already."""
+    signature = _signature(signature_id, Status.IN_REVIEW, Status.PUBLISHED)
+    if signature is None or not signature.is_behind:
+        return None
+    return _mail(
+        signature,
+        "reaffirmation",
+        link=links.link(signature, links.REAFFIRM),
+        changes=list(signature.letter.revisions.substantive_since(signature.revision)),
+        answer_by=signature.answer_by,
+        is_reminder=is_reminder,
+    )
+
+
+def reaffirmed(signature_id: int) -> EmailMessage | None:
+    """The organisation has signed the changed text."""
+    return _with_private_link(signature_id, "reaffirmed", Status.IN_REVIEW, Status.PUBLISHED)
+
+
+def lapsed(signature_id: int) -> EmailMessage | None:
+    """The name has left, since nobody answered. It can come back."""
+    signature = _signature(signature_id, Status.LAPSED)
+    if signature is None:
+        return None
+    return _mail(signature, "lapsed", link=links.link(signature, links.REAFFIRM))
+
+
 def withdrawn(signature_id: int) -> EmailMessage | None:
     """The name is off the list."""
     signature = _signature(signature_id, Status.WITHDRAWN)
@@ -91,7 +119,9 @@ def _with_private_link(signature_id: int, name: str, *statuses: str) -> EmailMes
 def _signature(signature_id: int, *statuses: str) -> Signature | None:
     """The signature, if it still has one of these statuses and an address to write to."""
     signature = (
-        Signature.objects.select_related("letter__campaign", "organisation")
+        Signature.objects.select_related(
+            "letter__campaign", "letter__revision", "organisation", "revision"
+        )
         .filter(pk=signature_id, status__in=statuses)
         .first()
     )
@@ -106,7 +136,8 @@ def _mail(signature: Signature, name: str, **context: Any) -> EmailMessage:
             "signature": signature,
             "letter": letter,
             "campaign": letter.campaign,
-            "edition": letter.original,
+            "edition": letter.words_for(signature.edition_language),
+            "revision": signature.revision,
             "letter_url": settings.SITE_URL + letter.get_absolute_url(),
             "operator_name": settings.OPERATOR_NAME,
         }

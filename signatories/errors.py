@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.functional import Promise
 
+from config.errors import DomainError
 
-class SignatureError(Exception):
-    """A change that a signature does not allow; `message` tells the reader why."""
+if TYPE_CHECKING:
+    from letters.models import Revision
 
-    def __init__(self, message: str | Promise) -> None:
-        super().__init__(message)
-        self.message = message
+
+class SignatureError(DomainError):
+    """A change that a signature does not allow."""
 
 
 class LetterNotOpen(SignatureError):
     """The letter takes no signatures at this instant."""
+
+
+class TextChanged(SignatureError):
+    """The words to sign are no longer those that the page showed.
+
+    `since` is the revision that it showed, or None when there never was such a one.
+    """
+
+    def __init__(self, message: str | Promise, since: Revision | None) -> None:
+        super().__init__(message)
+        self.since = since
 
 
 class IllegalTransition(SignatureError):
@@ -38,4 +52,4 @@ class LinkExpired(SignatureError):
 
 
 class ReasonMissing(SignatureError):
-    """To decline needs a reason that the representative can be told."""
+    """A decision of staff needs a reason: the representative or the record is told it."""

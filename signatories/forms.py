@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from signatories.actions import Entry
+from signatories.agreement import Shown
 from signatories.models import Organisation, OrganisationName, Signature
 from signatories.names import LONGEST, clean_name, clean_person, name_key
 
@@ -108,15 +109,19 @@ class SigningForm(forms.Form):
     # Nobody sees this field; programs that fill in every field fill it in too.
     fax = forms.CharField(required=False)
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Which text the page showed: what is signed is this or nothing.
+    revision = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+    edition = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, now: datetime, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, now: datetime, shown: Shown, **kwargs: Any) -> None:
+        self.now = now
         stamp = _stamp.sign(str(int(now.timestamp())))
         self.seconds_open = _seconds_open(data.get("opened", ""), now) if data else None
         if data and self.seconds_open is None:
             data = data.copy()
             data["opened"] = stamp
         super().__init__(data, **kwargs)
-        self.initial.setdefault("opened", stamp)
+        self.initial.update(opened=stamp, revision=shown.revision, edition=shown.language)
         self.fields["privacy"].label = format_html(
             gettext('I have read the <a href="{}">privacy notice</a>.'), reverse("privacy")
         )
@@ -148,6 +153,15 @@ class SigningForm(forms.Form):
         if least and (self.seconds_open is None or self.seconds_open < least):
             self.add_error(None, _("That was very quick. Look it over and press the button again."))
         return cleaned
+
+    def shown(self) -> Shown:
+        """The text that the form was shown with, once it is valid."""
+        return Shown(self.cleaned_data["revision"], self.cleaned_data["edition"])
+
+    def under(self, shown: Shown) -> SigningForm:
+        """The same form with all that was written, under another text."""
+        data = dict(self.data.items()) | {"revision": shown.revision, "edition": shown.language}
+        return SigningForm(data, now=self.now, shown=shown)
 
     def entry(self) -> Entry:
         """What was written, once it is valid."""

@@ -14,17 +14,24 @@ from signatories.duplicates import compare_new
 from signatories.limits import forget_counts
 from signatories.links import new_nonce
 from signatories.models import Signature
+from signatories.reaffirmation import ask_to_reaffirm, lapse_silent, remind_silent
 
 UNCONFIRMED_DAYS = 14  # so long a new confirming link can be asked for
 BATCH = 500  # signatures in one transaction
 
 
 def tidy(*, now: datetime) -> dict[str, int]:
-    """Expire what was never confirmed, erase contacts that are no longer needed, tidy the outbox.
+    """Expire what was never confirmed, ask who signed an older text, erase contacts, tidy up.
 
     Says how many signatures were touched, by what was done.
     """
-    done = {"expired": expire_unconfirmed(now=now), "erased": erase_contacts(now=now)}
+    done = {
+        "expired": expire_unconfirmed(now=now),
+        "asked": ask_to_reaffirm(now=now),
+        "reminded": remind_silent(now=now),
+        "lapsed": lapse_silent(now=now),
+        "erased": erase_contacts(now=now),
+    }
     forget_counts(now=now)
     tidy_outbox(now=now)
     compare_new()

@@ -21,6 +21,7 @@ from signatories.models import Signature
 
 CONFIRM = "confirm"
 MANAGE = "manage"
+REAFFIRM = "reaffirm"  # a page behind the managing link
 
 
 def new_nonce() -> str:
@@ -39,8 +40,9 @@ def make_token(signature: Signature, purpose: str) -> str:
 
 def link(signature: Signature, purpose: str) -> str:
     """The whole address for a mail, in the representative's language."""
+    token = make_token(signature, CONFIRM if purpose == CONFIRM else MANAGE)
     with override(signature.language):
-        path = reverse(purpose, args=[make_token(signature, purpose)])
+        path = reverse(purpose, args=[token])
     return settings.SITE_URL + path
 
 
@@ -64,7 +66,11 @@ def read_token(token: str, purpose: str) -> Signature:
         raise _bad_link() from None
     pk, _colon, nonce = value.partition(":")
     signature = (
-        Signature.objects.select_related("letter__campaign", "organisation").filter(pk=pk).first()
+        Signature.objects.select_related(
+            "letter__campaign", "letter__revision", "organisation", "revision"
+        )
+        .filter(pk=pk)
+        .first()
     )
     if signature is None or not constant_time_compare(signature.link_nonce, nonce):
         raise _bad_link()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
+from django.utils.translation import get_language
 from django_countries import countries
 from django_countries.fields import Country
 
+from config.languages import order_key
 from letters.models import Letter
 from signatories.models import OrganisationName, Signature, SignatureQuerySet
 from signatories.names import sort_key
@@ -62,7 +65,7 @@ def hidden_of(rows: list[tuple[str, str, int]]) -> Hidden:
     withheld = [(code, number) for kind, code, number in rows if kind == Visibility.WITHHELD]
     told = [CountryCount(Country(code), number) for code, number in withheld if number >= TOGETHER]
     return Hidden(
-        withheld=sorted(told, key=lambda row: sort_key(str(row.country.name))),
+        withheld=sorted(told, key=lambda row: order_key(str(row.country.name))),
         withheld_elsewhere=sum(number for _code, number in withheld if number < TOGETHER),
         counted=sum(number for kind, _code, number in rows if kind == Visibility.COUNTED),
     )
@@ -82,6 +85,7 @@ class SignatoryList:
 
     @property
     def _signatures(self) -> SignatureQuerySet:
+        """What was found, each with the number of the revision that it signed."""
         found = Signature.objects.public().filter(letter=self.letter)
         if self.text:
             key = sort_key(self.text)
@@ -93,6 +97,7 @@ class SignatoryList:
             )
         if self.country:
             found = found.filter(organisation__country=self.country)
+        found = found.annotate(revision_number=F("revision__number"))
         return found.select_related("organisation").prefetch_related("organisation__names")
 
     @cached_property
@@ -104,7 +109,7 @@ class SignatoryList:
             .order_by()
         )
         counts = [CountryCount(Country(code), number) for code, number in rows]
-        return sorted(counts, key=lambda row: sort_key(str(row.country.name)))
+        return sorted(counts, key=lambda row: order_key(str(row.country.name)))
 
     @cached_property
     def hidden(self) -> Hidden:
@@ -148,18 +153,38 @@ class SignatoryList:
         return list(self._signatures.order_by("-published_at", "-pk")[:NEWEST])
 
     def page(self, number: str | int) -> Page[Signature]:
-        """One page of names in alphabetical order; a number out of range gets the nearest page."""
-        ordered = self._signatures.order_by("organisation__sort_key", "pk")
-        return Paginator(ordered, PAGE).get_page(number)
+        """One page of names in the language's order; a number out of range gets the nearest one."""
+        keys = Paginator(self._in_order(), PAGE).get_page(number)
+        by_key = self._signatures.in_bulk(list(keys.object_list))
+        names = [by_key[pk] for pk in keys.object_list if pk in by_key]
+        return Page(names, keys.number, cast("Paginator[Signature]", keys.paginator))
+
+    def _in_order(self) -> list[int]:
+        """The keys of all that was found. The database does not know every language's order."""
+        rows = self._signatures.prefetch_related(None).select_related(None).order_by()
+        translated = dict(
+            OrganisationName.objects.filter(
+                kind=OrganisationName.Kind.TRANSLATION, language=get_language() or "en"
+            )
+            .filter(organisation__in=rows.values("organisation"))
+            .values_list("organisation", "name")
+        )
+        names = [
+            (order_key(translated.get(organisation, name)), pk)
+            for pk, organisation, name in rows.values_list(
+                "pk", "organisation", "organisation__name"
+            )
+        ]
+        return [pk for _key, pk in sorted(names)]
 
 
 def _grouped(signatures: list[Signature]) -> list[CountryGroup]:
-    groups: dict[str, list[tuple[str, Signature]]] = {}
+    groups: dict[str, list[tuple[bytes, Signature]]] = {}
     for signature in signatures:
         if signature.organisation:
-            key = sort_key(signature.organisation.name_here)
+            key = order_key(signature.organisation.name_here)
             groups.setdefault(signature.organisation.country.code, []).append((key, signature))
-    names = {code: sort_key(str(countries.name(code))) for code in groups}
+    names = {code: order_key(str(countries.name(code))) for code in groups}
     return [
         CountryGroup(
             Country(code),

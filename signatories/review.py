@@ -14,6 +14,7 @@ from config.outbox import post
 from letters.models import Letter
 from signatories import emails
 from signatories.actions import lock_letter, lock_signature, move
+from signatories.agreement import present_revision
 from signatories.errors import AlreadySigned, IllegalTransition, ReasonMissing
 from signatories.links import new_nonce
 from signatories.models import Organisation, OrganisationName, Signature
@@ -36,6 +37,8 @@ def publish_signature(*, signature: Signature, by: User | None, now: datetime) -
     if signature.status == Signature.Status.PUBLISHED:
         return signature
     check_confirmed(signature)
+    if signature.status == Signature.Status.LAPSED:
+        raise IllegalTransition(_("It comes back when the organisation signs the changed text."))
     others = Signature.objects.live().filter(
         letter=signature.letter_id, organisation=signature.organisation_id
     )
@@ -197,16 +200,20 @@ def enter_signature(
 ) -> Signature:
     """Publish a signature that was given elsewhere, such as on paper or on another site.
 
-    It has no representative. `acronym`, `website` and `scope` complete what the register has.
-    Entering an organisation that has signed changes nothing and
-    returns the signature it has.
+    It has no representative, and stands under the original of the present revision. `acronym`,
+    `website` and `scope` complete what the register has. Entering an organisation that has signed
+    changes nothing and returns the signature it has. Raises LetterNotOpen for a draft.
     """
     letter = lock_letter(letter)
+    revision = present_revision(letter)
+    language = revision.wording.original.language
     signature = Signature(
         letter=letter,
         status=Signature.Status.PUBLISHED,
         authority=Signature.Authority.STAFF_VERIFIED,
-        language=letter.original.language if letter.original else "en",
+        revision=revision,
+        edition_language=language,
+        language=language,
         signed_as=name,
         country=country,
         website=website,

@@ -4,6 +4,7 @@ from signatories.views import private, public
 
 letter_urls = [
     path("", public.letter_page, name="letter"),
+    path("in/<str:language>/", public.letter_page, name="letter-in"),
     path("sign/", public.sign, name="sign"),
     path("sign/sent/", public.sign_sent, name="sign-sent"),
     path("signatories/", public.signatories, name="signatories"),
@@ -16,6 +17,7 @@ confirm_urls = [
 
 manage_urls = [
     path("", private.manage, name="manage"),
+    path("reaffirm/", private.reaffirm, name="reaffirm"),
     path("withdraw/", private.withdraw, name="withdraw"),
     path("visibility/", private.visibility, name="visibility"),
     path("contact/", private.ask_contact, name="ask-contact"),
@@ -33,4 +35,5 @@ urlpatterns = [
 plain_urlpatterns = [
     path("organisations.json", public.suggestions, name="suggestions"),
     path("letters/<slug:slug>/live.json", public.live, name="live"),
+    path("letters/<slug:slug>/signatories.json", public.open_data, name="open-data"),
 ]

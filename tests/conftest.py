@@ -9,13 +9,14 @@ from django.core import mail
 from django.db import connection, connections
 from django.db.backends.sqlite3.base import DatabaseOperations
 from django.test import Client
+from django.utils import translation
 from django_tasks_db.management.commands import db_worker
 
 from config.append_only import protect, unprotect
 from signatories.management.commands.worker import send_due_mails
 from tests.factories import StaffFactory
 
-APPEND_ONLY = ["config_auditentry"]
+APPEND_ONLY = ["config_auditentry", "letters_revision"]
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +63,12 @@ def _append_only_tables_can_be_emptied_between_tests() -> Any:
     patch.setattr(DatabaseOperations, "execute_sql_flush", unprotect_and_empty)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _each_test_begins_in_english() -> None:
+    """A request leaves its language with the thread that served it."""
+    translation.activate("en")
 
 
 @pytest.fixture

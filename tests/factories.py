@@ -11,8 +11,11 @@ from factory.django import DjangoModelFactory
 
 from campaigns.models import Campaign
 from config.encryption import blind_index
-from letters.models import Addressee, Demand, Edition, Letter
+from letters.actions import working_wording
+from letters.models import Addressee, Demand, Edition, Letter, Revision
+from letters.wording import EditionWording, Wording, digest_of
 from signatories.actions import Entry
+from signatories.agreement import Shown
 from signatories.links import new_nonce
 from signatories.models import Organisation, Signature
 from signatories.register import index_organisation
@@ -42,7 +45,10 @@ class CampaignFactory(DjangoModelFactory[Campaign]):
 
 
 class LetterFactory(DjangoModelFactory[Letter]):
-    """An open letter with its original edition, a demand and an addressee."""
+    """An open letter with its original edition, a demand and an addressee, frozen as revision 1.
+
+    Out of draft with `words=False` it has a frozen text all the same.
+    """
 
     class Meta:
         model = Letter
@@ -54,12 +60,73 @@ class LetterFactory(DjangoModelFactory[Letter]):
     opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=10))
     closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=10))
 
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        """As a draft first: only once it has words can it be anything else."""
+        wanted = kwargs.pop("status")
+        letter = super()._create(model_class, *args, status=Letter.Status.DRAFT, **kwargs)
+        letter.status = wanted
+        return letter
+
     @factory.post_generation
     def words(self: Letter, create: bool, extracted: object, **kwargs: str) -> None:
-        if create and extracted is not False:
+        if not create:
+            return
+        if extracted is not False:
             edition = EditionFactory(letter=self, **kwargs)
             DemandFactory(edition=edition)
             AddresseeFactory(letter=self)
+        if self.status != Letter.Status.DRAFT:
+            RevisionFactory(letter=self)
+
+
+class RevisionFactory(DjangoModelFactory[Revision]):
+    """The letter's working words, frozen; the letter has them from now on.
+
+    `title` gives the original another title.
+    """
+
+    class Meta:
+        model = Revision
+
+    letter = factory.SubFactory(LetterFactory, status=Letter.Status.DRAFT)
+    number = 1
+    correction = 0
+    kind = factory.LazyAttribute(
+        lambda o: "correction" if o.correction else "opening" if o.number == 1 else "substantive"
+    )
+    reason = factory.LazyAttribute(lambda o: "" if o.kind == "opening" else "It was unclear.")
+    frozen_at = factory.LazyFunction(timezone.now)
+
+    @classmethod
+    def _create(cls, model_class, *args, title="", **kwargs):
+        letter = kwargs["letter"]
+        if title:
+            letter.editions.filter(is_original=True).update(title=title)
+        canonical = frozen_words(letter).canonical()
+        revision = super()._create(
+            model_class, *args, canonical=canonical, digest=digest_of(canonical), **kwargs
+        )
+        if letter.status != Letter.Status.DRAFT:
+            letter.revision = revision
+            letter.save(update_fields=["status", "revision"])
+        return revision
+
+
+def frozen_words(letter: Letter) -> Wording:
+    if letter.editions.exists():
+        return working_wording(letter)
+    words = dict.fromkeys(["salutation", "call_to_sign", "summary", "translator", "note"], "")
+    edition = EditionWording(
+        language="en",
+        is_original=True,
+        title="Peace",
+        body="Now.",
+        addressees=(),
+        demands=(),
+        **words,
+    )
+    return Wording(editions=(edition,), silence="keeps", silence_days=None)
 
 
 class EditionFactory(DjangoModelFactory[Edition]):
@@ -116,6 +183,10 @@ class SignatureFactory(DjangoModelFactory[Signature]):
     letter = factory.SubFactory(LetterFactory)
     organisation = factory.SubFactory(OrganisationFactory)
     status = Status.PUBLISHED
+    revision = factory.LazyAttribute(lambda o: o.letter.revision)
+    edition_language = factory.LazyAttribute(
+        lambda o: o.revision.wording.original.language if o.revision else "en"
+    )
     language = "en"
     signed_as = factory.LazyAttribute(lambda o: o.organisation.name if o.organisation else "Forum")
     country = factory.LazyAttribute(lambda o: o.organisation.country if o.organisation else "DE")
@@ -144,6 +215,7 @@ class SignatureFactory(DjangoModelFactory[Signature]):
         withdrawn = factory.Trait(
             status=Status.WITHDRAWN, withdrawn_at=factory.SelfAttribute("signed_at")
         )
+        lapsed = factory.Trait(status=Status.LAPSED, lapsed_at=factory.SelfAttribute("signed_at"))
 
 
 def entry(**changes: str) -> Entry:
@@ -160,6 +232,10 @@ def entry(**changes: str) -> Entry:
 
 
 def form_data(**changes: str) -> dict[str, str]:
-    """The same as the browser sends it."""
+    """The same as the browser sends it, with the text that a new letter has."""
     written = vars(entry()) | {"may_sign": "on", "privacy": "on", "fax": "", "opened": ""}
-    return written | changes
+    return written | TEXT | changes
+
+
+FIRST = Shown(revision="1", language="en")  # what a new letter's page shows
+TEXT = {"revision": "1", "edition": "en"}  # the same in a form's hidden fields

@@ -2,6 +2,7 @@
 
 from letters.models.editions import Addressee, Demand, Edition
 from letters.models.letters import TRANSITIONS, Letter, LetterQuerySet, validate_time_zone
+from letters.models.revisions import Revision
 from letters.models.timeline import Source, TimelineEntry
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Edition",
     "Letter",
     "LetterQuerySet",
+    "Revision",
     "Source",
     "TimelineEntry",
     "validate_time_zone",

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from django.core.validators import RegexValidator
+from collections.abc import Iterator
+
 from django.db import models
 from django.db.models import Q
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from config.markdown import render_markdown
+from config.languages import language_validator
 from letters.models.letters import Letter
-
-language_validator = RegexValidator(
-    r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$", _("A language code is written like en or pt-br.")
-)
+from letters.wording import AddresseeWording, EditionWording, clean_text
 
 
 class Edition(models.Model):
-    """The letter in one language. One edition is the original, others will translate it."""
+    """The letter in one language, as staff are working on it.
+
+    One edition is the original, the others translate it. The public reads what a revision froze.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft: not part of the next revision")
+        PUBLISHED = "published", pgettext_lazy("edition", "Published: part of the next revision")
 
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="editions")
     language = models.CharField(
@@ -28,15 +33,43 @@ class Edition(models.Model):
         help_text=_("Its code, such as en or pt-br."),
     )
     is_original = models.BooleanField(_("original"), default=True, editable=False)
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status.choices, default=Status.PUBLISHED
+    )
+    addressed_to = models.TextField(
+        _("addressees in this language"),
+        blank=True,
+        help_text=_("One a line, name; office. Left empty, those of the letter stand there."),
+    )
     title = models.CharField(_("title"), max_length=200)
     salutation = models.CharField(
         _("salutation"), max_length=200, blank=True, help_text=_("Such as: Dear Mr President,")
     )
     body = models.TextField(_("text"), help_text=_("The letter, in Markdown."))
+    call_to_sign = models.CharField(
+        _("call to sign"),
+        max_length=300,
+        blank=True,
+        help_text=_("A sentence above the form that asks organisations to sign."),
+    )
+    summary = models.CharField(
+        _("summary for sharing"),
+        max_length=300,
+        blank=True,
+        help_text=_("One sentence for search engines and previews of links."),
+    )
+    translator = models.CharField(
+        _("translator"), max_length=200, blank=True, help_text=_("Who is named for a translation.")
+    )
     note = models.TextField(
         _("note of the editors"),
         blank=True,
         help_text=_("Shown above the text, such as where it comes from. In Markdown."),
+    )
+    followed = models.JSONField(
+        default=list,
+        editable=False,
+        help_text=_("Of a translation: the parts of the original that it was checked against."),
     )
 
     class Meta:
@@ -45,12 +78,18 @@ class Edition(models.Model):
         ordering = ["letter", "-is_original", "language"]
         constraints = [
             models.UniqueConstraint(
-                fields=["letter", "language"], name="edition_once_per_letter_and_language"
+                fields=["letter", "language"],
+                name="edition_once_per_letter_and_language",
+                violation_error_message=_("This letter has an edition in this language already."),
             ),
             models.UniqueConstraint(
                 fields=["letter"],
                 condition=Q(is_original=True),
                 name="edition_one_original_per_letter",
+            ),
+            models.CheckConstraint(
+                name="edition_original_is_published",
+                condition=Q(is_original=False) | Q(status="published"),
             ),
         ]
 
@@ -58,12 +97,29 @@ class Edition(models.Model):
         return self.title
 
     @property
-    def body_html(self) -> SafeString:
-        return render_markdown(self.body)
+    def wording(self) -> EditionWording:
+        """These words as a revision would freeze them."""
+        return EditionWording(
+            language=self.language,
+            is_original=self.is_original,
+            addressees=tuple(self._addressees()),
+            title=clean_text(self.title),
+            salutation=clean_text(self.salutation),
+            body=clean_text(self.body),
+            demands=tuple(clean_text(demand.text) for demand in self.demands.all()),
+            call_to_sign=clean_text(self.call_to_sign),
+            summary=clean_text(self.summary),
+            translator=clean_text(self.translator),
+            note=clean_text(self.note),
+        )
 
-    @property
-    def note_html(self) -> SafeString:
-        return render_markdown(self.note)
+    def _addressees(self) -> Iterator[AddresseeWording]:
+        lines = clean_text(self.addressed_to).splitlines()
+        for line in filter(None, lines):
+            name, _sign, office = line.partition(";")
+            yield AddresseeWording(name=name.strip(), office=office.strip())
+        for one in [] if lines else self.letter.addressees.all():
+            yield AddresseeWording(name=clean_text(one.name), office=clean_text(one.office))
 
 
 class Demand(models.Model):

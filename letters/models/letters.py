@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 
     from letters.models.editions import Edition
+    from letters.wording import EditionWording
 
 
 def validate_time_zone(name: str) -> None:
@@ -55,6 +58,16 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
 
 class Letter(models.Model):
+    """One open letter. What the public reads of its words is its present revision, never the
+    editions that staff are working on.
+    """
+
+    class Silence(models.TextChoices):
+        """What it means when a signatory does not answer after a substantive change."""
+
+        KEEPS = "keeps", _("The name stays, listed with the revision that it signed")
+        LEAVES = "leaves", _("The name leaves after the days stated below")
+
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         OPEN = "open", _("Open")
@@ -115,6 +128,29 @@ class Letter(models.Model):
             " The signatures stay."
         ),
     )
+    silence = models.CharField(
+        _("when the text changes and a signatory does not answer"),
+        max_length=6,
+        choices=Silence.choices,
+        default=Silence.KEEPS,
+        help_text=_("It is part of what organisations sign, so it is fixed when the letter opens."),
+    )
+    silence_days = models.PositiveSmallIntegerField(
+        _("days to answer"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Only for names that leave: so many days after the mail that asks them."),
+    )
+    revision = models.ForeignKey(
+        "letters.Revision",
+        verbose_name=_("present revision"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     public_version = models.PositiveBigIntegerField(default=1, editable=False)
 
     objects = LetterQuerySet.as_manager()
@@ -140,6 +176,17 @@ class Letter(models.Model):
                 | Q(reported_signatories__isnull=False) & ~Q(reported_by="") & ~Q(reported_url=""),
                 violation_error_message=_("Say who reports the number and where."),
             ),
+            models.CheckConstraint(
+                name="letter_silence_has_days_where_names_leave",
+                condition=Q(silence="keeps", silence_days=None)
+                | Q(silence="leaves", silence_days__gte=1),
+                violation_error_message=_("Say after how many days names leave, and only then."),
+            ),
+            models.CheckConstraint(
+                name="letter_out_of_draft_has_a_revision",
+                condition=Q(status="draft", revision=None)
+                | ~Q(status="draft") & Q(revision__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -148,9 +195,20 @@ class Letter(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("letter", args=[self.slug])
 
+    @property
+    def words_here(self) -> EditionWording:
+        """The edition for a reader of the page that is being made. Raises ValueError in a draft."""
+        return self.words_for(get_language() or "en")
+
+    def words_for(self, language: str) -> EditionWording:
+        """The frozen edition for a reader of `language`. Raises ValueError in a draft."""
+        if self.revision is None:
+            raise ValueError("A draft has no words for the public yet.")
+        return self.revision.wording.best_for(language)
+
     @cached_property
     def original(self) -> Edition | None:
-        """The edition that the others translate. Uses what prefetch_related has fetched."""
+        """The working edition that the others translate. Uses what prefetch_related has fetched."""
         return next((edition for edition in self.editions.all() if edition.is_original), None)
 
     @property

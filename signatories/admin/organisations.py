@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
@@ -19,7 +19,6 @@ from django.views.decorators.http import require_POST
 from config.admin import M, StaffModelAdmin
 from signatories import review
 from signatories.admin.candidates import decide_candidate, reason_texts
-from signatories.errors import SignatureError
 from signatories.forms import OrganisationForm, OrganisationNameForm
 from signatories.merging import undo_merge
 from signatories.models import (
@@ -162,19 +161,18 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
         kept, other = pair.first, pair.second
         if request.POST.get("keep") == str(other.pk):
             kept, other = other, kept
-        try:
-            decide_candidate(
+        return self.act_and_return(
+            request,
+            lambda: decide_candidate(
                 own=other,
                 other=kept,
                 answer=request.POST.get("answer", ""),
                 by=self.staff(request),
                 now=timezone.now(),
-            )
-        except SignatureError as error:
-            messages.error(request, str(error.message))
-        else:
-            messages.success(request, _("Decided for %s.") % other)
-        return HttpResponseRedirect(reverse("admin:signatories_pair_changelist"))
+            ),
+            done=_("Decided for %s.") % other,
+            to=reverse("admin:signatories_pair_changelist"),
+        )
 
 
 def facts(organisation: Organisation, user: User | AnonymousUser) -> dict[str, Any]:
@@ -205,10 +203,9 @@ class MergeAdmin(ReadOnlyAdmin[Merge]):
     def undo(self, request: HttpRequest, pk: int) -> HttpResponse:
         self.may_decide(request)
         merge = get_object_or_404(Merge, pk=pk)
-        try:
-            undo_merge(merge=merge, by=self.staff(request), now=timezone.now())
-        except SignatureError as error:
-            messages.error(request, str(error.message))
-        else:
-            messages.success(request, _("The merge is undone."))
-        return HttpResponseRedirect(reverse("admin:signatories_merge_change", args=[pk]))
+        return self.act_and_return(
+            request,
+            lambda: undo_merge(merge=merge, by=self.staff(request), now=timezone.now()),
+            done=_("The merge is undone."),
+            to=reverse("admin:signatories_merge_change", args=[pk]),
+        )

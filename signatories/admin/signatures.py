@@ -8,7 +8,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -22,9 +22,11 @@ from config.admin import StaffModelAdmin
 from signatories import contact, review
 from signatories.actions import change_visibility
 from signatories.admin.candidates import candidate_rows, decide_candidate
+from signatories.agreement import shown_by
 from signatories.errors import SignatureError
 from signatories.forms import DeclineForm
 from signatories.models import TRANSITIONS, Organisation, Signature
+from signatories.reaffirmation import may_reaffirm, reaffirm_signature
 from signatories.register import is_at_own_domain
 
 Status = Signature.Status
@@ -37,7 +39,11 @@ class WaitingFilter(admin.SimpleListFilter):
     parameter_name = "todo"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("review", _("Waiting for review")), ("correction", _("Correction proposed"))]
+        return [
+            ("review", _("Waiting for review")),
+            ("correction", _("Correction proposed")),
+            ("behind", _("Signed an older text")),
+        ]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[Signature]
@@ -47,6 +53,8 @@ class WaitingFilter(admin.SimpleListFilter):
         if self.value() == "correction":
             named = queryset.exclude(proposed_name="")
             return named | queryset.filter(proposed_statement__isnull=False)
+        if self.value() == "behind":
+            return queryset & Signature.objects.behind()
         return None
 
 
@@ -63,6 +71,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
         "status",
         "authority",
         "visibility",
+        "revision",
         "confirmed_at",
     ]
     list_filter = [
@@ -72,7 +81,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
         "visibility",
         ("letter", admin.RelatedOnlyFieldListFilter),
     ]
-    list_select_related = ["organisation", "letter"]
+    list_select_related = ["organisation", "letter", "revision"]
     search_fields = ["signed_as", "organisation__name", "organisation__sort_key"]
     date_hierarchy = "signed_at"
     fieldsets = [
@@ -89,7 +98,19 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
                 ]
             },
         ),
-        (_("As it was signed"), {"fields": ["signed_as", "country", "website", "language"]}),
+        (
+            _("As it was signed"),
+            {
+                "fields": [
+                    "signed_as",
+                    "country",
+                    "website",
+                    "revision",
+                    "edition_language",
+                    "language",
+                ]
+            },
+        ),
         (
             _("Representative"),
             {
@@ -105,6 +126,9 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
                     "confirmed_at",
                     "published_at",
                     "withdrawn_at",
+                    "asked_at",
+                    "reaffirmed_at",
+                    "lapsed_at",
                     "decided_at",
                     "decided_by",
                     "reason",
@@ -115,7 +139,9 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
         signatures = Signature.objects.visible_to(request.user)
-        return signatures.select_related("organisation", "letter")
+        return signatures.select_related("organisation", "letter__revision", "revision").defer(
+            "revision__canonical", "letter__revision__canonical"
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -142,6 +168,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
             decision("correction", self.correction),
             decision("verify", self.verify),
             decision("withhold", self.withhold),
+            decision("reaffirm", self.reaffirm),
             decision("candidate", self.candidate),
             decision("contact", self.contact),
             *super().get_urls(),
@@ -159,7 +186,8 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
         if signature:
             context |= {
                 "signature": signature,
-                "may_publish": Status.PUBLISHED in TRANSITIONS[signature.status],
+                "may_publish": Status.PUBLISHED in TRANSITIONS[signature.status]
+                and signature.status != Status.LAPSED,
                 "may_decline": Status.DECLINED in TRANSITIONS[signature.status]
                 and bool(signature.confirmed_at),
                 "at_own_domain": signature.organisation is not None
@@ -170,6 +198,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
                 and signature.authority != Signature.Authority.STAFF_VERIFIED,
                 "may_withhold": signature.is_live
                 and signature.visibility == Signature.Visibility.PUBLIC,
+                "may_reaffirm": may_reaffirm(signature, timezone.now()),
                 "candidates": candidate_rows(signature),
                 "decline_form": DeclineForm(),
             }
@@ -240,6 +269,22 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
             _("The name of %s is withheld."),
         )
 
+    def reaffirm(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Record that the organisation signs the present text, said on paper or by telephone."""
+        signature = self._to_decide(request, pk)
+        return self._decide(
+            request,
+            signature,
+            lambda: reaffirm_signature(
+                signature=signature,
+                shown=shown_by(signature.letter, signature.edition_language),
+                by=self.staff(request),
+                now=timezone.now(),
+                reason=request.POST.get("reason", ""),
+            ),
+            _("%s has signed the present text."),
+        )
+
     def contact(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Hand the signature over to the colleague who asked to be its contact, or not."""
         signature = self._to_decide(request, pk)
@@ -282,15 +327,8 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
     def _decide(
         self, request: HttpRequest, signature: Signature, act: Callable[[], Any], done: Any
     ) -> HttpResponse:
-        try:
-            act()
-        except SignatureError as error:
-            messages.error(request, str(error.message))
-        else:
-            messages.success(request, done % signature)
-        return HttpResponseRedirect(
-            reverse("admin:signatories_signature_change", args=[signature.pk])
-        )
+        to = reverse("admin:signatories_signature_change", args=[signature.pk])
+        return self.act_and_return(request, act, done=done % signature, to=to)
 
     # Many at once
 
@@ -302,8 +340,10 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
             queryset,
             lambda signature: review.publish_signature(signature=signature, by=by, now=now),
         )
-        text = ngettext("%d signature is published.", "%d signatures are published.", done)
-        messages.success(request, text % done)
+        text = ngettext(
+            "%(number)d signature is published.", "%(number)d signatures are published.", done
+        )
+        messages.success(request, text % {"number": done})
 
     @admin.action(description=_("Decline with a reason"), permissions=["change"])
     def decline_selected(
@@ -329,8 +369,10 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
                 signature=signature, by=by, now=now, reason=reason
             ),
         )
-        text = ngettext("%d signature is declined.", "%d signatures are declined.", done)
-        messages.success(request, text % done)
+        text = ngettext(
+            "%(number)d signature is declined.", "%(number)d signatures are declined.", done
+        )
+        messages.success(request, text % {"number": done})
         return None
 
     def _each(

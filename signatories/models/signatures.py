@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from config.encryption import EncryptedTextField
 from config.fields import WebAddressField
-from letters.models import Letter
+from letters.models import Letter, Revision
 from signatories.models.organisations import Organisation
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
     def public(self) -> SignatureQuerySet:
         """What the public may see by name."""
         return self.published().filter(visibility=Signature.Visibility.PUBLIC)
+
+    def behind(self) -> SignatureQuerySet:
+        """Live signatures under a text that was changed in substance since. See `is_behind`."""
+        return self.live().filter(revision__number__lt=F("letter__revision__number"))
 
     def visible_to(self, user: User | AbstractBaseUser | AnonymousUser) -> SignatureQuerySet:
         """What a staff user may see in the admin: signatures under their campaigns' letters."""
@@ -52,6 +57,7 @@ class Signature(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
         DECLINED = "declined", _("Declined")
         EXPIRED = "expired", _("Expired")
+        LAPSED = "lapsed", _("Lapsed: did not sign the changed text")
 
     class Authority(models.TextChoices):
         DECLARED = "declared", _("Declared")
@@ -88,7 +94,18 @@ class Signature(models.Model):
     visibility = models.CharField(
         _("visibility"), max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC
     )
-    language = models.CharField(_("language"), max_length=12)
+    revision = models.ForeignKey(
+        Revision,
+        verbose_name=_("revision signed"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    edition_language = models.CharField(
+        _("language signed"), max_length=12, help_text=_("Of the edition that the form showed.")
+    )
+    language = models.CharField(
+        _("language"), max_length=12, help_text=_("In which mails are written.")
+    )
 
     signed_as = models.CharField(_("signed as"), max_length=200)
     country = CountryField(verbose_name=_("country"))
@@ -138,6 +155,20 @@ class Signature(models.Model):
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
+    asked_about = models.ForeignKey(
+        Revision,
+        verbose_name=_("asked about revision"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
+    reaffirmed_at = models.DateTimeField(_("reaffirmed"), null=True, blank=True)
+    lapsed_at = models.DateTimeField(_("lapsed"), null=True, blank=True)
+
     objects = SignatureQuerySet.as_manager()
 
     class Meta:
@@ -167,7 +198,7 @@ class Signature(models.Model):
                     confirmed_at__isnull=True,
                 )
                 | Q(
-                    status__in=["in_review", "published", "withdrawn", "declined"],
+                    status__in=["in_review", "published", "withdrawn", "declined", "lapsed"],
                     organisation__isnull=False,
                     confirmed_at__isnull=False,
                 ),
@@ -180,6 +211,16 @@ class Signature(models.Model):
                 name="signature_withdrawn_has_its_instant",
                 condition=Q(status="withdrawn", withdrawn_at__isnull=False)
                 | ~Q(status="withdrawn") & Q(withdrawn_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="signature_lapsed_has_its_instant",
+                condition=Q(status="lapsed", lapsed_at__isnull=False)
+                | ~Q(status="lapsed") & Q(lapsed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="signature_asked_about_a_revision_at_an_instant",
+                condition=Q(asked_about=None, asked_at=None)
+                | Q(asked_about__isnull=False, asked_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="signature_decider_has_an_instant",
@@ -206,6 +247,21 @@ class Signature(models.Model):
         return self.status in LIVE
 
     @property
+    def is_behind(self) -> bool:
+        """Whether the letter was changed in substance since this signature. See `behind()`."""
+        present = self.letter.revision
+        return self.is_live and present is not None and self.revision.number < present.number
+
+    @property
+    def answer_by(self) -> datetime | None:
+        """When the name leaves if nobody answers; None where it stays or nobody was asked yet."""
+        present = self.letter.revision
+        if present is None or self.asked_at is None or not self.is_behind:
+            return None
+        days = present.wording.silence_days
+        return self.asked_at + timedelta(days=days) if days else None
+
+    @property
     def is_second(self) -> bool:
         """Declined not by staff but because the organisation had a live signature already."""
         return self.status == self.Status.DECLINED and self.decided_by_id is None
@@ -225,9 +281,19 @@ TRANSITIONS: dict[str, set[str]] = {
         Signature.Status.PUBLISHED,
         Signature.Status.DECLINED,
         Signature.Status.WITHDRAWN,
+        Signature.Status.LAPSED,
     },
-    Signature.Status.PUBLISHED: {Signature.Status.WITHDRAWN, Signature.Status.DECLINED},
+    Signature.Status.PUBLISHED: {
+        Signature.Status.WITHDRAWN,
+        Signature.Status.DECLINED,
+        Signature.Status.LAPSED,
+    },
     Signature.Status.DECLINED: {Signature.Status.PUBLISHED},  # declined by mistake
+    Signature.Status.LAPSED: {  # it comes back by signing the changed text
+        Signature.Status.IN_REVIEW,
+        Signature.Status.PUBLISHED,
+        Signature.Status.WITHDRAWN,
+    },
     Signature.Status.WITHDRAWN: set(),
     Signature.Status.EXPIRED: set(),
 }

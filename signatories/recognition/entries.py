@@ -26,7 +26,7 @@ class Scope(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a candidate is one, or is not linked by itself. `text` is for staff: a message to translate."""
+    """Why a candidate is one, or is not linked by itself. `text` is a message for staff."""
 
     SAME_DOMAIN = "same_domain"
     PARENT_DOMAIN = "parent_domain"

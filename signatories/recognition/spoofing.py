@@ -46,19 +46,27 @@ class Problem(StrEnum):
 PROBLEM_TEXTS: dict[Problem, str] = {
     Problem.EMPTY: _("Enter the name of the organisation."),
     Problem.TOO_LONG: _("The name is too long. Use at most 300 characters."),
-    Problem.BIDI_CONTROL: _("The name contains hidden characters that turn the direction of text. "
-    "Type it again instead of pasting it."),
+    Problem.BIDI_CONTROL: _(
+        "The name contains hidden characters that turn the direction of text. "
+        "Type it again instead of pasting it."
+    ),
     Problem.INVISIBLE: _("Invisible characters were removed from the name."),
     Problem.CONTROL: _("Line breaks and control characters were removed from the name."),
-    Problem.MIXED_SCRIPTS: _("A word of the name mixes letters of different alphabets that look "
-    "alike. Type it again with one keyboard layout."),
-    Problem.CAPITALS: _("The name is written in capitals only. Write it as it should be printed; "
-    "an acronym may stay in capitals."),
+    Problem.MIXED_SCRIPTS: _(
+        "A word of the name mixes letters of different alphabets that look "
+        "alike. Type it again with one keyboard layout."
+    ),
+    Problem.CAPITALS: _(
+        "The name is written in capitals only. Write it as it should be printed; "
+        "an acronym may stay in capitals."
+    ),
     Problem.URL: _("The name contains a web address. Put the address in the website field."),
     Problem.EMAIL: _("The name contains an e-mail address. Put the address in the e-mail field."),
     Problem.MARKUP: _("The name contains markup such as <b> or [link](…). Use plain text."),
-    Problem.FORMULA: _("The name starts with =, +, - or @, which spreadsheets read as a formula. "
-    "Start with a letter or a digit."),
+    Problem.FORMULA: _(
+        "The name starts with =, +, - or @, which spreadsheets read as a formula. "
+        "Start with a letter or a digit."
+    ),
     Problem.NO_LETTERS: _("The name contains no letters."),
     Problem.STACKED_MARKS: _("The name contains letters with too many marks on them."),
 }

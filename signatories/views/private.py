@@ -16,12 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from config.caching import private
 from config.origin import from_this_site
+from letters.differences import changes_between
 from signatories import actions, contact
-from signatories.errors import BadLink, LinkExpired, SignatureError
+from signatories.agreement import Shown, present_revision, shown_by
+from signatories.errors import BadLink, LinkExpired, SignatureError, TextChanged
 from signatories.forms import CorrectionForm, VisibilityForm
 from signatories.links import CONFIRM, MANAGE, make_token, read_token
 from signatories.models import Signature
 from signatories.queries import may_know_of_first
+from signatories.reaffirmation import may_reaffirm, reaffirm_signature
 
 Page = Callable[..., HttpResponse]
 
@@ -52,10 +55,15 @@ def behind_link(purpose: str) -> Callable[[Page], Callable[..., HttpResponseBase
 @behind_link(CONFIRM)
 def confirm(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
     """What is about to be signed and a button; pressing it leads to the private page."""
+    page = "signatories/confirm.html"
     if request.method == "POST":
-        actions.confirm_signature(signature=signature, now=timezone.now())
+        shown, now = _shown(request), timezone.now()
+        try:
+            actions.confirm_signature(signature=signature, shown=shown, now=now)
+        except TextChanged:
+            return _text_page(request, page, read_token(token, CONFIRM), token, status=409)
     elif signature.status == Signature.Status.UNCONFIRMED:
-        return render(request, "signatories/confirm.html", _context(signature, token))
+        return _text_page(request, page, signature, token)
     return HttpResponseRedirect(reverse(MANAGE, args=[make_token(signature, MANAGE)]), status=303)
 
 
@@ -89,12 +97,31 @@ def manage(request: HttpRequest, signature: Signature, token: str) -> HttpRespon
         **_context(signature, token),
         "form": form,
         "visibility_form": VisibilityForm(initial={"visibility": signature.visibility}),
+        "may_reaffirm": may_reaffirm(signature, timezone.now()),
         "saved": request.method == "GET" and "saved" in request.GET,
         "may_ask_contact": contact.may_ask(signature),
         "asked_contact": Signature.objects.live().filter(contact_request=signature).exists(),
     }
     status = 422 if form.errors else 200
     return render(request, "signatories/manage.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind_link(MANAGE)
+def reaffirm(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
+    """What changed since the organisation signed; one button signs it anew, one withdraws."""
+    page = "signatories/reaffirm.html"
+    if request.method == "POST":
+        shown, now = _shown(request), timezone.now()
+        # When it can no longer be signed, the private page says where it stands.
+        with suppress(SignatureError):
+            try:
+                reaffirm_signature(signature=signature, shown=shown, now=now)
+            except TextChanged:
+                return _text_page(request, page, read_token(token, MANAGE), token, status=409)
+    elif may_reaffirm(signature, timezone.now()):
+        return _text_page(request, page, signature, token)
+    return HttpResponseRedirect(reverse(MANAGE, args=[token]), status=303)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -133,6 +160,35 @@ def ask_contact(request: HttpRequest, signature: Signature, token: str) -> HttpR
     return HttpResponseRedirect(reverse(MANAGE, args=[token]), status=303)
 
 
+def _shown(request: HttpRequest) -> Shown:
+    """The text that the page with the button showed, by its hidden fields."""
+    return Shown(request.POST.get("revision", ""), request.POST.get("edition", ""))
+
+
+def _text_page(
+    request: HttpRequest, template: str, signature: Signature, token: str, status: int = 200
+) -> HttpResponse:
+    """A page whose button agrees to the present text, with what changed in it since it was read.
+
+    409 when it changed while the page was open.
+    """
+    present = present_revision(signature.letter)
+    shown = shown_by(signature.letter, signature.edition_language)
+    read = signature.revision.wording
+    is_same = read.same_to_sign(present.wording, signature.edition_language)
+    changes = changes_between(read, present.wording, shown.language)
+    context = {
+        **_context(signature, token),
+        "shown": shown,
+        "present": present,
+        "edition": present.wording.best_for(shown.language),
+        "changes": [] if is_same else changes,
+        "since": None if is_same else signature.revision,
+        "reasons": list(signature.letter.revisions.substantive_since(signature.revision)),
+    }
+    return render(request, template, context, status=status)
+
+
 def _written(signature: Signature) -> dict[str, str]:
     proposed = signature.proposed_statement
     return {
@@ -149,7 +205,8 @@ def _context(signature: Signature, token: str) -> dict[str, Any]:
         "token": token,
         "letter": signature.letter,
         "campaign": signature.letter.campaign,
-        "edition": signature.letter.original,
+        "edition": signature.letter.words_for(signature.edition_language),
+        "revision": signature.revision,
         "is_second": signature.is_second,
         "may_know": signature.is_second and may_know_of_first(signature),
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,20 +16,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.models import Campaign
 from config.caching import cacheable
+from config.languages import direction, name_here
 from config.origin import from_this_site, network_of
 from letters.deadlines import phase, time_left
-from letters.models import Letter
+from letters.differences import changes_between
+from letters.models import Letter, Revision
+from letters.queries import edition_address, edition_links
+from letters.views import public_letter
 from signatories.actions import sign_letter
-from signatories.errors import LetterNotOpen
+from signatories.agreement import Shown, present_revision, shown_by
+from signatories.errors import LetterNotOpen, TextChanged
 from signatories.forms import SigningForm
+from signatories.open_data import signatories_of
 from signatories.queries import SignatoryList, counts_by_letter
 from signatories.register import suggest
-
-
-def _public_letter(slug: str) -> Letter:
-    """The letter at this address, if the public may read it. Raises Http404."""
-    letters = Letter.objects.public().select_related("campaign")
-    return get_object_or_404(letters, slug=slug)
 
 
 def _version(letter: Letter) -> tuple[object, ...]:
@@ -41,9 +42,7 @@ def _version(letter: Letter) -> tuple[object, ...]:
 def campaign_page(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A campaign and its letters."""
     campaign = get_object_or_404(Campaign.objects.published(), slug=slug)
-    letters = list(
-        Letter.objects.public().filter(campaign=campaign).prefetch_related("editions", "addressees")
-    )
+    letters = list(Letter.objects.public().filter(campaign=campaign).select_related("revision"))
     now = timezone.now()
 
     def build() -> HttpResponse:
@@ -65,25 +64,43 @@ def campaign_page(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 @require_safe
-def letter_page(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The letter as it reads, the live list of its signatories, the form, and what became of it."""
-    letter = _public_letter(slug)
+def letter_page(request: HttpRequest, slug: str, language: str = "") -> HttpResponseBase:
+    """The letter as it reads, the live list of its signatories, the form, and what became of it.
+
+    In the edition for the page's language, or the one asked for where a letter has editions in
+    languages that the site itself does not speak.
+    """
+    letter = public_letter(slug)
+    if language and letter.revision and language not in letter.revision.wording.languages:
+        raise Http404
+    shown = shown_by(letter, language or get_language() or "en")
 
     def build() -> HttpResponse:
-        form = SigningForm(now=timezone.now())
-        return render(request, "signatories/letter.html", _letter_context(letter, form))
+        form = SigningForm(now=timezone.now(), shown=shown)
+        context = _letter_context(letter, form, shown)
+        if language:
+            context["is_other_language"] = False
+        return render(request, "signatories/letter.html", context)
 
     return cacheable(request, version=_version(letter), build=build)
 
 
-def _letter_context(letter: Letter, form: SigningForm) -> dict[str, Any]:
+def _letter_context(letter: Letter, form: SigningForm, shown: Shown) -> dict[str, Any]:
     now = timezone.now()
+    wording = present_revision(letter).wording
+    edition = wording.best_for(shown.language)
+    editions = edition_links(letter, edition.language)
     return {
         "letter": letter,
         "campaign": letter.campaign,
-        "edition": letter.original,
-        "demands": list(letter.original.demands.all()) if letter.original else [],
-        "addressees": list(letter.addressees.all()),
+        "revision": letter.revision,
+        "edition": edition,
+        "edition_name": name_here(edition.language),
+        "direction": direction(edition.language),
+        "editions": editions,
+        "original": editions[0],
+        "is_other_language": edition.language.partition("-")[0] != get_language(),
+        "canonical": edition_address(letter, edition.language),
         "sources": list(letter.sources.all()),
         "timeline": list(letter.timeline.all()),
         "signatories": SignatoryList(letter),
@@ -97,7 +114,7 @@ def _letter_context(letter: Letter, form: SigningForm) -> dict[str, Any]:
 @require_safe
 def live(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The few bytes that an open page asks for again and again, to learn of new names."""
-    letter = _public_letter(slug)
+    letter = public_letter(slug)
 
     def build() -> HttpResponse:
         counts = SignatoryList(letter).counts
@@ -113,9 +130,22 @@ def live(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 @require_safe
+def open_data(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The list as data: who signed which text."""
+    letter = public_letter(slug)
+    return cacheable(
+        request,
+        version=(letter.public_version,),
+        build=lambda: JsonResponse(
+            signatories_of(letter), json_dumps_params={"ensure_ascii": False}
+        ),
+    )
+
+
+@require_safe
 def signatories(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The whole list, searched by name and country, page by page."""
-    letter = _public_letter(slug)
+    letter = public_letter(slug)
 
     def build() -> HttpResponse:
         found = SignatoryList(
@@ -126,7 +156,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponseBase:
         context = {
             "letter": letter,
             "campaign": letter.campaign,
-            "edition": letter.original,
+            "edition": letter.words_here,
             "found": found,
             "page": found.page(request.GET.get("page", "1")),
             "everyone": SignatoryList(letter),
@@ -160,37 +190,61 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 @from_this_site
 def sign(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The form on a page of its own, and where the letter's page sends it."""
-    letter = _public_letter(slug)
+    letter = public_letter(slug)
     now = timezone.now()
     if not letter.is_open(now):
         return HttpResponseRedirect(letter.get_absolute_url())
-    if request.method != "POST":
-        return cacheable(
-            request,
-            version=_version(letter),
-            build=lambda: _sign_page(request, letter, SigningForm(now=now)),
-        )
-    form = SigningForm(request.POST, now=now)
+    shown = shown_by(letter, request.POST.get("edition") or get_language() or "en")
+    if request.method == "POST":
+        form = SigningForm(request.POST, now=now, shown=shown)
+        return _take_signature(request, letter, form, shown, now)
+    return cacheable(
+        request,
+        version=_version(letter),
+        build=lambda: _sign_page(request, letter, SigningForm(now=now, shown=shown), shown),
+    )
+
+
+def _take_signature(
+    request: HttpRequest, letter: Letter, form: SigningForm, shown: Shown, now: datetime
+) -> HttpResponse:
+    """Keep what was signed, or show the form again with all that was written."""
     if not form.is_trapped:
         if not form.is_valid():
-            return _sign_page(request, letter, form, status=422)
+            return _sign_page(request, letter, form, shown, status=422)
         try:
             sign_letter(
                 letter=letter,
                 entry=form.entry(),
+                shown=form.shown(),
                 network=network_of(request),
                 language=get_language() or "en",
                 now=now,
             )
         except LetterNotOpen:
             return HttpResponseRedirect(letter.get_absolute_url())
-    return HttpResponseRedirect(reverse("sign-sent", args=[slug]), status=303)
+        except TextChanged as error:
+            return _sign_page(
+                request, letter, form.under(shown), shown, status=409, since=error.since
+            )
+    return HttpResponseRedirect(reverse("sign-sent", args=[letter.slug]), status=303)
 
 
 def _sign_page(
-    request: HttpRequest, letter: Letter, form: SigningForm, status: int = 200
+    request: HttpRequest,
+    letter: Letter,
+    form: SigningForm,
+    shown: Shown,
+    *,
+    status: int = 200,
+    since: Revision | None = None,
 ) -> HttpResponse:
-    context = _letter_context(letter, form)
+    """The form; where the text changed since it was opened, with what changed (409)."""
+    context = _letter_context(letter, form, shown) | {"is_changed": status == 409}
+    if since:
+        wording = present_revision(letter).wording
+        context["changes"] = changes_between(since.wording, wording, shown.language)
+        context["since"] = since
     response = render(request, "signatories/sign.html", context, status=status)
     if status != 200:
         response["Cache-Control"] = "no-store"
@@ -200,8 +254,8 @@ def _sign_page(
 @require_safe
 def sign_sent(request: HttpRequest, slug: str) -> HttpResponseBase:
     """What to do next. The same for everyone, whether or not a mail was sent."""
-    letter = _public_letter(slug)
-    context = {"letter": letter, "campaign": letter.campaign, "edition": letter.original}
+    letter = public_letter(slug)
+    context = {"letter": letter, "campaign": letter.campaign, "edition": letter.words_here}
     return cacheable(
         request,
         version=_version(letter),

@@ -6,10 +6,16 @@ const SHAPE = { dateStyle: "long", timeStyle: "short", hourCycle: "h23" };
 const page = document.documentElement.lang;
 const language = navigator.languages.find((one) => one.split("-")[0] === page) ?? page;
 
+/** In the page's language, or in figures where the browser does not know its months (M01). */
+function written(instant, options) {
+  const words = instant.toLocaleString(language, options);
+  return /\bM\d\d\b/.test(words) ? instant.toLocaleString("sv", { ...options, dateStyle: "short" }) : words;
+}
+
 function add(time) {
   const instant = new Date(time.dateTime);
-  const there = instant.toLocaleString(language, { ...SHAPE, timeZone: time.dataset.zone });
-  const here = instant.toLocaleString(language, SHAPE);
+  const there = written(instant, { ...SHAPE, timeZone: time.dataset.zone });
+  const here = written(instant, SHAPE);
   if (here === there) return;
   const own = document.createElement("span");
   own.className = "own-time";

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -66,7 +67,8 @@ def open_window(browser: Browser, site: str) -> Iterator[OpenWindow]:
 
     def complain(message: ConsoleMessage) -> None:
         """Note errors and warnings, but for Chromium's word on a form that came back."""
-        if message.type in {"error", "warning"} and "status of 422" not in message.text:
+        came_back = re.search("status of (409|422)", message.text)
+        if message.type in {"error", "warning"} and not came_back:
             complaints.append(message.text)
 
     def open_one(**options: Any) -> Page:

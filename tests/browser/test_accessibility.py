@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from letters.models import Letter, Source, TimelineEntry
+from letters.actions import publish_revision
+from letters.models import Edition, Letter, Source, TimelineEntry
 from signatories.links import CONFIRM, MANAGE, make_token
 from tests.factories import CampaignFactory, LetterFactory, SignatureFactory
 
@@ -17,12 +18,18 @@ PAGES = [
     "/en/letters/delivered/",
     "/en/letters/speak/sign/",
     "/en/letters/speak/sign/sent/",
+    "/en/letters/speak/revisions/",
+    "/en/letters/speak/revisions/1/",
+    "/fr/letters/speak/",
+    "/ar/letters/speak/",
     "/en/letters/speak/signatories/?q=forum",
     "/en/letters/speak/signatories/?q=nobody",
     "/en/privacy/",
     "/en/confirm/{confirm}/",
     "/en/signature/{manage}/",
     "/en/signature/{manage}/withdraw/",
+    "/en/signature/{behind}/",
+    "/en/signature/{behind}/reaffirm/",
 ]
 
 
@@ -45,9 +52,17 @@ def tokens(site) -> dict[str, str]:
     TimelineEntry.objects.create(letter=delivered, kind="coverage", day=day, outlet="A Paper")
     for country in ("DE", "KZ", "DE"):
         SignatureFactory(letter=letter, organisation__country=country, statement="We agree.")
+    behind = SignatureFactory(letter=letter)
+    Edition.objects.filter(letter=letter).update(body="We write to all of you.\n\nPlease listen.")
+    publish_revision(letter=letter, substantive=True, reason="A law.", now=timezone.now())
+    letter.refresh_from_db()
     unconfirmed = SignatureFactory(letter=letter, unconfirmed=True)
     published = SignatureFactory(letter=delivered, source_url="https://bulletin.example/")
-    return {"confirm": make_token(unconfirmed, CONFIRM), "manage": make_token(published, MANAGE)}
+    return {
+        "confirm": make_token(unconfirmed, CONFIRM),
+        "manage": make_token(published, MANAGE),
+        "behind": make_token(behind, MANAGE),
+    }
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -37,6 +37,7 @@ def member_client(member: User) -> Client:
 def data(**changes: Any) -> dict[str, Any]:
     written = {
         "title": "#SpeakOut",
+        "language": "en",
         "slug": "speakout",
         "hashtag": "#SpeakOut",
         "summary": "What it is about.",

@@ -170,7 +170,9 @@ def test_an_added_letter_is_on_record_as_such(now):
 
 
 def test_a_new_letter_is_stored():
-    letter = save_letter(letter=LetterFactory.build(campaign=CampaignFactory(), words=False))
+    letter = save_letter(
+        letter=LetterFactory.build(campaign=CampaignFactory(), status=Status.DRAFT)
+    )
     assert Letter.objects.get() == letter
 
 

@@ -122,7 +122,7 @@ def test_a_button_moves_the_letter_on(staff, staff_client):
     letter = LetterFactory()
     response = staff_client.post(page(letter, "status"), {"to": "closed"})
     assert response.headers["Location"] == change_url(letter)
-    assert said(response) == ["The letter is now: closed."]
+    assert said(response) == ["The letter is now: Closed."]
     stored = Letter.objects.get()
     assert (stored.status, stored.public_version) == (Status.CLOSED, 2)
     entry = AuditEntry.objects.get()

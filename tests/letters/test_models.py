@@ -58,7 +58,8 @@ def test_a_draft_may_lack_its_instants_and_otherwise_closes_after_it_opens(insta
 @pytest.mark.parametrize("length", [timedelta(0), -timedelta(days=1)])
 def test_a_letter_that_closes_before_or_when_it_opens_is_refused(length):
     instants = {"opens_at": NOW, "closes_at": NOW + length}
-    said = messages(LetterFactory.build(campaign=CampaignFactory(), words=False, **instants))
+    draft = LetterFactory.build(campaign=CampaignFactory(), status=Status.DRAFT, **instants)
+    said = messages(draft)
     assert said == {"__all__": ["The letter closes before it opens."]}
     with pytest.raises(IntegrityError, match="letter_closes_after_it_opens"):
         LetterFactory(**instants)
@@ -67,9 +68,8 @@ def test_a_letter_that_closes_before_or_when_it_opens_is_refused(length):
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.DRAFT}))
 @pytest.mark.parametrize("lacking", ["opens_at", "closes_at"])
 def test_a_letter_out_of_draft_without_an_instant_is_refused(status, lacking):
-    letter = LetterFactory.build(
-        campaign=CampaignFactory(), words=False, status=status, **{lacking: None}
-    )
+    letter = LetterFactory(status=status)
+    setattr(letter, lacking, None)
     assert messages(letter) == {"__all__": ["Say when the letter opens and when it closes."]}
     with pytest.raises(IntegrityError, match="letter_out_of_draft_has_both_instants"):
         letter.save()
@@ -95,7 +95,7 @@ def test_a_reported_number_with_its_source_or_none_is_accepted(report):
     ],
 )
 def test_a_reported_number_without_its_source_is_refused(report):
-    letter = LetterFactory.build(campaign=CampaignFactory(), words=False, **report)
+    letter = LetterFactory.build(campaign=CampaignFactory(), status=Status.DRAFT, **report)
     assert messages(letter) == {"__all__": ["Say who reports the number and where."]}
     with pytest.raises(IntegrityError, match="letter_reported_number_names_its_source"):
         letter.save()
@@ -206,7 +206,8 @@ def test_a_letter_has_one_original():
 
 
 def test_an_edition_is_shown_as_clean_html():
-    edition = Edition(body="# Peace\n\n<script>", note="*From* 2014.")
+    letter = LetterFactory(words__body="# Peace\n\n<script>", words__note="*From* 2014.")
+    edition = letter.words_here
     assert edition.body_html == "<h3>Peace</h3>\n<p>&lt;script&gt;</p>\n"
     assert edition.note_html == "<p><em>From</em> 2014.</p>\n"
 
@@ -234,7 +235,7 @@ def test_addressees_come_in_their_order_and_of_one_position_as_they_were_added()
 
 
 def test_a_deleted_letter_takes_its_parts_along():
-    letter = LetterFactory()
+    letter = LetterFactory(status=Status.DRAFT)
     Source.objects.create(letter=letter, publisher="Amnesty", title="Report")
     letter.delete()
     assert (Edition.objects.count(), Source.objects.count()) == (0, 0)

@@ -207,6 +207,6 @@ def test_every_domain_of_the_invented_letter_ends_with_example(invented):
 
 
 def test_no_file_of_the_invented_letter_names_a_real_host():
-    for path in (HERE / "open_assembly").iterdir():
+    for path in (HERE / "open_assembly").rglob("*.*"):
         found = re.findall(r"https?://[^/\s,\"]+|[\w.]+@[\w.-]+", path.read_text(encoding="utf-8"))
         assert [address for address in found if not address.endswith(".example")] == [], path

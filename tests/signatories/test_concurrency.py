@@ -17,7 +17,7 @@ from signatories.errors import IllegalTransition
 from signatories.limits import count
 from signatories.models import Organisation, RateCount, Signature
 from signatories.review import publish_signature
-from tests.factories import LetterFactory, SignatureFactory, entry
+from tests.factories import FIRST, LetterFactory, SignatureFactory, entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Status = Signature.Status
@@ -51,7 +51,12 @@ def test_one_organisation_signed_twice_at_once_has_one_live_signature():
 
     def sign_and_confirm(email: str) -> None:
         sign_letter(
-            letter=letter, entry=entry(email=email), network="unknown", language="en", now=NOW
+            letter=letter,
+            entry=entry(email=email),
+            shown=FIRST,
+            network="unknown",
+            language="en",
+            now=NOW,
         )
         for signature in Signature.objects.filter(status=Status.UNCONFIRMED):
             if signature.representative_email == email:
@@ -71,7 +76,9 @@ def test_the_same_form_sent_twice_at_once_is_one_signature():
     letter = LetterFactory()
 
     def sign() -> None:
-        sign_letter(letter=letter, entry=entry(), network="unknown", language="en", now=NOW)
+        sign_letter(
+            letter=letter, entry=entry(), shown=FIRST, network="unknown", language="en", now=NOW
+        )
 
     at_once(sign, sign)
     assert Signature.objects.count() == 1

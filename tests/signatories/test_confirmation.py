@@ -13,6 +13,7 @@ from signatories.actions import confirm_signature, resend_confirmation, sign_let
 from signatories.housekeeping import UNCONFIRMED_DAYS, tidy
 from signatories.models import Signature
 from tests.factories import (
+    FIRST,
     LetterFactory,
     OrganisationFactory,
     SignatureFactory,
@@ -26,7 +27,12 @@ NOW = timezone.now()
 
 def signed(letter: Letter, **changes: str) -> Signature:
     sign_letter(
-        letter=letter, entry=entry(**changes), network="192.0.2.0/24", language="en", now=NOW
+        letter=letter,
+        entry=entry(**changes),
+        shown=FIRST,
+        network="192.0.2.0/24",
+        language="en",
+        now=NOW,
     )
     return Signature.objects.get(status=Status.UNCONFIRMED)
 

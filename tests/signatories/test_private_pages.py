@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from signatories.links import CONFIRM, MANAGE, make_token
 from signatories.models import Signature
-from tests.factories import LetterFactory, SignatureFactory
+from tests.factories import TEXT, LetterFactory, SignatureFactory, form_data
 
 pytestmark = pytest.mark.django_db
 Status = Signature.Status
@@ -43,7 +43,7 @@ def test_opening_the_confirming_link_changes_nothing(client):
 
 def test_the_button_confirms_and_leads_to_the_private_page(client):
     signature = SignatureFactory(unconfirmed=True)
-    response = client.post(confirm_address(signature))
+    response = client.post(confirm_address(signature), TEXT)
     signature.refresh_from_db()
     assert signature.status == Status.IN_REVIEW
     assert (response.status_code, response.url) == (303, manage_address(signature))
@@ -52,8 +52,8 @@ def test_the_button_confirms_and_leads_to_the_private_page(client):
 def test_pressing_twice_or_opening_the_link_again_leads_to_the_same_page(client):
     signature = SignatureFactory(unconfirmed=True)
     address = confirm_address(signature)
-    client.post(address)
-    for response in (client.post(address), client.get(address)):
+    client.post(address, TEXT)
+    for response in (client.post(address, TEXT), client.get(address)):
         assert response.url == manage_address(signature)
 
 
@@ -161,12 +161,10 @@ def test_the_whole_story_through_mails_alone(outbox):
     """Sign, confirm by the mailed link, withdraw by the mailed private link."""
     client = Client()
     letter = LetterFactory(slug="speak", publish_own_domain=True)
-    from tests.factories import form_data
-
     client.post("/en/letters/speak/sign/", form_data())
     (confirmation,) = outbox.send()
     (link,) = re.findall(r"http://testserver(/en/confirm/\S+)", confirmation.body)
-    client.post(link)
+    client.post(link, TEXT)
     (published,) = outbox.send()
     (private,) = re.findall(r"http://testserver(/en/signature/\S+)", published.body)
     assert "Forum for Free Speech" in client.get("/en/letters/speak/").content.decode()
@@ -182,7 +180,7 @@ def test_a_stranger_learns_of_an_earlier_signature_only_what_is_public(client, l
     second = SignatureFactory(
         letter=first.letter, unconfirmed=True, signed_as="Forum for FREE Speech"
     )
-    response = client.post(confirm_address(second), follow=True)
+    response = client.post(confirm_address(second), TEXT, follow=True)
     page = response.content.decode()
     assert ("had already signed" in page) is told
     assert ("Declined" in page) is told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -32,6 +33,10 @@ def letter() -> Letter:
 def names(response) -> list[str]:
     groups = response.context["signatories"].by_country
     return [str(signature) for group in groups for signature in group.signatures]
+
+
+def shown(response) -> list[str]:
+    return re.findall(r'"signatory-name">([^<]+)<', response.content.decode())
 
 
 def test_the_letter_reads_as_a_letter(client, letter):
@@ -69,11 +74,30 @@ def test_nothing_of_a_representative_is_on_the_page(client, letter):
         assert private not in page
 
 
-def test_names_stand_by_country_in_alphabetical_order(client, letter):
-    for name, country in (("Żaba", "PL"), ("Ärzte", "DE"), ("Форум", "DE"), ("Zebra", "DE")):
-        organisation = OrganisationFactory(name=name, country=country)
-        SignatureFactory(letter=letter, organisation=organisation)
-    assert names(client.get("/en/letters/speak/")) == ["Ärzte", "Форум", "Zebra", "Żaba"]
+@pytest.mark.parametrize("address", ["", "signatories/"])
+@pytest.mark.parametrize(
+    ("language", "order"),
+    [
+        ("en", ["Ärzte", "Łan", "Lob", "Zebra", "Форум"]),
+        ("pl", ["Ärzte", "Lob", "Łan", "Zebra", "Форум"]),  # Ł is a letter after L
+        ("ru", ["Форум", "Ärzte", "Łan", "Lob", "Zebra"]),  # its own script first
+    ],
+)
+def test_names_stand_in_the_order_of_the_pages_language(client, letter, address, language, order):
+    for name in sorted(order):
+        SignatureFactory(letter=letter, organisation=OrganisationFactory(name=name))
+    assert shown(client.get(f"/{language}/letters/speak/{address}")) == order
+
+
+def test_countries_stand_in_the_order_of_their_names_in_the_pages_language(client, letter):
+    for country in ("DE", "FR", "ES"):
+        SignatureFactory(letter=letter, organisation__country=country)
+    english = client.get("/en/letters/speak/").content.decode()
+    german = client.get("/de/letters/speak/").content.decode()
+    order = ["France", "Germany", "Spain"]
+    assert sorted(order, key=english.index) == order
+    order = ["Deutschland", "Frankreich", "Spanien"]
+    assert sorted(order, key=german.index) == order
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from signatories.forms import SigningForm
 from signatories.models import Signature
-from tests.factories import LetterFactory, SignatureFactory, form_data
+from tests.factories import FIRST, LetterFactory, SignatureFactory, form_data
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/en/letters/speak/sign/"
@@ -118,10 +118,10 @@ class TestMinimumTime:
 
     def form(self, *, opened: str, after: float) -> SigningForm:
         data = form_data(opened=opened)
-        return SigningForm(data, now=self.now + timedelta(seconds=after))
+        return SigningForm(data, now=self.now + timedelta(seconds=after), shown=FIRST)
 
     def stamp(self) -> str:
-        return str(SigningForm(now=self.now).initial["opened"])
+        return str(SigningForm(now=self.now, shown=FIRST).initial["opened"])
 
     def test_three_seconds_are_enough(self):
         assert self.form(opened=self.stamp(), after=4).is_valid()

@@ -14,14 +14,21 @@ from signatories import limits
 from signatories.actions import sign_letter
 from signatories.errors import LetterNotOpen
 from signatories.models import Organisation, Signature
-from tests.factories import LetterFactory, SignatureFactory, entry
+from tests.factories import FIRST, LetterFactory, SignatureFactory, entry
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
 
 def sign(letter: Letter, *, network: str = "192.0.2.0/24", now=NOW, **changes: str) -> None:
-    sign_letter(letter=letter, entry=entry(**changes), network=network, language="en", now=now)
+    sign_letter(
+        letter=letter,
+        entry=entry(**changes),
+        shown=FIRST,
+        network=network,
+        language="en",
+        now=now,
+    )
 
 
 def queued() -> list[str]:

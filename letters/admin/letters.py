@@ -1,5 +1,8 @@
+"""Letters in the admin: their facts, the way along their status, and publishing changed words."""
+
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,40 +12,21 @@ from django.db.models import ForeignKey, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from campaigns.models import Campaign
 from config.admin import StaffModelAdmin
 from letters import actions
+from letters.admin.editions import OriginalInline
 from letters.errors import LetterError
-from letters.forms import EditionForm, LetterForm
-from letters.models import (
-    TRANSITIONS,
-    Addressee,
-    Edition,
-    Letter,
-    Source,
-    TimelineEntry,
-)
-
-
-class EditionInline(admin.StackedInline[Edition, Letter]):
-    model = Edition
-    form = EditionForm
-    verbose_name = _("the letter's words")
-    verbose_name_plural = _("the letter's words")
-    min_num = max_num = 1
-    can_delete = False
-
-    @admin.display(description=_("demands"))
-    def demands(self, edition: Edition) -> str:
-        """For staff who may only read: the form's field is of no use to them."""
-        return "\n".join(demand.text for demand in edition.demands.all())
+from letters.forms import EditionForm, LetterForm, RevisionForm
+from letters.models import TRANSITIONS, Addressee, Letter, Source, TimelineEntry
+from letters.queries import working_state
 
 
 class AddresseeInline(admin.TabularInline[Addressee, Letter]):
@@ -60,6 +44,7 @@ class TimelineInline(admin.StackedInline[TimelineEntry, Letter]):
     model = TimelineEntry
     extra = 0
     verbose_name = _("entry")
+    verbose_name_plural = _("timeline")
     fields = [("kind", "day"), ("place", "outlet"), "url", "note"]
 
 
@@ -67,12 +52,11 @@ class TimelineInline(admin.StackedInline[TimelineEntry, Letter]):
 class LetterAdmin(StaffModelAdmin[Letter]):
     form = LetterForm
     change_form_template = "admin/letters/letter/change_form.html"
-    inlines = [EditionInline, AddresseeInline, TimelineInline, SourceInline]
+    inlines = [OriginalInline, AddresseeInline, TimelineInline, SourceInline]
     list_display = ["title", "campaign", "status", "opens_at", "closes_at"]
     list_filter = ["status", ("campaign", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["campaign"]
     search_fields = ["slug", "editions__title"]
-    readonly_fields = ["status"]
     fieldsets = [
         (None, {"fields": ["campaign", "slug", "status"]}),
         (
@@ -80,6 +64,7 @@ class LetterAdmin(StaffModelAdmin[Letter]):
             {"fields": ["time_zone", "opens_at", "closes_at"]},
         ),
         (_("Signing"), {"fields": ["goal", "publish_own_domain", "contact_days"]}),
+        (_("When a text that was signed changes"), {"fields": [("silence", "silence_days")]}),
         (
             _("Signed elsewhere"),
             {
@@ -100,6 +85,11 @@ class LetterAdmin(StaffModelAdmin[Letter]):
     @admin.display(description=_("title"))
     def title(self, letter: Letter) -> str:
         return letter.original.title if letter.original else letter.slug
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What silence means is part of what was signed, so it is fixed once the letter opens."""
+        signed = obj is not None and obj.status != Letter.Status.DRAFT
+        return ["status", *(["silence", "silence_days"] if signed else [])]
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {}
@@ -131,8 +121,10 @@ class LetterAdmin(StaffModelAdmin[Letter]):
             parts = [part for part in formset.forms if part.has_changed()]
             changed += [formset.prefix for _part in parts]
             for part in parts:
-                if isinstance(part, EditionForm) and "demands" in part.changed_data:
-                    actions.set_demands(edition=part.instance, texts=part.cleaned_data["demands"])
+                if isinstance(part, EditionForm):
+                    actions.save_edition(
+                        edition=part.instance, demands=part.cleaned_data["demands"]
+                    )
         actions.record_edit(
             letter=form.instance,
             by=self.staff(request),
@@ -149,32 +141,60 @@ class LetterAdmin(StaffModelAdmin[Letter]):
     # Moving along the transitions
 
     def get_urls(self) -> list[URLPattern]:
-        status = path(
-            "<int:pk>/status/",
-            self.admin_site.admin_view(self.change_status),
-            name="letters_letter_status",
-        )
-        return [status, *super().get_urls()]
+        def own(name: str, view: Callable[..., HttpResponse]) -> URLPattern:
+            return path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"letters_letter_{name}",
+            )
 
-    @method_decorator(require_POST)
-    def change_status(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return [
+            own("status", require_POST(self.change_status)),
+            own("revise", self.revise),
+            *super().get_urls(),
+        ]
+
+    def _to_change(self, request: HttpRequest, pk: int) -> Letter:
         letter = get_object_or_404(Letter.objects.visible_to(request.user), pk=pk)
         if not self.has_change_permission(request, letter):
             raise PermissionDenied
-        try:
-            letter = actions.change_status(
-                letter=letter,
-                to=request.POST.get("to", ""),
-                by=self.staff(request),
-                now=timezone.now(),
-            )
-        except LetterError as error:
-            messages.error(request, str(error.message))
-        else:
-            messages.success(
-                request, _("The letter is now: %s.") % letter.get_status_display().lower()
-            )
-        return HttpResponseRedirect(reverse("admin:letters_letter_change", args=[pk]))
+        return letter
+
+    def change_status(self, request: HttpRequest, pk: int) -> HttpResponse:
+        letter = self._to_change(request, pk)
+        to = request.POST.get("to", "")
+        return self.act_and_return(
+            request,
+            lambda: actions.change_status(
+                letter=letter, to=to, by=self.staff(request), now=timezone.now()
+            ),
+            done=_("The letter is now: %s.") % actions.STATUS_LABELS.get(to, to),
+            to=reverse("admin:letters_letter_change", args=[pk]),
+        )
+
+    def revise(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show what would be published of the working text, ask of which kind it is, publish it."""
+        letter = self._to_change(request, pk)
+        form = RevisionForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                revision = actions.publish_revision(
+                    letter=letter, by=self.staff(request), now=timezone.now(), **form.decision()
+                )
+            except LetterError as error:
+                form.add_error(None, str(error.message))
+            else:
+                messages.success(request, _("Published as revision %s.") % revision.label)
+                return HttpResponseRedirect(reverse("admin:letters_letter_change", args=[pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Publish the changed text"),
+            "opts": self.opts,
+            "letter": letter,
+            "form": form,
+            **working_state(letter),
+        }
+        return TemplateResponse(request, "admin/letters/letter/revise.html", context)
 
     def change_view(
         self,
@@ -184,10 +204,14 @@ class LetterAdmin(StaffModelAdmin[Letter]):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         letter = self.get_object(request, unquote(object_id))
-        following = sorted(TRANSITIONS[letter.status]) if letter else []
-        context = {
-            **(extra_context or {}),
-            "letter": letter,
-            "next_statuses": [(status, Letter.Status(status).label) for status in following],
-        }
+        context = dict(extra_context or {})
+        if letter:
+            context |= {
+                "letter": letter,
+                "next_statuses": [
+                    (status, Letter.Status(status).label)
+                    for status in sorted(TRANSITIONS[letter.status])
+                ],
+                **working_state(letter),
+            }
         return super().change_view(request, object_id, form_url, context)

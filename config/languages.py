@@ -1,0 +1,57 @@
+"""What each language calls languages, how it writes, and how it orders names (by ICU)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import icu
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+language_validator = RegexValidator(
+    r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$", _("A language code is written like en or pt-br.")
+)
+
+# Scripts by their ISO 15924 codes.
+RIGHT_TO_LEFT = {"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"}
+
+
+@lru_cache
+def own_name(code: str) -> str:
+    """What a language calls itself, as a heading or a link would write it: Français."""
+    name = icu.Locale(code).getDisplayName(icu.Locale(code))
+    return str(name[:1].upper() + name[1:])
+
+
+def name_here(code: str) -> str:
+    """What the language of the page calls this language, as within a sentence: French."""
+    return str(icu.Locale(code).getDisplayName(icu.Locale(get_language() or "en")))
+
+
+@lru_cache
+def direction(code: str) -> str:
+    """rtl or ltr, for the attribute dir; told from the script that the language is written in."""
+    locale = icu.Locale(code)
+    locale.addLikelySubtags()
+    return "rtl" if locale.getScript() in RIGHT_TO_LEFT else "ltr"
+
+
+def order_key(text: str) -> bytes:
+    """Sorts text as the language of the page does, such as Ł after L in Polish."""
+    return bytes(_collator(get_language() or "en").getSortKey(text))
+
+
+@lru_cache
+def _collator(code: str) -> icu.Collator:
+    return icu.Collator.createInstance(icu.Locale(code))
+
+
+def address_in(request: HttpRequest, code: str) -> str:
+    """The address of the present page in another language, without what was searched for."""
+    first, _slash, rest = request.path.lstrip("/").partition("/")
+    if first not in dict(settings.LANGUAGES):
+        rest = ""
+    return f"/{code}/{rest}"

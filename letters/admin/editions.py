@@ -1,0 +1,167 @@
+"""The words of letters in the admin: the original beside its letter, each translation by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from config.admin import StaffModelAdmin
+from letters import actions
+from letters.forms import EditionForm, TranslationForm
+from letters.models import Edition, Letter
+from letters.translating import lags
+
+
+class OriginalInline(admin.StackedInline[Edition, Letter]):
+    model = Edition
+    form = EditionForm
+    verbose_name = _("the letter's words")
+    verbose_name_plural = _("the letter's words")
+    min_num = max_num = 1
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
+        return super().get_queryset(request).filter(is_original=True)
+
+    @admin.display(description=_("demands"))
+    def demands(self, edition: Edition) -> str:
+        """For staff who may only read: the form's field is of no use to them."""
+        return "\n".join(demand.text for demand in edition.demands.all())
+
+
+@admin.register(Edition)
+class EditionAdmin(StaffModelAdmin[Edition]):
+    """Translations. They are reached from their letter, whose page lists them."""
+
+    form = TranslationForm
+    change_form_template = "admin/letters/edition/change_form.html"
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
+        letters = Letter.objects.visible_to(request.user)
+        translations = Edition.objects.filter(letter__in=letters, is_original=False)
+        return translations.select_related("letter").prefetch_related("demands")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:letters_letter_changelist"))
+
+    def _letter(self, request: HttpRequest) -> Letter:
+        """The letter that a new translation is for, by the address of the page."""
+        number = request.GET.get("letter", "")
+        letters = Letter.objects.visible_to(request.user)
+        return get_object_or_404(letters, pk=number if number.isdigit() else 0)
+
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        letter = self._letter(request)
+        context = {**(extra_context or {}), "letter": letter, "original": letter.original}
+        return super().add_view(request, form_url, context)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        edition = self.get_object(request, object_id)
+        context = dict(extra_context or {})
+        if edition:
+            original = edition.letter.original
+            context |= {
+                "edition": edition,
+                "letter": edition.letter,
+                "original": original,
+                "lags": lags(edition, original) if original else [],
+            }
+        return super().change_view(request, object_id, form_url, context)
+
+    def get_fields(self, request: HttpRequest, obj: Edition | None = None) -> list[Any]:
+        """A new translation says what the original says now, so nobody has to tick it."""
+        return [name for name in TranslationForm.Meta.fields if obj or name != "follows_now"]
+
+    def get_form(
+        self, request: HttpRequest, obj: Edition | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm[Edition]]:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        # The form needs the letter to see whether the language is taken.
+        form.letter = obj.letter if obj else self._letter(request)  # type: ignore[attr-defined]
+        return form
+
+    def save_model(
+        self, request: HttpRequest, obj: Edition, form: ModelForm[Edition], change: bool
+    ) -> None:
+        actions.save_edition(
+            edition=obj,
+            demands=form.cleaned_data["demands"],
+            follows_now=form.cleaned_data["follows_now"],
+        )
+        self._record(request, obj, form.changed_data)
+
+    def delete_model(self, request: HttpRequest, obj: Edition) -> None:
+        actions.delete_edition(edition=obj)
+        self._record(request, obj, ["removed"])
+
+    def _record(self, request: HttpRequest, edition: Edition, changed: list[str]) -> None:
+        actions.record_edit(
+            letter=edition.letter,
+            by=self.staff(request),
+            now=timezone.now(),
+            changed=[f"{edition.language}: {name}" for name in changed],
+        )
+
+    # Back to the letter
+
+    def response_post_save_add(self, request: HttpRequest, obj: Edition) -> HttpResponseRedirect:
+        return self._to_letter(obj)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Edition) -> HttpResponseRedirect:
+        return self._to_letter(obj)
+
+    def _to_letter(self, edition: Edition) -> HttpResponseRedirect:
+        return HttpResponseRedirect(
+            reverse("admin:letters_letter_change", args=[edition.letter_id])
+        )
+
+    # What the original changed
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.follow))
+        own = path("<int:pk>/follow/", view, name="letters_edition_follow")
+        return [own, *super().get_urls()]
+
+    def follow(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Note that the ticked changes of the original are in the translation, too."""
+        edition = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, edition):
+            raise PermissionDenied
+        return self.act_and_return(
+            request,
+            lambda: actions.mark_followed(
+                edition=edition,
+                checked=request.POST.getlist("checked"),
+                by=self.staff(request),
+                now=timezone.now(),
+            ),
+            done=_("The translation is marked as checked."),
+            to=reverse("admin:letters_edition_change", args=[pk]),
+        )

@@ -1,0 +1,78 @@
+"""A letter's own matters: which words it had when, and what changed."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from config.caching import cacheable
+from letters.models import Letter
+from letters.queries import changes_by_language
+
+
+def public_letter(slug: str) -> Letter:
+    """The letter at this address, if the public may read it. Raises Http404."""
+    letters = Letter.objects.public().select_related("campaign", "revision")
+    return get_object_or_404(letters, slug=slug)
+
+
+@require_safe
+def revisions(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """All revisions, the newest first, each with its reason and what it changed."""
+    letter = public_letter(slug)
+
+    def build() -> HttpResponse:
+        newest_first = list(letter.revisions.all())
+        rows = [
+            {
+                "revision": revision,
+                "by_language": changes_by_language(before.wording, revision.wording)
+                if before
+                else [],
+            }
+            for revision, before in zip(newest_first, [*newest_first[1:], None], strict=True)
+        ]
+        context = {**_context(letter), "rows": rows, "original": letter.words_for("")}
+        return render(request, "letters/revisions.html", context)
+
+    return cacheable(request, version=_version(letter), build=build)
+
+
+@require_safe
+def revision(request: HttpRequest, slug: str, label: str) -> HttpResponseBase:
+    """The letter as one revision has it, in the reader's language or the original."""
+    letter = public_letter(slug)
+    found = get_object_or_404(letter.revisions.labelled(label))
+    context = {
+        **_context(letter),
+        "revision": found,
+        "edition": found.wording.best_for(get_language() or "en"),
+    }
+    return cacheable(
+        request,
+        version=_version(letter),
+        build=lambda: render(request, "letters/revision.html", context),
+    )
+
+
+@require_safe
+def canonical(request: HttpRequest, slug: str, label: str) -> HttpResponseBase:
+    """The canonical form, byte for byte as it was digested."""
+    letter = public_letter(slug)
+    found = get_object_or_404(letter.revisions.labelled(label))
+    return cacheable(
+        request,
+        version=(found.digest,),
+        build=lambda: HttpResponse(found.canonical.encode(), content_type="application/json"),
+    )
+
+
+def _context(letter: Letter) -> dict[str, object]:
+    return {"letter": letter, "campaign": letter.campaign, "edition": letter.words_here}
+
+
+def _version(letter: Letter) -> tuple[object, ...]:
+    return (letter.public_version, letter.campaign.public_version)
