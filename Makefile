@@ -32,6 +32,12 @@ format: $(VENV)/dev.stamp  ## put code and templates into shape
 	$(BIN)/ruff format .
 	git ls-files -z -- 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2
 
+messages: $(VENV)/dev.stamp  ## find the messages to translate and compile locale/ (needs gettext)
+	@set -a; . tests/environment.env; set +a; set -e; \
+	$(BIN)/python manage.py makemessages -v 0 --all --no-wrap --no-obsolete --add-location file \
+		-i .venv -i var -i tests; \
+	$(BIN)/python manage.py compilemessages -v 0 -i .venv
+
 screenshots: $(VENV)/dev.stamp  ## take docs/screenshots/ anew from a running demonstration
 	$(BIN)/python docs/take_screenshots.py http://127.0.0.1:$(PORT)
 
@@ -59,4 +65,4 @@ define install
 @touch $@
 endef
 
-.PHONY: help demo test check format screenshots pins clean
+.PHONY: help demo test check format messages screenshots pins clean

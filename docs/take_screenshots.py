@@ -1,4 +1,4 @@
-"""Take the six screenshots of docs/screenshots/ from a running site with the seeds loaded.
+"""Take the screenshots of docs/screenshots/ from a running site with the seeds loaded.
 
     python docs/take_screenshots.py http://127.0.0.1:8000
 
@@ -51,6 +51,10 @@ SHOTS = [
     Shot("signatories-1280-light", ASSEMBLY, 1280, 960, part="#signatories"),
     Shot("sign-errors-360-light", f"{ASSEMBLY}sign/", 360, 780, send_empty_form=True),
     Shot("home-1280-dark", "/en/", 1280, 960, "dark"),
+    Shot("letter-ar-1280-light", "/ar/letters/open-assembly/", 1280, 960),
+    Shot("letter-ar-360-light", "/ar/letters/open-assembly/", 360, 780),
+    Shot("letter-ru-1280-light", "/ru/letters/speakout/", 1280, 960),
+    Shot("letter-ru-360-light", "/ru/letters/speakout/", 360, 780),
 ]
 
 
