@@ -130,23 +130,27 @@ def mark_followed(
     """Note that the translation says what these changed parts of the original say.
 
     `checked` are keys of letters.translating.Lag; one that is no longer true is passed over.
+    Raises IllegalTransition when there are none.
     """
+    if not checked:
+        raise IllegalTransition(_("Nothing was ticked."))
     edition = Edition.objects.select_for_update().get(pk=edition.pk)
     original = edition.letter.original
     if original is None or edition.is_original:
         return edition
-    followed = [list(part) for part in followed_after(edition, original, checked)]
-    if followed != edition.followed:
-        edition.followed = followed
-        edition.save(update_fields=["followed"])
-        audit.record(
-            verb="translation checked",
-            subject=edition.letter,
-            by=by,
-            now=now,
-            language=edition.language,
-            parts=len(checked),
-        )
+    done = [lag for lag in lags(edition, original) if lag.key in checked]
+    if not done:
+        return edition
+    edition.followed = followed_after(edition, original, checked)
+    edition.save(update_fields=["followed"])
+    audit.record(
+        verb="translation checked",
+        subject=edition.letter,
+        by=by,
+        now=now,
+        language=edition.language,
+        parts=len(done),
+    )
     return edition
 
 
@@ -158,8 +162,9 @@ def publish_revision(
 
     A correction leaves all signatures as they are. After a substantive change every signatory is
     asked anew; the worker writes to them. Publishing what is published already changes nothing.
-    Raises ReasonMissing, IllegalTransition where the letter's status no longer allows it, or
-    TranslationsLag when a published translation does not say yet what a substantive change says.
+    Raises ReasonMissing, IllegalTransition where the letter's status no longer allows it,
+    LetterNotReady for a draft and for a text that lacks something, or TranslationsLag when a
+    published translation does not say yet what a substantive change says.
     """
     locked = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
     present = locked.revision
@@ -170,6 +175,12 @@ def publish_revision(
         return present
     if locked.status not in (REVISABLE if substantive else CORRECTABLE):
         raise IllegalTransition(_("The text of this letter can no longer change so."))
+    missing = _missing_words(locked)
+    if missing:
+        raise LetterNotReady(
+            _("The letter cannot be published like this. It lacks: %(what)s.")
+            % {"what": ", ".join(missing)}
+        )
     reason = clean_text(reason)
     if not reason:
         raise ReasonMissing(_("Write the reason. Everybody can read it."))
@@ -197,11 +208,10 @@ def publish_revision(
 
 def working_wording(letter: Letter) -> Wording:
     """The wording that would be frozen now: the original and all published translations."""
-    editions = letter.editions.filter(status=Edition.Status.PUBLISHED).prefetch_related("demands")
+    fresh = Letter.objects.prefetch_related("editions__demands", "addressees").get(pk=letter.pk)
+    published = [one for one in fresh.editions.all() if one.status == Edition.Status.PUBLISHED]
     return Wording(
-        editions=tuple(
-            edition.wording for edition in editions.order_by("-is_original", "language")
-        ),
+        editions=tuple(edition.wording for edition in published),
         silence=letter.revision.wording.silence if letter.revision else letter.silence,
         silence_days=letter.revision.wording.silence_days
         if letter.revision
@@ -233,10 +243,11 @@ def _freeze(
 
 
 def _check_translations(letter: Letter) -> None:
-    original = letter.original
+    fresh = Letter.objects.prefetch_related("editions__demands", "addressees").get(pk=letter.pk)
+    original = fresh.original
     behind = [
         edition.language
-        for edition in letter.editions.prefetch_related("demands")
+        for edition in fresh.editions.all()
         if original and not edition.is_original and edition.status == Edition.Status.PUBLISHED
         if lags(edition, original)
     ]
@@ -291,12 +302,17 @@ def change_status(
     return locked
 
 
-def _check_ready(letter: Letter, now: datetime) -> None:
+def _missing_words(letter: Letter) -> list[str]:
     missing = []
-    if letter.original is None or not letter.original.body.strip():
+    if letter.original is None or not clean_text(letter.original.body):
         missing.append(_("its text"))
     if not letter.addressees.exists():
         missing.append(_("an addressee"))
+    return missing
+
+
+def _check_ready(letter: Letter, now: datetime) -> None:
+    missing = _missing_words(letter)
     if letter.opens_at is None or letter.closes_at is None:
         missing.append(_("when it opens and closes"))
     elif letter.closes_at <= now:

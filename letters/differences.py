@@ -125,8 +125,19 @@ def _words(text: str) -> list[str]:
     words = []
     for kind, run in groupby(text, key=_kind):
         letters = "".join(run)
-        words += [letters] if kind in ("word", "space") else list(letters)
+        words += [letters] if kind in ("word", "space") else _characters(letters)
     return words
+
+
+def _characters(text: str) -> list[str]:
+    """One by one, each with the marks that stand on it."""
+    characters: list[str] = []
+    for character in text:
+        if characters and unicodedata.category(character).startswith("M"):
+            characters[-1] += character
+        else:
+            characters.append(character)
+    return characters
 
 
 def _kind(character: str) -> str:

@@ -5,11 +5,13 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from letters.models import Demand, Edition, Letter
+from letters.models import Demand, Edition, Letter, Revision
+from letters.wording import clean_text
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and "Etc" not in zone)
 INSTANTS = ("opens_at", "closes_at")
@@ -105,6 +107,13 @@ class EditionForm(forms.ModelForm[Edition]):
                 demand.text for demand in self.instance.demands.all()
             )
 
+    def clean_language(self) -> str:
+        language: str = self.cleaned_data["language"]
+        others = Edition.objects.filter(letter=self.instance.letter_id, language=language)
+        if others.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("This letter has an edition in this language already."))
+        return language
+
     def clean_demands(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["demands"].splitlines()]
         longest = Demand._meta.get_field("text").max_length or 0
@@ -154,13 +163,6 @@ class TranslationForm(EditionForm):
             self.initial.setdefault("status", Edition.Status.DRAFT)
             self.initial["language"] = ""
 
-    def clean_language(self) -> str:
-        language: str = self.cleaned_data["language"]
-        others = self.letter.editions.exclude(pk=self.instance.pk)
-        if others.filter(language=language).exists():
-            raise forms.ValidationError(_("This letter has an edition in this language already."))
-        return language
-
 
 class RevisionForm(forms.Form):
     """Of which kind a change of a public text is, and why it is made."""
@@ -186,6 +188,12 @@ class RevisionForm(forms.Form):
         help_text=_("Everybody can read it beside the revision."),
         error_messages={"required": _("Write the reason. Everybody can read it.")},
     )
+
+    def clean_reason(self) -> str:
+        """As it will be stored: composed anew it may be longer than it was typed."""
+        reason = clean_text(self.cleaned_data["reason"])
+        MaxLengthValidator(Revision._meta.get_field("reason").max_length or 0)(reason)
+        return reason
 
     def decision(self) -> dict[str, Any]:
         """What publish_revision takes, once the form is valid."""

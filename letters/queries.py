@@ -99,12 +99,13 @@ def working_state(letter: Letter) -> dict[str, Any]:
     text is not the public one, what is different; `can_revise`: whether there is a public text
     that such a difference could replace.
     """
-    original = letter.original
-    editions = letter.editions.filter(is_original=False).prefetch_related("demands")
+    fresh = Letter.objects.prefetch_related("editions__demands", "addressees").get(pk=letter.pk)
+    original = fresh.original
     return {
         "translations": [
             TranslationState(edition, len(lags(edition, original)) if original else 0)
-            for edition in editions
+            for edition in fresh.editions.all()
+            if not edition.is_original
         ],
         "unpublished": changes_by_language(letter.revision.wording, working_wording(letter))
         if letter.revision

@@ -7,8 +7,9 @@ original says something else now, the translation lags until staff have looked a
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
@@ -31,19 +32,26 @@ Part = tuple[str, str]  # the name of the part and one paragraph of it
 
 @dataclass(frozen=True)
 class Lag:
-    """One paragraph of the original that changed since the translation was checked against it."""
+    """One paragraph of the original, as the translation was checked against it and as it is.
+
+    `number` tells apart equal changes of one part.
+    """
 
     part: str
     before: str
     after: str
-    translation: str
+    number: int
+    translation: str = ""
 
     @property
     def key(self) -> str:
         """Names this change in a form; another change of the same paragraph has another key."""
-        return hashlib.sha256("\0".join((self.part, self.before, self.after)).encode()).hexdigest()[
-            :16
-        ]
+        named = "\0".join((self.part, self.before, self.after, str(self.number)))
+        return hashlib.sha256(named.encode()).hexdigest()[:16]
+
+    @property
+    def is_behind(self) -> bool:
+        return self.before != self.after
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
@@ -57,40 +65,40 @@ def parts_to_follow(original: Edition) -> list[Part]:
 
 
 def lags(translation: Edition, original: Edition) -> list[Lag]:
-    """Where the translation is behind, in reading order."""
-    counts: dict[str, int] = {}
+    """Where the translation is behind, in reading order, with what it says there."""
+    places: Counter[str] = Counter()
     own = parts_of(translation.wording)
     found = []
-    for part, before, after, is_same in _steps(translation, original):
-        place = counts.get(part, 0)
-        if not is_same:
-            beside = own[part][place : place + 1] if before else []
-            found.append(Lag(part, before, after, "".join(beside)))
-        if before:
-            counts[part] = place + 1
+    for step in _steps(translation, original):
+        place = places[step.part]
+        if step.is_behind:
+            beside = own[step.part][place : place + 1] if step.before else []
+            found.append(replace(step, translation="".join(beside)))
+        if step.before:
+            places[step.part] += 1
     return found
 
 
 def followed_after(translation: Edition, original: Edition, checked: Collection[str]) -> list[Part]:
     """`followed` as it is once the changes with these keys have been looked at."""
-    parts = []
-    for part, before, after, is_same in _steps(translation, original):
-        done = is_same or Lag(part, before, after, "").key in checked
-        text = after if done else before
-        if text:
-            parts.append((part, text))
-    return parts
+    texts = [
+        (step.part, step.after if step.key in checked else step.before)
+        for step in _steps(translation, original)
+    ]
+    return [(part, text) for part, text in texts if text]
 
 
-def _steps(translation: Edition, original: Edition) -> Iterator[tuple[str, str, str, bool]]:
-    """Each paragraph as it was checked and as it is: part, before, after, whether it stayed."""
+def _steps(translation: Edition, original: Edition) -> Iterator[Lag]:
+    """Each paragraph as it was checked and as it is, whether or not it changed."""
     was = [(str(name), str(text)) for name, text in translation.followed]
     present = parts_to_follow(original)
     for part in TRANSLATED:
-        if part == "addressees" and not translation.addressed_to:
-            continue  # it shows those of the letter
         old = [text for name, text in was if name == part]
         new = [text for name, text in present if name == part]
-        for verb, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if part == "addressees" and not translation.addressed_to:
+            new = old  # it shows those of the letter, so it cannot be behind
+        numbers: Counter[tuple[str, str]] = Counter()
+        for _verb, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             for before, after in zip_longest(old[a:b], new[c:d], fillvalue=""):
-                yield part, before, after, verb == "equal"
+                yield Lag(part, before, after, numbers[before, after])
+                numbers[before, after] += 1

@@ -1,13 +1,16 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from letters import views
+from letters.models.revisions import LABEL
+
+SLUG = r"letters/(?P<slug>[-a-zA-Z0-9_]+)/revisions/"
 
 urlpatterns = [
     path("letters/<slug:slug>/revisions/", views.revisions, name="revisions"),
-    path("letters/<slug:slug>/revisions/<str:label>/", views.revision, name="revision"),
+    re_path(rf"^{SLUG}(?P<label>{LABEL})/$", views.revision, name="revision"),
 ]
 
 # Addresses without a language: what they serve has no words of ours in it.
 plain_urlpatterns = [
-    path("letters/<slug:slug>/revisions/<str:label>.json", views.canonical, name="canonical"),
+    re_path(rf"^{SLUG}(?P<label>{LABEL})\.json$", views.canonical, name="canonical"),
 ]

@@ -23,6 +23,11 @@ from letters.models import Edition, Letter
 from letters.translating import lags
 
 
+def demands_of(edition: Edition) -> str:
+    """For staff who may only read: the form's field is of no use to them."""
+    return "\n".join(demand.text for demand in edition.demands.all())
+
+
 class OriginalInline(admin.StackedInline[Edition, Letter]):
     model = Edition
     form = EditionForm
@@ -36,8 +41,7 @@ class OriginalInline(admin.StackedInline[Edition, Letter]):
 
     @admin.display(description=_("demands"))
     def demands(self, edition: Edition) -> str:
-        """For staff who may only read: the form's field is of no use to them."""
-        return "\n".join(demand.text for demand in edition.demands.all())
+        return demands_of(edition)
 
 
 @admin.register(Edition)
@@ -46,6 +50,10 @@ class EditionAdmin(StaffModelAdmin[Edition]):
 
     form = TranslationForm
     change_form_template = "admin/letters/edition/change_form.html"
+
+    @admin.display(description=_("demands"))
+    def demands(self, edition: Edition) -> str:
+        return demands_of(edition)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False
@@ -64,7 +72,7 @@ class EditionAdmin(StaffModelAdmin[Edition]):
         """The letter that a new translation is for, by the address of the page."""
         number = request.GET.get("letter", "")
         letters = Letter.objects.visible_to(request.user)
-        return get_object_or_404(letters, pk=number if number.isdigit() else 0)
+        return get_object_or_404(letters, pk=number if number.isdecimal() else 0)
 
     def add_view(
         self,
@@ -73,7 +81,12 @@ class EditionAdmin(StaffModelAdmin[Edition]):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         letter = self._letter(request)
-        context = {**(extra_context or {}), "letter": letter, "original": letter.original}
+        context = {
+            **(extra_context or {}),
+            "letter": letter,
+            "original": letter.original,
+            "show_save_and_add_another": False,  # it would not know for which letter
+        }
         return super().add_view(request, form_url, context)
 
     def change_view(
@@ -84,7 +97,7 @@ class EditionAdmin(StaffModelAdmin[Edition]):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         edition = self.get_object(request, object_id)
-        context = dict(extra_context or {})
+        context = {**(extra_context or {}), "show_save_and_add_another": False}
         if edition:
             original = edition.letter.original
             context |= {
@@ -97,7 +110,10 @@ class EditionAdmin(StaffModelAdmin[Edition]):
 
     def get_fields(self, request: HttpRequest, obj: Edition | None = None) -> list[Any]:
         """A new translation says what the original says now, so nobody has to tick it."""
-        return [name for name in TranslationForm.Meta.fields if obj or name != "follows_now"]
+        fields = list(TranslationForm.Meta.fields)
+        if obj is None or not self.has_change_permission(request, obj):
+            fields.remove("follows_now")
+        return fields
 
     def get_form(
         self, request: HttpRequest, obj: Edition | None = None, change: bool = False, **kwargs: Any

@@ -28,6 +28,8 @@ from letters.forms import EditionForm, LetterForm, RevisionForm
 from letters.models import TRANSITIONS, Addressee, Letter, Source, TimelineEntry
 from letters.queries import working_state
 
+NOTHING_NEW = _("The text is as it is published. There is nothing to publish.")
+
 
 class AddresseeInline(admin.TabularInline[Addressee, Letter]):
     model = Addressee
@@ -184,7 +186,10 @@ class LetterAdmin(StaffModelAdmin[Letter]):
             except LetterError as error:
                 form.add_error(None, str(error.message))
             else:
-                messages.success(request, _("Published as revision %s.") % revision.label)
+                if revision == letter.revision:
+                    messages.info(request, NOTHING_NEW)
+                else:
+                    messages.success(request, _("Published as revision %s.") % revision.label)
                 return HttpResponseRedirect(reverse("admin:letters_letter_change", args=[pk]))
         context = {
             **self.admin_site.each_context(request),

@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('silence', 'keeps'), ('silence_days', None)), models.Q(('silence', 'leaves'), ('silence_days__gte', 1)), _connector='OR'), name='letter_silence_has_days_where_names_leave', violation_error_message='Say after how many days names leave, and only then.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('silence', 'keeps'), ('silence_days', None)), models.Q(('silence', 'leaves'), ('silence_days__gte', 1), ('silence_days__isnull', False)), _connector='OR'), name='letter_silence_has_days_where_names_leave', violation_error_message='Say after how many days names leave, and only then.'),
         ),
         migrations.AddConstraint(
             model_name='revision',

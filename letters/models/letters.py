@@ -179,7 +179,7 @@ class Letter(models.Model):
             models.CheckConstraint(
                 name="letter_silence_has_days_where_names_leave",
                 condition=Q(silence="keeps", silence_days=None)
-                | Q(silence="leaves", silence_days__gte=1),
+                | Q(silence="leaves", silence_days__isnull=False, silence_days__gte=1),
                 violation_error_message=_("Say after how many days names leave, and only then."),
             ),
             models.CheckConstraint(

@@ -14,16 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from letters.models.letters import Letter
 from letters.wording import EditionWording, Wording, read_wording
 
-_LABEL = re.compile(r"([1-9]\d{0,3})(?:\.([1-9]\d{0,3}))?")
+LABEL = r"[1-9][0-9]{0,3}(?:\.[1-9][0-9]{0,3})?"  # how a revision is called in addresses
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def labelled(self, label: str) -> RevisionQuerySet:
         """The revision that is called `label` on pages, such as 2 or 2.1; none for nonsense."""
-        match = _LABEL.fullmatch(label)
-        if match is None:
+        if not re.fullmatch(LABEL, label):
             return self.none()
-        return self.filter(number=int(match[1]), correction=int(match[2] or 0))
+        number, _point, correction = label.partition(".")
+        return self.filter(number=int(number), correction=int(correction or 0))
 
     def substantive_since(self, signed: Revision) -> RevisionQuerySet:
         """The changes in substance that came after `signed`, oldest first."""

@@ -304,7 +304,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
         """Say of one candidate that it is the same, a federation, or different."""
         signature = self._to_decide(request, pk)
         number = request.POST.get("organisation", "")
-        other = Organisation.objects.on_register().filter(pk=number if number.isdigit() else 0)
+        other = Organisation.objects.on_register().filter(pk=number if number.isdecimal() else 0)
         return self._decide(
             request,
             signature,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -80,3 +81,8 @@ def problems(response: Any) -> dict[str, list[str]]:
         for form in inline.formset.forms:
             found |= {form.add_prefix(name): errors for name, errors in form.errors.items()}
     return found
+
+
+def seen(page: str) -> str:
+    """The page without the words that are there to be heard alone."""
+    return re.sub(r'<span class="visually-hidden".*?</span>', "", page)

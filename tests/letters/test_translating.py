@@ -312,3 +312,21 @@ def test_a_wording_knows_its_original(letter, french):
     editions = tuple(edition.wording for edition in letter.editions.all())
     wording = Wording(editions=editions, silence="keeps", silence_days=None)
     assert (wording.original.language, wording.languages) == ("en", ["en", "fr"])
+
+
+def test_marking_one_part_loses_none_of_the_others(letter, french, now):
+    """A translation that shows the letter's addressees has nothing to say about them."""
+    original_now(letter, title="Changed")
+    (lag,) = behind(french)
+    mark_followed(edition=french, checked=[lag.key], now=now)
+    stored = Edition.objects.get(pk=french.pk)
+    before = [part for part, _text in french.followed]
+    assert [part for part, _text in stored.followed] == before
+
+
+def test_equal_changes_of_one_part_are_ticked_one_by_one(letter, french, now):
+    original_now(letter, body="New.\n\nWe write to you.\n\nPlease listen.\n\nNew.")
+    first, second = behind(french)
+    mark_followed(edition=french, checked=[first.key], now=now)
+    assert seen(behind(french)) == [("body", "", "New.", "")]
+    assert first.key != second.key

@@ -40,7 +40,7 @@ class Story:
 @pytest.fixture(scope="module")
 def stories(django_db_setup: None, django_db_blocker: Any) -> dict[str, Story]:
     """Both letters. They are loaded once for all tests that only read them, and rolled back."""
-    letters = Letter.objects.select_related("campaign").prefetch_related(
+    letters = Letter.objects.select_related("campaign", "revision").prefetch_related(
         "addressees", "timeline", "sources", "editions__demands"
     )
     with django_db_blocker.unblock(), transaction.atomic():

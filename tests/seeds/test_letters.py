@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from letters.models import Letter
+from letters.wording import paragraphs
 from seeds.loader import HERE
 from signatories.models import Signature
 from signatories.names import clean_name
@@ -61,6 +62,16 @@ def test_speakout_has_its_demands_in_order(speakout):
         "Repeal the “foreign agents” law so that NGOs can work without hindrance, harassment,"
         " stigmatisation or reprisals.",
     ]
+
+
+def test_speakout_reads_in_five_languages_part_by_part_alike(speakout):
+    wording = speakout.letter.revision.wording
+    assert wording.languages == ["en", "de", "fr", "pl", "ru"]
+    shapes = {
+        (len(paragraphs(one.body)), len(paragraphs(one.note)), len(one.demands), one.is_original)
+        for one in wording.editions
+    }
+    assert shapes == {(6, 3, 3, True), (6, 3, 3, False)}
 
 
 def test_speakout_says_that_its_text_is_a_summary(speakout):
