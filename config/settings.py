@@ -32,6 +32,7 @@ SITE_URL = f"{_site.scheme}://{_site.netloc}"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [_site.hostname]
 OPERATOR_NAME = env.str("OPERATOR_NAME", default="") or _site.hostname
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="") or OPERATOR_EMAIL
 TRUSTED_PROXIES = environment.whole_number("TRUSTED_PROXIES", default=0)
 
 ROOT_URLCONF = "config.urls"

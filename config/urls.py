@@ -8,6 +8,7 @@ from django.views.static import serve
 
 from campaigns.views import front
 from config import health
+from config.security_txt import security_txt
 from letters.urls import plain_urlpatterns as letter_urlpatterns
 from signatories.urls import plain_urlpatterns
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", front, name="front"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path(".well-known/security.txt", security_txt, name="security-txt"),
     path("admin/", admin.site.urls),
     # Images that we have encoded anew ourselves; a web server in front may serve them instead.
     re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),

@@ -32,14 +32,17 @@ def save_letter(*, letter: Letter) -> Letter:
     """Store a letter that was checked. The caller records the edit.
 
     Status, revision and version may have changed since this letter was read, so an edit leaves
-    them alone; what silence means is fixed once the letter is out of draft.
+    them alone. Once the letter is out of draft, what silence means is fixed, and the number of
+    withheld names that tell a country may only grow: others signed on these terms.
     """
     if not letter.pk:
         letter.save()
         return letter
     kept = {"id", "status", "revision", "public_version"}
-    if Letter.objects.select_for_update().get(pk=letter.pk).status != Letter.Status.DRAFT:
+    stored = Letter.objects.select_for_update().get(pk=letter.pk)
+    if stored.status != Letter.Status.DRAFT:
         kept |= {"silence", "silence_days"}
+        letter.country_from = max(letter.country_from, stored.country_from)
     columns = {field.name for field in letter._meta.concrete_fields}
     letter.save(update_fields=columns - kept)
     return letter

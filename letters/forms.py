@@ -39,6 +39,16 @@ class LetterForm(forms.ModelForm[Letter]):
                 ["reported_signatories", "reported_by", "reported_url"],
                 _("A reported number needs its source."),
             )
+        promised = self.initial.get("country_from") or 0
+        if (
+            self.instance.status != Letter.Status.DRAFT
+            and cleaned.get("country_from", 0) < promised
+        ):
+            self.add_error(
+                "country_from",
+                _("Organisations signed with %(number)s in view. It can only be raised.")
+                % {"number": promised},
+            )
         if cleaned.get("silence") == Letter.Silence.LEAVES:
             self._require(["silence_days"], _("Say after how many days names leave."))
         elif cleaned.get("silence_days"):

@@ -11,10 +11,11 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from letters.models import Letter
 from signatories.actions import Entry
 from signatories.agreement import Shown
 from signatories.models import Organisation, OrganisationName, Signature
@@ -29,6 +30,15 @@ def _seconds_open(stamp: str, now: datetime) -> float | None:
         return now.timestamp() - int(_stamp.unsign(stamp))
     except (signing.BadSignature, ValueError):
         return None
+
+
+def country_is_told(letter: Letter) -> str:
+    """From how many withheld names in a country on the letter's list tells the country."""
+    return ngettext(
+        "The list tells the country of a withheld name.",
+        "The list tells the country of withheld names where they are at least %(number)s.",
+        letter.country_from,
+    ) % {"number": letter.country_from}
 
 
 def clean_words(text: str) -> str:
@@ -96,7 +106,6 @@ class SigningForm(forms.Form):
         choices=Signature.Visibility.choices,
         initial=Signature.Visibility.PUBLIC,
         required=False,
-        help_text=_("You can change it at any time by your private link, at once."),
         widget=forms.RadioSelect,
     )
     may_sign = forms.BooleanField(
@@ -113,8 +122,10 @@ class SigningForm(forms.Form):
     revision = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
     edition = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, now: datetime, shown: Shown, **kwargs: Any) -> None:
-        self.now = now
+    def __init__(
+        self, data: Any = None, *, now: datetime, shown: Shown, letter: Letter, **kwargs: Any
+    ) -> None:
+        self.now, self.letter = now, letter
         stamp = _stamp.sign(str(int(now.timestamp())))
         self.seconds_open = _seconds_open(data.get("opened", ""), now) if data else None
         if data and self.seconds_open is None:
@@ -122,6 +133,8 @@ class SigningForm(forms.Form):
             data["opened"] = stamp
         super().__init__(data, **kwargs)
         self.initial.update(opened=stamp, revision=shown.revision, edition=shown.language)
+        told = gettext("You can change it at any time by your private link, at once.")
+        self.fields["visibility"].help_text = f"{country_is_told(letter)} {told}"
         self.fields["privacy"].label = format_html(
             gettext('I have read the <a href="{}">privacy notice</a>.'), reverse("privacy")
         )
@@ -161,7 +174,7 @@ class SigningForm(forms.Form):
     def under(self, shown: Shown) -> SigningForm:
         """The same form with all that was written, under another text."""
         data = dict(self.data.items()) | {"revision": shown.revision, "edition": shown.language}
-        return SigningForm(data, now=self.now, shown=shown)
+        return SigningForm(data, now=self.now, shown=shown, letter=self.letter)
 
     def entry(self) -> Entry:
         """What was written, once it is valid."""
@@ -215,6 +228,10 @@ class VisibilityForm(forms.Form):
         choices=Signature.Visibility.choices,
         widget=forms.RadioSelect,
     )
+
+    def __init__(self, data: Any = None, *, letter: Letter, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["visibility"].help_text = country_is_told(letter)
 
 
 class DeclineForm(forms.Form):

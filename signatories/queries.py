@@ -20,7 +20,6 @@ from signatories.names import sort_key
 WHOLE_LIST = 500  # names that the letter's page shows without turning pages
 NEWEST = 60  # names that it shows of a longer list
 PAGE = 200  # names on one page of the list
-TOGETHER = 3  # withheld names in one country from which the country is told
 
 Visibility = Signature.Visibility
 
@@ -47,7 +46,8 @@ class CountryCount:
 class Hidden:
     """What is told of signatures whose names are not shown: numbers, and countries of many.
 
-    A country is told only where at least TOGETHER withheld their names; alone it could name them.
+    A country is told only where as many withheld their names as the letter asks for; alone it
+    could name them.
     """
 
     withheld: list[CountryCount]
@@ -60,13 +60,18 @@ class Hidden:
         return named + self.withheld_elsewhere + self.counted
 
 
-def hidden_of(rows: list[tuple[str, str, int]]) -> Hidden:
-    """From rows of visibility, country code and number, all of names that are not shown."""
+def hidden_of(rows: list[tuple[str, str, int]], country_from: int) -> Hidden:
+    """From rows of visibility, country code and number, all of names that are not shown.
+
+    `country_from` is the letter's number of withheld names that tell a country.
+    """
     withheld = [(code, number) for kind, code, number in rows if kind == Visibility.WITHHELD]
-    told = [CountryCount(Country(code), number) for code, number in withheld if number >= TOGETHER]
+    told = [
+        CountryCount(Country(code), number) for code, number in withheld if number >= country_from
+    ]
     return Hidden(
         withheld=sorted(told, key=lambda row: order_key(str(row.country.name))),
-        withheld_elsewhere=sum(number for _code, number in withheld if number < TOGETHER),
+        withheld_elsewhere=sum(number for _code, number in withheld if number < country_from),
         counted=sum(number for kind, _code, number in rows if kind == Visibility.COUNTED),
     )
 
@@ -115,7 +120,7 @@ class SignatoryList:
     def hidden(self) -> Hidden:
         """What is told of those whose names are not shown. A search finds none of them."""
         if self.is_search:
-            return hidden_of([])
+            return hidden_of([], self.letter.country_from)
         rows = (
             Signature.objects.published()
             .filter(letter=self.letter)
@@ -124,7 +129,7 @@ class SignatoryList:
             .annotate(Count("pk"))
             .order_by()
         )
-        return hidden_of(list(rows))
+        return hidden_of(list(rows), self.letter.country_from)
 
     @cached_property
     def names(self) -> int:
@@ -206,12 +211,12 @@ def counts_by_letter(letters: list[Letter]) -> dict[int, Counts]:
     by_letter: dict[int, list[tuple[str, str, int]]] = {letter.pk: [] for letter in letters}
     for pk, *row in rows:
         by_letter[pk].append((row[0], row[1], row[2]))
-    return {pk: _counts(found) for pk, found in by_letter.items()}
+    return {letter.pk: _counts(by_letter[letter.pk], letter.country_from) for letter in letters}
 
 
-def _counts(rows: list[tuple[str, str, int]]) -> Counts:
+def _counts(rows: list[tuple[str, str, int]], country_from: int) -> Counts:
     shown = [row for row in rows if row[0] == Visibility.PUBLIC]
-    hidden = hidden_of([row for row in rows if row[0] != Visibility.PUBLIC])
+    hidden = hidden_of([row for row in rows if row[0] != Visibility.PUBLIC], country_from)
     nations = {code for _kind, code, _number in shown}
     nations |= {row.country.code for row in hidden.withheld}
     return Counts(sum(number for _k, _c, number in shown) + hidden.signatories, len(nations))

@@ -46,6 +46,7 @@ def test_no_placeholder_is_lost_or_added(code):
     faults = []
     for entry in entries(code):
         wanted = Counter(PLACEHOLDER.findall(entry.msgid))
+        wanted |= Counter(PLACEHOLDER.findall(entry.msgid_plural))
         for form in forms(entry):
             found = Counter(PLACEHOLDER.findall(form))
             lost = wanted - found

@@ -107,6 +107,15 @@ class Letter(models.Model):
             " appears without review. All others wait for review."
         ),
     )
+    country_from = models.PositiveSmallIntegerField(
+        _("withheld names that tell a country"),
+        default=3,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "The country of a withheld name is told only where at least so many withhold theirs."
+            " Whoever signs reads this number, so it can be raised later and not lowered."
+        ),
+    )
     reported_signatories = models.PositiveIntegerField(
         _("reported number of signatories"),
         null=True,
@@ -175,6 +184,9 @@ class Letter(models.Model):
                 condition=Q(reported_signatories=None, reported_countries=None)
                 | Q(reported_signatories__isnull=False) & ~Q(reported_by="") & ~Q(reported_url=""),
                 violation_error_message=_("Say who reports the number and where."),
+            ),
+            models.CheckConstraint(
+                name="letter_country_is_told_from_one_name_on", condition=Q(country_from__gte=1)
             ),
             models.CheckConstraint(
                 name="letter_silence_has_days_where_names_leave",

@@ -7,7 +7,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from urllib.parse import urlsplit
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -34,14 +34,14 @@ class CandidateRow:
     other_country: bool
 
 
-def candidate_rows(signature: Signature) -> list[CandidateRow]:
-    """The organisations that a signature's own may be, best first."""
+def candidate_rows(signature: Signature, user: User | AnonymousUser) -> list[CandidateRow]:
+    """The organisations that a signature's own may be, best first, of those the user may see."""
     own = signature.organisation
     if own is None or not signature.is_live:
         return []
     candidates = [one for one in candidates_for(own) if one.score >= WORTH_SHOWING][:SHOWN]
     numbers = [int(candidate.entry.organisation) for candidate in candidates]
-    found = Organisation.objects.in_bulk(numbers)
+    found = Organisation.objects.visible_to(user).in_bulk(numbers)
     return [
         CandidateRow(
             organisation=other,

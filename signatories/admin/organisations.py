@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from config.admin import M, StaffModelAdmin
+from letters.models import Letter
 from signatories import review
 from signatories.admin.candidates import decide_candidate, reason_texts
 from signatories.forms import OrganisationForm, OrganisationNameForm
@@ -60,7 +61,18 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
     autocomplete_fields = ["parent"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
-        return super().get_queryset(request).filter(merged_into=None)
+        return (
+            Organisation.objects.on_register()
+            .visible_to(request.user)
+            .order_by(*self.get_ordering(request) or ("sort_key", "pk"))
+        )
+
+    def get_fields(self, request: HttpRequest, obj: Organisation | None = None) -> list[Any]:
+        """Without the federation where naming it would tell what another team knows."""
+        fields = list(self.fields or [])
+        if obj and obj.parent and not self.get_queryset(request).filter(pk=obj.parent.pk).exists():
+            fields.remove("parent")
+        return fields
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
         """Stored with its other names, in save_related."""
@@ -117,7 +129,8 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
     readonly_fields = ["decision", "decided_by", "decided_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pair]:
-        pairs = Pair.objects.filter(first__merged_into=None, second__merged_into=None)
+        visible = Organisation.objects.on_register().visible_to(request.user).values("pk")
+        pairs = Pair.objects.filter(first__in=visible, second__in=visible)
         return pairs.select_related("first", "second").order_by("decision", "-score", "pk")
 
     @admin.display(description=_("countries"))
@@ -196,13 +209,19 @@ class MergeAdmin(ReadOnlyAdmin[Merge]):
     fields = ["kept", "merged", "at", "by", "undone_at", "undone_by"]
     readonly_fields = ["kept", "merged", "at", "by", "undone_at", "undone_by"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Merge]:
+        """Those of organisations that signed under no letter of another team."""
+        letters = Letter.objects.visible_to(request.user)
+        others = Signature.objects.exclude(letter__in=letters).exclude(organisation=None)
+        return super().get_queryset(request).exclude(kept__in=others.values("organisation"))
+
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.undo))
         return [path("<int:pk>/undo/", view, name="signatories_merge_undo"), *super().get_urls()]
 
     def undo(self, request: HttpRequest, pk: int) -> HttpResponse:
         self.may_decide(request)
-        merge = get_object_or_404(Merge, pk=pk)
+        merge = get_object_or_404(self.get_queryset(request), pk=pk)
         return self.act_and_return(
             request,
             lambda: undo_merge(merge=merge, by=self.staff(request), now=timezone.now()),

@@ -199,7 +199,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
                 "may_withhold": signature.is_live
                 and signature.visibility == Signature.Visibility.PUBLIC,
                 "may_reaffirm": may_reaffirm(signature, timezone.now()),
-                "candidates": candidate_rows(signature),
+                "candidates": candidate_rows(signature, request.user),
                 "decline_form": DeclineForm(),
             }
         return super().change_view(request, object_id, form_url, context)
@@ -304,7 +304,8 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
         """Say of one candidate that it is the same, a federation, or different."""
         signature = self._to_decide(request, pk)
         number = request.POST.get("organisation", "")
-        other = Organisation.objects.on_register().filter(pk=number if number.isdecimal() else 0)
+        register = Organisation.objects.on_register().visible_to(request.user)
+        other = register.filter(pk=number if number.isdecimal() else 0)
         return self._decide(
             request,
             signature,

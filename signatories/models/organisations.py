@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,7 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from config.fields import WebAddressField
+from letters.models import Letter
 from signatories.names import name_key, sort_key
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -23,6 +29,20 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Those whose signature under some letter everybody can read."""
         signed = {"signatures__status": "published", "signatures__visibility": "public"}
         return self.on_register().filter(**signed).distinct()
+
+    def visible_to(self, user: User | AbstractBaseUser | AnonymousUser) -> OrganisationQuerySet:
+        """What a staff user may see in the admin.
+
+        Those that everybody can see, those that signed a letter of their campaigns, and those that
+        signed nothing. That an organisation signed another team's letter without its name being
+        shown is that team's secret.
+        """
+        theirs = {"signatures__letter__in": Letter.objects.visible_to(user)}
+        return self.filter(
+            Q(pk__in=Organisation.objects.public().values("pk"))
+            | Q(pk__in=Organisation.objects.filter(**theirs).values("pk"))
+            | Q(signatures=None)
+        )
 
 
 class Organisation(models.Model):

@@ -67,13 +67,7 @@ class Signature(models.Model):
 
     class Visibility(models.TextChoices):
         PUBLIC = "public", _("Show our name")
-        WITHHELD = (
-            "withheld",
-            _(
-                "Withhold our name: the list says “name withheld”,"
-                " with the country only where at least three do so"
-            ),
-        )
+        WITHHELD = "withheld", _("Withhold our name: the list says “name withheld”")
         COUNTED = "counted", _("Count us only: the number goes up, and nothing else is shown")
 
     letter = models.ForeignKey(

@@ -96,7 +96,9 @@ def manage(request: HttpRequest, signature: Signature, token: str) -> HttpRespon
     context = {
         **_context(signature, token),
         "form": form,
-        "visibility_form": VisibilityForm(initial={"visibility": signature.visibility}),
+        "visibility_form": VisibilityForm(
+            initial={"visibility": signature.visibility}, letter=signature.letter
+        ),
         "may_reaffirm": may_reaffirm(signature, timezone.now()),
         "saved": request.method == "GET" and "saved" in request.GET,
         "may_ask_contact": contact.may_ask(signature),
@@ -140,7 +142,7 @@ def withdraw(request: HttpRequest, signature: Signature, token: str) -> HttpResp
 @behind_link(MANAGE)
 def visibility(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
     """Show, withhold or only count the name, at once."""
-    form = VisibilityForm(request.POST)
+    form = VisibilityForm(request.POST, letter=signature.letter)
     if form.is_valid():
         # When it is no longer live, the private page says where it stands.
         with suppress(SignatureError):

@@ -76,7 +76,7 @@ def letter_page(request: HttpRequest, slug: str, language: str = "") -> HttpResp
     shown = shown_by(letter, language or get_language() or "en")
 
     def build() -> HttpResponse:
-        form = SigningForm(now=timezone.now(), shown=shown)
+        form = SigningForm(now=timezone.now(), shown=shown, letter=letter)
         context = _letter_context(letter, form, shown)
         if language:
             context["is_other_language"] = False
@@ -196,12 +196,14 @@ def sign(request: HttpRequest, slug: str) -> HttpResponseBase:
         return HttpResponseRedirect(letter.get_absolute_url())
     shown = shown_by(letter, request.POST.get("edition") or get_language() or "en")
     if request.method == "POST":
-        form = SigningForm(request.POST, now=now, shown=shown)
+        form = SigningForm(request.POST, now=now, shown=shown, letter=letter)
         return _take_signature(request, letter, form, shown, now)
     return cacheable(
         request,
         version=_version(letter),
-        build=lambda: _sign_page(request, letter, SigningForm(now=now, shown=shown), shown),
+        build=lambda: _sign_page(
+            request, letter, SigningForm(now=now, shown=shown, letter=letter), shown
+        ),
     )
 
 

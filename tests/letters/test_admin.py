@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from config.models import AuditEntry
+from letters.actions import save_letter
 from letters.models import Addressee, Demand, Edition, Letter, TimelineEntry
 from tests.factories import CampaignFactory, DemandFactory, LetterFactory, StaffFactory
 from tests.letters.conftest import INDEX, change_url, one_more, problems, sent_by
@@ -271,3 +272,21 @@ def test_letters_are_found_by_title_address_and_status(staff_client, query):
     wanted = LetterFactory(slug="speakout", words__title="Let everyone speak")
     LetterFactory(slug="other", words__title="Peace", status=Letter.Status.CLOSED)
     assert list(staff_client.get(INDEX + query).context["cl"].result_list) == [wanted]
+
+
+@pytest.mark.parametrize(("number", "stored"), [("5", 5), ("2", 3)])
+def test_the_country_of_withheld_names_can_be_kept_better_and_not_worse(
+    staff_client, letter, number, stored
+):
+    """Organisations signed with the number in view."""
+    sent = sent_by(staff_client, change_url(letter), country_from=number)
+    response = staff_client.post(change_url(letter), sent)
+    if stored == 3:
+        assert list(problems(response)) == ["country_from"]
+    assert Letter.objects.get().country_from == stored
+
+
+def test_an_edit_of_a_letter_that_was_read_before_cannot_lower_it_either(letter):
+    Letter.objects.update(country_from=7)
+    save_letter(letter=letter)
+    assert Letter.objects.get().country_from == 7

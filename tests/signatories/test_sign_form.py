@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from letters.models import Letter
 from signatories.forms import SigningForm
 from signatories.models import Signature
 from tests.factories import FIRST, LetterFactory, SignatureFactory, form_data
@@ -118,10 +119,12 @@ class TestMinimumTime:
 
     def form(self, *, opened: str, after: float) -> SigningForm:
         data = form_data(opened=opened)
-        return SigningForm(data, now=self.now + timedelta(seconds=after), shown=FIRST)
+        return SigningForm(
+            data, now=self.now + timedelta(seconds=after), shown=FIRST, letter=Letter()
+        )
 
     def stamp(self) -> str:
-        return str(SigningForm(now=self.now, shown=FIRST).initial["opened"])
+        return str(SigningForm(now=self.now, shown=FIRST, letter=Letter()).initial["opened"])
 
     def test_three_seconds_are_enough(self):
         assert self.form(opened=self.stamp(), after=4).is_valid()

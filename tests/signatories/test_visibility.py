@@ -50,6 +50,27 @@ def test_a_country_is_told_only_where_three_withheld_their_names(letter):
     assert counts_by_letter([letter]) == {letter.pk: Counts(signatories=10, countries=2)}
 
 
+@pytest.mark.parametrize(("least", "codes"), [(1, ["KZ", "RU"]), (2, ["KZ"]), (4, [])])
+def test_staff_set_from_how_many_withheld_names_on_a_country_is_told(letter, least, codes):
+    letter.country_from = least
+    signed(letter, 1, "RU", Visibility.WITHHELD)
+    signed(letter, 2, "KZ", Visibility.WITHHELD)
+    assert sorted(code for code, _number in told(letter)[0]) == codes
+    assert counts_by_letter([letter])[letter.pk] == Counts(signatories=3, countries=len(codes))
+
+
+@pytest.mark.parametrize(
+    ("least", "words"),
+    [
+        (1, "The list tells the country of a withheld name."),
+        (5, "The list tells the country of withheld names where they are at least 5."),
+    ],
+)
+def test_the_form_says_from_how_many_on(client, letter, least, words):
+    type(letter).objects.update(country_from=least)
+    assert words in client.get("/en/letters/speak/sign/").content.decode()
+
+
 def test_the_page_tells_numbers_and_no_country_of_few(client, letter):
     signed(letter, 3, "RU", Visibility.WITHHELD)
     signed(letter, 1, "KZ", Visibility.WITHHELD)

@@ -1,0 +1,271 @@
+"""Three organisations whose names nobody may learn, and everything that anybody can ask for.
+
+The public site is crawled in all languages, with every address that the URLs know; staff of another
+team open every page of the admin; mails to others and logs are read. No answer, header or line has
+a trace of them.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import quote, urlsplit
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+from django.utils import timezone
+
+from letters.actions import publish_revision
+from letters.models import Edition, Letter
+from signatories.actions import confirm_signature
+from signatories.duplicates import compare_new
+from signatories.housekeeping import tidy
+from signatories.links import CONFIRM, MANAGE, make_token
+from signatories.models import Organisation, OrganisationDomain, OrganisationName, Signature
+from tests.factories import (
+    CampaignFactory,
+    LetterFactory,
+    OrganisationFactory,
+    SignatureFactory,
+    StaffFactory,
+)
+
+pytestmark = pytest.mark.django_db
+Visibility = Signature.Visibility
+CODES = [code for code, _name in settings.LANGUAGES]
+
+# Whatever of them could stand somewhere, folded: names, other scripts, domains, people, statements.
+TRACES = ["zorvanik", "зорваник", "zrvk", "tajnopis", "perunova", "quillfeather"]
+
+# Addresses that cannot be opened by a reader: they take a form, or a key that only a mail has.
+NOT_FOR_READERS = {
+    "confirm",
+    "confirm-again",
+    "manage",
+    "withdraw",
+    "visibility",
+    "reaffirm",
+    "ask-contact",
+}
+
+
+@pytest.fixture
+def letter() -> Letter:
+    letter = LetterFactory(slug="speak", campaign__slug="speech", publish_own_domain=True)
+    SignatureFactory(letter=letter, organisation__name="Open Forum")
+    return letter
+
+
+@pytest.fixture
+def secret(letter) -> list[Signature]:
+    """One withheld, one counted only, and one that was public until a moment ago."""
+    found: list[Signature] = []
+    for number, visibility in enumerate(("withheld", "counted", "public")):
+        organisation = OrganisationFactory(
+            name=f"Zorvanik Union {number}",
+            acronym=f"ZRVK{number}",
+            country="RU",
+            website=f"https://tajnopis{number}.example.org",
+            protected=True,
+        )
+        OrganisationName.objects.create(
+            organisation=organisation,
+            name=f"Зорваник {number}",
+            kind=OrganisationName.Kind.TRANSLATION,
+            language="ru",
+        )
+        OrganisationDomain.objects.create(
+            organisation=organisation, domain=f"mail.tajnopis{number}.example.org"
+        )
+        found.append(
+            SignatureFactory(
+                letter=letter,
+                organisation=organisation,
+                visibility=visibility,
+                representative_name="Vera Perunova",
+                representative_email=f"perunova@tajnopis{number}.example.org",
+                statement="Quillfeather.",
+            )
+        )
+    address = f"/en/signature/{make_token(found[2], MANAGE)}/visibility/"
+    assert Client().post(address, {"visibility": Visibility.WITHHELD}).status_code == 303
+    Edition.objects.filter(letter=letter).update(body="We write to all.\n\nPlease listen.")
+    publish_revision(letter=letter, substantive=True, reason="A law.", now=timezone.now())
+    tidy(now=timezone.now())
+    compare_new()
+    letter.refresh_from_db()
+    return found
+
+
+def traces(text: str) -> set[str]:
+    folded = text.casefold()
+    return {trace for trace in TRACES if trace in folded}
+
+
+def public_patterns(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    """The names of all addresses outside the admin."""
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            if one.namespace != "admin":
+                yield from public_patterns(one)
+        elif isinstance(one, URLPattern) and one.name:
+            yield one.name
+
+
+class Crawler:
+    """Opens every page that pages lead to, once, and keeps what was answered."""
+
+    def __init__(self, client: Client, within: str = "/") -> None:
+        self.client, self.within = client, within
+        self.answers: dict[str, str] = {}
+        self.names: set[str] = set()
+
+    def crawl(self, *addresses: str) -> dict[str, str]:
+        waiting = list(addresses)
+        while waiting:
+            address = waiting.pop()
+            if address in self.answers or not address.startswith(self.within):
+                continue
+            response = self.client.get(address)
+            body = response.getvalue().decode(errors="replace")
+            self.answers[address] = f"{dict(response.headers)}\n{body}"
+            if response.status_code in (200, 302):
+                with suppress(Resolver404):  # an address without its language leads on to one
+                    self.names.add(resolve(urlsplit(address).path).url_name or "")
+            waiting += [response["Location"]] if "Location" in response else []
+            waiting += self.links(body, address)
+        return self.answers
+
+    @staticmethod
+    def links(body: str, address: str) -> list[str]:
+        found = re.findall(r'(?:href|src|action|data-[a-z-]+|content)="([^"#]+)', body)
+        found += re.findall(r'"(https?://[^"]+)"', body)
+        own = [link.removeprefix(settings.SITE_URL).replace("&amp;", "&") for link in found]
+        own = [urlsplit(address).path + link if link.startswith("?") else link for link in own]
+        static = ("/static/", "/media/", "//", "/admin/logout/", "/admin/password_change/")
+        pages = [link for link in own if link.startswith("/") and not link.startswith(static)]
+        # The admin offers to order and to filter its lists in any combination.
+        return [urlsplit(page).path if page.startswith("/admin/") else page for page in pages]
+
+
+def test_no_page_format_language_or_header_has_a_trace(secret, letter):
+    crawler = Crawler(Client())
+    plain = ["live.json", "signatories.json", "revisions/1.json", "revisions/2.json"]
+    asked = [quote(word) for word in (*TRACES, "union", "RU")]
+    crawler.crawl(
+        "/",
+        "/healthz",
+        "/readyz",
+        "/.well-known/security.txt",
+        *(f"/letters/speak/{address}" for address in plain),
+        *(f"/{code}/letters/speak/in/en/" for code in CODES),
+        *(f"/{code}/letters/speak/sign/sent/" for code in CODES),
+    )
+    answers = crawler.answers
+    assert {address: found for address in answers if (found := traces(answers[address]))} == {}
+    numbers = [signature.organisation_id for signature in secret]
+    for answer in answers.values():
+        assert [number for number in numbers if f'data-key="{number}"' in answer] == []
+        assert "Russia" not in re.sub(r"<option.*?</option>", "", answer, flags=re.DOTALL)
+    # Every address that there is was opened; a new one has to be reachable, or named above.
+    assert set(public_patterns(get_resolver())) - crawler.names == NOT_FOR_READERS
+    # A search for them finds what a search for nothing finds.
+    client = Client()
+    for word in asked:
+        page = client.get(f"/en/letters/speak/signatories/?q={word}&country=RU").content.decode()
+        assert 'class="signatory"' not in page
+        assert client.get(f"/organisations.json?q={word}").json() == {"organisations": []}
+
+
+def test_a_representative_of_another_organisation_learns_nothing(secret, letter, outbox):
+    other = SignatureFactory(letter=letter)
+    unconfirmed = SignatureFactory(letter=letter, unconfirmed=True)
+    crawler = Crawler(Client())
+    crawler.crawl(
+        f"/en/signature/{make_token(other, MANAGE)}/",
+        f"/en/signature/{make_token(other, MANAGE)}/withdraw/",
+        f"/en/confirm/{make_token(unconfirmed, CONFIRM)}/",
+    )
+    answers = crawler.answers
+    assert {address: found for address in answers if (found := traces(answers[address]))} == {}
+
+
+def test_mails_to_others_have_no_trace(secret, letter, outbox):
+    """Not even to one who signs for the very same organisation from somewhere else."""
+    name = str(secret[0].organisation)
+    for email in ("spy@gmail.com", "spy@elsewhere.example.org"):
+        spy = SignatureFactory(
+            letter=letter,
+            unconfirmed=True,
+            signed_as=name.upper()[:4] + name[4:],
+            country="RU",
+            representative_name="A Stranger",
+            representative_email=email,
+        )
+        confirm_signature(signature=spy, now=timezone.now())
+    mails = [one for one in outbox.send() if not one.to[0].startswith("perunova")]
+    assert len(mails) >= 2
+    typed = re.compile(re.escape(name), re.IGNORECASE)
+    for message in mails:
+        assert traces(typed.sub("", f"{message.subject} {message.body} {message.to}")) == set()
+        assert "already" not in message.body
+
+
+def test_staff_of_another_team_find_no_trace_on_any_page_of_the_admin(secret, letter):
+    colleague = StaffFactory(is_superuser=False)
+    colleague.user_permissions.set(
+        Permission.objects.filter(
+            content_type__app_label__in=["campaigns", "letters", "signatories"]
+        )
+    )
+    campaign = CampaignFactory()
+    campaign.team.add(colleague)
+    theirs = LetterFactory(campaign=campaign)
+    # Recognition must not tell them of a likely duplicate either.
+    SignatureFactory(letter=theirs, in_review=True, organisation__name="Zorvanic Uniom 0")
+    compare_new()
+    client = Client()
+    client.force_login(colleague)
+    crawler = Crawler(client, within="/admin/")
+    lists = ["organisation", "signature", "pair", "merge"]
+    crawler.crawl(
+        "/admin/",
+        *(
+            f"/admin/signatories/{name}/?q={quote(word)}"
+            for name in lists
+            for word in ("union", "RU")
+        ),
+        *(f"/admin/signatories/{name}/?all=" for name in lists),
+        *(f"/admin/signatories/organisation/{one.organisation_id}/change/" for one in secret),
+        *(f"/admin/signatories/organisation/{one.organisation_id}/history/" for one in secret),
+        *(f"/admin/signatories/signature/{one.pk}/change/" for one in secret),
+        "/admin/autocomplete/?app_label=signatories&model_name=organisation&field_name=parent&term=u",
+    )
+    answers = crawler.answers
+    assert len(answers) > 20
+    assert {address: found for address in answers if (found := traces(answers[address]))} == {}
+
+
+def test_logs_have_no_trace(secret, letter, caplog):
+    caplog.set_level(logging.DEBUG)
+    for logger in ("undersigned", "django", "django.request", "django_tasks"):
+        logging.getLogger(logger).propagate = True
+    client = Client(raise_request_exception=False)
+    token = make_token(secret[0], MANAGE)
+    for address in (
+        f"/en/signature/{token}/",
+        f"/en/signature/{token[:-2]}/",
+        f"/en/signature/{token}/nowhere/",
+        "/en/letters/speak/",
+    ):
+        client.get(address)
+        client.post(address, {"name": "Vera Perunova", "statement": "Quillfeather"})
+    tidy(now=timezone.now())
+    written = "\n".join(record.getMessage() for record in caplog.records)
+    assert traces(written) == set()
+    assert Organisation.objects.filter(protected=True).count() == 3
