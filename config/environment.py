@@ -75,12 +75,20 @@ def secret(name: str, advice: str) -> str:
     return value
 
 
+def long_enough(name: str, *, default: str, advice: str) -> str:
+    """A secret that may be left out; one that is given has to be long enough."""
+    value = os.environ.get(name, "").strip() or default
+    if len(value) < SHORTEST_SECRET:
+        raise ImproperlyConfigured(f"{name} is too short. {advice}")
+    return value
+
+
 def directory(name: str, *, default: Path) -> Path:
-    """A directory to keep data in, made where it is missing."""
+    """A directory to keep data in, made where it is missing, for nobody but the site's own user."""
 
     def read() -> Path:
         path = Path(os.environ.get(name, "").strip() or default)
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return path
 
     return checked(name, read, "Write the path of a directory that the site may write to.")

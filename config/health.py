@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe
@@ -23,5 +23,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except Error:
-        return HttpResponse("the database does not answer\n", content_type="text/plain", status=503)
-    return HttpResponse("ok\n", content_type="text/plain")
+        return HttpResponse(
+            "the database does not answer\n", content_type="text/plain; charset=utf-8", status=503
+        )
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")

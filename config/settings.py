@@ -59,11 +59,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.security_headers",  # static files are guarded as pages are
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "config.middleware.security_headers",
     "config.middleware.cookies_in_the_admin_alone",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.language_by_the_address",
     "django.middleware.locale.LocaleMiddleware",
@@ -118,7 +118,9 @@ PERSONAL_DATA_KEYS = environment.encryption_keys(
     " and keep a copy apart from the database: without it representatives' data is unreadable.",
 )
 # Equal addresses are found by a keyed digest. Its key outlives rotated encryption keys.
-BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY", default="") or SECRET_KEY
+BLIND_INDEX_KEY = environment.long_enough(
+    "BLIND_INDEX_KEY", default=SECRET_KEY, advice="Set it to 50 or more random characters."
+)
 
 # Mail
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -186,6 +188,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+if _https:  # a browser takes cookies of such names over TLS alone
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Secure-sessionid", "__Secure-csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_AGE = 8 * 3600
@@ -194,6 +198,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        "object-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF],
@@ -221,7 +226,7 @@ CONFIRMATION_HOURS = environment.whole_number("CONFIRMATION_HOURS", default=72, 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "filters": {"without_tokens": {"()": "config.logs.WithoutTokens"}},
     "handlers": {
         "console": {

@@ -253,6 +253,7 @@ def test_a_directory_that_is_missing_is_made(put, tmp_path):
     put(str(tmp_path / "a" / "b"))
     path = environment.directory("NAME", default=Path("unused"))
     assert (path, path.is_dir()) == (tmp_path / "a" / "b", True)
+    assert path.stat().st_mode & 0o077 == 0  # nobody else's business
 
 
 def test_a_directory_that_cannot_be_made_stops(put, tmp_path):
@@ -262,3 +263,14 @@ def test_a_directory_that_cannot_be_made_stops(put, tmp_path):
         "NAME has a value that cannot be used."
         " Write the path of a directory that the site may write to."
     )
+
+
+def test_a_secret_that_may_be_left_out_has_its_default(put):
+    put("")
+    assert environment.long_enough("NAME", default="d" * 50, advice="Write one.") == "d" * 50
+
+
+def test_one_that_is_given_has_to_be_long_enough(put):
+    put("x" * 49)
+    said = refusal(lambda: environment.long_enough("NAME", default="d" * 50, advice="Write one."))
+    assert said == "NAME is too short. Write one."

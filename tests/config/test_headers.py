@@ -7,7 +7,7 @@ import json
 import pytest
 from django.test import Client
 
-from tests.config.test_settings import run
+from tests.config.test_settings import run, settings_in
 
 
 def test_every_response_forbids_what_the_site_does_not_use():
@@ -40,6 +40,7 @@ def test_the_content_security_policy_allows_this_site_alone():
         "form-action 'self'",
         "frame-ancestors 'none'",
         "img-src 'self'",
+        "object-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
     ]
@@ -100,3 +101,22 @@ def test_the_health_of_a_site_with_https_can_be_asked_for_by_plain_http(tmp_path
 def test_a_site_without_https_does_not_speak_of_it(tmp_path):
     headers = headers_of("/healthz", site="http://testserver", data=tmp_path)
     assert "Strict-Transport-Security" not in headers
+
+
+@pytest.mark.django_db
+def test_files_are_guarded_as_pages_are():
+    page, file = Client().get("/healthz"), Client().get("/static/favicon.svg")
+    file.close()
+    assert file.status_code == 200
+    for name in ("Content-Security-Policy", "Permissions-Policy", "Cross-Origin-Resource-Policy"):
+        assert file[name] == page[name]
+
+
+def test_with_https_browsers_are_held_to_it_for_cookies(tmp_path):
+    found = settings_in(
+        tmp_path, "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", SITE_URL="https://testserver"
+    )
+    assert found == {
+        "SESSION_COOKIE_NAME": "__Secure-sessionid",
+        "CSRF_COOKIE_NAME": "__Secure-csrftoken",
+    }

@@ -13,7 +13,7 @@ from tests.config.test_settings import run
 def test_a_site_that_works_says_ok_and_no_cache_keeps_it(path):
     response = Client().get(path)
     assert (response.status_code, response.content) == (200, b"ok\n")
-    assert response["Content-Type"] == "text/plain"
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert "no-store" in response["Cache-Control"].split(", ")
 
 
