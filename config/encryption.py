@@ -39,6 +39,17 @@ def decrypt(token: str) -> str:
         raise ValueError("No key in PERSONAL_DATA_KEYS decrypts this value.") from None
 
 
+def key_of(token: str) -> int | None:
+    """Which of PERSONAL_DATA_KEYS a text is under, counted from 0; None when no key fits."""
+    for number, key in enumerate(settings.PERSONAL_DATA_KEYS):
+        try:
+            _cipher((key,)).decrypt(token.encode())
+        except InvalidToken:
+            continue
+        return number
+    return None
+
+
 def blind_index(text: str) -> str:
     """A keyed SHA-256 digest of the text without regard to case, 64 hexadecimal digits.
 

@@ -222,11 +222,17 @@ AUTH_PASSWORD_VALIDATORS = [
 SIGNING_MINIMUM_SECONDS = environment.whole_number("SIGNING_MINIMUM_SECONDS", default=3)
 CONFIRMATION_HOURS = environment.whole_number("CONFIRMATION_HOURS", default=72, least=1)
 
-# Logs name what happened, never a person, an address or a link with a token.
+# Logs name what happened, never a person, an address, a link with a token or an error's text.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "config.logs.WithoutErrorTexts",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "filters": {"without_tokens": {"()": "config.logs.WithoutTokens"}},
     "handlers": {
         "console": {
@@ -238,6 +244,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # runserver's, which has a handler of its own that would write links with their tokens.
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "ERROR"},
         "undersigned": {"level": "INFO"},

@@ -21,7 +21,7 @@ from letters.models import Letter
 from signatories import emails, limits
 from signatories.agreement import Shown, agree_to, revision_agreed
 from signatories.errors import IllegalTransition, LetterNotOpen
-from signatories.links import new_nonce
+from signatories.links import bad_link, new_nonce
 from signatories.models import TRANSITIONS, Signature
 from signatories.names import name_key
 from signatories.register import is_at_own_domain, register_organisation
@@ -191,9 +191,13 @@ def correct_signature(
     A statement can always be taken away at once; other words wait for staff, unless the
     signature is not public yet or the letter publishes from the organisation's own domain
     without review. Another name of the organisation always waits for staff.
-    Raises IllegalTransition when the signature is no longer live.
+    Raises IllegalTransition when the signature is no longer live, and BadLink when its contact was
+    erased or changed meanwhile: what was erased must not be written anew.
     """
+    link_nonce = signature.link_nonce
     signature = lock_signature(signature)
+    if signature.link_nonce != link_nonce:
+        raise bad_link()
     if not signature.is_live or signature.organisation is None:
         raise IllegalTransition(_("This signature can no longer be corrected."))
     changed = []
@@ -276,7 +280,7 @@ def withdraw_signature(*, signature: Signature, now: datetime) -> Signature:
     signature = lock_signature(signature)
     if signature.status == Signature.Status.WITHDRAWN:
         return signature
-    signature.withdrawn_at = now
+    signature.withdrawn_at, signature.lapsed_at = now, None
     move(signature, Signature.Status.WITHDRAWN, now=now, verb="withdrawn", actor=REPRESENTATIVE)
     post(emails.withdrawn, signature_id=signature.pk)
     return signature

@@ -71,11 +71,11 @@ def decide_handover(*, signature: Signature, accept: bool, by: User, now: dateti
     """Make the colleague who asked the representative of the live signature, or do not.
 
     Handing over ends the private links of the one before and mails one to the new contact.
-    Raises SignatureError when nobody asks.
+    Raises SignatureError when nobody asks, or whoever asked has had their data erased.
     """
     signature = lock_signature(signature)
     second = signature.contact_request
-    if second is None:
+    if second is None or (accept and not second.representative_email):
         raise SignatureError(_("Nobody asks to become the contact."))
     signature.contact_request = None
     if accept:

@@ -43,6 +43,10 @@ class BadLink(SignatureError):
     """The link is not one of ours, or has been replaced by a newer one."""
 
 
+class LinkEnded(BadLink):
+    """The link was right once; the data that it was for are erased."""
+
+
 class LinkExpired(SignatureError):
     """The link was right once. `signature_id` is the signature that it was for."""
 

@@ -16,7 +16,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from signatories.errors import BadLink, LinkExpired
+from signatories.errors import BadLink, LinkEnded, LinkExpired
 from signatories.models import Signature
 
 CONFIRM = "confirm"
@@ -50,7 +50,7 @@ def read_token(token: str, purpose: str) -> Signature:
     """The signature that a token is for.
 
     Confirming links end after CONFIRMATION_HOURS; managing ones when the representative's data
-    is erased. Raises BadLink or LinkExpired.
+    is erased. Raises BadLink, which LinkEnded is one of, or LinkExpired.
     """
     signer, signed = _signer(purpose), token.replace("~", ":")
     expired = False
@@ -63,7 +63,7 @@ def read_token(token: str, purpose: str) -> Signature:
         else:
             value = signer.unsign(signed)
     except signing.BadSignature:
-        raise _bad_link() from None
+        raise bad_link() from None
     pk, _colon, nonce = value.partition(":")
     signature = (
         Signature.objects.select_related(
@@ -72,14 +72,22 @@ def read_token(token: str, purpose: str) -> Signature:
         .filter(pk=pk)
         .first()
     )
-    if signature is None or not constant_time_compare(signature.link_nonce, nonce):
-        raise _bad_link()
+    if signature is None:
+        raise bad_link()
+    if not constant_time_compare(signature.link_nonce, nonce):
+        # The token is one that we signed, so whoever has it may know this much.
+        raise bad_link() if signature.has_contact else _ended_link()
     if signature.status == Signature.Status.EXPIRED:
-        raise _bad_link()
+        raise bad_link()
     if expired and signature.status == Signature.Status.UNCONFIRMED:
         raise LinkExpired(_("This link has expired."), signature.pk)
     return signature
 
 
-def _bad_link() -> BadLink:
+def _ended_link() -> LinkEnded:
+    return LinkEnded(_("This link has ended: the personal data that it was for are erased."))
+
+
+def bad_link() -> BadLink:
+    """The error of a link that never was right, or was replaced."""
     return BadLink(_("This link does not work. It may be incomplete or replaced by a newer one."))

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from signatories.views import private, public
+from signatories.views import own_data, private, public
 
 letter_urls = [
     path("", public.letter_page, name="letter"),
@@ -13,6 +13,7 @@ letter_urls = [
 confirm_urls = [
     path("", private.confirm, name="confirm"),
     path("again/", private.confirm_again, name="confirm-again"),
+    path("erase/", own_data.erase_unconfirmed, name="erase-unconfirmed"),
 ]
 
 manage_urls = [
@@ -21,6 +22,9 @@ manage_urls = [
     path("withdraw/", private.withdraw, name="withdraw"),
     path("visibility/", private.visibility, name="visibility"),
     path("contact/", private.ask_contact, name="ask-contact"),
+    path("data/", own_data.own_data_page, name="own-data"),
+    path("data/download/", own_data.download, name="download-own-data"),
+    path("data/erase/", own_data.erase, name="erase-own-data"),
 ]
 
 urlpatterns = [
@@ -29,6 +33,7 @@ urlpatterns = [
     path("confirm/<str:token>/", include(confirm_urls)),
     path("signature/<str:token>/", include(manage_urls)),
     path("privacy/", public.privacy, name="privacy"),
+    path("privacy/erased/", own_data.erased, name="data-erased"),
 ]
 
 # Addresses without a language: what they serve has no words in it.

@@ -51,6 +51,10 @@ NOT_FOR_READERS = {
     "visibility",
     "reaffirm",
     "ask-contact",
+    "own-data",
+    "download-own-data",
+    "erase-own-data",
+    "erase-unconfirmed",
 }
 
 
@@ -165,6 +169,7 @@ def test_no_page_format_language_or_header_has_a_trace(secret, letter):
         *(f"/letters/speak/{address}" for address in plain),
         *(f"/{code}/letters/speak/in/en/" for code in CODES),
         *(f"/{code}/letters/speak/sign/sent/" for code in CODES),
+        *(f"/{code}/privacy/erased/" for code in CODES),
     )
     answers = crawler.answers
     assert {address: found for address in answers if (found := traces(answers[address]))} == {}

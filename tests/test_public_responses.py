@@ -24,10 +24,12 @@ GETS = [
     "/en/letters/speak/signatories/?q=a&country=DE&page=2",
     "/letters/speak/live.json",
     "/en/privacy/",
+    "/en/privacy/erased/",
     "/en/confirm/{confirm}/",
     "/en/confirm/nonsense/",
     "/en/signature/{manage}/",
     "/en/signature/{manage}/withdraw/",
+    "/en/signature/{manage}/data/",
     "/en/nowhere/",
     "/nowhere",
 ]
@@ -35,8 +37,11 @@ POSTS = [
     "/en/letters/speak/sign/",
     "/en/confirm/{confirm}/",
     "/en/confirm/{confirm}/again/",
+    "/en/confirm/{confirm}/erase/",
     "/en/signature/{manage}/",
     "/en/signature/{manage}/withdraw/",
+    "/en/signature/{manage}/data/download/",
+    "/en/signature/{manage}/data/erase/",
     "/en/letters/speak/",
 ]
 CACHEABLE = [address for address in GETS if "/letters/" in address or "campaigns" in address]

@@ -22,40 +22,16 @@ from config.admin import StaffModelAdmin
 from signatories import contact, review
 from signatories.actions import change_visibility
 from signatories.admin.candidates import candidate_rows, decide_candidate
+from signatories.admin.filters import WaitingFilter
 from signatories.agreement import shown_by
 from signatories.errors import SignatureError
 from signatories.forms import DeclineForm
 from signatories.models import TRANSITIONS, Organisation, Signature
+from signatories.own_data import contact_erasure
 from signatories.reaffirmation import may_reaffirm, reaffirm_signature
 from signatories.register import is_at_own_domain
 
 Status = Signature.Status
-
-
-class WaitingFilter(admin.SimpleListFilter):
-    """What staff have to look at, first of all."""
-
-    title = _("to do")
-    parameter_name = "todo"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("review", _("Waiting for review")),
-            ("correction", _("Correction proposed")),
-            ("behind", _("Signed an older text")),
-        ]
-
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[Signature]
-    ) -> QuerySet[Signature] | None:
-        if self.value() == "review":
-            return queryset.filter(status=Status.IN_REVIEW)
-        if self.value() == "correction":
-            named = queryset.exclude(proposed_name="")
-            return named | queryset.filter(proposed_statement__isnull=False)
-        if self.value() == "behind":
-            return queryset & Signature.objects.behind()
-        return None
 
 
 @admin.register(Signature)
@@ -200,6 +176,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
                 and signature.visibility == Signature.Visibility.PUBLIC,
                 "may_reaffirm": may_reaffirm(signature, timezone.now()),
                 "candidates": candidate_rows(signature, request.user),
+                "contact_erasure": contact_erasure(signature),
                 "decline_form": DeclineForm(),
             }
         return super().change_view(request, object_id, form_url, context)

@@ -38,6 +38,10 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         """Live signatures under a text that was changed in substance since. See `is_behind`."""
         return self.live().filter(revision__number__lt=F("letter__revision__number"))
 
+    def with_contact(self) -> SignatureQuerySet:
+        """Those of which a representative's data is stored. See `has_contact`."""
+        return self.exclude(representative_name="", representative_role="", representative_email="")
+
     def visible_to(self, user: User | AbstractBaseUser | AnonymousUser) -> SignatureQuerySet:
         """What a staff user may see in the admin: signatures under their campaigns' letters."""
         return self.filter(letter__in=Letter.objects.visible_to(user))
@@ -234,7 +238,15 @@ class Signature(models.Model):
     def __str__(self) -> str:
         if self.organisation and not self.is_second:
             return self.organisation.name
-        return self.signed_as  # a second one may not learn what the register says
+        # A second one may not learn what the register says; an expired one has no name any more.
+        return self.signed_as or _("Signature %(number)s") % {"number": self.pk}
+
+    @property
+    def has_contact(self) -> bool:
+        """Whether a representative's data is stored. See `with_contact()`."""
+        return bool(
+            self.representative_name or self.representative_role or self.representative_email
+        )
 
     @property
     def is_live(self) -> bool:

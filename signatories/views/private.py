@@ -19,7 +19,7 @@ from config.origin import from_this_site
 from letters.differences import changes_between
 from signatories import actions, contact
 from signatories.agreement import Shown, present_revision, shown_by
-from signatories.errors import BadLink, LinkExpired, SignatureError, TextChanged
+from signatories.errors import BadLink, LinkEnded, LinkExpired, SignatureError, TextChanged
 from signatories.forms import CorrectionForm, VisibilityForm
 from signatories.links import CONFIRM, MANAGE, make_token, read_token
 from signatories.models import Signature
@@ -42,13 +42,20 @@ def behind_link(purpose: str) -> Callable[[Page], Callable[..., HttpResponseBase
                 context: dict[str, Any] = {"token": token}
                 return private(render(request, "signatories/expired.html", context, status=410))
             except BadLink as error:
-                context = {"message": error.message}
-                return private(render(request, "signatories/bad_link.html", context, status=404))
+                return bad_link(request, error)
             return private(view(request, signature, token))
 
         return wrapped
 
     return decorate
+
+
+def bad_link(request: HttpRequest, error: BadLink) -> HttpResponse:
+    """Why the link does not work; 410 where it did once and its data are erased."""
+    is_ended = isinstance(error, LinkEnded)
+    context = {"message": error.message, "is_ended": is_ended}
+    status = 410 if is_ended else 404
+    return private(render(request, "signatories/bad_link.html", context, status=status))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +101,7 @@ def manage(request: HttpRequest, signature: Signature, token: str) -> HttpRespon
             saved = f"{reverse(MANAGE, args=[token])}?saved=1"
             return HttpResponseRedirect(saved, status=303)
     context = {
-        **_context(signature, token),
+        **context_of(signature, token),
         "form": form,
         "visibility_form": VisibilityForm(
             initial={"visibility": signature.visibility}, letter=signature.letter
@@ -135,7 +142,7 @@ def withdraw(request: HttpRequest, signature: Signature, token: str) -> HttpResp
         with suppress(SignatureError):
             actions.withdraw_signature(signature=signature, now=timezone.now())
         return HttpResponseRedirect(reverse(MANAGE, args=[token]), status=303)
-    return render(request, "signatories/withdraw.html", _context(signature, token))
+    return render(request, "signatories/withdraw.html", context_of(signature, token))
 
 
 @require_POST
@@ -180,7 +187,7 @@ def _text_page(
     is_same = read.same_to_sign(present.wording, signature.edition_language)
     changes = changes_between(read, present.wording, shown.language)
     context = {
-        **_context(signature, token),
+        **context_of(signature, token),
         "shown": shown,
         "present": present,
         "edition": present.wording.best_for(shown.language),
@@ -201,7 +208,8 @@ def _written(signature: Signature) -> dict[str, str]:
     }
 
 
-def _context(signature: Signature, token: str) -> dict[str, Any]:
+def context_of(signature: Signature, token: str) -> dict[str, Any]:
+    """What every page behind a private link shows."""
     return {
         "signature": signature,
         "token": token,

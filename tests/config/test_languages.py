@@ -38,6 +38,7 @@ PAGES = [
     "letters/speak/revisions/",
     "letters/speak/revisions/1/",
     "privacy/",
+    "privacy/erased/",
 ]
 
 
@@ -110,6 +111,7 @@ def test_private_pages_and_mails_are_in_the_representatives_language(letter, out
         f"/{code}/confirm/{make_token(signature, CONFIRM)}/",
         f"/{code}/signature/{make_token(signature, MANAGE)}/",
         f"/{code}/signature/{make_token(signature, MANAGE)}/withdraw/",
+        f"/{code}/signature/{make_token(signature, MANAGE)}/data/",
     ):
         page = client.get(address)
         assert page.status_code == 200

@@ -11,11 +11,18 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from config.models import AuditEntry
 from letters.models import Letter
-from signatories.actions import confirm_signature, sign_letter, withdraw_signature
-from signatories.errors import IllegalTransition
+from signatories.actions import (
+    confirm_signature,
+    correct_signature,
+    sign_letter,
+    withdraw_signature,
+)
+from signatories.errors import BadLink, IllegalTransition
 from signatories.limits import count
 from signatories.models import Organisation, RateCount, Signature
+from signatories.own_data import erase_own_data
 from signatories.review import publish_signature
 from tests.factories import FIRST, LetterFactory, SignatureFactory, entry
 
@@ -109,6 +116,32 @@ def test_publishing_and_withdrawing_at_once_leaves_it_withdrawn():
     at_once(publish, lambda: withdraw_signature(signature=signature, now=NOW))
     signature.refresh_from_db()
     assert signature.status == Status.WITHDRAWN
+
+
+def test_correcting_and_erasing_at_once_leaves_it_erased():
+    signature = SignatureFactory()
+
+    def correct() -> None:
+        with suppress(BadLink):  # when the erasure was first
+            correct_signature(
+                signature=signature,
+                organisation_name=str(signature),
+                statement="",
+                name="Nora Newly",
+                role="Chair",
+                now=NOW,
+            )
+
+    at_once(correct, lambda: erase_own_data(signature=signature, now=NOW))
+    signature.refresh_from_db()
+    assert not signature.has_contact
+
+
+def test_many_presses_of_the_erasing_button_are_one():
+    signature = SignatureFactory()
+    at_once(*[lambda: erase_own_data(signature=signature, now=NOW, withdraw=True)] * 4)
+    verbs = AuditEntry.objects.order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["withdrawn", "contact erased"]
 
 
 def test_the_public_version_counts_every_change():

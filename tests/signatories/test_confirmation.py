@@ -10,8 +10,9 @@ from django.utils import timezone
 from config.models import AuditEntry
 from letters.models import Letter
 from signatories.actions import confirm_signature, resend_confirmation, sign_letter
-from signatories.housekeeping import UNCONFIRMED_DAYS, tidy
+from signatories.housekeeping import tidy
 from signatories.models import Signature
+from signatories.retention import UNCONFIRMED_DAYS
 from tests.factories import (
     FIRST,
     LetterFactory,

@@ -1,0 +1,40 @@
+"""How staff narrow lists to what waits for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from signatories.models import Signature
+
+Status = Signature.Status
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """What staff have to look at, first of all."""
+
+    title = _("to do")
+    parameter_name = "todo"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("review", _("Waiting for review")),
+            ("correction", _("Correction proposed")),
+            ("behind", _("Signed an older text")),
+        ]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Signature]
+    ) -> QuerySet[Signature] | None:
+        if self.value() == "review":
+            return queryset.filter(status=Status.IN_REVIEW)
+        if self.value() == "correction":
+            named = queryset.exclude(proposed_name="")
+            return named | queryset.filter(proposed_statement__isnull=False)
+        if self.value() == "behind":
+            return queryset & Signature.objects.behind()
+        return None

@@ -1,0 +1,69 @@
+"""Erases the personal data that is due, as the worker does, or says what is: docs/privacy.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from signatories.retention import (
+    UNCONFIRMED_DAYS,
+    Forecast,
+    erase_contacts,
+    expire_unconfirmed,
+    forecast,
+)
+
+AHEAD = 30  # days
+
+
+class Command(BaseCommand):
+    help = (
+        "Erase all personal data whose time is over. The worker does the same every minute, in"
+        " batches; use this where no worker runs, or to see what is due."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Erase nothing; say what is due, and why."
+        )
+
+    def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
+        """Prints letters and numbers, never who it is about."""
+        now = timezone.now()
+        if dry_run:
+            self.tell(forecast(now=now, days=AHEAD))
+            return
+        ended = all_batches(expire_unconfirmed, now)
+        erased = all_batches(erase_contacts, now)
+        self.stdout.write(f"Signatures never confirmed, with all that was written: {ended} erased.")
+        self.stdout.write(f"Contacts under letters that have closed: {erased} erased.")
+
+    def tell(self, rows: list[Forecast]) -> None:
+        for row in rows:
+            self.stdout.write(
+                f"{row.letter.slug}: {row.now} due now, {row.soon} in the next {AHEAD} days"
+                f" ({reason(row)})"
+            )
+        due, soon = sum(row.now for row in rows), sum(row.soon for row in rows)
+        self.stdout.write(f"All letters: {due} due now, {soon} in the next {AHEAD} days")
+
+
+def all_batches(erase: Callable[..., int], now: datetime) -> int:
+    """Erase until nothing is left that is due. Says how many."""
+    done = 0
+    while batch := erase(now=now):
+        done += batch
+    return done
+
+
+def reason(row: Forecast) -> str:
+    if row.until is None:
+        return f"not confirmed within {UNCONFIRMED_DAYS} days of signing"
+    return (
+        f"closes {row.letter.closes_at:%Y-%m-%d %H:%M} UTC, contacts are kept for"
+        f" {row.letter.contact_days} days, until {row.until:%Y-%m-%d %H:%M} UTC"
+    )

@@ -1,0 +1,200 @@
+"""What a representative may do with their own data: take it along, and erase it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import DateTimeField, Field
+from django.utils.translation import gettext as _
+
+from config import audit
+from config.models import AuditEntry
+from signatories.actions import REPRESENTATIVE, lock_signature, move
+from signatories.links import bad_link
+from signatories.models import TRANSITIONS, Signature
+from signatories.queries import may_know_of_first
+from signatories.retention import end_unconfirmed, forget_contact, kept_until
+
+Status = Signature.Status
+
+# The columns of a signature by what they are for. Instants are found by their type, and what is
+# named nowhere is told all the same, so that no new column is left out by mistake.
+REPRESENTATIVE_FIELDS = [
+    "representative_name",
+    "representative_role",
+    "representative_email",
+    "language",
+]
+ORGANISATION_FIELDS = [
+    "organisation",
+    "signed_as",
+    "country",
+    "website",
+    "statement",
+    "proposed_name",
+    "proposed_statement",
+    "source_url",
+]
+SIGNATURE_FIELDS = ["letter", "status", "authority", "visibility", "reason"]
+TEXT_FIELDS = ["revision", "edition_language", "asked_about"]
+# Told in words alone: secrets, which staff user decided, and who else asks to be the contact.
+WITHOUT_VALUE = ["email_index", "link_nonce", "decided_by", "contact_request"]
+
+FACTS = ["before", "after", "fields", "revision"]  # of the audit trail's details
+AS_SECOND = "declined as a second signature"
+
+
+# Taking it along
+
+
+def own_data(signature: Signature, *, now: datetime) -> dict[str, Any]:
+    """All that is stored of the representative, with what each part is for, ready for JSON.
+
+    A second colleague who may not know that the organisation has signed is told what their page
+    says: the signature is being looked into.
+    """
+    values = _values(signature)
+    instants = [f.name for f in Signature._meta.fields if isinstance(f, DateTimeField)]
+    named = [*REPRESENTATIVE_FIELDS, *ORGANISATION_FIELDS, *SIGNATURE_FIELDS, *TEXT_FIELDS]
+    other = [name for name in values if name not in {*named, *instants}]
+
+    def section(what_for: str, names: list[str], **more: object) -> dict[str, Any]:
+        return {"what_for": what_for, "data": {name: values[name] for name in names} | more}
+
+    until = kept_until(signature.letter)
+    return {
+        "made": now.isoformat(),
+        "answerable": {"name": settings.OPERATOR_NAME, "email": settings.OPERATOR_EMAIL},
+        "representative": section(
+            _(
+                "To confirm that the signature comes from you, to show the campaign’s staff who"
+                " signs, and to write to you about it. Stored encrypted, never public."
+            ),
+            REPRESENTATIVE_FIELDS,
+            kept_until=until.isoformat() if until else None,
+        ),
+        "organisation": section(
+            _("What was signed for your organisation and what the register calls it."),
+            ORGANISATION_FIELDS,
+        ),
+        "signature": section(
+            _("Where the signature stands, how sure staff are that you may sign, what is shown."),
+            SIGNATURE_FIELDS,
+        ),
+        "text": section(
+            _("Which words were signed, with their SHA-256, so that they cannot be exchanged."),
+            TEXT_FIELDS,
+            sha256=signature.revision.digest,
+        ),
+        "instants": section(_("When each step was taken, so that it can be proved."), instants),
+        "other": section(_("What else belongs to the signature."), other),
+        "record": {
+            "what_for": _("What was done with the signature, by whom and when. It names nobody."),
+            "data": _record(signature),
+        },
+        "also_stored": [
+            _("A keyed digest of your e-mail address, by which a second signature is recognised."),
+            _("The secret part of your private link. Whoever has the link has it."),
+            _("Which staff user decided, and whether a colleague asks to become the contact."),
+            _("For an hour, keyed digests of your network and your address, to limit misuse."),
+            _("For seven days, that a mail about this signature was sent. Not its text."),
+        ],
+        "not_stored": [
+            _("your network address"),
+            _("your browser, your device or what you read here"),
+            _("cookies or other marks on your device"),
+            _("the text of the mails that were sent to you"),
+        ],
+    }
+
+
+def _values(signature: Signature) -> dict[str, Any]:
+    """What the columns hold, by name, without those that are told in words alone."""
+    fields = [field for field in Signature._meta.fields if field.name not in WITHOUT_VALUE]
+    values = {field.name: _plain(signature, field) for field in fields}
+    for name in ("revision", "asked_about"):
+        revision = getattr(signature, name)
+        values[name] = revision.label if revision else None
+    values["letter"] = settings.SITE_URL + signature.letter.get_absolute_url()
+    values["organisation"] = str(signature)
+    if _is_kept_in_the_dark(signature):
+        values |= {"status": Status.IN_REVIEW, "reason": "", "decided_at": None}
+    return values
+
+
+def _plain(signature: Signature, field: Field[Any, Any]) -> Any:
+    value = field.value_from_object(signature)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if value is None or isinstance(value, int) else str(value)
+
+
+def _record(signature: Signature) -> list[dict[str, Any]]:
+    """The audit trail of a signature as plain facts; in the dark, the representative's own acts."""
+    entries = AuditEntry.objects.filter(
+        subject_type=Signature._meta.label_lower, subject_id=signature.pk
+    ).order_by("at", "pk")
+    if _is_kept_in_the_dark(signature):
+        return [
+            {
+                "at": entry.at.isoformat(),
+                "what": "confirmed" if entry.verb == AS_SECOND else entry.verb,
+                "by": REPRESENTATIVE,
+            }
+            for entry in entries
+            if entry.verb == AS_SECOND or entry.actor == REPRESENTATIVE
+        ]
+    return [
+        {"at": entry.at.isoformat(), "what": entry.verb, "by": entry.actor, "why": entry.reason}
+        | {name: entry.detail[name] for name in FACTS if name in entry.detail}
+        for entry in entries
+    ]
+
+
+def _is_kept_in_the_dark(signature: Signature) -> bool:
+    """Whether this is a second colleague who may not learn that the organisation has signed."""
+    return signature.is_second and not may_know_of_first(signature)
+
+
+# Erasing it
+
+
+@transaction.atomic
+def erase_own_data(*, signature: Signature, now: datetime, withdraw: bool = False) -> Signature:
+    """The representative erases name, role and address at once; doing so twice is harmless.
+
+    The signature stays as it is, unless it is to be withdrawn as well; one that was never confirmed
+    ends. The private link ends in any case. No mail tells of it: there is no address left to send
+    one to. Raises BadLink when the signature was handed over to another contact meanwhile.
+    """
+    link_nonce = signature.link_nonce
+    signature = lock_signature(signature)
+    if not signature.has_contact:
+        return signature
+    if signature.link_nonce != link_nonce:
+        raise bad_link()
+    if signature.status == Status.UNCONFIRMED:
+        end_unconfirmed(signature, now=now, actor=REPRESENTATIVE)
+    else:
+        if withdraw and Status.WITHDRAWN in TRANSITIONS[signature.status]:
+            signature.withdrawn_at, signature.lapsed_at = now, None
+            move(signature, Status.WITHDRAWN, now=now, verb="withdrawn", actor=REPRESENTATIVE)
+        forget_contact(signature)
+    signature.save()
+    audit.record(verb="contact erased", subject=signature, actor=REPRESENTATIVE, now=now)
+    return signature
+
+
+def contact_erasure(signature: Signature) -> AuditEntry | None:
+    """When the contact was erased and by whom; None where there is one, or never was."""
+    if signature.has_contact:
+        return None
+    erased = AuditEntry.objects.filter(
+        subject_type=Signature._meta.label_lower,
+        subject_id=signature.pk,
+        verb__in=["contact erased", "expired"],
+    )
+    return erased.first()

@@ -1,0 +1,82 @@
+"""What representatives do with their own data, behind their links: take it along and erase it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from config.caching import cacheable, private
+from config.origin import from_this_site
+from signatories.errors import BadLink, LinkExpired
+from signatories.links import CONFIRM, MANAGE, make_token, read_token
+from signatories.models import Signature
+from signatories.own_data import erase_own_data, own_data
+from signatories.retention import kept_until
+from signatories.views.private import bad_link, behind_link, context_of
+
+
+@require_safe
+@behind_link(MANAGE)
+def own_data_page(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
+    """What each button does, in plain words, before it is pressed."""
+    revision = signature.letter.revision
+    context = {
+        **context_of(signature, token),
+        "kept_until": kept_until(signature.letter),
+        "silence_days": revision.wording.silence_days if revision else None,
+    }
+    return render(request, "signatories/own_data.html", context)
+
+
+@require_POST
+@behind_link(MANAGE)
+def download(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
+    """All that is stored of the representative, as a file."""
+    response = JsonResponse(
+        own_data(signature, now=timezone.now()),
+        json_dumps_params={"ensure_ascii": False, "indent": 2},
+    )
+    response["Content-Disposition"] = f'attachment; filename="signature-{signature.pk}.json"'
+    return response
+
+
+@require_POST
+@behind_link(MANAGE)
+def erase(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
+    """Erase at once, with the signature withdrawn or not; the link ends with it."""
+    try:
+        erase_own_data(signature=signature, now=timezone.now(), withdraw="withdraw" in request.POST)
+    except BadLink as error:
+        return bad_link(request, error)
+    return HttpResponseRedirect(reverse("data-erased"), status=303)
+
+
+@require_POST
+@from_this_site
+def erase_unconfirmed(request: HttpRequest, token: str) -> HttpResponseBase:
+    """End a signature that nobody has confirmed, also by a link that has expired.
+
+    One that was confirmed meanwhile is erased behind its private link, where it says what follows.
+    """
+    try:
+        signature = read_token(token, CONFIRM)
+    except LinkExpired as expired:
+        signature = Signature.objects.get(pk=expired.signature_id)
+    except BadLink as error:
+        return bad_link(request, error)
+    if signature.status != Signature.Status.UNCONFIRMED:
+        to = reverse("own-data", args=[make_token(signature, MANAGE)])
+        return private(HttpResponseRedirect(to, status=303))
+    # Withdrawn, too, if another press confirms it at this very moment.
+    erase_own_data(signature=signature, now=timezone.now(), withdraw=True)
+    return private(HttpResponseRedirect(reverse("data-erased"), status=303))
+
+
+@require_safe
+def erased(request: HttpRequest) -> HttpResponseBase:
+    """That it is done. The same for everyone, so that its address says nothing."""
+    return cacheable(request, version=(), build=lambda: render(request, "signatories/erased.html"))
