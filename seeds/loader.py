@@ -41,7 +41,7 @@ from signatories.review import enter_signature, record_organisation
 HERE = Path(__file__).parent
 FOLDERS = ["speakout", "open_assembly"]
 
-NETWORK = "192.0.2.0"  # reserved for documentation
+NETWORK = "192.0.2.0/24"  # reserved for documentation
 READING_THE_MAIL = timedelta(minutes=20)  # between signing and confirming
 
 # What happens at its instant, which it takes as `now`.

@@ -18,8 +18,10 @@ from config.encryption import blind_index
 from config.models import AuditEntry
 from config.outbox import post
 from letters.models import Letter
-from signatories import emails, limits
+from signatories import emails
 from signatories.agreement import Shown, agree_to, revision_agreed
+from signatories.defence.decision import decide_signing
+from signatories.defence.limits import allow_mail
 from signatories.errors import IllegalTransition, LetterNotOpen
 from signatories.links import bad_link, new_nonce
 from signatories.models import TRANSITIONS, Signature
@@ -45,14 +47,23 @@ class Entry:
 
 @transaction.atomic
 def sign_letter(
-    *, letter: Letter, entry: Entry, shown: Shown, network: str, language: str, now: datetime
+    *,
+    letter: Letter,
+    entry: Entry,
+    shown: Shown,
+    network: str,
+    language: str,
+    now: datetime,
+    proof: str = "",
 ) -> None:
     """Keep an unconfirmed signature of the text shown and mail the link that confirms it.
 
-    `language` is the one to write to the representative in.
+    `language` is the one to write to the representative in, `proof` the proof of work that the
+    browser sent.
 
     It returns nothing, because whoever asks may learn nothing: an address that has signed for
-    this organisation is mailed its private link instead, and past the limits nothing happens.
+    this organisation is mailed its private link instead, and what the defence drops, such as a
+    blocked sender, is kept nowhere.
     Raises LetterNotOpen, or TextChanged when the words are no longer those that were shown.
     """
     letter = lock_letter(letter)
@@ -60,15 +71,15 @@ def sign_letter(
         raise LetterNotOpen(_("This letter does not take signatures at the moment."))
     revision = revision_agreed(letter, shown)
     email_index = blind_index(entry.email)
-    allowance = limits.allow_signing(
-        letter_id=letter.pk, network=network, email_index=email_index, now=now
+    decision = decide_signing(
+        letter=letter, email=entry.email, network=network, proof=proof, now=now
     )
-    if not allowance.keep:
+    if not decision.keep:
         return
     known = _signature_of(letter, entry, email_index)
     if known and known.is_live:
-        if allowance.mail:
-            post(emails.private_link, after=allowance.mail_after, signature_id=known.pk)
+        if decision.mail:
+            post(emails.private_link, after=decision.mail_after, signature_id=known.pk)
         return
     signature = known or Signature(
         letter=letter,
@@ -84,6 +95,8 @@ def sign_letter(
     signature.representative_name = entry.name
     signature.representative_role = entry.role
     signature.representative_email = entry.email
+    signature.network, signature.network_index = decision.network, decision.network_index
+    signature.proof_missing = decision.proof_missing
     signature.revision = revision
     signature.edition_language = shown.language
     signature.language = language
@@ -91,8 +104,8 @@ def sign_letter(
     signature.save()
     if not known:
         audit.record(verb="signed", subject=signature, actor=REPRESENTATIVE, now=now)
-    if allowance.mail:
-        post(emails.confirmation, after=allowance.mail_after, signature_id=signature.pk)
+    if decision.mail:
+        post(emails.confirmation, after=decision.mail_after, signature_id=signature.pk)
 
 
 def _signature_of(letter: Letter, entry: Entry, email_index: str) -> Signature | None:
@@ -115,7 +128,7 @@ def resend_confirmation(*, signature_id: int, now: datetime) -> None:
     signature = Signature.objects.get(pk=signature_id)
     if signature.status != Signature.Status.UNCONFIRMED:
         return
-    if limits.allow_mail(email_index=signature.email_index, now=now):
+    if allow_mail(email_index=signature.email_index, now=now):
         post(emails.confirmation, signature_id=signature.pk)
 
 
@@ -153,8 +166,7 @@ def confirm_signature(
         post(emails.colleague_signed, signature_id=taken.get().pk)
         return signature
     letter = signature.letter
-    own = signature.authority == Signature.Authority.OWN_DOMAIN
-    if own and registered.is_sure and letter.publish_own_domain and letter.is_open(now):
+    if _publishes_by_itself(signature) and registered.is_sure and letter.is_open(now):
         signature.published_at = now
         move(
             signature,
@@ -237,7 +249,7 @@ def correct_signature(
 
 def _publishes_by_itself(signature: Signature) -> bool:
     own = signature.authority == Signature.Authority.OWN_DOMAIN
-    return own and signature.letter.publish_own_domain
+    return own and signature.letter.publish_own_domain and not signature.proof_missing
 
 
 @transaction.atomic
@@ -315,9 +327,11 @@ def move(
     by: User | None = None,
     actor: AuditEntry.Actor | None = None,
     reason: str = "",
+    bump: bool = True,
 ) -> None:
     """Store a locked signature under its next status, on the record and for all caches.
 
+    With `bump=False` the caller tells the caches itself, once for all that it moves.
     Raises IllegalTransition when TRANSITIONS does not lead there.
     """
     before = signature.status
@@ -328,7 +342,7 @@ def move(
         )
     signature.status = to
     signature.save()
-    if Signature.Status.PUBLISHED in {before, to}:
+    if bump and Signature.Status.PUBLISHED in {before, to}:
         Letter.objects.filter(pk=signature.letter_id).bump_public_version()
     audit.record(
         verb=verb,

@@ -83,6 +83,8 @@ def decide_handover(*, signature: Signature, accept: bool, by: User, now: dateti
         signature.representative_role = second.representative_role
         signature.representative_email = second.representative_email
         signature.email_index = second.email_index
+        signature.network, signature.network_index = second.network, second.network_index
+        signature.proof_missing = second.proof_missing
         signature.language = second.language
         signature.authority = second.authority
         signature.link_nonce = new_nonce()

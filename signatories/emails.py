@@ -1,4 +1,4 @@
-"""The mails to representatives, one function each.
+"""The mails to representatives and, in an alarm, to staff; one function each.
 
 They run in the worker when the mail is sent, so they read the signature as it is then, and
 return None when there is no more reason to write.
@@ -9,15 +9,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import override
 
 from signatories import links
-from signatories.models import Signature
+from signatories.models import Signature, SigningAlarm
 from signatories.queries import may_know_of_first
 
 Status = Signature.Status
+ORGANISER = 0  # the user of an alarm that nobody of the team can be mailed
 
 
 def confirmation(signature_id: int) -> EmailMessage | None:
@@ -109,6 +112,33 @@ def withdrawn(signature_id: int) -> EmailMessage | None:
     return _mail(signature, "withdrawn") if signature else None
 
 
+def signing_alarm(alarm_id: int, user_id: int) -> EmailMessage | None:
+    """To one of the campaign's team, or to its organiser: signing looks unnatural, in numbers."""
+    alarm = SigningAlarm.objects.select_related("letter__campaign", "letter__revision")
+    found = alarm.filter(pk=alarm_id).first()
+    if found is None:
+        return None
+    campaign = found.letter.campaign
+    if user_id == ORGANISER:
+        address = campaign.organiser_email
+    else:
+        member = User.objects.filter(pk=user_id, is_active=True).first()
+        address = member.email if member else ""
+    if not address:
+        return None
+    spoken = campaign.language in dict(settings.LANGUAGES)
+    with override(campaign.language if spoken else "en"):
+        context = {
+            "alarm": found,
+            "edition": found.letter.words_here,
+            "letters_url": settings.SITE_URL
+            + reverse("admin:signatories_signature_changelist")
+            + f"?letter__id__exact={found.letter.pk}",
+            "operator_name": settings.OPERATOR_NAME,
+        }
+        return _message("signing_alarm", context, to=address)
+
+
 def _with_private_link(signature_id: int, name: str, *statuses: str) -> EmailMessage | None:
     signature = _signature(signature_id, *statuses)
     if signature is None:
@@ -141,12 +171,18 @@ def _mail(signature: Signature, name: str, **context: Any) -> EmailMessage:
             "letter_url": settings.SITE_URL + letter.get_absolute_url(),
             "operator_name": settings.OPERATOR_NAME,
         }
-        text = render_to_string(f"mail/{name}.txt", context)
+        message = _message(name, context, to=signature.representative_email)
+    if letter.campaign.organiser_email:
+        message.reply_to = [letter.campaign.organiser_email]
+    return message
+
+
+def _message(name: str, context: dict[str, Any], *, to: str) -> EmailMessage:
+    text = render_to_string(f"mail/{name}.txt", context)
     subject, _newline, body = text.strip().partition("\n")
     return EmailMessage(
         subject=" ".join(subject.split()),
         body=body.strip() + "\n",
-        to=[signature.representative_email],
-        reply_to=[letter.campaign.organiser_email] if letter.campaign.organiser_email else None,
+        to=[to],
         headers={"Auto-Submitted": "auto-generated"},
     )

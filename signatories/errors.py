@@ -57,3 +57,19 @@ class LinkExpired(SignatureError):
 
 class ReasonMissing(SignatureError):
     """A decision of staff needs a reason: the representative or the record is told it."""
+
+
+class NotListable(SignatureError):
+    """What was typed is no domain or network that can be blocked or allowed."""
+
+
+class AlreadyListed(SignatureError):
+    """The domain or network is blocked or allowed already, on other terms."""
+
+
+class NothingMatches(SignatureError):
+    """No signature is as the rule says, or the rule says nothing."""
+
+
+class MatchesChanged(SignatureError):
+    """Other signatures are as the rule says now than when staff looked."""

@@ -121,6 +121,8 @@ class SigningForm(forms.Form):
     # Which text the page showed: what is signed is this or nothing.
     revision = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
     edition = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+    # Filled in by static/js/proof.js where the letter asks for it.
+    proof = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, data: Any = None, *, now: datetime, shown: Shown, letter: Letter, **kwargs: Any

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from config.outbox import tidy_outbox
+from signatories.defence.alarm import raise_alarms
+from signatories.defence.limits import forget_counts
+from signatories.defence.proof import forget_proofs
 from signatories.duplicates import compare_new
-from signatories.limits import forget_counts
 from signatories.reaffirmation import ask_to_reaffirm, lapse_silent, remind_silent
 from signatories.retention import erase_contacts, expire_unconfirmed
 
@@ -14,7 +16,8 @@ from signatories.retention import erase_contacts, expire_unconfirmed
 def tidy(*, now: datetime) -> dict[str, int]:
     """Expire what was never confirmed, ask who signed an older text, erase contacts, tidy up.
 
-    Says how many signatures were touched, by what was done.
+    Looks for unnatural signing, too. Says how many signatures were touched, by what was done, and
+    how many alarms were raised.
     """
     done = {
         "expired": expire_unconfirmed(now=now),
@@ -22,8 +25,10 @@ def tidy(*, now: datetime) -> dict[str, int]:
         "reminded": remind_silent(now=now),
         "lapsed": lapse_silent(now=now),
         "erased": erase_contacts(now=now),
+        "alarms": raise_alarms(now=now),
     }
     forget_counts(now=now)
+    forget_proofs(now=now)
     tidy_outbox(now=now)
     compare_new()
     return done

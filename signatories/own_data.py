@@ -41,7 +41,7 @@ ORGANISATION_FIELDS = [
 SIGNATURE_FIELDS = ["letter", "status", "authority", "visibility", "reason"]
 TEXT_FIELDS = ["revision", "edition_language", "asked_about"]
 # Told in words alone: secrets, which staff user decided, and who else asks to be the contact.
-WITHOUT_VALUE = ["email_index", "link_nonce", "decided_by", "contact_request"]
+WITHOUT_VALUE = ["email_index", "network_index", "link_nonce", "decided_by", "contact_request"]
 
 FACTS = ["before", "after", "fields", "revision"]  # of the audit trail's details
 AS_SECOND = "declined as a second signature"
@@ -99,11 +99,11 @@ def own_data(signature: Signature, *, now: datetime) -> dict[str, Any]:
             _("A keyed digest of your e-mail address, by which a second signature is recognised."),
             _("The secret part of your private link. Whoever has the link has it."),
             _("Which staff user decided, and whether a colleague asks to become the contact."),
-            _("For an hour, keyed digests of your network and your address, to limit misuse."),
+            _("For a day, keyed digests of your network and your address, to limit misuse."),
             _("For seven days, that a mail about this signature was sent. Not its text."),
         ],
         "not_stored": [
-            _("your network address"),
+            _("the exact network address of your device"),
             _("your browser, your device or what you read here"),
             _("cookies or other marks on your device"),
             _("the text of the mails that were sent to you"),

@@ -18,7 +18,7 @@ from config.models import AuditEntry
 from letters.models import Letter
 from signatories.actions import lock_letter
 from signatories.links import new_nonce
-from signatories.models import Signature, SignatureQuerySet
+from signatories.models import Invalidation, Signature, SignatureQuerySet
 
 Status = Signature.Status
 
@@ -42,11 +42,15 @@ def letters_over(*, now: datetime) -> list[Letter]:
 
 
 def unconfirmed_over(*, now: datetime) -> SignatureQuerySet:
-    """Signatures that nobody confirmed in time, and ended ones that still hold what was written."""
+    """Signatures that nobody confirmed in time, and ended ones that still hold what was written.
+
+    Staff may have declined them meanwhile; then the contact goes and the decision stays.
+    """
     nothing_written = Q(signed_as="", website="", statement="")
     before = now - timedelta(days=UNCONFIRMED_DAYS)
     return Signature.objects.filter(
         Q(status=Status.UNCONFIRMED, signed_at__lt=before)
+        | Q(status=Status.DECLINED, confirmed_at=None, signed_at__lt=before) & ~Q(email_index="")
         | Q(status=Status.EXPIRED) & ~nothing_written
     )
 
@@ -94,10 +98,18 @@ def _by_letter(signatures: SignatureQuerySet) -> Counter[int]:
 def erase_contacts(*, now: datetime) -> int:
     """Erase representatives' data where the letter's `contact_days` after closing are over.
 
-    The signatures stay; one that was never confirmed ends, as its link does. One batch for each
-    letter; says how many were erased.
+    The signatures stay; one that was never confirmed ends, as its link does. Invalidations stay,
+    but for the network that one went by. One batch for each letter; says how many were erased.
     """
+    for letter in Letter.objects.filter(invalidations_with_a_network()):
+        until = kept_until(letter)
+        if until and until < now:
+            Invalidation.objects.filter(letter=letter).update(network="")
     return sum(_erase_under(letter, now) for letter in letters_over(now=now))
+
+
+def invalidations_with_a_network() -> Q:
+    return Q(pk__in=Invalidation.objects.exclude(network="").values("letter"))
 
 
 @transaction.atomic
@@ -124,7 +136,11 @@ def expire_unconfirmed(*, now: datetime) -> int:
     due = unconfirmed_over(now=now).order_by("pk")
     signatures = list(due.select_for_update()[:BATCH])
     for signature in signatures:
-        end_unconfirmed(signature, now=now)
+        if signature.status == Status.DECLINED:
+            forget_contact(signature)
+            audit.record(verb="contact erased", subject=signature, now=now)
+        else:
+            end_unconfirmed(signature, now=now)
         signature.save()
     return len(signatures)
 
@@ -154,5 +170,6 @@ def forget_contact(signature: Signature) -> None:
     signature.representative_role = ""
     signature.representative_email = ""
     signature.email_index = ""
+    signature.network = signature.network_index = ""
     signature.link_nonce = new_nonce()
     Signature.objects.filter(contact_request=signature).update(contact_request=None)

@@ -40,5 +40,6 @@ urlpatterns = [
 plain_urlpatterns = [
     path("organisations.json", public.suggestions, name="suggestions"),
     path("letters/<slug:slug>/live.json", public.live, name="live"),
+    path("letters/<slug:slug>/challenge.json", public.challenge, name="challenge"),
     path("letters/<slug:slug>/signatories.json", public.open_data, name="open-data"),
 ]

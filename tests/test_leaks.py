@@ -60,7 +60,9 @@ NOT_FOR_READERS = {
 
 @pytest.fixture
 def letter() -> Letter:
-    letter = LetterFactory(slug="speak", campaign__slug="speech", publish_own_domain=True)
+    letter = LetterFactory(
+        slug="speak", campaign__slug="speech", publish_own_domain=True, proof_of_work=True
+    )
     SignatureFactory(letter=letter, organisation__name="Open Forum")
     return letter
 
@@ -159,7 +161,13 @@ class Crawler:
 
 def test_no_page_format_language_or_header_has_a_trace(secret, letter):
     crawler = Crawler(Client())
-    plain = ["live.json", "signatories.json", "revisions/1.json", "revisions/2.json"]
+    plain = [
+        "challenge.json",
+        "live.json",
+        "signatories.json",
+        "revisions/1.json",
+        "revisions/2.json",
+    ]
     asked = [quote(word) for word in (*TRACES, "union", "RU")]
     crawler.crawl(
         "/",

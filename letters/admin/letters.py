@@ -65,7 +65,18 @@ class LetterAdmin(StaffModelAdmin[Letter]):
             _("When"),
             {"fields": ["time_zone", "opens_at", "closes_at"]},
         ),
-        (_("Signing"), {"fields": ["goal", "publish_own_domain", "country_from", "contact_days"]}),
+        (
+            _("Signing"),
+            {
+                "fields": [
+                    "goal",
+                    "publish_own_domain",
+                    "proof_of_work",
+                    "country_from",
+                    "contact_days",
+                ]
+            },
+        ),
         (_("When a text that was signed changes"), {"fields": [("silence", "silence_days")]}),
         (
             _("Signed elsewhere"),

@@ -116,6 +116,14 @@ class Letter(models.Model):
             " Whoever signs reads this number, so it can be raised later and not lowered."
         ),
     )
+    proof_of_work = models.BooleanField(
+        _("ask browsers for a proof of work"),
+        default=False,
+        help_text=_(
+            "Against floods of forms. A reader's browser works for about a second, unnoticed."
+            " A signature without it waits for review, and its mail waits for some minutes."
+        ),
+    )
     reported_signatories = models.PositiveIntegerField(
         _("reported number of signatories"),
         null=True,

@@ -1,5 +1,5 @@
-"""What staff see: the register and review."""
+"""What staff see: the register, review and the defence against abuse."""
 
-from signatories.admin import organisations, signatures
+from signatories.admin import invalidations, letters, listings, organisations, signatures
 
-__all__ = ["organisations", "signatures"]
+__all__ = ["invalidations", "letters", "listings", "organisations", "signatures"]

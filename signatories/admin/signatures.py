@@ -91,7 +91,13 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
             _("Representative"),
             {
                 "description": _("Never public. Use it for this letter alone."),
-                "fields": ["representative_name", "representative_role", "representative_email"],
+                "fields": [
+                    "representative_name",
+                    "representative_role",
+                    "representative_email",
+                    "network",
+                    "proof_missing",
+                ],
             },
         ),
         (
@@ -163,7 +169,8 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
             context |= {
                 "signature": signature,
                 "may_publish": Status.PUBLISHED in TRANSITIONS[signature.status]
-                and signature.status != Status.LAPSED,
+                and signature.status != Status.LAPSED
+                and bool(signature.confirmed_at),
                 "may_decline": Status.DECLINED in TRANSITIONS[signature.status]
                 and bool(signature.confirmed_at),
                 "at_own_domain": signature.organisation is not None

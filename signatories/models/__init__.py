@@ -1,5 +1,12 @@
 """What is stored of organisations and their signatures."""
 
+from signatories.models.defence import (
+    InvalidatedSignature,
+    Invalidation,
+    Listing,
+    SigningAlarm,
+    UsedProof,
+)
 from signatories.models.limits import RateCount
 from signatories.models.organisations import (
     Merge,
@@ -15,6 +22,9 @@ from signatories.models.signatures import LIVE, TRANSITIONS, Signature, Signatur
 __all__ = [
     "LIVE",
     "TRANSITIONS",
+    "InvalidatedSignature",
+    "Invalidation",
+    "Listing",
     "Merge",
     "Organisation",
     "OrganisationDomain",
@@ -25,4 +35,6 @@ __all__ = [
     "RecognitionKey",
     "Signature",
     "SignatureQuerySet",
+    "SigningAlarm",
+    "UsedProof",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import F, Q
 
 
 class RateCount(models.Model):
@@ -10,13 +11,18 @@ class RateCount(models.Model):
 
     key = models.CharField(max_length=64)
     window_start = models.DateTimeField()
+    window_end = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["window_start"])]
+        indexes = [models.Index(fields=["window_end"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["key", "window_start"], name="rate_count_once_per_key_and_window"
+            ),
+            models.CheckConstraint(
+                name="rate_count_window_ends_after_it_starts",
+                condition=Q(window_end__gt=F("window_start")),
             ),
         ]
 

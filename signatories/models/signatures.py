@@ -125,6 +125,17 @@ class Signature(models.Model):
     representative_email = EncryptedTextField(_("e-mail"), blank=True)
     email_index = models.CharField(max_length=64, blank=True, editable=False)
     link_nonce = models.CharField(max_length=32, editable=False)
+    network = EncryptedTextField(
+        _("network"),
+        blank=True,
+        help_text=_("Where the form came from, as a whole network and never one address."),
+    )
+    network_index = models.CharField(max_length=64, blank=True, editable=False)
+    proof_missing = models.BooleanField(
+        _("without proof of work"),
+        default=False,
+        help_text=_("The letter asks for a proof of work and there was none: staff review it."),
+    )
 
     contact_request = models.ForeignKey(
         "self",
@@ -176,6 +187,8 @@ class Signature(models.Model):
         indexes = [
             models.Index(fields=["letter", "status", "published_at"]),
             models.Index(fields=["status", "signed_at"]),
+            models.Index(fields=["letter", "signed_at"]),
+            models.Index(fields=["letter", "network_index"]),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -191,7 +204,8 @@ class Signature(models.Model):
             models.CheckConstraint(
                 name="signature_has_organisation_once_confirmed",
                 condition=Q(
-                    status__in=["unconfirmed", "expired"],
+                    # An invalidation declines what was never confirmed, too.
+                    status__in=["unconfirmed", "expired", "declined"],
                     organisation__isnull=True,
                     confirmed_at__isnull=True,
                 )
@@ -232,6 +246,10 @@ class Signature(models.Model):
                 name="signature_address_has_its_index",
                 condition=Q(representative_email="", email_index="")
                 | ~Q(representative_email="") & ~Q(email_index=""),
+            ),
+            models.CheckConstraint(
+                name="signature_network_has_its_index",
+                condition=Q(network="", network_index="") | ~Q(network="") & ~Q(network_index=""),
             ),
         ]
 
@@ -280,7 +298,7 @@ TRANSITIONS: dict[str, set[str]] = {
     Signature.Status.UNCONFIRMED: {
         Signature.Status.IN_REVIEW,
         Signature.Status.PUBLISHED,
-        Signature.Status.DECLINED,  # another representative was first
+        Signature.Status.DECLINED,  # another representative was first, or staff invalidated it
         Signature.Status.EXPIRED,
     },
     Signature.Status.IN_REVIEW: {
@@ -294,7 +312,11 @@ TRANSITIONS: dict[str, set[str]] = {
         Signature.Status.DECLINED,
         Signature.Status.LAPSED,
     },
-    Signature.Status.DECLINED: {Signature.Status.PUBLISHED},  # declined by mistake
+    Signature.Status.DECLINED: {
+        Signature.Status.PUBLISHED,  # declined by mistake
+        Signature.Status.UNCONFIRMED,  # an invalidation is undone
+        Signature.Status.IN_REVIEW,  # the same
+    },
     Signature.Status.LAPSED: {  # it comes back by signing the changed text
         Signature.Status.IN_REVIEW,
         Signature.Status.PUBLISHED,

@@ -25,6 +25,7 @@ from letters.queries import edition_address, edition_links
 from letters.views import public_letter
 from signatories.actions import sign_letter
 from signatories.agreement import Shown, present_revision, shown_by
+from signatories.defence.proof import make_challenge
 from signatories.errors import LetterNotOpen, TextChanged
 from signatories.forms import SigningForm
 from signatories.open_data import signatories_of
@@ -220,6 +221,7 @@ def _take_signature(
                 entry=form.entry(),
                 shown=form.shown(),
                 network=network_of(request),
+                proof=form.cleaned_data["proof"],
                 language=get_language() or "en",
                 now=now,
             )
@@ -250,6 +252,17 @@ def _sign_page(
     response = render(request, "signatories/sign.html", context, status=status)
     if status != 200:
         response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def challenge(request: HttpRequest, slug: str) -> HttpResponse:
+    """The work that a browser does before it signs, where the letter asks for it. Never cached."""
+    letter, now = public_letter(slug), timezone.now()
+    if not letter.proof_of_work or not letter.is_open(now):
+        raise Http404
+    response = JsonResponse(make_challenge(letter, now=now))
+    response["Cache-Control"] = "no-store"
     return response
 
 

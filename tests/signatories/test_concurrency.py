@@ -19,8 +19,8 @@ from signatories.actions import (
     sign_letter,
     withdraw_signature,
 )
+from signatories.defence.limits import BURST, count
 from signatories.errors import BadLink, IllegalTransition
-from signatories.limits import count
 from signatories.models import Organisation, RateCount, Signature
 from signatories.own_data import erase_own_data
 from signatories.review import publish_signature
@@ -155,5 +155,5 @@ def test_the_public_version_counts_every_change():
 
 
 def test_counts_of_all_processes_add_up():
-    at_once(*[lambda: count("network", "192.0.2.0/24", now=NOW)] * 8)
+    at_once(*[lambda: count("network", "192.0.2.0/24", length=BURST, now=NOW)] * 8)
     assert RateCount.objects.get().count == 8

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from signatories.limits import window_start
+from signatories.defence.limits import BURST, window_start
 from signatories.models import Organisation, RateCount, Signature
 from tests.factories import LetterFactory, OrganisationFactory, SignatureFactory, StaffFactory
 
@@ -108,7 +108,8 @@ def test_an_organisation_has_a_name():
 
 
 def test_a_window_is_counted_in_one_row():
-    row = {"key": "k" * 64, "window_start": window_start(NOW)}
+    start = window_start(NOW, BURST)
+    row = {"key": "k" * 64, "window_start": start, "window_end": start + BURST}
     RateCount.objects.create(**row, count=1)
     refused("rate_count_once_per_key_and_window", lambda: RateCount.objects.create(**row))
 

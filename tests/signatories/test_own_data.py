@@ -128,7 +128,7 @@ def test_each_part_says_what_it_is_for_and_what_is_not_stored(client):
     parts = {name: part for name, part in told.items() if isinstance(part, dict)}
     del parts["answerable"]
     assert all(part["what_for"] for part in parts.values())
-    assert "your network address" in told["not_stored"]
+    assert "the exact network address of your device" in told["not_stored"]
     assert told["also_stored"]
 
 

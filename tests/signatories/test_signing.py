@@ -10,7 +10,6 @@ from django_tasks_db.models import DBTaskResult
 
 from config.models import AuditEntry
 from letters.models import Letter
-from signatories import limits
 from signatories.actions import sign_letter
 from signatories.errors import LetterNotOpen
 from signatories.models import Organisation, Signature
@@ -114,48 +113,3 @@ def test_one_representative_can_sign_for_two_organisations():
     sign(letter)
     sign(letter, organisation="Another Forum")
     assert Signature.objects.count() == 2
-
-
-def test_one_address_gets_no_more_mails_than_its_limit():
-    letter = LetterFactory()
-    for _ in range(limits.PER_ADDRESS + 3):
-        sign(letter)
-    assert queued() == ["confirmation"] * limits.PER_ADDRESS
-
-
-def test_past_the_limit_of_a_network_signatures_are_kept_and_mails_wait_for_the_next_hour(
-    monkeypatch,
-):
-    monkeypatch.setattr(limits, "PER_NETWORK", 1)
-    letter = LetterFactory()
-    sign(letter, email="one@forum.example.org")
-    sign(letter, email="two@forum.example.org")
-    assert Signature.objects.count() == 2
-    waits = DBTaskResult.objects.order_by("enqueued_at").values_list("run_after", flat=True)
-    assert waits[1] == limits.window_start(NOW) + timedelta(hours=1)
-
-
-def test_a_flood_from_one_network_is_dropped_and_others_still_sign(monkeypatch):
-    monkeypatch.setattr(limits, "PER_NETWORK", 1)
-    monkeypatch.setattr(limits, "FLOOD", 2)
-    letter = LetterFactory()
-    for number in range(5):
-        sign(letter, email=f"{number}@flood.example.org")
-    sign(letter, network="198.51.100.0/24")
-    assert Signature.objects.count() == 3
-
-
-def test_limits_end_with_their_window():
-    letter = LetterFactory(closes_at=NOW + timedelta(days=1))
-    for _ in range(limits.PER_ADDRESS + 1):
-        sign(letter)
-    sign(letter, now=NOW + timedelta(hours=1))
-    assert queued() == ["confirmation"] * (limits.PER_ADDRESS + 1)
-
-
-def test_counts_say_nothing_of_whom_they_count():
-    sign(LetterFactory())
-    keys = limits.RateCount.objects.values_list("key", flat=True)
-    assert [len(key) for key in keys] == [64, 64, 64]
-    limits.forget_counts(now=NOW + timedelta(hours=1))
-    assert limits.RateCount.objects.count() == 0

@@ -1,0 +1,32 @@
+"""The list of letters, with a mark where signing has looked unnatural."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from letters.admin.letters import LetterAdmin
+from letters.models import Letter
+from signatories.defence.alarm import MARKED
+from signatories.models import SigningAlarm
+
+# Letters are on a lower floor, which may not know of signatures; the list shows both.
+admin.site.unregister(Letter)
+
+
+@admin.register(Letter)
+class LetterWithAlarmAdmin(LetterAdmin):
+    list_display = [*LetterAdmin.list_display, "alarm"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Letter]:
+        recent = SigningAlarm.objects.filter(
+            letter=OuterRef("pk"), raised_at__gt=timezone.now() - MARKED
+        )
+        return super().get_queryset(request).annotate(has_alarm=Exists(recent))
+
+    @admin.display(description=_("signing"))
+    def alarm(self, letter: Letter) -> str:
+        return str(_("⚠ looks unnatural")) if letter.has_alarm else ""  # type: ignore[attr-defined]

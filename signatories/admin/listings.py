@@ -1,0 +1,86 @@
+"""Blocked and allowed senders in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from config.admin import StaffModelAdmin
+from signatories.defence.forms import ListingForm
+from signatories.defence.lists import lift_listing, list_sender
+from signatories.models import Listing
+
+
+@admin.register(Listing)
+class ListingAdmin(StaffModelAdmin[Listing]):
+    """For the whole site, so give the permission to those who answer for the site."""
+
+    form = ListingForm
+    change_form_template = "admin/signatories/listing/change_form.html"
+    list_display = ["value", "kind", "verdict", "holds", "comment", "listed_by", "expires_at"]
+    list_filter = ["verdict", "kind"]
+    list_select_related = ["listed_by", "lifted_by"]
+    search_fields = ["value", "comment"]
+    fields = ["verdict", "kind", "value", "comment", "expires_at"]
+
+    @admin.display(description=_("in force"), boolean=True)
+    def holds(self, listing: Listing) -> bool:
+        return listing.is_in_force(timezone.now())
+
+    def get_fields(self, request: HttpRequest, obj: Listing | None = None) -> list[Any]:
+        written = ["verdict", "kind", "value", "comment", "expires_at"]
+        return [*written, "listed_at", "listed_by", "lifted_at", "lifted_by"] if obj else written
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Listing | None = None) -> list[Any]:
+        """An entry stays as it was made; it is lifted and made anew."""
+        return self.get_fields(request, obj) if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(
+        self, request: HttpRequest, obj: Listing, form: ListingForm, change: bool
+    ) -> None:
+        if not change:
+            listing = list_sender(
+                **{name: form.cleaned_data[name] for name in ListingForm.Meta.fields},
+                by=self.staff(request),
+                now=timezone.now(),
+            )
+            obj.pk = listing.pk
+            obj.refresh_from_db()
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.lift))
+        return [path("<int:pk>/lift/", view, name="signatories_listing_lift"), *super().get_urls()]
+
+    def lift(self, request: HttpRequest, pk: int) -> HttpResponse:
+        listing = get_object_or_404(Listing, pk=pk)
+        if not self.has_change_permission(request, listing):
+            raise PermissionDenied
+        return self.act_and_return(
+            request,
+            lambda: lift_listing(listing=listing, by=self.staff(request), now=timezone.now()),
+            done=_("%s no longer holds.") % listing,
+            to=reverse("admin:signatories_listing_change", args=[pk]),
+        )
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        context = {**(extra_context or {}), "show_save": False, "show_save_and_continue": False}
+        context["show_save_and_add_another"] = False
+        return super().change_view(request, object_id, form_url, context)

@@ -1,0 +1,135 @@
+"""What staff fill in to list a sender and to invalidate signatures."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AnonymousUser, User
+from django.core import signing
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from letters.models import Letter
+from signatories.defence.invalidation import INVALIDATABLE, Rule
+from signatories.defence.lists import clean_domain, clean_network
+from signatories.errors import SignatureError
+from signatories.models import Listing
+
+_seal = "signatories.invalidation"
+
+
+class ListingForm(forms.ModelForm[Listing]):
+    """A domain or network to block or allow."""
+
+    class Meta:
+        model = Listing
+        fields = ["verdict", "kind", "value", "comment", "expires_at"]
+        widgets = {"comment": forms.Textarea(attrs={"rows": 2, "cols": 60})}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        now = timezone.now()
+        if cleaned.get("expires_at") and cleaned["expires_at"] <= now:
+            self.add_error("expires_at", _("It would expire before it starts."))
+        if not {"verdict", "kind", "value"} <= cleaned.keys():
+            return cleaned
+        read = clean_domain if cleaned["kind"] == Listing.Kind.DOMAIN else clean_network
+        try:
+            cleaned["value"] = read(cleaned["value"])
+        except SignatureError as error:
+            self.add_error("value", str(error.message))
+            return cleaned
+        same = Listing.objects.in_force(now).filter(
+            verdict=cleaned["verdict"], kind=cleaned["kind"], value=cleaned["value"]
+        )
+        if same.exists():
+            self.add_error("value", _("It is listed already. Lift that entry first."))
+        return cleaned
+
+
+class InvalidationForm(forms.Form):
+    """The letter and the rule by which signatures are chosen. All that is said has to hold."""
+
+    letter = forms.ModelChoiceField(label=_("Letter"), queryset=Letter.objects.none())
+    network = forms.CharField(
+        label=_("Network"),
+        max_length=50,
+        required=False,
+        help_text=_("Such as 192.0.2.0/24 or 2001:db8::/48."),
+    )
+    email_domain = forms.CharField(
+        label=_("E-mail domain"),
+        max_length=253,
+        required=False,
+        help_text=_("Such as example.org, with all below it."),
+    )
+    signed_from = forms.DateTimeField(
+        label=_("Signed from"), required=False, help_text=_("In UTC, such as 2026-05-04 12:00.")
+    )
+    signed_until = forms.DateTimeField(
+        label=_("Signed until"), required=False, help_text=_("Empty: until now.")
+    )
+    status = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=lambda: [("", _("Any")), *((one.value, one.label) for one in INVALIDATABLE)],
+    )
+    declared_only = forms.BooleanField(label=_("Authority declared only"), required=False)
+
+    def __init__(self, *args: Any, user: User | AnonymousUser, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        letters = self.fields["letter"]
+        if isinstance(letters, forms.ModelChoiceField):
+            letters.queryset = Letter.objects.visible_to(user).exclude(status=Letter.Status.DRAFT)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                self.rule = self._typed(cleaned).cleaned()
+            except SignatureError as error:
+                self.add_error(None, str(error.message))
+        return cleaned
+
+    @staticmethod
+    def _typed(cleaned: dict[str, Any]) -> Rule:
+        return Rule(**{field.name: cleaned[field.name] for field in fields(Rule)})
+
+
+class ConfirmForm(forms.Form):
+    """The reason, and what was shown when it was asked for."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        error_messages={"required": _("Write the reason.")},
+        help_text=_("No mail is sent. Who has a private link reads it there."),
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+    )
+    shown = forms.CharField(widget=forms.HiddenInput)
+
+
+def seal(*, letter: Letter, rule: Rule, seen: str) -> str:
+    """What a preview showed, for the form below it to bring back. Each one has a key of its own."""
+    said = {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(rule).items()
+    }
+    shown = {"letter": letter.pk, "rule": said, "seen": seen, "key": get_random_string(32)}
+    return signing.dumps(shown, salt=_seal)
+
+
+def unseal(text: str) -> dict[str, Any]:
+    """The arguments of invalidate_signatures that `seal` was given, with the letter's number.
+
+    Raises BadSignature when it is none of ours.
+    """
+    shown: dict[str, Any] = signing.loads(text, salt=_seal)
+    said = shown["rule"]
+    for name in ("signed_from", "signed_until"):
+        said[name] = datetime.fromisoformat(said[name]) if said[name] else None
+    return shown | {"rule": Rule(**said)}

@@ -1,0 +1,194 @@
+"""Blocked and allowed e-mail domains and networks.
+
+The site knows a signing's network by its /24 or /48 alone, so entries are these or wider ones.
+Matching asks the database for the few texts that could match: all domains above an address's own
+and all networks around a signing's.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from config import audit
+from signatories.errors import AlreadyListed, NotListable, ReasonMissing
+from signatories.models import Listing
+from signatories.recognition.domains import registrable
+
+Kind, Verdict = Listing.Kind, Listing.Verdict
+Network = IPv4Network | IPv6Network
+
+# By version of the protocol: what network_of leaves of an address, and what is still one operator's
+# and not a part of the world.
+NARROWEST = {4: 24, 6: 48}
+WIDEST = {4: 8, 6: 19}
+
+_DOMAIN = re.compile(r"^(?=.{3,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$")
+
+
+def domain_of(email: str) -> str:
+    """The domain of an e-mail address as DNS writes it; "" for what is none."""
+    return _ascii_domain(email.rpartition("@")[2])
+
+
+def _ascii_domain(text: str) -> str:
+    try:
+        domain = text.strip().strip(".").lower().encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+    return domain if _DOMAIN.match(domain) else ""
+
+
+def clean_domain(text: str) -> str:
+    """A domain in the form that it is listed in, without @ or *. before it. Raises NotListable."""
+    domain = _ascii_domain(text.strip().rpartition("@")[2].removeprefix("*."))
+    if not domain or not registrable(domain):
+        raise NotListable(_("Write a domain that somebody owns, such as example.org."))
+    return domain
+
+
+def clean_network(text: str) -> str:
+    """A network in CIDR form. Raises NotListable where it is none, too small or too large."""
+    network = read_network(text)
+    if network is None:
+        raise NotListable(_("Write a network such as 192.0.2.0/24 or 2001:db8::/48."))
+    narrowest, widest = NARROWEST[network.version], WIDEST[network.version]
+    if not widest <= network.prefixlen <= narrowest:
+        raise NotListable(
+            _(
+                "The site keeps whole networks and no single addresses: write one between"
+                " /%(widest)s and /%(narrowest)s, such as %(example)s."
+            )
+            % {
+                "widest": widest,
+                "narrowest": narrowest,
+                "example": network.supernet(new_prefix=narrowest)
+                if network.prefixlen > narrowest
+                else "192.0.2.0/24, 2001:db8::/48",
+            }
+        )
+    return str(network)
+
+
+def read_network(text: str) -> Network | None:
+    """The network that a text names, whatever its host bits; None for what is none.
+
+    IPv4 written as IPv6 (::ffff:192.0.2.0/120) is the IPv4 network.
+    """
+    try:
+        network = ip_network(text.strip(), strict=False)
+    except ValueError:
+        return None
+    if isinstance(network, IPv6Network) and network.prefixlen >= 96:
+        mapped = network.network_address.ipv4_mapped
+        if mapped is not None:
+            return IPv4Network((mapped, network.prefixlen - 96), strict=False)
+    return network
+
+
+def is_within(inner: str, outer: str) -> bool:
+    """Whether the network `inner` is `outer` or a part of it."""
+    one, other = read_network(inner), read_network(outer)
+    if isinstance(one, IPv4Network) and isinstance(other, IPv4Network):
+        return one.subnet_of(other)
+    if isinstance(one, IPv6Network) and isinstance(other, IPv6Network):
+        return one.subnet_of(other)
+    return False
+
+
+def is_at_or_below(domain: str, above: str) -> bool:
+    """Whether a domain is `above` or a subdomain of it."""
+    return domain == above or domain.endswith(f".{above}")
+
+
+def verdict_on(*, domain: str, network: str, now: datetime) -> str | None:
+    """What the lists say of a signing; allowed beats blocked, None when they say nothing."""
+    labels = domain.split(".") if domain else []
+    domains = [".".join(labels[place:]) for place in range(len(labels))]
+    found = set(
+        Listing.objects.in_force(now)
+        .filter(
+            Q(kind=Kind.DOMAIN, value__in=domains)
+            | Q(kind=Kind.NETWORK, value__in=_networks_around(network))
+        )
+        .values_list("verdict", flat=True)
+    )
+    return next(
+        (verdict for verdict in (Verdict.ALLOWED, Verdict.BLOCKED) if verdict in found), None
+    )
+
+
+def _networks_around(text: str) -> list[str]:
+    network = read_network(text)
+    if network is None:
+        return []
+    widest = WIDEST[network.version]
+    return [
+        str(network.supernet(new_prefix=prefix))
+        for prefix in range(widest, min(network.prefixlen, NARROWEST[network.version]) + 1)
+    ]
+
+
+@transaction.atomic
+def list_sender(
+    *,
+    verdict: str,
+    kind: str,
+    value: str,
+    comment: str,
+    by: User,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> Listing:
+    """Block or allow a domain or a network from now on; saying the same again is harmless.
+
+    An entry of the same that has expired is lifted first. Raises NotListable, ReasonMissing, or
+    AlreadyListed when one with another comment or expiry is in force.
+    """
+    value = clean_domain(value) if kind == Kind.DOMAIN else clean_network(value)
+    comment = comment.strip()
+    if not comment:
+        raise ReasonMissing(_("Write why. Others have to understand it later."))
+    if expires_at is not None and expires_at <= now:
+        raise NotListable(_("It would expire before it starts."))
+    same = Listing.objects.select_for_update().filter(
+        verdict=verdict, kind=kind, value=value, lifted_at=None
+    )
+    for listing in same:
+        if not listing.is_in_force(now):
+            lift_listing(listing=listing, by=by, now=now)
+        elif (listing.comment, listing.expires_at) == (comment, expires_at):
+            return listing
+        else:
+            raise AlreadyListed(_("It is listed already. Lift that entry first."))
+    listing = Listing.objects.create(
+        verdict=verdict,
+        kind=kind,
+        value=value,
+        comment=comment,
+        listed_at=now,
+        listed_by=by,
+        expires_at=expires_at,
+    )
+    verb = "sender blocked" if verdict == Verdict.BLOCKED else "sender allowed"
+    # The entry itself says which: a domain can be a person's own name.
+    audit.record(verb=verb, subject=listing, by=by, now=now, reason=comment, kind=str(kind))
+    return listing
+
+
+@transaction.atomic
+def lift_listing(*, listing: Listing, by: User, now: datetime) -> Listing:
+    """End an entry at once; twice is harmless. It stays on record."""
+    listing = Listing.objects.select_for_update().get(pk=listing.pk)
+    if listing.lifted_at is not None:
+        return listing
+    listing.lifted_at, listing.lifted_by = now, by
+    listing.save(update_fields=["lifted_at", "lifted_by"])
+    audit.record(verb="listing lifted", subject=listing, by=by, now=now, verdict=listing.verdict)
+    return listing
