@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -9,6 +10,9 @@ from django.db import transaction
 
 from campaigns.models import Campaign
 from config import audit
+from config.models import Invitation
+from config.staff.invitations import invite
+from config.staff.roles import Role
 
 
 @transaction.atomic
@@ -46,3 +50,26 @@ def delete_campaign(*, campaign: Campaign, now: datetime, by: User | None = None
     """Remove a campaign that has no letters; the audit trail keeps that it was there."""
     audit.record(verb="campaign deleted", subject=campaign, by=by, now=now, slug=campaign.slug)
     campaign.delete()
+
+
+@transaction.atomic
+def invite_to_campaigns(
+    *,
+    email: str,
+    role: Role,
+    campaigns: Iterable[Campaign],
+    language: str,
+    by: User,
+    now: datetime,
+) -> Invitation:
+    """Invite a person to staff who is in the teams of these campaigns from the first log-in on.
+
+    Raises AccountError for an address that has an account or was invited already.
+    """
+    invitation = invite(email=email, role=role, language=language, by=by, now=now)
+    for campaign in campaigns:
+        campaign.team.add(invitation.account)
+        audit.record(
+            verb="team joined", subject=campaign, by=by, now=now, account=invitation.account_id
+        )
+    return invitation

@@ -3,10 +3,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.images import reencode
 from campaigns.models import Campaign
+from config.models import Invitation
+from config.staff.invitations import already, may_invite
+from config.staff.roles import EXPLAINED, Role
 
 
 class CampaignForm(forms.ModelForm[Campaign]):
@@ -17,3 +22,34 @@ class CampaignForm(forms.ModelForm[Campaign]):
     def clean_image(self) -> Any:
         image = self.cleaned_data.get("image")
         return reencode(image) if isinstance(image, UploadedFile) else image
+
+
+class InvitationForm(forms.ModelForm[Invitation]):
+    email = forms.EmailField(
+        label=_("e-mail"),
+        help_text=_("A link goes there, by which the person chooses a name and a password."),
+    )
+    role = forms.TypedChoiceField(
+        label=_("role"),
+        choices=EXPLAINED,
+        coerce=Role,
+        initial=Role.VIEWER,
+        widget=forms.RadioSelect,
+    )
+    campaigns = forms.ModelMultipleChoiceField(
+        Campaign.objects.all(),
+        label=_("campaigns"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Whose team the person joins. Administrators see all campaigns anyway."),
+    )
+
+    class Meta:
+        model = Invitation
+        fields = ["email"]
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if not may_invite(email):
+            raise ValidationError(already())
+        return email

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -31,8 +32,8 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.filter(published=True)
 
     def visible_to(self, user: User | AbstractBaseUser | AnonymousUser) -> CampaignQuerySet:
-        """What a staff user may see: the campaigns of their teams, or all for a superuser."""
-        if getattr(user, "is_superuser", False):
+        """What a staff user may see: the campaigns of their teams, or all with the permission."""
+        if isinstance(user, PermissionsMixin) and user.has_perm("campaigns.view_all_campaigns"):
             return self
         return self.filter(team=user.pk) if user.pk else self.none()
 
@@ -112,6 +113,7 @@ class Campaign(models.Model):
         verbose_name = _("campaign")
         verbose_name_plural = _("campaigns")
         ordering = [F("first_day").desc(nulls_last=True), "title"]
+        permissions = [("view_all_campaigns", "Can view the campaigns of all teams")]
         constraints = [
             models.CheckConstraint(
                 name="campaign_last_day_not_before_first",

@@ -53,6 +53,8 @@ def settings_for(port: int, data: Path) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{(data / 'demo.sqlite3').resolve()}",
         "EMAIL_URL": "filemail://",
         "OPERATOR_NAME": "Undersigned (demonstration)",
+        # A newcomer looks around at once. Whoever wants to see it switches it on.
+        "STAFF_SECOND_FACTOR": os.environ.get("STAFF_SECOND_FACTOR") or "off",
         "PYTHONUNBUFFERED": "1",
     }
 

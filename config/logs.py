@@ -8,7 +8,7 @@ import traceback
 from copy import copy
 from typing import Any
 
-_TOKEN = re.compile(r"(/(?:confirm|signature)/)[^/\s]+")
+_TOKEN = re.compile(r"(/(?:confirm|signature|join)/)[^/\s]+")
 _ADDRESS = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
 
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path(".well-known/security.txt", security_txt, name="security-txt"),
+    path("admin/", include("config.staff.urls")),
     path("admin/", admin.site.urls),
     # Images that we have encoded anew ourselves; a web server in front may serve them instead.
     re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from config.outbox import tidy_outbox
+from config.staff.invitations import end_expired
 from signatories.defence.alarm import raise_alarms
 from signatories.defence.limits import forget_counts
 from signatories.defence.proof import forget_proofs
@@ -27,6 +28,7 @@ def tidy(*, now: datetime) -> dict[str, int]:
         "erased": erase_contacts(now=now),
         "alarms": raise_alarms(now=now),
     }
+    end_expired(now=now)
     forget_counts(now=now)
     forget_proofs(now=now)
     tidy_outbox(now=now)

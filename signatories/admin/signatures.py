@@ -26,12 +26,20 @@ from signatories.admin.filters import WaitingFilter
 from signatories.agreement import shown_by
 from signatories.errors import SignatureError
 from signatories.forms import DeclineForm
-from signatories.models import TRANSITIONS, Organisation, Signature
+from signatories.models import (
+    TRANSITIONS,
+    Organisation,
+    Signature,
+    may_see_representatives,
+)
 from signatories.own_data import contact_erasure
 from signatories.reaffirmation import may_reaffirm, reaffirm_signature
 from signatories.register import is_at_own_domain
 
 Status = Signature.Status
+
+# What is about a person; a reason can say anything of one.
+PERSONAL = {"representative_name", "representative_role", "representative_email", "reason"}
 
 
 @admin.register(Signature)
@@ -125,6 +133,16 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
             "revision__canonical", "letter__revision__canonical"
         )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without what is personal for staff who may not see who signs."""
+        if may_see_representatives(request.user):
+            return self.fieldsets
+        kept = [
+            (name, options, [field for field in options["fields"] if field not in PERSONAL])
+            for name, options in self.fieldsets or []
+        ]
+        return [(name, {**options, "fields": fields}) for name, options, fields in kept if fields]
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -168,6 +186,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
         if signature:
             context |= {
                 "signature": signature,
+                "may_see_representatives": may_see_representatives(request.user),
                 "may_publish": Status.PUBLISHED in TRANSITIONS[signature.status]
                 and signature.status != Status.LAPSED
                 and bool(signature.confirmed_at),
@@ -272,6 +291,8 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
     def contact(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Hand the signature over to the colleague who asked to be its contact, or not."""
         signature = self._to_decide(request, pk)
+        if not may_see_representatives(request.user):
+            raise PermissionDenied
         return self._decide(
             request,
             signature,

@@ -16,8 +16,14 @@ from signatories.models.organisations import (
     OrganisationName,
     Pair,
     RecognitionKey,
+    may_see_representatives,
 )
-from signatories.models.signatures import LIVE, TRANSITIONS, Signature, SignatureQuerySet
+from signatories.models.signatures import (
+    LIVE,
+    TRANSITIONS,
+    Signature,
+    SignatureQuerySet,
+)
 
 __all__ = [
     "LIVE",
@@ -37,4 +43,5 @@ __all__ = [
     "SignatureQuerySet",
     "SigningAlarm",
     "UsedProof",
+    "may_see_representatives",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -18,6 +19,11 @@ from signatories.names import name_key, sort_key
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+
+
+def may_see_representatives(user: User | AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether a staff user may see who signs for an organisation, and how to reach them."""
+    return isinstance(user, PermissionsMixin) and user.has_perm("signatories.view_representative")
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -37,12 +43,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         signed nothing. That an organisation signed another team's letter without its name being
         shown is that team's secret.
         """
-        theirs = {"signatures__letter__in": Letter.objects.visible_to(user)}
-        return self.filter(
-            Q(pk__in=Organisation.objects.public().values("pk"))
-            | Q(pk__in=Organisation.objects.filter(**theirs).values("pk"))
-            | Q(signatures=None)
-        )
+        seen = Q(pk__in=Organisation.objects.public().values("pk")) | Q(signatures=None)
+        if may_see_representatives(user):
+            theirs = {"signatures__letter__in": Letter.objects.visible_to(user)}
+            seen |= Q(pk__in=Organisation.objects.filter(**theirs).values("pk"))
+        return self.filter(seen)
 
 
 class Organisation(models.Model):

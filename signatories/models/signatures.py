@@ -15,7 +15,7 @@ from django_countries.fields import CountryField
 from config.encryption import EncryptedTextField
 from config.fields import WebAddressField
 from letters.models import Letter, Revision
-from signatories.models.organisations import Organisation
+from signatories.models.organisations import Organisation, may_see_representatives
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
@@ -32,7 +32,11 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
 
     def public(self) -> SignatureQuerySet:
         """What the public may see by name."""
-        return self.published().filter(visibility=Signature.Visibility.PUBLIC)
+        return self.published().named()
+
+    def named(self) -> SignatureQuerySet:
+        """Whose name is not withheld, whether or not it is on the public list."""
+        return self.filter(visibility=Signature.Visibility.PUBLIC)
 
     def behind(self) -> SignatureQuerySet:
         """Live signatures under a text that was changed in substance since. See `is_behind`."""
@@ -43,8 +47,12 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         return self.exclude(representative_name="", representative_role="", representative_email="")
 
     def visible_to(self, user: User | AbstractBaseUser | AnonymousUser) -> SignatureQuerySet:
-        """What a staff user may see in the admin: signatures under their campaigns' letters."""
-        return self.filter(letter__in=Letter.objects.visible_to(user))
+        """What a staff user may see in the admin: signatures under their campaigns' letters.
+
+        Whoever may not see representatives does not see whose name is withheld either.
+        """
+        seen = self.filter(letter__in=Letter.objects.visible_to(user))
+        return seen if may_see_representatives(user) else seen.named()
 
 
 class Signature(models.Model):
@@ -183,6 +191,7 @@ class Signature(models.Model):
     class Meta:
         verbose_name = _("signature")
         verbose_name_plural = _("signatures")
+        permissions = [("view_representative", "Can view who signs for an organisation")]
         ordering = ["-signed_at", "-id"]
         indexes = [
             models.Index(fields=["letter", "status", "published_at"]),

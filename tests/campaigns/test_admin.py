@@ -21,9 +21,10 @@ INDEX = "/admin/campaigns/campaign/"
 
 @pytest.fixture
 def member() -> User:
-    """A staff user who may do everything with campaigns, in no team yet."""
+    """A staff user who may do everything with campaigns of their teams, in none yet."""
     user = StaffFactory(is_superuser=False)
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label="campaigns"))
+    permissions = Permission.objects.filter(content_type__app_label="campaigns")
+    user.user_permissions.set(permissions.exclude(codename="view_all_campaigns"))
     return user
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Permission
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
@@ -96,6 +96,13 @@ def test_staff_see_the_campaigns_of_their_teams():
 def test_a_superuser_sees_all_campaigns():
     campaigns = CampaignFactory.create_batch(2)
     assert set(Campaign.objects.visible_to(StaffFactory())) == set(campaigns)
+
+
+def test_whoever_has_the_permission_sees_all_campaigns():
+    user = StaffFactory(is_superuser=False)
+    user.user_permissions.add(Permission.objects.get(codename="view_all_campaigns"))
+    campaigns = CampaignFactory.create_batch(2)
+    assert set(Campaign.objects.visible_to(user)) == set(campaigns)
 
 
 def test_nobody_sees_none():

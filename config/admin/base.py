@@ -1,4 +1,4 @@
-"""What all our admin pages have in common, and the audit trail's own page."""
+"""What all pages of the admin have in common."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django_tasks_db import admin as tasks_admin
 
 from config.errors import DomainError
-from config.models import AuditEntry
 
 M = TypeVar("M", bound=Model)
 
@@ -40,31 +38,21 @@ class StaffModelAdmin(admin.ModelAdmin[M]):
             messages.success(request, str(done))
         return HttpResponseRedirect(to)
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Say what forbids a saving that the form itself could not foresee; nothing is saved."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except DomainError as error:
+            messages.error(request, str(error.message))
+            return HttpResponseRedirect(request.get_full_path())
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
-
-
-# The outbox's rows are references and states; nobody has to tend them by hand.
-admin.site.unregister(tasks_admin.DBTaskResult)  # type: ignore[attr-defined]
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(StaffModelAdmin[AuditEntry]):
-    """Read-only: the trail is written by actions alone. Superusers see it."""
-
-    list_display = ["at", "actor", "by", "verb", "subject_type", "subject_id", "reason"]
-    list_filter = ["actor", "verb", "subject_type"]
-    list_select_related = ["by"]
-    search_fields = ["subject_id", "verb"]
-    date_hierarchy = "at"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -1,3 +1,5 @@
+"""Campaigns in the admin."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -13,10 +15,6 @@ from campaigns import actions
 from campaigns.forms import CampaignForm
 from campaigns.models import Campaign
 from config.admin import StaffModelAdmin
-
-admin.site.site_header = "Undersigned"
-admin.site.site_title = "Undersigned"
-admin.site.index_title = _("Open letters")
 
 
 @admin.register(Campaign)
@@ -48,7 +46,7 @@ class CampaignAdmin(StaffModelAdmin[Campaign]):
         actions.delete_campaign(campaign=obj, by=self.staff(request), now=timezone.now())
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Whoever adds a campaign without being a superuser joins its team, to see it again."""
+        """Whoever adds a campaign joins its team, unless they see the campaigns of all teams."""
         super().save_related(request, form, formsets, change)
-        if not change and not self.staff(request).is_superuser:
+        if not change and not self.staff(request).has_perm("campaigns.view_all_campaigns"):
             form.instance.team.add(self.staff(request))

@@ -1,0 +1,13 @@
+"""Staff's pages of campaigns, and inviting people to work on them."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.admin.campaigns import CampaignAdmin
+from campaigns.admin.invitations import InvitationAdmin
+
+admin.site.site_header = "Undersigned"
+admin.site.site_title = "Undersigned"
+admin.site.index_title = _("Open letters")
+
+__all__ = ["CampaignAdmin", "InvitationAdmin"]

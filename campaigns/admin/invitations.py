@@ -1,0 +1,111 @@
+"""Inviting people to staff, with their role and the campaigns that they work on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from campaigns import actions
+from campaigns.forms import InvitationForm
+from campaigns.models import Campaign
+from config.admin import StaffModelAdmin
+from config.models import Invitation
+from config.staff import invitations
+from config.staff.roles import role_of
+
+
+@admin.register(Invitation)
+class InvitationAdmin(StaffModelAdmin[Invitation]):
+    """Who is invited and has not joined yet. Deleting an invitation ends its link."""
+
+    form = InvitationForm
+    change_form_template = "admin/campaigns/invitation/change_form.html"
+    list_display = ["email", "role", "invited_by", "sent_at", "expires_at"]
+    fields = ["email", "role", "campaigns", "invited_by", "sent_at", "expires_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
+        invited = super().get_queryset(request).select_related("account", "invited_by")
+        return invited.prefetch_related("account__groups")
+
+    @admin.display(description=_("role"))
+    def role(self, invitation: Invitation) -> str:
+        role = role_of(invitation.account)
+        return str(role.label) if role else "–"
+
+    @admin.display(description=_("campaigns"))
+    def campaigns(self, invitation: Invitation) -> str:
+        return ", ".join(str(one) for one in Campaign.objects.filter(team=invitation.account))
+
+    def get_fields(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
+        return self.fields if obj else ["email", "role", "campaigns"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
+        """An invitation is not edited: it is sent again, or withdrawn for another one."""
+        return self.fields if obj else []
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        context = {**(extra_context or {}), "show_save": False, "show_save_and_continue": False}
+        return super().change_view(request, object_id, form_url, context)
+
+    def save_model(
+        self, request: HttpRequest, obj: Invitation, form: ModelForm[Invitation], change: bool
+    ) -> None:
+        if change:
+            return
+        invitation = actions.invite_to_campaigns(
+            email=form.cleaned_data["email"],
+            role=form.cleaned_data["role"],
+            campaigns=form.cleaned_data["campaigns"],
+            language=get_language() or "en",
+            by=self.staff(request),
+            now=timezone.now(),
+        )
+        obj.pk = invitation.pk
+
+    def delete_model(self, request: HttpRequest, obj: Invitation) -> None:
+        invitations.withdraw(invitation=obj, by=self.staff(request), now=timezone.now())
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The audit trail tells of it, and nothing else has to."""
+
+    log_change = log_addition
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """As above."""
+
+    # Sending it again
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.send_again))
+        return [path("<int:pk>/send/", view, name="config_invitation_send"), *super().get_urls()]
+
+    def send_again(self, request: HttpRequest, pk: int) -> HttpResponse:
+        invitation = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, invitation):
+            raise PermissionDenied
+        return self.act_and_return(
+            request,
+            lambda: invitations.send_again(
+                invitation=invitation, by=self.staff(request), now=timezone.now()
+            ),
+            done=_("A new link is on its way. The one before no longer works."),
+            to=reverse("admin:config_invitation_changelist"),
+        )

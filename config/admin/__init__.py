@@ -1,0 +1,13 @@
+"""What every app's admin is made of, and the pages of staff accounts and of the audit trail."""
+
+from django.contrib import admin
+from django_tasks_db import admin as tasks_admin
+
+from config.admin.audit import AuditEntryAdmin
+from config.admin.base import M, StaffModelAdmin
+from config.staff.admin import AccountAdmin
+
+# The outbox's rows are references and states; nobody has to tend them by hand.
+admin.site.unregister(tasks_admin.DBTaskResult)  # type: ignore[attr-defined]
+
+__all__ = ["AccountAdmin", "AuditEntryAdmin", "M", "StaffModelAdmin"]

@@ -1,0 +1,25 @@
+"""For the one administrator who has lost the second factor and whom no colleague can help."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from config.staff.factor import reset_factor
+
+
+class Command(BaseCommand):
+    help = "Take away the second factor of a staff user; the next log-in sets up another one."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("username")
+
+    def handle(self, *args: Any, username: str, **options: Any) -> None:
+        user = User.objects.filter(username=username).first()
+        if user is None:
+            raise CommandError("There is no such user.")
+        reset_factor(user=user, by=None, now=timezone.now())
+        self.stdout.write("The second factor is reset.")

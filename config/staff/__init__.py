@@ -1,0 +1,1 @@
+"""The safety of staff accounts: roles, the second factor, logging in, invitations."""

@@ -1,0 +1,64 @@
+"""Changes to accounts of staff by an administrator."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from config import audit
+from config.staff.errors import LastAdministrator
+from config.staff.roles import Role, administrators, give_role, role_of
+from config.staff.sessions import end_sessions_of
+
+log = logging.getLogger("undersigned.staff")
+
+TYPED = ["first_name", "last_name", "email"]
+
+
+def is_last_administrator(user: User) -> bool:
+    """Whether nobody else could look after the accounts."""
+    able = administrators()
+    return able.filter(pk=user.pk).exists() and not able.exclude(pk=user.pk).exists()
+
+
+@transaction.atomic
+def change_account(*, account: User, role: Role, is_active: bool, by: User, now: datetime) -> User:
+    """Store name and address as typed in `account`, and its role and whether it is active.
+
+    An account that can do less from now on loses its sessions.
+    Raises LastAdministrator, and changes nothing, when nobody would be left for the accounts;
+    two administrators who take the role from one another at once are served one after the other.
+    """
+    # One row that all such changes lock, so that each sees what the one before has left.
+    Group.objects.get_or_create(name=Role.ADMINISTRATOR.value)
+    Group.objects.select_for_update().get(name=Role.ADMINISTRATOR.value)
+    before = User.objects.select_for_update().get(pk=account.pk)
+    old_role, was_active, was_last = (
+        role_of(before),
+        before.is_active,
+        is_last_administrator(before),
+    )
+    if was_last and not (is_active and role == Role.ADMINISTRATOR):
+        raise LastAdministrator(_("This is the last administrator. Make another one first."))
+    changed = [name for name in TYPED if getattr(account, name) != getattr(before, name)]
+    account.is_active = is_active
+    account.save(update_fields=[*TYPED, "is_active"])
+    if changed:
+        audit.record(verb="account changed", subject=account, by=by, now=now, fields=changed)
+    if role != old_role:
+        give_role(account, role)
+        audit.record(
+            verb="role changed", subject=account, by=by, now=now, before=old_role, after=role
+        )
+        log.info("role changed: account %s", account.pk)
+    if is_active != was_active:
+        verb = "account activated" if is_active else "account deactivated"
+        audit.record(verb=verb, subject=account, by=by, now=now)
+        log.info("%s: account %s", verb, account.pk)
+    if role != old_role or is_active < was_active:
+        end_sessions_of(user=account, now=now)
+    return account

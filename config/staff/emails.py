@@ -1,0 +1,33 @@
+"""The mail to a person who is invited to staff."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from config.models import Invitation
+from config.staff.links import link
+
+
+def invitation(invitation_id: int) -> EmailMessage | None:
+    """The link that sets name and password; nothing when the invitation has ended meanwhile."""
+    found = Invitation.objects.filter(pk=invitation_id).first()
+    if found is None:
+        return None
+    with override(found.language):
+        context = {
+            "link": link(found),
+            "expires_at": found.expires_at,
+            "operator_name": settings.OPERATOR_NAME,
+            "site_url": settings.SITE_URL,
+        }
+        text = render_to_string("mail/staff_invitation.txt", context)
+    subject, _newline, body = text.strip().partition("\n")
+    return EmailMessage(
+        subject=" ".join(subject.split()),
+        body=body.strip() + "\n",
+        to=[found.email],
+        headers={"Auto-Submitted": "auto-generated"},
+    )

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import SetPasswordForm, UsernameField
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from config.models import Invitation
+from config.staff.accounts import is_last_administrator
+from config.staff.roles import EXPLAINED, Role, role_of
+
+
+class LoginForm(AdminAuthenticationForm):
+    """What was typed. Whether it is right is asked by the view, which counts attempts."""
+
+    def clean(self) -> dict[str, Any]:
+        return self.cleaned_data
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        help_text=_("The six digits that your app shows now, or a recovery code."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
+    )
+
+
+class ConfirmForm(CodeForm):
+    """The first code of a new app; recovery codes are for later."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        help_text=_("The six digits that your app shows now."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class JoinForm(SetPasswordForm):  # type: ignore[type-arg]
+    """Name and password of a new colleague's own choice."""
+
+    username = UsernameField(
+        label=_("User name"),
+        max_length=150,
+        validators=[User.username_validator],
+        help_text=_("You log in with it. Letters, digits and @ . + - _ are allowed."),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
+
+    field_order = ["username", "first_name", "last_name", "new_password1", "new_password2"]
+
+    def __init__(self, invitation: Invitation, data: QueryDict | None) -> None:
+        """The password may resemble neither the name nor the address."""
+        super().__init__(invitation.account, data)
+        self.user.email = invitation.email
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise ValidationError(_("A user with that name is there already."))
+        self.user.username = username
+        return username
+
+
+class AccountForm(forms.ModelForm[User]):
+    role = forms.TypedChoiceField(
+        label=_("role"), choices=EXPLAINED, coerce=Role, widget=forms.RadioSelect
+    )
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "email", "is_active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.was_last = bool(self.instance.pk) and is_last_administrator(self.instance)
+        if "role" in self.fields:
+            self.initial["role"] = role_of(self.instance)
+            self.fields["is_active"].help_text = _(
+                "Accounts are not deleted, as the audit trail names them. An inactive one cannot"
+                " log in."
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """The action sees to it again, under a lock."""
+        data = super().clean() or {}
+        text = _("This is the last administrator. Make another one first.")
+        if self.was_last and data.get("role") not in (None, Role.ADMINISTRATOR):
+            self.add_error("role", text)
+        if self.was_last and not data.get("is_active"):
+            self.add_error("is_active", text)
+        return data

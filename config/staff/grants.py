@@ -1,0 +1,47 @@
+"""A migration operation that says what the roles may do with the models of an app."""
+
+from __future__ import annotations
+
+from django.apps.registry import Apps
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Permission
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import RunPython
+from django.db.models import QuerySet
+
+ORDER = ["viewer", "reviewer", "editor", "administrator"]  # each may do what those before it may
+
+
+def grant(app_label: str, table: dict[str, list[str]]) -> RunPython:
+    """From now on these roles may do this with the app's models.
+
+    `table` says by code names what each role may do beyond the roles before it. Permissions are
+    made here, as on a fresh database Django makes them only when all migrations have run. Raises
+    LookupError for a name that is none.
+    """
+
+    def of_the_app(apps: Apps, codenames: list[str]) -> QuerySet[Permission]:
+        permissions = apps.get_model("auth", "Permission").objects.filter(
+            content_type__app_label=app_label, codename__in=codenames
+        )
+        if missing := set(codenames) - set(permissions.values_list("codename", flat=True)):
+            raise LookupError(f"{app_label} has no such permissions: {sorted(missing)}")
+        return permissions
+
+    def forwards(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        app = apps.get_app_config(app_label)
+        # Django makes permissions for apps with a module of models; here an app has models alone.
+        app.models_module = True  # type: ignore[assignment]
+        create_permissions(app, verbosity=0, using=schema_editor.connection.alias, apps=apps)
+        for role, codenames in table.items():
+            permissions = of_the_app(apps, codenames)
+            for name in ORDER[ORDER.index(role) :]:
+                group, _added = apps.get_model("auth", "Group").objects.get_or_create(name=name)
+                group.permissions.add(*permissions)
+
+    def backwards(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        for group in apps.get_model("auth", "Group").objects.filter(name__in=ORDER):
+            for codenames in table.values():
+                group.permissions.remove(*of_the_app(apps, codenames))
+
+    return RunPython(forwards, backwards)

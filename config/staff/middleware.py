@@ -1,0 +1,80 @@
+"""What stands between a request and every page of the admin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.contrib.auth import logout
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+
+from config.middleware import ADMIN
+from config.staff import sessions
+from config.staff.roles import is_set_up, needs_second_factor
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# Pages that are reached before the second factor is shown; each guards itself.
+BEFORE_SECOND_FACTOR = {
+    "staff:log_in",
+    "staff:log_out",
+    "staff:verify",
+    "staff:factor",
+    "staff:factor_begin",
+    "staff:factor_confirm",
+    "staff:join",
+}
+
+
+def sessions_end(get_response: GetResponse) -> GetResponse:
+    """A session that was idle, or is too old, is over: its request is nobody's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(ADMIN) and request.user.is_authenticated:
+            now = timezone.now()
+            if sessions.has_ended(request=request, now=now):
+                logout(request)
+            else:
+                sessions.note_activity(request=request, now=now)
+        return get_response(request)
+
+    return middleware
+
+
+def second_factor_first(get_response: GetResponse) -> GetResponse:
+    """Staff who have or need a second factor see nothing of the admin before it is shown."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(ADMIN) and _name(request) not in BEFORE_SECOND_FACTOR:
+            page = page_to_pass(request)
+            if page is not None:
+                query = urlencode({"next": request.get_full_path()})
+                return HttpResponseRedirect(f"{reverse(page)}?{query}")
+        return get_response(request)
+
+    return middleware
+
+
+def page_to_pass(request: HttpRequest) -> str | None:
+    """The page that this session has to pass first, or None."""
+    user = request.user
+    if not isinstance(user, User) or is_verified(request):
+        return None
+    if is_set_up(user):
+        return "staff:verify"
+    return "staff:factor" if needs_second_factor(user) else None
+
+
+def is_verified(request: HttpRequest) -> bool:
+    """Whether the second factor was shown in this session (by django_otp's middleware)."""
+    return getattr(request.user, "otp_device", None) is not None
+
+
+def _name(request: HttpRequest) -> str:
+    try:
+        return resolve(request.path_info).view_name
+    except Resolver404:
+        return ""

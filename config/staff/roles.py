@@ -1,0 +1,79 @@
+"""Roles of staff: Django groups, of which each account has one.
+
+What a role may do is granted by each app's migrations, which alone know the app's permissions.
+Code asks for permissions. It asks for a role only where the account itself is the subject.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from config.models import SecondFactor
+
+
+class Role(models.TextChoices):
+    """From the least to the most. A role may do all that those before it may."""
+
+    VIEWER = "viewer", _("Viewer")
+    REVIEWER = "reviewer", _("Reviewer")
+    EDITOR = "editor", _("Editor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+EXPLAINED = [
+    (Role.VIEWER, _("Viewer: reads campaigns, letters and names; sees no personal data")),
+    (Role.REVIEWER, _("Reviewer: decides on signatures and on who is the same")),
+    (Role.EDITOR, _("Editor: writes campaigns and letters, and reviews")),
+    (Role.ADMINISTRATOR, _("Administrator: everything, and the accounts of staff")),
+]
+
+
+def role_of(user: User) -> Role | None:
+    """The role of an account; None for one that has none yet. A superuser is an administrator."""
+    if user.is_superuser:
+        return Role.ADMINISTRATOR
+    names = {group.name for group in user.groups.all()}
+    return next((role for role in Role if role.value in names), None)
+
+
+def give_role(user: User, role: Role) -> None:
+    """Make this the one role of a stored account, with no permission beside it."""
+    group, _added = Group.objects.get_or_create(name=role.value)
+    user.groups.set([group])
+    user.user_permissions.clear()
+    if user.is_superuser and role != Role.ADMINISTRATOR:
+        user.is_superuser = False
+        user.save(update_fields=["is_superuser"])
+
+
+def with_role(role: Role) -> models.QuerySet[User]:
+    """All accounts of this role, as `role_of` tells it."""
+    members = Q(pk__in=User.objects.filter(groups__name=role.value).values("pk"))
+    if role == Role.ADMINISTRATOR:
+        return User.objects.filter(members | Q(is_superuser=True))
+    return User.objects.filter(members, is_superuser=False)
+
+
+def administrators() -> models.QuerySet[User]:
+    """Accounts that can look after accounts: active administrators and superusers."""
+    return with_role(Role.ADMINISTRATOR).filter(is_active=True, is_staff=True)
+
+
+def needs_second_factor(user: User) -> bool:
+    """Whether an account may do nothing in the admin before it has a second factor.
+
+    All but a viewer who has no permission beside the role: it is personal data that is guarded.
+    """
+    if not settings.STAFF_SECOND_FACTOR:
+        return False
+    only_views = not user.is_superuser and [g.name for g in user.groups.all()] == [Role.VIEWER]
+    return not only_views or user.user_permissions.exists()
+
+
+def is_set_up(user: User) -> bool:
+    """Whether an account has a second factor in use."""
+    return SecondFactor.objects.filter(user=user, confirmed=True).exists()

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import path
+
+from config.staff import views
+
+app_name = "staff"
+
+# They stand before the admin's own, whose pages of the same address they replace.
+urlpatterns = [
+    path("login/", views.log_in, name="log_in"),
+    path("logout/", views.log_out, name="log_out"),
+    path("join/<str:token>/", views.join, name="join"),
+    path("verify/", admin.site.admin_view(views.verify), name="verify"),
+    path("second-factor/", admin.site.admin_view(views.factor), name="factor"),
+    path("second-factor/begin/", admin.site.admin_view(views.begin), name="factor_begin"),
+    path("second-factor/confirm/", admin.site.admin_view(views.confirm), name="factor_confirm"),
+    path("second-factor/replace/", admin.site.admin_view(views.replace), name="factor_replace"),
+    path("second-factor/codes/", admin.site.admin_view(views.renew), name="factor_codes"),
+]

@@ -1,0 +1,247 @@
+"""Logging in and out, the second factor, and joining by an invitation."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import django_otp
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from config.models import SecondFactor
+from config.staff import factor as second_factor
+from config.staff import invitations, sessions
+from config.staff.errors import AccountError, InvitationEnded, TooManyAttempts, WrongCode
+from config.staff.forms import CodeForm, ConfirmForm, JoinForm, LoginForm
+from config.staff.links import read_token
+from config.staff.middleware import is_verified
+
+read_or_send = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def page(request: HttpRequest, name: str, status: int = 200, **context: Any) -> HttpResponse:
+    """A page in the admin's look, without its side bar."""
+    context = {**admin.site.each_context(request), "is_nav_sidebar_enabled": False, **context}
+    return TemplateResponse(request, f"admin/{name}.html", context, status=status)
+
+
+def onward(request: HttpRequest) -> str:
+    """Where `next` leads, if it stays on this site; else the admin's first page."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    own = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if own else reverse("admin:index")
+
+
+# Sessions
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@read_or_send
+def log_in(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST" and admin.site.has_permission(request):
+        return HttpResponseRedirect(reverse("admin:index"))
+    form = LoginForm(request, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        now, typed = timezone.now(), form.cleaned_data
+        try:
+            user = sessions.check_password(
+                request=request, username=typed["username"], password=typed["password"], now=now
+            )
+        except TooManyAttempts as error:
+            form.add_error(None, str(error.message))
+        else:
+            if user is not None:
+                sessions.log_in(request=request, user=user, now=now)
+                return HttpResponseRedirect(onward(request))
+            form.add_error(None, form.get_invalid_login_error())
+    return page(
+        request,
+        "login",
+        title=_("Log in"),
+        form=form,
+        app_path=request.get_full_path(),
+        username=request.user.get_username(),
+        next=onward(request),
+    )
+
+
+@never_cache
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    sessions.log_out(request=request, now=timezone.now())
+    return HttpResponseRedirect(reverse("admin:login"))
+
+
+@read_or_send
+def verify(request: HttpRequest) -> HttpResponse:
+    """Show the second factor in this session."""
+    user = cast(User, request.user)
+    if is_verified(request) or second_factor.in_use(user) is None:
+        return HttpResponseRedirect(onward(request))
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            device = second_factor.prove(
+                user=user, code=form.cleaned_data["code"], now=timezone.now()
+            )
+        except WrongCode as error:
+            form.add_error("code", str(error.message))
+        else:
+            passed(request, device)
+            return HttpResponseRedirect(onward(request))
+    return page(request, "staff/verify", title=_("Second factor"), form=form, next=onward(request))
+
+
+def passed(request: HttpRequest, device: SecondFactor) -> None:
+    """The session may do more from now on, so it goes on under a new key."""
+    request.session.cycle_key()
+    django_otp.login(request, device)
+
+
+# The second factor
+
+
+@require_safe
+def factor(request: HttpRequest) -> HttpResponse:
+    return factor_page(request)
+
+
+def factor_page(request: HttpRequest, status: int = 200, **forms: Any) -> HttpResponse:
+    """How it is set up; or how it stands, and the forms that renew its codes or replace it."""
+    user = cast(User, request.user)
+    in_use, in_the_making = second_factor.in_use(user), second_factor.in_the_making(user)
+    if in_use is not None and not is_verified(request):
+        return HttpResponseRedirect(reverse("staff:verify"))
+    context: dict[str, Any] = {"in_use": in_use, "in_the_making": in_the_making}
+    if in_use is not None:
+        context |= {"codes_left": in_use.recovery_codes.count(), "code_form": CodeForm()}
+    if in_the_making is not None:
+        context |= {
+            "confirm_form": ConfirmForm(),
+            "qr": second_factor.qr_code(in_the_making),
+            "secret": in_the_making.secret,
+        }
+    return page(
+        request,
+        "staff/factor",
+        status,
+        title=_("Second factor"),
+        next=onward(request),
+        **{**context, **forms},
+    )
+
+
+@require_POST
+def begin(request: HttpRequest) -> HttpResponse:
+    """The first set-up. One that is in use is replaced by `replace`, which asks for a code."""
+    user = cast(User, request.user)
+    if second_factor.in_use(user) is None:
+        second_factor.begin_set_up(user=user, now=timezone.now())
+    return HttpResponseRedirect(reverse("staff:factor"))
+
+
+@require_POST
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Take the new one into use, and show its recovery codes this once."""
+    user = cast(User, request.user)
+    if second_factor.in_use(user) is not None and not is_verified(request):
+        return HttpResponseRedirect(reverse("staff:verify"))
+    form = ConfirmForm(request.POST)
+    if form.is_valid():
+        try:
+            device, codes = second_factor.confirm_set_up(
+                user=user, code=form.cleaned_data["code"], now=timezone.now()
+            )
+        except WrongCode as error:
+            form.add_error("code", str(error.message))
+        else:
+            passed(request, device)
+            return codes_page(request, codes)
+    return factor_page(request, 422, confirm_form=form)
+
+
+@require_POST
+def replace(request: HttpRequest) -> HttpResponse:
+    """Begin with another app, on a code of the one in use."""
+    form, device = asked_again(request)
+    if device is None:
+        return factor_page(request, 422, code_form=form)
+    second_factor.begin_set_up(user=device.user, now=timezone.now())
+    return HttpResponseRedirect(reverse("staff:factor"))
+
+
+@require_POST
+def renew(request: HttpRequest) -> HttpResponse:
+    """New recovery codes, on a code of the factor in use."""
+    form, device = asked_again(request)
+    if device is None:
+        return factor_page(request, 422, code_form=form)
+    return codes_page(
+        request, second_factor.renew_recovery_codes(factor=device, now=timezone.now())
+    )
+
+
+def asked_again(request: HttpRequest) -> tuple[CodeForm, SecondFactor | None]:
+    """The factor in use if the form's code proves it: a session left open is not enough."""
+    user = cast(User, request.user)
+    if not is_verified(request):
+        raise PermissionDenied
+    form = CodeForm(request.POST)
+    if form.is_valid():
+        try:
+            code = form.cleaned_data["code"]
+            return form, second_factor.prove(user=user, code=code, now=timezone.now())
+        except WrongCode as error:
+            form.add_error("code", str(error.message))
+    return form, None
+
+
+def codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:
+    return page(request, "staff/codes", title=_("Recovery codes"), codes=codes)
+
+
+# Invitations
+
+
+@never_cache
+@sensitive_post_parameters("new_password1", "new_password2")
+@read_or_send
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Choose name and password; then one is logged in, and the second factor follows."""
+    now = timezone.now()
+    try:
+        invitation = read_token(token, now=now)
+        form = JoinForm(invitation, request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            typed = form.cleaned_data
+            user = invitations.accept(
+                invitation=invitation,
+                username=typed["username"],
+                first_name=typed["first_name"],
+                last_name=typed["last_name"],
+                password=typed["new_password1"],
+                now=now,
+            )
+            sessions.log_in(request=request, user=user, now=now)
+            messages.success(request, _("Welcome. Your account is ready."))
+            return HttpResponseRedirect(reverse("admin:index"))
+    except InvitationEnded as error:
+        return page(
+            request, "staff/link_ended", 410, title=_("This link has ended"), text=error.message
+        )
+    except AccountError as error:
+        form.add_error("username", str(error.message))
+    return page(request, "staff/join", title=_("Join the staff"), form=form)

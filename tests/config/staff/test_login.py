@@ -1,0 +1,179 @@
+"""Logging in and out: the same answer for all, few attempts, and what is noted of them."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from config.models import AuditEntry, LoginAttempt
+from config.staff import limits
+from config.staff.limits import PER_NAME, PER_NETWORK, WINDOW, begin_attempt
+from config.staff.roles import Role
+from tests.config.staff.conftest import PASSWORD, browser, verbs
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/admin/login/"
+ANOTHER = "some other password"
+WRONG = (
+    "Please enter the correct username and password for a staff account."
+    " Note that both fields may be case-sensitive."
+)
+WAIT = "Too many attempts. Wait for 15 minutes and try again."
+
+
+@pytest.fixture
+def ada(account):
+    user = account(Role.EDITOR, username="ada")
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def attempt(name: str = "ada", password: str = ANOTHER, network: str = "192.0.2.1", **data: str):
+    client = Client(REMOTE_ADDR=network)
+    return client.post(LOGIN, {"username": name, "password": password} | data)
+
+
+def told(response) -> list[str]:
+    assert response.status_code == 200
+    return list(response.context["form"].non_field_errors())
+
+
+def test_name_and_password_begin_a_session_and_lead_on(ada):
+    client = Client()
+    client.get(LOGIN)
+    typed = {"username": "ada", "password": PASSWORD, "next": "/admin/letters/letter/"}
+    response = client.post(LOGIN, typed)
+    assert response.headers["Location"] == "/admin/letters/letter/"
+    assert client.get("/admin/").status_code == 200
+    assert (verbs(), AuditEntry.objects.get().by) == (["logged in"], ada)
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example.net/", "//evil.example.net", ""])
+def test_it_never_leads_to_another_site(ada, elsewhere):
+    response = attempt(password=PASSWORD, next=elsewhere)
+    assert response.headers["Location"] == "/admin/"
+
+
+def test_a_session_has_a_new_key_after_the_log_in(ada):
+    client = Client()
+    session = client.session
+    session["anything"] = 1
+    session.save()
+    key = session.session_key
+    client.post(LOGIN, {"username": "ada", "password": PASSWORD})
+    assert client.session.session_key != key
+
+
+def test_everybody_else_gets_the_same_answer(ada, account):
+    for name, fields in {"gone": {"is_active": False}, "guest": {"is_staff": False}}.items():
+        user = account(**fields, username=name)
+        user.set_password(PASSWORD)
+        user.save()
+    answers = [attempt("ada"), attempt("nobody"), attempt("gone", PASSWORD)]
+    answers.append(attempt("guest", PASSWORD))
+    assert [told(answer) for answer in answers] == [[WRONG]] * 4
+    assert verbs() == ["log-in failed"] * 4
+
+
+def test_known_and_unknown_names_are_told_to_wait_alike(ada):
+    for name in ("ada", "nobody"):
+        answers = [told(attempt(name)) for _n in range(PER_NAME + 1)]
+        assert answers == [[WRONG]] * PER_NAME + [[WAIT]]
+
+
+def test_past_the_limit_not_even_the_right_password_is_looked_at(ada):
+    for _n in range(PER_NAME):
+        attempt(network="192.0.2.1")
+    assert told(attempt(password=PASSWORD, network="203.0.113.1")) == [WAIT]
+    LoginAttempt.objects.update(at=timezone.now() - WINDOW)
+    assert attempt(password=PASSWORD).status_code == 302
+
+
+def test_capitals_make_no_other_name(ada):
+    for _n in range(PER_NAME):
+        attempt("ada")
+    assert told(attempt("ADA")) == [WAIT]
+
+
+def test_a_network_is_told_to_wait_whatever_names_it_tries(ada, monkeypatch):
+    monkeypatch.setattr(limits, "PER_NETWORK", 3)
+    for number in range(3):
+        assert told(attempt(f"name{number}", network=f"192.0.2.{number}")) == [WRONG]
+    assert told(attempt("another", network="192.0.2.77")) == [WAIT]
+    assert told(attempt("another", network="198.51.100.1")) == [WRONG]
+
+
+def test_logging_in_is_no_attempt_that_counts(ada):
+    for _n in range(PER_NAME + 5):
+        assert attempt(password=PASSWORD).status_code == 302
+    assert LoginAttempt.objects.count() == 0
+
+
+def test_what_is_refused_does_not_make_the_wait_longer_or_the_table_larger(now):
+    for _n in range(PER_NAME + 5):
+        begin_attempt(name="ada", network="n", now=now)
+    assert LoginAttempt.objects.count() == PER_NAME
+    assert begin_attempt(name="ada", network="n", now=now + WINDOW) is not None
+    assert LoginAttempt.objects.count() == 1
+
+
+def test_attempts_stop_counting_one_after_the_other(now):
+    for minute in range(PER_NAME):
+        begin_attempt(name="ada", network="n", now=now + timedelta(minutes=minute))
+    assert begin_attempt(name="ada", network="n", now=now + WINDOW - timedelta(seconds=1)) is None
+    assert begin_attempt(name="ada", network="n", now=now + WINDOW) is not None
+    assert begin_attempt(name="ada", network="n", now=now + WINDOW) is None
+
+
+def test_attempts_hold_neither_name_nor_network(ada):
+    attempt("ada", network="192.0.2.1")
+    (row,) = LoginAttempt.objects.values("name_key", "network_key")
+    assert [len(str(value)) for value in row.values()] == [64, 64]
+    assert row["name_key"] != row["network_key"]
+    assert PER_NETWORK > PER_NAME
+
+
+def test_log_and_trail_name_nobody_and_repeat_nothing_that_was_typed(ada, caplog):
+    with caplog.at_level(logging.INFO, logger="undersigned.staff"):
+        attempt("ada", "secret words")
+        attempt("nobody@example.net", "secret words")
+        attempt("ada", PASSWORD)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"log-in failed: account {ada.pk}",
+        "log-in failed: account unknown",
+        f"logged in: account {ada.pk}",
+    ]
+    trail = list(
+        AuditEntry.objects.values_list("verb", "subject_id", "by", "detail").order_by("pk")
+    )
+    assert trail == [
+        ("log-in failed", ada.pk, None, {}),
+        ("log-in failed", 0, None, {}),
+        ("logged in", ada.pk, ada.pk, {}),
+    ]
+
+
+def test_logging_out_ends_the_session_and_is_on_record(ada):
+    client = browser(ada)
+    assert client.get("/admin/logout/").status_code == 405
+    assert client.post("/admin/logout/").headers["Location"] == LOGIN
+    assert client.get("/admin/").status_code == 302
+    assert verbs() == ["logged out"]
+    client.post("/admin/logout/")
+    assert verbs() == ["logged out"]
+
+
+def test_whoever_is_logged_in_is_led_on_from_the_log_in(ada):
+    assert browser(ada).get(LOGIN).headers["Location"] == "/admin/"
+
+
+def test_another_site_cannot_log_anybody_in(ada):
+    client = Client(enforce_csrf_checks=True)
+    typed = {"username": "ada", "password": PASSWORD}
+    assert client.post(LOGIN, typed).status_code == 403
+    assert "sessionid" not in client.cookies
