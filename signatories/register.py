@@ -240,25 +240,32 @@ def register_organisation(
     country has already gets the next namesake number.
     """
     for _attempt in range(3):
+        # Read before looking: whoever is added meanwhile takes the same number and is noticed.
+        namesake = _next_namesake(signature)
         found = recognise_signature(signature)
         if found.organisation is not None:
             return Registered(Organisation.objects.get(pk=found.organisation), found)
         try:
             with transaction.atomic():
-                return Registered(_add(signature, now=now, by=by), found)
+                return Registered(_add(signature, namesake, now=now, by=by), found)
         except IntegrityError:  # another process has just added it: look again
             continue
     raise RuntimeError("The register changed under three attempts to add an organisation.")
 
 
-def _add(signature: Signature, *, now: datetime, by: User | None) -> Organisation:
-    organisation = Organisation(country=signature.country, website=signature.website)
-    organisation.set_name(signature.signed_as)
+def _next_namesake(signature: Signature) -> int:
     same = Organisation.objects.on_register().filter(
-        name_key=organisation.name_key, country=organisation.country
+        name_key=name_key(signature.signed_as), country=signature.country
     )
     highest = same.aggregate(Max("namesake"))["namesake__max"]
-    organisation.namesake = 0 if highest is None else highest + 1
+    return 0 if highest is None else highest + 1
+
+
+def _add(signature: Signature, namesake: int, *, now: datetime, by: User | None) -> Organisation:
+    organisation = Organisation(
+        country=signature.country, website=signature.website, namesake=namesake
+    )
+    organisation.set_name(signature.signed_as)
     organisation.save()
     index_organisation(organisation)
     audit.record(verb="organisation added", subject=organisation, by=by, now=now)
