@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from django_tasks_db.management.commands import db_worker
 
 from config.append_only import protect, unprotect
 from signatories.management.commands.worker import send_due_mails
+from tests.databases import Databases
 from tests.factories import StaffFactory
 
 APPEND_ONLY = ["config_auditentry", "letters_revision"]
@@ -63,6 +65,17 @@ def _append_only_tables_can_be_emptied_between_tests() -> Any:
     patch.setattr(DatabaseOperations, "execute_sql_flush", unprotect_and_empty)
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def databases(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Databases]:
+    """Makes databases besides the one that tests have; see tests/databases.py."""
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    with django_db_blocker.unblock():
+        yield made
+        made.drop_all()
 
 
 @pytest.fixture(autouse=True)

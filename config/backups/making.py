@@ -1,0 +1,108 @@
+"""Making a backup while the site runs."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from config.backups.archive import Manifest, MediaPart, TablePart, Writer, writing
+from config.backups.errors import BackupFault
+from config.backups.schema import applied_migrations, state_after
+from config.backups.tables import last_number, lines_of, tables_of
+
+# Sessions of staff are keys to the site; who has one signs in again.
+LEFT_OUT = {"django_session"}
+STAGING = ".restore-"  # how directories of a restore under way begin
+
+
+def make_backup(target: Path, *, now: datetime) -> Manifest:
+    """Write all rows of one instant and the uploaded files to a new file.
+
+    Uploads are written before the row that names them, so copying them after the rows gets all
+    that the rows name. Raises BackupFault.
+    """
+    with writing(target) as archive:
+        with snapshot():
+            migrations = applied_migrations()
+            if not migrations:
+                raise BackupFault("The database is empty: there is nothing to back up.")
+            tables = _add_tables(archive, migrations)
+        manifest = Manifest(
+            made_at=now.isoformat(),
+            engine=connection.vendor,
+            migrations=migrations,
+            keys=fingerprints(),
+            tables=tables,
+            media=_add_media(archive),
+        )
+        archive.add_manifest(manifest)
+    return manifest
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Everything that is read in it is of one instant. Nobody who writes has to wait."""
+    if connection.vendor == "postgresql":
+        with transaction.atomic(durable=True), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
+        return
+    connection.ensure_connection()
+    # The settings let transactions begin with the lock of writers, which reading does not need.
+    mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"  # type: ignore[attr-defined]
+    try:
+        with transaction.atomic(durable=True):
+            yield
+    finally:
+        connection.transaction_mode = mode  # type: ignore[attr-defined]
+
+
+def _add_tables(archive: Writer, migrations: list[tuple[str, str]]) -> list[TablePart]:
+    return [
+        archive.add_table(table.name, table.column_names, lines_of(table), last_number(table))
+        for table in tables_of(state_after(migrations))
+        if table.name not in LEFT_OUT
+    ]
+
+
+def _add_media(archive: Writer) -> list[MediaPart]:
+    parts = []
+    for path in media_files(settings.MEDIA_ROOT):
+        try:
+            file = (settings.MEDIA_ROOT / path).open("rb")
+        except FileNotFoundError:  # deleted since it was listed
+            continue
+        with file:
+            parts.append(archive.add_media(path.as_posix(), file))
+    return parts
+
+
+def media_files(root: Path) -> list[Path]:
+    """The uploaded files below `root`, relative to it, by name."""
+    found = []
+    for directory, below, files in os.walk(root, followlinks=True):
+        below[:] = [name for name in below if not name.startswith(STAGING)]
+        found += [(Path(directory) / name).relative_to(root) for name in files]
+    return sorted(found)
+
+
+def fingerprints() -> dict[str, list[str]]:
+    """What tells whether a site has the same keys, and from which no key can be made."""
+    keys = {
+        "PERSONAL_DATA_KEYS": settings.PERSONAL_DATA_KEYS,
+        "SECRET_KEY": [settings.SECRET_KEY],
+        "BLIND_INDEX_KEY": [settings.BLIND_INDEX_KEY],
+    }
+    return {name: [_fingerprint(name, value) for value in values] for name, values in keys.items()}
+
+
+def _fingerprint(name: str, key: str) -> str:
+    return hmac.new(key.encode(), f"undersigned backup {name}".encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,93 @@
+"""The uploaded files of a restore: put in place at the last moment, and taken back on a fault."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import mkdtemp
+
+from config.backups.archive import Archive, sync_directory
+from config.backups.making import STAGING, media_files
+
+
+@contextmanager
+def replacing_media(archive: Archive, root: Path) -> Iterator[Callable[[], None]]:
+    """Unpack beside the present files; the function that is given puts the new ones in place.
+
+    When the block ends, files that are not in the backup go. When it fails, all are as before.
+    """
+    existed = root.exists()
+    root.mkdir(parents=True, exist_ok=True)
+    staging = Path(mkdtemp(prefix=STAGING, dir=root))
+    swap = _Swap(root, new=staging / "new", old=staging / "old")
+    try:
+        _unpack(archive, swap.new)
+        yield swap.put_in_place
+    except BaseException:
+        swap.take_back()
+        raise
+    else:
+        swap.remove_the_rest({Path(part.path) for part in archive.manifest.media})
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+        if not existed and not any(root.iterdir()):
+            root.rmdir()
+
+
+def _unpack(archive: Archive, directory: Path) -> None:
+    for part in archive.manifest.media:
+        path = directory / part.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            for piece in archive.pieces(part):
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+class _Swap:
+    """Files move one by one, so that `root` may be a disk of its own. Others stay until the end:
+    a machine that stops in the middle has files too many and none too few.
+    """
+
+    def __init__(self, root: Path, *, new: Path, old: Path) -> None:
+        self.root, self.new, self.old = root, new, old
+        self._moved: list[Path] = []
+
+    def put_in_place(self) -> None:
+        for path in media_files(self.new):
+            if (self.root / path).exists():
+                _move(self.root / path, self.old / path)
+            self._moved.append(path)
+            _move(self.new / path, self.root / path)
+            sync_directory((self.root / path).parent)
+
+    def take_back(self) -> None:
+        for path in self._moved:
+            (self.root / path).unlink(missing_ok=True)
+        for path in media_files(self.old):
+            _move(self.old / path, self.root / path)
+        _remove_empty_directories(self.root)
+
+    def remove_the_rest(self, kept: set[Path]) -> None:
+        """The restore is over by now: a file that cannot be deleted does not undo it."""
+        for path in media_files(self.root):
+            if path not in kept:
+                with suppress(OSError):
+                    (self.root / path).unlink()
+        _remove_empty_directories(self.root)
+
+
+def _move(path: Path, to: Path) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    path.replace(to)
+
+
+def _remove_empty_directories(root: Path) -> None:
+    for directory, _below, _files in os.walk(root, topdown=False):
+        path = Path(directory)
+        if path != root and STAGING not in directory and not any(path.iterdir()):
+            path.rmdir()

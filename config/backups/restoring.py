@@ -1,0 +1,201 @@
+"""Restoring a backup: all of it, or nothing.
+
+Tables are built anew as they were when the backup was made, filled, compared with the backup and
+brought forward, in one transaction on both engines. Until it commits, everybody else sees the old
+site, and so does everybody when anything goes wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import Error, OperationalError, connection, transaction
+
+from config.backups.archive import Archive, Manifest, TablePart, digest_and_count, reading
+from config.backups.errors import BackupFault
+from config.backups.making import LEFT_OUT, fingerprints
+from config.backups.media import replacing_media
+from config.backups.schema import (
+    applied_migrations,
+    migrate_forward,
+    migrate_to,
+    refuse_unknown,
+    state_after,
+)
+from config.backups.tables import (
+    Table,
+    count_rows,
+    last_number,
+    lines_of,
+    load_lines,
+    set_last_number,
+    tables_of,
+)
+from config.integrity import faults_in_what_is_stored
+
+# `migrate` fills these by itself, so a database that holds nothing else is empty.
+FILLED_BY_MIGRATE = {"django_content_type", "auth_permission"}
+LOCK_TIMEOUT = "10s"  # how long PostgreSQL waits for others to leave the tables
+
+
+@dataclass(frozen=True)
+class Restored:
+    manifest: Manifest
+    other_keys: list[str]  # settings under which the backup was made, and which differ now
+
+
+def check_backup(source: Path) -> Restored:
+    """Read all of a backup and change nothing. Raises BackupFault when it cannot be restored."""
+    with reading(source) as archive:
+        _check(archive)
+        return Restored(archive.manifest, other_keys(archive.manifest))
+
+
+def restore_backup(source: Path, *, replace: bool) -> Restored:
+    """Put the backup in the place of the database and the uploads.
+
+    Raises BackupFault, with everything as it was, when the file is damaged or of a newer version,
+    when the database holds rows and `replace` is not given, and when what was restored is not
+    exactly what is in the backup.
+    """
+    with reading(source) as archive:
+        _check(archive)
+        with (
+            _sentences(),
+            replacing_media(archive, settings.MEDIA_ROOT) as put_media_in_place,
+            _one_transaction(),
+        ):
+            if not replace and (filled := filled_tables()):
+                raise BackupFault(
+                    f"The database holds rows already ({_in_words(filled)})."
+                    " Restore into an empty one, or say --replace."
+                )
+            _drop_tables()
+            _load(archive)
+            migrate_forward()
+            if faults := faults_in_what_is_stored():
+                raise BackupFault(" ".join(faults))
+            put_media_in_place()
+        return Restored(archive.manifest, other_keys(archive.manifest))
+
+
+def filled_tables() -> dict[str, int]:
+    """How many rows each table holds that `migrate` alone would have left empty."""
+    tables = tables_of(state_after(applied_migrations()))
+    ignored = FILLED_BY_MIGRATE | LEFT_OUT
+    counts = {table.name: count_rows(table) for table in tables if table.name not in ignored}
+    return {name: rows for name, rows in counts.items() if rows}
+
+
+def other_keys(manifest: Manifest) -> list[str]:
+    """The names of settings that lack a key which the backup was made under."""
+    present = fingerprints()
+    return [name for name, keys in manifest.keys.items() if not set(keys) <= set(present[name])]
+
+
+def _in_words(filled: dict[str, int]) -> str:
+    most = sorted(filled.items(), key=lambda item: -item[1])[:3]
+    return ", ".join(f"{name}: {rows}" for name, rows in most)
+
+
+def _check(archive: Archive) -> None:
+    """All that can be said of a backup without a database."""
+    refuse_unknown(archive.manifest.migrations, "The backup was made")
+    archive.check()
+    expected = {
+        table.name: table.column_names
+        for table in tables_of(state_after(archive.manifest.migrations))
+        if table.name not in LEFT_OUT
+    }
+    if {part.name: part.columns for part in archive.manifest.tables} != expected:
+        raise BackupFault("The backup has other tables than its version of the site.")
+
+
+@contextmanager
+def _one_transaction() -> Iterator[None]:
+    """All or nothing, migrations included.
+
+    SQLite alters tables only while it does not look at foreign keys, which cannot be said within
+    a transaction; they are looked at after loading and after each migration.
+    """
+    connection.disable_constraint_checking()
+    try:
+        with transaction.atomic(durable=True):
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+            yield
+    finally:
+        connection.enable_constraint_checking()
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Errors of the database and the disk in words; their own can hold what is stored."""
+    try:
+        yield
+    except OperationalError as error:
+        raise BackupFault(
+            "The database does not let itself be replaced. Stop the web server and the worker,"
+            f" and look whether it answers ({type(error).__name__})."
+        ) from None
+    except Error as error:
+        raise BackupFault(
+            f"The database refused what is in the backup ({type(error).__name__})."
+        ) from None
+    except OSError as error:
+        raise BackupFault(f"The uploads cannot be written: {error.strerror}.") from None
+
+
+def _drop_tables() -> None:
+    names = [table.name for table in tables_of(state_after(applied_migrations()))]
+    present = set(connection.introspection.table_names())
+    tables = [
+        connection.ops.quote_name(name) for name in [*names, "django_migrations"] if name in present
+    ]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and tables:
+            cursor.execute(f"DROP TABLE {', '.join(tables)}")  # together, as they name each other
+            return
+        for table in tables:
+            cursor.execute(f"DROP TABLE {table}")
+
+
+def _load(archive: Archive) -> None:
+    """Build the tables as the backup had them, fill them, and read all of it back."""
+    manifest = archive.manifest
+    migrate_to(manifest.migrations)
+    tables = {table.name: table for table in tables_of(state_after(manifest.migrations))}
+    _empty([table for table in tables.values() if count_rows(table)])
+    for part in manifest.tables:
+        try:
+            load_lines(tables[part.name], archive.lines(part))
+        except OperationalError:
+            raise
+        except (Error, ValueError, TypeError) as error:
+            raise BackupFault(
+                f"The database refused the rows of {part.name} ({type(error).__name__})."
+            ) from None
+        set_last_number(tables[part.name], part.last_number)
+    connection.check_constraints()
+    for part in manifest.tables:
+        _compare(part, tables[part.name])
+
+
+def _empty(tables: list[Table]) -> None:
+    """What migrations themselves have put there, the backup has too."""
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table.name)}")  # noqa: S608
+
+
+def _compare(part: TablePart, table: Table) -> None:
+    digest, rows = digest_and_count(lines_of(table))
+    if (digest, rows) != (part.sha256, part.rows) or last_number(table) != part.last_number:
+        raise BackupFault(
+            f"{part.name} does not read back as it is in the backup ({rows} of {part.rows} rows)."
+        )

@@ -1,0 +1,16 @@
+"""Whether the frozen words are what they were."""
+
+from __future__ import annotations
+
+from letters.models import Revision
+from letters.wording import digest_of
+
+
+def revisions_keep_their_words() -> list[str]:
+    """A sentence for each revision whose words no longer have its digest."""
+    revisions = Revision.objects.select_related("letter").order_by("letter", "number", "correction")
+    return [
+        f"Revision {revision.label} of the letter {revision.letter.slug} is not what was frozen."
+        for revision in revisions.iterator()
+        if digest_of(revision.canonical) != revision.digest
+    ]
