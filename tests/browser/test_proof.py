@@ -28,7 +28,7 @@ def fill(page: Page, name: str = "Forum for Free Speech") -> None:
 
 
 def send(page: Page) -> None:
-    page.locator("form[method=post] button[type=submit]").click()
+    page.locator("form[method=post] button[type=submit]").first.click()
     page.wait_for_url("**/sign/sent/", timeout=30_000)
 
 

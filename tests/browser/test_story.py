@@ -46,7 +46,7 @@ def sign(page: Page) -> None:
     page.fill("[name=email]", "rosa@forum.example.org")
     page.check("[name=may_sign]")
     page.check("[name=privacy]")
-    page.locator("form[method=post] button[type=submit]").click()
+    page.locator("form[method=post] button[type=submit]").first.click()
     page.wait_for_url("**/sign/sent/")
 
 
@@ -57,7 +57,7 @@ def mailed_link(outbox) -> str:
 
 def confirm(page: Page, outbox) -> None:
     page.goto(mailed_link(outbox))
-    page.locator("form[method=post] button[type=submit]").click()
+    page.locator("form[method=post] button[type=submit]").first.click()
     page.wait_for_url("**/signature/**")
 
 
@@ -95,7 +95,7 @@ def test_a_withdrawn_name_leaves_an_open_page_within_five_seconds(
     expect(watcher.locator("li", has_text=NAME)).to_be_visible()
     representative.goto(re.findall(r"http://\S+/signature/\S+", outbox.send()[-1].body)[0])
     representative.locator("a[href$='/withdraw/']").click()
-    representative.locator("form[method=post] button[type=submit]").click()
+    representative.locator("form[method=post] button[type=submit]").first.click()
     expect(watcher.locator("li", has_text=NAME)).to_have_count(0, timeout=5000)
 
 
@@ -126,7 +126,7 @@ def test_errors_stand_beside_their_fields_and_are_reached_from_the_summary(open_
     page.goto("/en/letters/speak/sign/")
     page.fill("[name=name]", "Rosa Reader")
     page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
-    page.locator("form[method=post] button[type=submit]").click()
+    page.locator("form[method=post] button[type=submit]").first.click()
     field = page.locator("[name=organisation]")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(page.locator("[name=name]")).to_have_value("Rosa Reader")
