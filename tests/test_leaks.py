@@ -40,7 +40,7 @@ Visibility = Signature.Visibility
 CODES = [code for code, _name in settings.LANGUAGES]
 
 # Whatever of them could stand somewhere, folded: names, other scripts, domains, people, statements.
-TRACES = ["zorvanik", "зорваник", "zrvk", "tajnopis", "perunova", "quillfeather"]
+TRACES = ["zorvanik", "зорваник", "zrvkagpt", "tajnopis", "perunova", "quillfeather"]
 
 # Addresses that cannot be opened by a reader: they take a form, or a key that only a mail has.
 NOT_FOR_READERS = {
@@ -74,7 +74,7 @@ def secret(letter) -> list[Signature]:
     for number, visibility in enumerate(("withheld", "counted", "public")):
         organisation = OrganisationFactory(
             name=f"Zorvanik Union {number}",
-            acronym=f"ZRVK{number}",
+            acronym=f"ZRVKAGPT{number}",
             country="RU",
             website=f"https://tajnopis{number}.example.org",
             protected=True,
