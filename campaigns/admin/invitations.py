@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
@@ -31,6 +29,7 @@ class InvitationAdmin(StaffModelAdmin[Invitation]):
     """Who is invited and has not joined yet. Deleting an invitation ends its link."""
 
     form = InvitationForm
+    has_save_buttons = False  # it is sent again, or withdrawn for another one
     change_form_template = "admin/campaigns/invitation/change_form.html"
     list_display = ["email", "role", "invited_by", "sent_at", "expires_at"]
     fields = ["email", "role", "campaigns", "invited_by", "sent_at", "expires_at"]
@@ -54,16 +53,6 @@ class InvitationAdmin(StaffModelAdmin[Invitation]):
     def get_readonly_fields(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
         """An invitation is not edited: it is sent again, or withdrawn for another one."""
         return self.fields if obj else []
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        context = {**(extra_context or {}), "show_save": False, "show_save_and_continue": False}
-        return super().change_view(request, object_id, form_url, context)
 
     def save_model(
         self, request: HttpRequest, obj: Invitation, form: ModelForm[Invitation], change: bool
@@ -98,9 +87,7 @@ class InvitationAdmin(StaffModelAdmin[Invitation]):
         return [path("<int:pk>/send/", view, name="config_invitation_send"), *super().get_urls()]
 
     def send_again(self, request: HttpRequest, pk: int) -> HttpResponse:
-        invitation = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not self.has_change_permission(request, invitation):
-            raise PermissionDenied
+        invitation = self.row_to_change(request, pk)
         return self.act_and_return(
             request,
             lambda: invitations.send_again(

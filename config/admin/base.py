@@ -7,8 +7,10 @@ from typing import Any, TypeVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 
 from config.errors import DomainError
 
@@ -20,11 +22,41 @@ class StaffModelAdmin(admin.ModelAdmin[M]):
 
     actions_on_bottom = True
     list_per_page = 50
+    # Whether a row can be saved as a whole; where it is only read, its own buttons act on it.
+    has_save_buttons = True
 
     @staticmethod
     def staff(request: HttpRequest) -> User:
         """The signed-in staff user; admin pages are never reached without one."""
         return cast(User, request.user)
+
+    def row_to_change(self, request: HttpRequest, pk: int) -> M:
+        """The row that a button of its page acts on.
+
+        Raises Http404 for a row that the user may not see, and PermissionDenied.
+        """
+        row = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        return row
+
+    def page_context(self, request: HttpRequest, obj: M | None) -> dict[str, Any]:
+        """What the page of this row shows beside its form; None stands for a new one."""
+        return {}
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: M | None = None,
+    ) -> HttpResponse:
+        if change and not self.has_save_buttons:
+            context |= {"show_save": False, "show_save_and_continue": False}
+        context |= self.page_context(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def act_and_return(
         self, request: HttpRequest, act: Callable[[], object], done: object, to: str

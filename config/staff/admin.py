@@ -7,11 +7,9 @@ from typing import Any
 import django.contrib.auth.admin  # noqa: F401 - so that there is something to unregister
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
@@ -119,9 +117,7 @@ class AccountAdmin(StaffModelAdmin[User]):
 
     def reset_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
         """For a colleague who has neither the app nor a recovery code any more."""
-        account = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not self.has_change_permission(request, account):
-            raise PermissionDenied
+        account = self.row_to_change(request, pk)
         return self.act_and_return(
             request,
             lambda: reset_factor(user=account, by=self.staff(request), now=timezone.now()),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -74,39 +73,19 @@ class EditionAdmin(StaffModelAdmin[Edition]):
         letters = Letter.objects.visible_to(request.user)
         return get_object_or_404(letters, pk=number if number.isdecimal() else 0)
 
-    def add_view(
-        self,
-        request: HttpRequest,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        letter = self._letter(request)
-        context = {
-            **(extra_context or {}),
-            "letter": letter,
-            "original": letter.original,
-            "show_save_and_add_another": False,  # it would not know for which letter
+    def page_context(self, request: HttpRequest, obj: Edition | None) -> dict[str, Any]:
+        context: dict[str, Any] = {"show_save_and_add_another": False}  # for which letter?
+        if obj is None:
+            letter = self._letter(request)
+            return context | {"letter": letter, "original": letter.original}
+        edition = self.get_queryset(request).get(pk=obj.pk)  # as stored, not as typed below
+        original = edition.letter.original
+        return context | {
+            "edition": edition,
+            "letter": edition.letter,
+            "original": original,
+            "lags": lags(edition, original) if original else [],
         }
-        return super().add_view(request, form_url, context)
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        edition = self.get_object(request, object_id)
-        context = {**(extra_context or {}), "show_save_and_add_another": False}
-        if edition:
-            original = edition.letter.original
-            context |= {
-                "edition": edition,
-                "letter": edition.letter,
-                "original": original,
-                "lags": lags(edition, original) if original else [],
-            }
-        return super().change_view(request, object_id, form_url, context)
 
     def get_fields(self, request: HttpRequest, obj: Edition | None = None) -> list[Any]:
         """A new translation says what the original says now, so nobody has to tick it."""
@@ -167,9 +146,7 @@ class EditionAdmin(StaffModelAdmin[Edition]):
 
     def follow(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Note that the ticked changes of the original are in the translation, too."""
-        edition = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not self.has_change_permission(request, edition):
-            raise PermissionDenied
+        edition = self.row_to_change(request, pk)
         return self.act_and_return(
             request,
             lambda: actions.mark_followed(

@@ -6,12 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
@@ -167,14 +164,8 @@ class LetterAdmin(StaffModelAdmin[Letter]):
             *super().get_urls(),
         ]
 
-    def _to_change(self, request: HttpRequest, pk: int) -> Letter:
-        letter = get_object_or_404(Letter.objects.visible_to(request.user), pk=pk)
-        if not self.has_change_permission(request, letter):
-            raise PermissionDenied
-        return letter
-
     def change_status(self, request: HttpRequest, pk: int) -> HttpResponse:
-        letter = self._to_change(request, pk)
+        letter = self.row_to_change(request, pk)
         to = request.POST.get("to", "")
         return self.act_and_return(
             request,
@@ -187,7 +178,7 @@ class LetterAdmin(StaffModelAdmin[Letter]):
 
     def revise(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what would be published of the working text, ask of which kind it is, publish it."""
-        letter = self._to_change(request, pk)
+        letter = self.row_to_change(request, pk)
         form = RevisionForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -212,22 +203,12 @@ class LetterAdmin(StaffModelAdmin[Letter]):
         }
         return TemplateResponse(request, "admin/letters/letter/revise.html", context)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        letter = self.get_object(request, unquote(object_id))
-        context = dict(extra_context or {})
-        if letter:
-            context |= {
-                "letter": letter,
-                "next_statuses": [
-                    (status, Letter.Status(status).label)
-                    for status in sorted(TRANSITIONS[letter.status])
-                ],
-                **working_state(letter),
-            }
-        return super().change_view(request, object_id, form_url, context)
+    def page_context(self, request: HttpRequest, obj: Letter | None) -> dict[str, Any]:
+        if obj is None:
+            return {}
+        following = sorted(TRANSITIONS[obj.status])
+        return {
+            "letter": obj,
+            "next_statuses": [(status, Letter.Status(status).label) for status in following],
+            **working_state(obj),
+        }

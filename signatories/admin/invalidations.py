@@ -148,23 +148,11 @@ class InvalidationAdmin(ReadOnlyAdmin[Invalidation]):
     def _address(pk: int) -> str:
         return reverse("admin:signatories_invalidation_change", args=[pk])
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        invalidation = self.get_object(request, object_id)
-        context = {**(extra_context or {}), "show_save": False, "show_save_and_continue": False}
-        if invalidation:
-            rows = invalidation.signatures.select_related("signature__organisation")
-            context |= {
-                "invalidation": invalidation,
-                "rows": rows[:SHOWN],
-                "counts": outcome_counts(invalidation),
-            }
-        return super().change_view(request, object_id, form_url, context)
+    def page_context(self, request: HttpRequest, obj: Invalidation | None) -> dict[str, Any]:
+        if obj is None:
+            return {}
+        rows = obj.signatures.select_related("signature__organisation")
+        return {"invalidation": obj, "rows": rows[:SHOWN], "counts": outcome_counts(obj)}
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.undo))
@@ -172,9 +160,7 @@ class InvalidationAdmin(ReadOnlyAdmin[Invalidation]):
         return [own, *super().get_urls()]
 
     def undo(self, request: HttpRequest, pk: int) -> HttpResponse:
-        invalidation = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not self.has_change_permission(request, invalidation):
-            raise PermissionDenied
+        invalidation = self.row_to_change(request, pk)
         return self.act_and_return(
             request,
             lambda: undo_invalidation(

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
@@ -25,6 +23,7 @@ class ListingAdmin(StaffModelAdmin[Listing]):
     """For the whole site, so give the permission to those who answer for the site."""
 
     form = ListingForm
+    has_save_buttons = False  # an entry is written once
     change_form_template = "admin/signatories/listing/change_form.html"
     list_display = ["value", "kind", "verdict", "holds", "comment", "listed_by", "expires_at"]
     list_filter = ["verdict", "kind"]
@@ -64,9 +63,7 @@ class ListingAdmin(StaffModelAdmin[Listing]):
         return [path("<int:pk>/lift/", view, name="signatories_listing_lift"), *super().get_urls()]
 
     def lift(self, request: HttpRequest, pk: int) -> HttpResponse:
-        listing = get_object_or_404(Listing, pk=pk)
-        if not self.has_change_permission(request, listing):
-            raise PermissionDenied
+        listing = self.row_to_change(request, pk)
         return self.act_and_return(
             request,
             lambda: lift_listing(listing=listing, by=self.staff(request), now=timezone.now()),
@@ -74,13 +71,5 @@ class ListingAdmin(StaffModelAdmin[Listing]):
             to=reverse("admin:signatories_listing_change", args=[pk]),
         )
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        context = {**(extra_context or {}), "show_save": False, "show_save_and_continue": False}
-        context["show_save_and_add_another"] = False
-        return super().change_view(request, object_id, form_url, context)
+    def page_context(self, request: HttpRequest, obj: Listing | None) -> dict[str, Any]:
+        return {"show_save_and_add_another": False} if obj else {}

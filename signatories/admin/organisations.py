@@ -102,6 +102,8 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
 class ReadOnlyAdmin(StaffModelAdmin[M]):
     """Rows that are looked at here, and decided on by buttons that call actions."""
 
+    has_save_buttons = False
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -150,22 +152,14 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
         own = path("<int:pk>/decide/", view, name="signatories_pair_decide")
         return [own, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        pair = self.get_object(request, object_id)
-        context = {**(extra_context or {}), "show_save": False, "show_save_and_continue": False}
-        if pair:
-            context |= {
-                "pair": pair,
-                "sides": [facts(one, request.user) for one in (pair.first, pair.second)],
-                "reasons": reason_texts(pair.reasons),
-            }
-        return super().change_view(request, object_id, form_url, context)
+    def page_context(self, request: HttpRequest, obj: Pair | None) -> dict[str, Any]:
+        if obj is None:
+            return {}
+        return {
+            "pair": obj,
+            "sides": [facts(one, request.user) for one in (obj.first, obj.second)],
+            "reasons": reason_texts(obj.reasons),
+        }
 
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         """`answer` is what decide_candidate takes; `keep` is the organisation that stays."""

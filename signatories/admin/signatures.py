@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
@@ -47,6 +46,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
     """Review. Signatures are read here and decided on; representatives write them."""
 
     change_form_template = "admin/signatories/signature/change_form.html"
+    has_save_buttons = False
     actions = ["publish_selected", "decline_selected"]
     list_display = [
         "__str__",
@@ -174,41 +174,28 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
             *super().get_urls(),
         ]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        signature = self.get_object(request, object_id)
-        context = {**(extra_context or {}), "show_save": False, "show_save_and_continue": False}
-        if signature:
-            context |= {
-                "signature": signature,
-                "may_see_representatives": may_see_representatives(request.user),
-                "may_publish": Status.PUBLISHED in TRANSITIONS[signature.status]
-                and signature.status != Status.LAPSED
-                and bool(signature.confirmed_at),
-                "may_decline": Status.DECLINED in TRANSITIONS[signature.status]
-                and bool(signature.confirmed_at),
-                "at_own_domain": signature.organisation is not None
-                and is_at_own_domain(
-                    email=signature.representative_email, organisation=signature.organisation
-                ),
-                "may_verify": signature.is_live
-                and signature.authority != Signature.Authority.STAFF_VERIFIED,
-                "may_withhold": signature.is_live
-                and signature.visibility == Signature.Visibility.PUBLIC,
-                "may_reaffirm": may_reaffirm(signature, timezone.now()),
-                "candidates": candidate_rows(signature, request.user),
-                "contact_erasure": contact_erasure(signature),
-                "decline_form": DeclineForm(),
-            }
-        return super().change_view(request, object_id, form_url, context)
+    def page_context(self, request: HttpRequest, obj: Signature | None) -> dict[str, Any]:
+        if obj is None:
+            return {}
+        return {
+            "signature": obj,
+            "may_see_representatives": may_see_representatives(request.user),
+            "may_publish": Status.PUBLISHED in TRANSITIONS[obj.status]
+            and obj.status != Status.LAPSED
+            and bool(obj.confirmed_at),
+            "may_decline": Status.DECLINED in TRANSITIONS[obj.status] and bool(obj.confirmed_at),
+            "at_own_domain": obj.organisation is not None
+            and is_at_own_domain(email=obj.representative_email, organisation=obj.organisation),
+            "may_verify": obj.is_live and obj.authority != Signature.Authority.STAFF_VERIFIED,
+            "may_withhold": obj.is_live and obj.visibility == Signature.Visibility.PUBLIC,
+            "may_reaffirm": may_reaffirm(obj, timezone.now()),
+            "candidates": candidate_rows(obj, request.user),
+            "contact_erasure": contact_erasure(obj),
+            "decline_form": DeclineForm(),
+        }
 
     def publish(self, request: HttpRequest, pk: int) -> HttpResponse:
-        signature = self._to_decide(request, pk)
+        signature = self.row_to_change(request, pk)
         return self._decide(
             request,
             signature,
@@ -219,7 +206,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
         )
 
     def decline(self, request: HttpRequest, pk: int) -> HttpResponse:
-        signature = self._to_decide(request, pk)
+        signature = self.row_to_change(request, pk)
         return self._decide(
             request,
             signature,
@@ -233,7 +220,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
         )
 
     def correction(self, request: HttpRequest, pk: int) -> HttpResponse:
-        signature = self._to_decide(request, pk)
+        signature = self.row_to_change(request, pk)
         return self._decide(
             request,
             signature,
@@ -247,7 +234,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
         )
 
     def verify(self, request: HttpRequest, pk: int) -> HttpResponse:
-        signature = self._to_decide(request, pk)
+        signature = self.row_to_change(request, pk)
         return self._decide(
             request,
             signature,
@@ -259,7 +246,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
 
     def withhold(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take the name off every page at once; the representative can show it again."""
-        signature = self._to_decide(request, pk)
+        signature = self.row_to_change(request, pk)
         return self._decide(
             request,
             signature,
@@ -274,7 +261,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
 
     def reaffirm(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Record that the organisation signs the present text, said on paper or by telephone."""
-        signature = self._to_decide(request, pk)
+        signature = self.row_to_change(request, pk)
         return self._decide(
             request,
             signature,
@@ -290,7 +277,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
 
     def contact(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Hand the signature over to the colleague who asked to be its contact, or not."""
-        signature = self._to_decide(request, pk)
+        signature = self.row_to_change(request, pk)
         if not may_see_representatives(request.user):
             raise PermissionDenied
         return self._decide(
@@ -307,7 +294,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
 
     def candidate(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say of one candidate that it is the same, a federation, or different."""
-        signature = self._to_decide(request, pk)
+        signature = self.row_to_change(request, pk)
         number = request.POST.get("organisation", "")
         register = Organisation.objects.on_register().visible_to(request.user)
         other = register.filter(pk=number if number.isdecimal() else 0)
@@ -323,12 +310,6 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
             ),
             _("Decided for %s."),
         )
-
-    def _to_decide(self, request: HttpRequest, pk: int) -> Signature:
-        signature = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not self.has_change_permission(request, signature):
-            raise PermissionDenied
-        return signature
 
     def _decide(
         self, request: HttpRequest, signature: Signature, act: Callable[[], Any], done: Any
