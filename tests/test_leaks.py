@@ -40,7 +40,7 @@ Visibility = Signature.Visibility
 CODES = [code for code, _name in settings.LANGUAGES]
 
 # Whatever of them could stand somewhere, folded: names, other scripts, domains, people, statements.
-TRACES = ["zorvanik", "зорваник", "zrvkagpt", "tajnopis", "perunova", "quillfeather"]
+TRACES = ["zorvanik", "зорваник", "zrvkagpt", "tajnopis", "perunova", "quillfeather", "zrvkqdnt"]
 
 # Addresses that cannot be opened by a reader: they take a form, or a key that only a mail has.
 NOT_FOR_READERS = {
@@ -73,6 +73,7 @@ def secret(letter) -> list[Signature]:
     found: list[Signature] = []
     for number, visibility in enumerate(("withheld", "counted", "public")):
         organisation = OrganisationFactory(
+            public_id=f"zrvkqdnt{number}2",
             name=f"Zorvanik Union {number}",
             acronym=f"ZRVKAGPT{number}",
             country="RU",
@@ -181,9 +182,7 @@ def test_no_page_format_language_or_header_has_a_trace(secret, letter):
     )
     answers = crawler.answers
     assert {address: found for address in answers if (found := traces(answers[address]))} == {}
-    numbers = [signature.organisation_id for signature in secret]
     for answer in answers.values():
-        assert [number for number in numbers if f'data-key="{number}"' in answer] == []
         assert "Russia" not in re.sub(r"<option.*?</option>", "", answer, flags=re.DOTALL)
     # Every address that there is was opened; a new one has to be reachable, or named above.
     assert set(public_patterns(get_resolver())) - crawler.names == NOT_FOR_READERS

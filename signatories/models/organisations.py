@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -19,6 +21,18 @@ from signatories.names import name_key, sort_key
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+
+# Digits and letters that nobody mistakes for one another, and that spell no word.
+ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
+PUBLIC_ID = 10  # characters: 47 bits
+
+
+def new_public_id() -> str:
+    """What names an organisation in addresses and open data, for good.
+
+    By chance, since a number that counts up would tell of those between that nobody may see.
+    """
+    return "".join(secrets.choice(ALPHABET) for _ in range(PUBLIC_ID))
 
 
 def may_see_representatives(user: User | AbstractBaseUser | AnonymousUser) -> bool:
@@ -57,6 +71,9 @@ class Organisation(models.Model):
         NATIONAL = "national", _("National")
         INTERNATIONAL = "international", _("International")
 
+    public_id = models.CharField(
+        max_length=PUBLIC_ID, unique=True, editable=False, default=new_public_id
+    )
     name = models.CharField(_("name"), max_length=200)
     name_key = models.CharField(max_length=200, editable=False)
     sort_key = models.CharField(max_length=200, editable=False, db_index=True)
@@ -150,6 +167,12 @@ class Organisation(models.Model):
     def set_name(self, name: str) -> None:
         """Rename it, together with what is derived from the name. The caller saves."""
         self.name, self.name_key, self.sort_key = name, name_key(name), sort_key(name)
+
+    @property
+    def slug(self) -> str:
+        """How addresses write it: its present name in Latin letters, then what identifies it."""
+        name = slugify(self.sort_key)[:60].strip("-")
+        return f"{name}-{self.public_id}" if name else self.public_id
 
     @property
     def name_here(self) -> str:

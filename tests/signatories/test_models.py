@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -127,3 +129,20 @@ def test_personal_data_is_not_readable_in_the_database(django_assert_num_queries
         signature.representative_email,
     ):
         assert private not in row
+
+
+def test_an_organisation_is_named_in_addresses_by_its_name_and_what_stays():
+    organisation = OrganisationFactory(name="Открытый форум / Open!")
+    stays = organisation.public_id
+    assert re.fullmatch(r"[2-9b-z]{10}", stays)
+    assert organisation.slug == f"otkrytyy-forum-open-{stays}"
+    organisation.set_name("—")
+    organisation.save()
+    organisation.refresh_from_db()
+    assert (organisation.public_id, organisation.slug) == (stays, stays)
+
+
+def test_no_two_organisations_have_one_public_id():
+    stays = OrganisationFactory().public_id
+    refused("public_id", lambda: OrganisationFactory(public_id=stays))
+    assert OrganisationFactory().public_id != stays

@@ -211,7 +211,7 @@ def test_no_public_answer_has_a_trace_of_a_hidden_name(client, hidden, letter, a
     for trace in ("sekret", "секрет", "союз", "ssoj", "tajna", "russia"):
         assert trace not in answer
     for organisation in hidden:
-        assert f'data-key="{organisation.pk}"' not in answer
+        assert f'data-key="{organisation.public_id}"' not in answer
 
 
 def _without_what_was_asked(page: str) -> str:
