@@ -193,7 +193,7 @@ def publish_revision(
         _check_translations(locked)
     elif wording.only_adds_to(present.wording):
         kind = Revision.Kind.TRANSLATION
-    revision = _freeze(locked, kind=kind, reason=reason, now=now, by=by)
+    revision = _freeze(locked, wording, kind=kind, reason=reason, now=now, by=by)
     locked.save(update_fields=["revision"])
     Letter.objects.filter(pk=locked.pk).bump_public_version()
     audit.record(
@@ -211,26 +211,32 @@ def publish_revision(
 
 def working_wording(letter: Letter) -> Wording:
     """The wording that would be frozen now: the original and all published translations."""
-    fresh = Letter.objects.prefetch_related("editions__demands", "addressees").get(pk=letter.pk)
+    fresh = Letter.objects.with_working_text().get(pk=letter.pk)
     published = [one for one in fresh.editions.all() if one.status == Edition.Status.PUBLISHED]
+    # What silence means was promised with the first text, and stays.
+    promise = letter.revision.wording if letter.revision else letter
     return Wording(
         editions=tuple(edition.wording for edition in published),
-        silence=letter.revision.wording.silence if letter.revision else letter.silence,
-        silence_days=letter.revision.wording.silence_days
-        if letter.revision
-        else letter.silence_days,
+        silence=promise.silence,
+        silence_days=promise.silence_days,
     )
 
 
 def _freeze(
-    letter: Letter, *, kind: Revision.Kind, reason: str, now: datetime, by: User | None
+    letter: Letter,
+    wording: Wording,
+    *,
+    kind: Revision.Kind,
+    reason: str,
+    now: datetime,
+    by: User | None,
 ) -> Revision:
-    """Make the working text of a locked letter its present revision. The caller saves it."""
+    """Make these words the present revision of a locked letter. The caller saves it."""
     present = letter.revision
     number, correction = (present.number, present.correction + 1) if present else (1, 0)
     if kind == Revision.Kind.SUBSTANTIVE:
         number, correction = number + 1, 0
-    canonical = working_wording(letter).canonical()
+    canonical = wording.canonical()
     letter.revision = Revision.objects.create(
         letter=letter,
         number=number,
@@ -246,7 +252,7 @@ def _freeze(
 
 
 def _check_translations(letter: Letter) -> None:
-    fresh = Letter.objects.prefetch_related("editions__demands", "addressees").get(pk=letter.pk)
+    fresh = Letter.objects.with_working_text().get(pk=letter.pk)
     original = fresh.original
     behind = [
         edition.language
@@ -288,7 +294,8 @@ def change_status(
         _check_ready(locked, now)
     if locked.revision is None:
         _check_translations(locked)
-        _freeze(locked, kind=Revision.Kind.OPENING, reason="", now=now, by=by)
+        wording = working_wording(locked)
+        _freeze(locked, wording, kind=Revision.Kind.OPENING, reason="", now=now, by=by)
     before, locked.status = locked.status, to
     locked.save(update_fields=["status", "revision"])
     Letter.objects.filter(pk=locked.pk).bump_public_version()

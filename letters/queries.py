@@ -99,7 +99,7 @@ def working_state(letter: Letter) -> dict[str, Any]:
     text is not the public one, what is different; `can_revise`: whether there is a public text
     that such a difference could replace.
     """
-    fresh = Letter.objects.prefetch_related("editions__demands", "addressees").get(pk=letter.pk)
+    fresh = Letter.objects.with_working_text().get(pk=letter.pk)
     original = fresh.original
     return {
         "translations": [

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from config import audit
 from config.models import AuditEntry
@@ -36,9 +37,12 @@ def kept_until(letter: Letter) -> datetime | None:
 
 def letters_over(*, now: datetime) -> list[Letter]:
     """Letters under which contacts are still kept and are due to be erased."""
-    kept = Signature.objects.with_contact().values("letter")
-    letters = Letter.objects.filter(pk__in=kept).order_by("pk")
-    return [letter for letter in letters if (until := kept_until(letter)) and until < now]
+    return _over(Signature.objects.with_contact().values("letter"), now)
+
+
+def _over(letters: QuerySet[Any, Any], now: datetime) -> list[Letter]:
+    found = Letter.objects.filter(pk__in=letters).order_by("pk")
+    return [letter for letter in found if (until := kept_until(letter)) and until < now]
 
 
 def unconfirmed_over(*, now: datetime) -> SignatureQuerySet:
@@ -101,15 +105,9 @@ def erase_contacts(*, now: datetime) -> int:
     The signatures stay; one that was never confirmed ends, as its link does. Invalidations stay,
     but for the network that one went by. One batch for each letter; says how many were erased.
     """
-    for letter in Letter.objects.filter(invalidations_with_a_network()):
-        until = kept_until(letter)
-        if until and until < now:
-            Invalidation.objects.filter(letter=letter).update(network="")
+    by_network = Invalidation.objects.exclude(network="").values("letter")
+    Invalidation.objects.filter(letter__in=_over(by_network, now)).update(network="")
     return sum(_erase_under(letter, now) for letter in letters_over(now=now))
-
-
-def invalidations_with_a_network() -> Q:
-    return Q(pk__in=Invalidation.objects.exclude(network="").values("letter"))
 
 
 @transaction.atomic
@@ -121,12 +119,7 @@ def _erase_under(letter: Letter, now: datetime) -> int:
     due = Signature.objects.with_contact().filter(letter=letter).order_by("pk")
     signatures = list(due.select_for_update()[:BATCH])
     for signature in signatures:
-        if signature.status == Status.UNCONFIRMED:
-            end_unconfirmed(signature, now=now)
-        else:
-            forget_contact(signature)
-            audit.record(verb="contact erased", subject=signature, now=now)
-        signature.save()
+        _erase(signature, now=now)
     return len(signatures)
 
 
@@ -136,13 +129,18 @@ def expire_unconfirmed(*, now: datetime) -> int:
     due = unconfirmed_over(now=now).order_by("pk")
     signatures = list(due.select_for_update()[:BATCH])
     for signature in signatures:
-        if signature.status == Status.DECLINED:
-            forget_contact(signature)
-            audit.record(verb="contact erased", subject=signature, now=now)
-        else:
-            end_unconfirmed(signature, now=now)
-        signature.save()
+        _erase(signature, now=now)
     return len(signatures)
+
+
+def _erase(signature: Signature, *, now: datetime) -> None:
+    """Erase what a locked signature holds of its representative; one without a decision ends."""
+    if signature.status in (Status.UNCONFIRMED, Status.EXPIRED):
+        end_unconfirmed(signature, now=now)
+    else:
+        forget_contact(signature)
+        audit.record(verb="contact erased", subject=signature, now=now)
+    signature.save()
 
 
 def end_unconfirmed(

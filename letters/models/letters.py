@@ -49,6 +49,10 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         """What a staff user may see in the admin: the letters of their campaigns."""
         return self.filter(campaign__in=Campaign.objects.visible_to(user))
 
+    def with_working_text(self) -> LetterQuerySet:
+        """With what staff are working on: all editions, their demands, and the addressees."""
+        return self.prefetch_related("editions__demands", "addressees")
+
     def bump_public_version(self) -> None:
         """Tell every cache, list and document that the public can see a change.
 

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from letters.models.letters import Letter
-from letters.wording import EditionWording, Wording, read_wording
+from letters.wording import Wording, read_wording
 
 LABEL = r"[1-9][0-9]{0,3}(?:\.[1-9][0-9]{0,3})?"  # how a revision is called in addresses
 
@@ -98,6 +98,3 @@ class Revision(models.Model):
     @cached_property
     def wording(self) -> Wording:
         return read_wording(self.canonical)
-
-    def best_for(self, language: str) -> EditionWording:
-        return self.wording.best_for(language)

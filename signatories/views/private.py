@@ -185,13 +185,13 @@ def _text_page(
     shown = shown_by(signature.letter, signature.edition_language)
     read = signature.revision.wording
     is_same = read.same_to_sign(present.wording, signature.edition_language)
-    changes = changes_between(read, present.wording, shown.language)
+    changes = [] if is_same else changes_between(read, present.wording, shown.language)
     context = {
         **context_of(signature, token),
         "shown": shown,
         "present": present,
         "edition": present.wording.best_for(shown.language),
-        "changes": [] if is_same else changes,
+        "changes": changes,
         "since": None if is_same else signature.revision,
         "reasons": list(signature.letter.revisions.substantive_since(signature.revision)),
     }
