@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.images import reencode
@@ -26,11 +27,11 @@ class CampaignForm(forms.ModelForm[Campaign]):
 
 class InvitationForm(forms.ModelForm[Invitation]):
     email = forms.EmailField(
-        label=_("e-mail"),
+        label=capfirst(_("e-mail")),
         help_text=_("A link goes there, by which the person chooses a name and a password."),
     )
     role = forms.TypedChoiceField(
-        label=_("role"),
+        label=capfirst(_("role")),
         choices=EXPLAINED,
         coerce=Role,
         initial=Role.VIEWER,
@@ -38,7 +39,7 @@ class InvitationForm(forms.ModelForm[Invitation]):
     )
     campaigns = forms.ModelMultipleChoiceField(
         Campaign.objects.all(),
-        label=_("campaigns"),
+        label=capfirst(_("campaigns")),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Whose team the person joins. Administrators see all campaigns anyway."),
