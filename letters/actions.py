@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from config import audit
+from config.languages import name_here
 from letters.errors import IllegalTransition, LetterNotReady, ReasonMissing, TranslationsLag
 from letters.models import TRANSITIONS, Demand, Edition, Letter, Revision
 from letters.translating import followed_after, lags, parts_to_follow
@@ -255,7 +256,7 @@ def _check_translations(letter: Letter) -> None:
     fresh = Letter.objects.with_working_text().get(pk=letter.pk)
     original = fresh.original
     behind = [
-        edition.language
+        name_here(edition.language)
         for edition in fresh.editions.all()
         if original and not edition.is_original and edition.status == Edition.Status.PUBLISHED
         if lags(edition, original)

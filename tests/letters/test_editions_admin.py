@@ -289,7 +289,7 @@ def test_a_translation_that_lags_is_told_and_what_was_typed_is_kept(staff_client
     edit(letter, title="Changed")
     response = staff_client.post(revise_url(letter), SUBSTANTIVE)
     assert response.context["form"].non_field_errors() == [
-        "These translations do not say yet what the original says: fr."
+        "These translations do not say yet what the original says: French."
     ]
     assert response.content.decode().count("It was unclear.</textarea>") == 1
     assert Revision.objects.count() == 1
