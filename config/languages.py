@@ -26,9 +26,14 @@ def own_name(code: str) -> str:
     return str(name[:1].upper() + name[1:])
 
 
+def language_here() -> str:
+    """The language of the page that is being made; the site's own where none is active."""
+    return get_language() or settings.LANGUAGE_CODE
+
+
 def name_here(code: str) -> str:
     """What the language of the page calls this language, as within a sentence: French."""
-    return str(icu.Locale(code).getDisplayName(icu.Locale(get_language() or "en")))
+    return str(icu.Locale(code).getDisplayName(icu.Locale(language_here())))
 
 
 @lru_cache
@@ -41,7 +46,7 @@ def direction(code: str) -> str:
 
 def order_key(text: str) -> bytes:
     """Sorts text as the language of the page does, such as Ł after L in Polish."""
-    return bytes(_collator(get_language() or "en").getSortKey(text))
+    return bytes(_collator(language_here()).getSortKey(text))
 
 
 @lru_cache

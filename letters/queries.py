@@ -7,9 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language, override
+from django.utils.translation import override
 
-from config.languages import direction, name_here, own_name
+from config.languages import direction, language_here, name_here, own_name
 from letters.actions import CORRECTABLE, working_wording
 from letters.differences import Change, changes_between
 from letters.models import Edition, Letter
@@ -72,7 +72,7 @@ class LanguageChanges:
 def changes_by_language(before: Wording, after: Wording) -> list[LanguageChanges]:
     """What changed, for each language in which anything did; the reader's own comes first."""
     languages = dict.fromkeys([*after.languages, *before.languages])
-    here = get_language() or "en"
+    here = language_here()
     return [
         LanguageChanges(language, changes)
         for language in sorted(languages, key=lambda code: code != here)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from config.caching import cacheable
+from config.languages import language_here
 from letters.models import Letter
 from letters.queries import changes_by_language
 
@@ -49,7 +49,7 @@ def revision(request: HttpRequest, slug: str, label: str) -> HttpResponseBase:
     context = {
         **_context(letter),
         "revision": found,
-        "edition": found.wording.best_for(get_language() or "en"),
+        "edition": found.wording.best_for(language_here()),
     }
     return cacheable(
         request,

@@ -8,11 +8,10 @@ from typing import cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q
-from django.utils.translation import get_language
 from django_countries import countries
 from django_countries.fields import Country
 
-from config.languages import order_key
+from config.languages import language_here, order_key
 from letters.models import Letter
 from signatories.models import OrganisationName, Signature, SignatureQuerySet
 from signatories.names import sort_key
@@ -169,7 +168,7 @@ class SignatoryList:
         rows = self._signatures.prefetch_related(None).select_related(None).order_by()
         translated = dict(
             OrganisationName.objects.filter(
-                kind=OrganisationName.Kind.TRANSLATION, language=get_language() or "en"
+                kind=OrganisationName.Kind.TRANSLATION, language=language_here()
             )
             .filter(organisation__in=rows.values("organisation"))
             .values_list("organisation", "name")

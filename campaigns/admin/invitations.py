@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -19,6 +18,7 @@ from campaigns import actions
 from campaigns.forms import InvitationForm
 from campaigns.models import Campaign
 from config.admin import StaffModelAdmin
+from config.languages import language_here
 from config.models import Invitation
 from config.staff import invitations
 from config.staff.roles import role_of
@@ -63,7 +63,7 @@ class InvitationAdmin(StaffModelAdmin[Invitation]):
             email=form.cleaned_data["email"],
             role=form.cleaned_data["role"],
             campaigns=form.cleaned_data["campaigns"],
-            language=get_language() or "en",
+            language=language_here(),
             by=self.staff(request),
             now=timezone.now(),
         )

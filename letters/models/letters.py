@@ -12,11 +12,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from config.fields import WebAddressField
+from config.languages import language_here
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
@@ -222,7 +222,7 @@ class Letter(models.Model):
     @property
     def words_here(self) -> EditionWording:
         """The edition for a reader of the page that is being made. Raises ValueError in a draft."""
-        return self.words_for(get_language() or "en")
+        return self.words_for(language_here())
 
     def words_for(self, language: str) -> EditionWording:
         """The frozen edition for a reader of `language`. Raises ValueError in a draft."""

@@ -11,11 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.text import slugify
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from config.fields import WebAddressField
+from config.languages import language_here
 from letters.models import Letter
 from signatories.names import name_key, sort_key
 
@@ -177,7 +177,7 @@ class Organisation(models.Model):
     @property
     def name_here(self) -> str:
         """Its name in the language of the page that is being made."""
-        return self.name_in(get_language() or "en")
+        return self.name_in(language_here())
 
     @property
     def other_spellings(self) -> str:

@@ -11,12 +11,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.models import Campaign
 from config.caching import cacheable
-from config.languages import direction, name_here
+from config.languages import direction, language_here, name_here
 from config.origin import from_this_site, network_of
 from letters.deadlines import phase, time_left
 from letters.differences import changes_between
@@ -74,7 +73,7 @@ def letter_page(request: HttpRequest, slug: str, language: str = "") -> HttpResp
     letter = public_letter(slug)
     if language and letter.revision and language not in letter.revision.wording.languages:
         raise Http404
-    shown = shown_by(letter, language or get_language() or "en")
+    shown = shown_by(letter, language or language_here())
 
     def build() -> HttpResponse:
         form = SigningForm(now=timezone.now(), shown=shown, letter=letter)
@@ -100,7 +99,7 @@ def _letter_context(letter: Letter, form: SigningForm, shown: Shown) -> dict[str
         "direction": direction(edition.language),
         "editions": editions,
         "original": editions[0],
-        "is_other_language": edition.language.partition("-")[0] != get_language(),
+        "is_other_language": edition.language.partition("-")[0] != language_here(),
         "canonical": edition_address(letter, edition.language),
         "sources": list(letter.sources.all()),
         "timeline": list(letter.timeline.all()),
@@ -195,7 +194,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponseBase:
     now = timezone.now()
     if not letter.is_open(now):
         return HttpResponseRedirect(letter.get_absolute_url())
-    shown = shown_by(letter, request.POST.get("edition") or get_language() or "en")
+    shown = shown_by(letter, request.POST.get("edition") or language_here())
     if request.method == "POST":
         form = SigningForm(request.POST, now=now, shown=shown, letter=letter)
         return _take_signature(request, letter, form, shown, now)
@@ -222,7 +221,7 @@ def _take_signature(
                 shown=form.shown(),
                 network=network_of(request),
                 proof=form.cleaned_data["proof"],
-                language=get_language() or "en",
+                language=language_here(),
                 now=now,
             )
         except LetterNotOpen:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils.translation import override
 from django_countries import countries
 
-from config.languages import direction, own_name
+from config.languages import direction, language_here, own_name
 from letters.actions import publish_revision, save_edition
 from letters.models import Letter
 from signatories.links import CONFIRM, MANAGE, make_token
@@ -296,3 +296,10 @@ def test_languages_are_called_by_their_own_names():
 )
 def test_the_direction_of_a_language_is_known(code, way):
     assert direction(code) == way
+
+
+def test_where_no_language_is_active_the_sites_own_one_counts():
+    with override("ru"):
+        assert language_here() == "ru"
+    with override(None, deactivate=True):
+        assert language_here() == "en"
