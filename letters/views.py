@@ -14,8 +14,13 @@ from letters.queries import changes_by_language
 
 
 def public_letter(slug: str) -> Letter:
-    """The letter at this address, if the public may read it. Raises Http404."""
+    """The letter at this address, if the public may read it. Raises Http404.
+
+    The words of its revision are fetched when they are asked for: an open page asks every two
+    seconds whether anything changed, and most answers need none.
+    """
     letters = Letter.objects.public().select_related("campaign", "revision")
+    letters = letters.defer("revision__canonical")
     return get_object_or_404(letters, slug=slug)
 
 
@@ -45,24 +50,21 @@ def revisions(request: HttpRequest, slug: str) -> HttpResponseBase:
 def revision(request: HttpRequest, slug: str, label: str) -> HttpResponseBase:
     """The letter as one revision has it, in the reader's language or the original."""
     letter = public_letter(slug)
-    found = get_object_or_404(letter.revisions.labelled(label))
-    context = {
-        **_context(letter),
-        "revision": found,
-        "edition": found.wording.best_for(language_here()),
-    }
-    return cacheable(
-        request,
-        version=_version(letter),
-        build=lambda: render(request, "letters/revision.html", context),
-    )
+    found = get_object_or_404(letter.revisions.defer("canonical").labelled(label))
+
+    def build() -> HttpResponse:
+        edition = found.wording.best_for(language_here())
+        context = {**_context(letter), "revision": found, "edition": edition}
+        return render(request, "letters/revision.html", context)
+
+    return cacheable(request, version=_version(letter), build=build)
 
 
 @require_safe
 def canonical(request: HttpRequest, slug: str, label: str) -> HttpResponseBase:
     """The canonical form, byte for byte as it was digested."""
     letter = public_letter(slug)
-    found = get_object_or_404(letter.revisions.labelled(label))
+    found = get_object_or_404(letter.revisions.defer("canonical").labelled(label))
     return cacheable(
         request,
         version=(found.digest,),

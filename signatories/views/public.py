@@ -73,9 +73,9 @@ def letter_page(request: HttpRequest, slug: str, language: str = "") -> HttpResp
     letter = public_letter(slug)
     if language and letter.revision and language not in letter.revision.wording.languages:
         raise Http404
-    shown = shown_by(letter, language or language_here())
 
     def build() -> HttpResponse:
+        shown = shown_by(letter, language or language_here())
         form = SigningForm(now=timezone.now(), shown=shown, letter=letter)
         context = _letter_context(letter, form, shown)
         if language:
@@ -194,17 +194,16 @@ def sign(request: HttpRequest, slug: str) -> HttpResponseBase:
     now = timezone.now()
     if not letter.is_open(now):
         return HttpResponseRedirect(letter.get_absolute_url())
-    shown = shown_by(letter, request.POST.get("edition") or language_here())
     if request.method == "POST":
+        shown = shown_by(letter, request.POST.get("edition") or language_here())
         form = SigningForm(request.POST, now=now, shown=shown, letter=letter)
         return _take_signature(request, letter, form, shown, now)
-    return cacheable(
-        request,
-        version=_version(letter),
-        build=lambda: _sign_page(
-            request, letter, SigningForm(now=now, shown=shown, letter=letter), shown
-        ),
-    )
+
+    def build() -> HttpResponse:
+        shown = shown_by(letter, language_here())
+        return _sign_page(request, letter, SigningForm(now=now, shown=shown, letter=letter), shown)
+
+    return cacheable(request, version=_version(letter), build=build)
 
 
 def _take_signature(
@@ -269,12 +268,12 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
 def sign_sent(request: HttpRequest, slug: str) -> HttpResponseBase:
     """What to do next. The same for everyone, whether or not a mail was sent."""
     letter = public_letter(slug)
-    context = {"letter": letter, "campaign": letter.campaign, "edition": letter.words_here}
-    return cacheable(
-        request,
-        version=_version(letter),
-        build=lambda: render(request, "signatories/sent.html", context),
-    )
+
+    def build() -> HttpResponse:
+        context = {"letter": letter, "campaign": letter.campaign, "edition": letter.words_here}
+        return render(request, "signatories/sent.html", context)
+
+    return cacheable(request, version=_version(letter), build=build)
 
 
 @require_safe

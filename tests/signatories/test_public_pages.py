@@ -269,7 +269,13 @@ def test_the_live_resource_is_small_and_true(client, letter):
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_an_unchanged_letter_costs_a_poll_one_query(client, letter, django_assert_num_queries):
-    etag = client.get("/letters/speak/live.json")["ETag"]
-    with django_assert_num_queries(1):
-        client.get("/letters/speak/live.json", headers={"If-None-Match": etag})
+@pytest.mark.parametrize(
+    "address",
+    ["/letters/speak/live.json", "/en/letters/speak/", "/en/letters/speak/sign/"],
+)
+def test_an_unchanged_letter_costs_one_query_without_its_words(client, letter, address):
+    etag = client.get(address)["ETag"]
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(address, headers={"If-None-Match": etag})
+    assert (answer.status_code, len(asked)) == (304, 1)
+    assert '"canonical"' not in asked[0]["sql"]
