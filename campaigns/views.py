@@ -1,4 +1,4 @@
-"""The front door, the home page and the index of campaigns."""
+"""The front door and the index of campaigns."""
 
 from __future__ import annotations
 
@@ -24,21 +24,11 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponseBase:
-    """The first page: who runs this site and the campaigns, newest first."""
-    return _campaigns_page(request, "campaigns/home.html")
-
-
-@require_safe
 def campaign_index(request: HttpRequest) -> HttpResponseBase:
     """All published campaigns, newest first."""
-    return _campaigns_page(request, "campaigns/index.html")
-
-
-def _campaigns_page(request: HttpRequest, template: str) -> HttpResponseBase:
     campaigns = list(Campaign.objects.published())
     return cacheable(
         request,
         version=tuple((campaign.pk, campaign.public_version) for campaign in campaigns),
-        build=lambda: render(request, template, {"campaigns": campaigns}),
+        build=lambda: render(request, "campaigns/index.html", {"campaigns": campaigns}),
     )

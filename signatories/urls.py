@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from signatories.views import own_data, private, public
+from signatories.views import overview, own_data, private, public
 
 letter_urls = [
     path("", public.letter_page, name="letter"),
@@ -28,7 +28,8 @@ manage_urls = [
 ]
 
 urlpatterns = [
-    path("campaigns/<slug:slug>/", public.campaign_page, name="campaign"),
+    path("", overview.home, name="home"),
+    path("campaigns/<slug:slug>/", overview.campaign_page, name="campaign"),
     path("letters/<slug:slug>/", include(letter_urls)),
     path("confirm/<str:token>/", include(confirm_urls)),
     path("signature/<str:token>/", include(manage_urls)),

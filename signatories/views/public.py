@@ -1,4 +1,4 @@
-"""The pages that everyone sees alike: campaign, letter, list, form."""
+"""The pages of one letter that everyone sees alike: the letter, its list, its form."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaigns.models import Campaign
 from config.caching import cacheable
 from config.languages import direction, language_here, name_here
 from config.origin import from_this_site, network_of
@@ -28,7 +27,7 @@ from signatories.defence.proof import make_challenge
 from signatories.errors import LetterNotOpen, TextChanged
 from signatories.forms import SigningForm
 from signatories.open_data import signatories_of
-from signatories.queries import SignatoryList, counts_by_letter
+from signatories.queries import SignatoryList
 from signatories.register import suggest
 
 
@@ -36,31 +35,6 @@ def _version(letter: Letter) -> tuple[object, ...]:
     """What a page of the letter shows: the letter, its campaign, and the time."""
     campaign = letter.campaign.public_version
     return (letter.public_version, campaign, *phase(letter, timezone.now()))
-
-
-@require_safe
-def campaign_page(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """A campaign and its letters."""
-    campaign = get_object_or_404(Campaign.objects.published(), slug=slug)
-    letters = list(Letter.objects.public().filter(campaign=campaign).select_related("revision"))
-    now = timezone.now()
-
-    def build() -> HttpResponse:
-        counts = counts_by_letter(letters)
-        rows = [
-            {
-                "letter": letter,
-                "counts": counts[letter.pk],
-                "is_open": letter.is_open(now),
-                "time_left": time_left(letter, now),
-            }
-            for letter in letters
-        ]
-        context = {"campaign": campaign, "rows": rows}
-        return render(request, "signatories/campaign.html", context)
-
-    version = tuple((letter.pk, letter.public_version, *phase(letter, now)) for letter in letters)
-    return cacheable(request, version=(campaign.public_version, *version), build=build)
 
 
 @require_safe

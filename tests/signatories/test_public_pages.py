@@ -190,15 +190,6 @@ def test_the_list_turns_pages(client, letter, monkeypatch):
     assert [str(signature) for signature in response.context["page"]] == ["Name 2"]
 
 
-def test_the_campaign_page_lists_its_public_letters_with_their_numbers(client):
-    campaign = CampaignFactory(slug="speech")
-    letter = LetterFactory(campaign=campaign)
-    LetterFactory(campaign=campaign, status=Letter.Status.DRAFT)
-    SignatureFactory(letter=letter)
-    rows = client.get("/en/campaigns/speech/").context["rows"]
-    assert [(row["letter"], row["counts"].signatories) for row in rows] == [(letter, 1)]
-
-
 def test_home_and_index_show_published_campaigns(client):
     CampaignFactory(title="Shown Campaign")
     CampaignFactory(title="Hidden Campaign", published=False)

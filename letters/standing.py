@@ -1,0 +1,75 @@
+"""Where letters stand, by their status and the clock, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from letters.models import Letter, TimelineEntry
+
+Kind = TimelineEntry.Kind
+
+OUTLETS = 3  # names of newspapers and channels that an overview has room for
+
+
+class Standing(models.TextChoices):
+    """What a reader can do with a letter or learn of it, in the order of an overview.
+
+    Unlike its status it knows the clock: a letter that is open by status is not open before its
+    first instant and after its last.
+    """
+
+    OPEN = "open", _("Open for signing")
+    COMING = "coming", _("Opening soon")
+    ANSWERED = "answered", _("Answered")
+    DELIVERED = "delivered", _("Delivered")
+    CLOSED = "closed", _("Closed")
+    ARCHIVED = "archived", _("Archived")
+
+
+def standing(letter: Letter, now: datetime) -> Standing:
+    """Where a letter that is out of draft stands."""
+    if letter.is_open(now):
+        return Standing.OPEN
+    if not letter.has_closed(now):
+        return Standing.COMING
+    if letter.status in {Standing.ANSWERED, Standing.DELIVERED, Standing.ARCHIVED}:
+        return Standing(letter.status)
+    return Standing.CLOSED
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a letter, from its timeline: the last delivery and response, all coverage."""
+
+    delivery: TimelineEntry | None = None
+    response: TimelineEntry | None = None
+    outlets: list[str] = field(default_factory=list)
+
+    @property
+    def first_outlets(self) -> list[str]:
+        return self.outlets[:OUTLETS]
+
+    @property
+    def has_more_outlets(self) -> bool:
+        return len(self.outlets) > OUTLETS
+
+
+def outcomes(letters: Iterable[Letter]) -> dict[int, Outcome]:
+    """What came of each of these letters, in one query."""
+    told = [Kind.DELIVERY, Kind.RESPONSE, Kind.COVERAGE]
+    entries: dict[int, list[TimelineEntry]] = {letter.pk: [] for letter in letters}
+    for entry in TimelineEntry.objects.filter(letter__in=entries, kind__in=told):
+        entries[entry.letter_id].append(entry)
+    return {pk: _outcome(of_letter) for pk, of_letter in entries.items()}
+
+
+def _outcome(entries: list[TimelineEntry]) -> Outcome:
+    """From entries in the order of their days."""
+    last = {entry.kind: entry for entry in entries}
+    coverage = [entry.outlet for entry in entries if entry.kind == Kind.COVERAGE]
+    return Outcome(last.get(Kind.DELIVERY), last.get(Kind.RESPONSE), list(dict.fromkeys(coverage)))

@@ -1,0 +1,47 @@
+"""The home page and the page of a campaign: letters side by side."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from campaigns.models import Campaign
+from config.caching import cacheable
+from letters.models import Letter
+from signatories.overview import grouped, version_of
+
+AT_MOST = 10  # letters of each kind that is over, on the home page
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponseBase:
+    """The first page: what can be signed now, what came of the others, and the campaigns."""
+    campaigns = list(Campaign.objects.published())
+    letters = list(Letter.objects.public().select_related("campaign"))
+    now = timezone.now()
+
+    def build() -> HttpResponse:
+        groups = grouped(letters, now, at_most=AT_MOST)
+        context = {"groups": groups, "campaigns": campaigns}
+        return render(request, "signatories/home.html", context)
+
+    shown = tuple((campaign.pk, campaign.public_version) for campaign in campaigns)
+    return cacheable(request, version=(shown, version_of(letters, now)), build=build)
+
+
+@require_safe
+def campaign_page(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """A campaign and its letters."""
+    campaign = get_object_or_404(Campaign.objects.published(), slug=slug)
+    letters = list(Letter.objects.public().filter(campaign=campaign))
+    now = timezone.now()
+
+    def build() -> HttpResponse:
+        context = {"campaign": campaign, "groups": grouped(letters, now)}
+        return render(request, "signatories/campaign.html", context)
+
+    version = (campaign.public_version, version_of(letters, now))
+    return cacheable(request, version=version, build=build)
