@@ -170,11 +170,12 @@ MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # Names with a digest, which browsers may keep for ever; `collectstatic` makes them.
+    # Names with a digest, which browsers may keep for ever; `collectstatic` makes them, and one
+    # stylesheet of many.
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "config.stylesheets.OneSheetStorage"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG

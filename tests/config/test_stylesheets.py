@@ -1,0 +1,81 @@
+"""Small stylesheets become one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import brotli
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from config.stylesheets import SHEET, UnusableStylesheet, flattened
+
+STATIC = settings.BASE_DIR / "static"
+CSS = STATIC / "css"
+NOT_PUBLIC = {"admin.css", "site.css"}
+
+SHEETS = {
+    "tokens.css": "@layer tokens, base;\n",
+    "fonts.css": '@font-face { src: url("../fonts/a.woff2") }\n',
+    "components/card.css": "/* A card. */\n.card { color: red }\n",
+}
+
+
+def test_imported_sheets_stand_in_the_place_of_their_imports():
+    sheet = "/* All. */\n" + "".join(f'@import "{name}";\n' for name in SHEETS)
+    assert flattened(sheet, SHEETS.__getitem__) == (
+        '@layer tokens, base;\n@font-face { src: url("../fonts/a.woff2") }\n.card { color: red }\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["@import 'more.css';\n", '.card { background: url("card.svg") }\n', "a { src: url(x.png) }"],
+)
+def test_a_sheet_that_would_mean_something_else_there_is_refused(text):
+    with pytest.raises(UnusableStylesheet):
+        flattened('@import "components/card.css";\n', lambda name: text)
+
+
+def test_an_import_that_is_not_understood_is_refused():
+    with pytest.raises(UnusableStylesheet):
+        flattened("@import url(tokens.css);\n", SHEETS.__getitem__)
+
+
+def test_a_picture_within_a_sheet_may_stay():
+    text = ".tick { background: url(data:image/svg+xml,x) }\n"
+    assert flattened('@import "components/tick.css";\n', lambda name: text) == text
+
+
+def test_collecting_makes_one_sheet_with_the_digests_of_its_files(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "config.stylesheets.OneSheetStorage"}
+    }
+    for _twice in range(2):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    (sheet,) = tmp_path.glob("css/site.*.css")
+    text = sheet.read_text()
+    assert text.lstrip().startswith("@layer tokens, base, components, pages;")
+    assert "@import" not in text
+    assert ".facts-number" in text
+    fonts = re.findall(r'url\("\.\./fonts/([^"]+)"\)', text)
+    assert [name for name in fonts if not re.search(r"\.[0-9a-f]{12}\.woff2$", name)] == []
+    assert [name for name in fonts if not (tmp_path / "fonts" / name).exists()] == []
+    assert brotli.decompress(Path(f"{sheet}.br").read_bytes()).decode() == text
+
+
+def test_every_stylesheet_is_imported_or_linked():
+    sheet = (STATIC / SHEET).read_text()
+    imported = set(re.findall(r'@import "([^"]+)";', sheet))
+    pages = (settings.BASE_DIR / "templates").rglob("*.html")
+    linked = {
+        name for page in pages for name in re.findall(r"'css/([\w/.-]+\.css)'", page.read_text())
+    }
+    there = {str(path.relative_to(CSS)) for path in CSS.rglob("*.css")} - NOT_PUBLIC
+    assert imported - there == set()
+    assert there - imported - linked == set()
+
