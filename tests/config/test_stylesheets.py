@@ -1,8 +1,9 @@
-"""Small stylesheets become one."""
+"""Small stylesheets become one, and fonts are in files that do not overlap."""
 
 from __future__ import annotations
 
 import re
+from itertools import combinations
 from pathlib import Path
 
 import brotli
@@ -14,6 +15,7 @@ from config.stylesheets import SHEET, UnusableStylesheet, flattened
 
 STATIC = settings.BASE_DIR / "static"
 CSS = STATIC / "css"
+FONTS = CSS / "fonts.css"
 NOT_PUBLIC = {"admin.css", "site.css"}
 
 SHEETS = {
@@ -79,3 +81,36 @@ def test_every_stylesheet_is_imported_or_linked():
     assert imported - there == set()
     assert there - imported - linked == set()
 
+
+# The fonts
+
+
+def faces() -> list[dict[str, str]]:
+    """Each @font-face that fetches a file, as its descriptors."""
+    blocks = re.findall(r"@font-face \{(.*?)\}", FONTS.read_text(), re.DOTALL)
+    found = [dict(re.findall(r"([\w-]+):\s*(.*?);", block, re.DOTALL)) for block in blocks]
+    return [face for face in found if "unicode-range" in face]
+
+
+def characters(ranges: str) -> set[int]:
+    found: set[int] = set()
+    for first, last in re.findall(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", ranges):
+        found |= set(range(int(first, 16), int(last or first, 16) + 1))
+    return found
+
+
+def test_every_font_file_is_named_once_and_there():
+    named = re.findall(r'url\("\.\./fonts/([^"]+)"\)', FONTS.read_text())
+    assert sorted(named) == sorted(path.name for path in (STATIC / "fonts").glob("*.woff2"))
+
+
+def test_no_character_is_in_two_files_of_one_style():
+    """The later file would be fetched for it, and the earlier one for nothing."""
+    overlapping = [
+        (one["src"], other["src"])
+        for one, other in combinations(faces(), 2)
+        if all(one[key] == other[key] for key in ("font-family", "font-style", "font-weight"))
+        and characters(one["unicode-range"]) & characters(other["unicode-range"])
+    ]
+    assert len(faces()) == 17
+    assert overlapping == []

@@ -1,0 +1,90 @@
+"""What the first view of a page weighs: the bytes that Chromium really fetches, by kind.
+
+    python benchmarks/page_weight.py http://127.0.0.1:8000
+
+asks a running site with the seeds loaded, such as that of `make demo`, which compresses as in
+production. Polling of the live list is left out. `unicode-range` decides which fonts are fetched,
+so the same page weighs more or less in each language.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page, Request, ViewportSize, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+KINDS = {"document": "HTML", "stylesheet": "CSS", "font": "fonts", "script": "JavaScript"}
+PAGES = {
+    "home": "",
+    "campaign": "campaigns/speakout/",
+    "letter": "letters/speakout/",
+    "open letter": "letters/open-assembly/",
+    "list": "letters/open-assembly/signatories/",
+    "sign": "letters/open-assembly/sign/",
+}
+LANGUAGES = "en,fr,de,es,pl,ru,kk,ar"
+PHONE: ViewportSize = {"width": 360, "height": 780}
+
+
+@dataclass
+class Weight:
+    """Bytes by kind of what one page fetched, and how many requests they took."""
+
+    size: Counter[str] = field(default_factory=Counter)
+    requests: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.size.total()
+
+
+def requests_of(page: Page, address: str) -> list[Request]:
+    """All that the page fetches until it stands as it will be read."""
+    made: list[Request] = []
+    page.on("requestfinished", lambda request: made.append(request))
+    page.goto(address, wait_until="load")
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(200)
+    return [request for request in made if request.resource_type != "fetch"]
+
+
+def kind_of(request: Request) -> str:
+    return KINDS.get(request.resource_type, "other")
+
+
+def weigh(page: Page, address: str) -> Weight:
+    """The page as it comes over the network: bodies as they were compressed, without headers."""
+    weight = Weight()
+    for request in requests_of(page, address):
+        weight.size[kind_of(request)] += request.sizes()["responseBodySize"]
+        weight.requests += 1
+    return weight
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("site", help="such as http://127.0.0.1:8000")
+    parser.add_argument("--languages", default=LANGUAGES)
+    given = parser.parse_args()
+    kinds = [*KINDS.values(), "other"]
+    print(f"{'page':<16}" + "".join(f"{kind:>12}" for kind in [*kinds, "bytes", "requests"]))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        for name, address in PAGES.items():
+            for code in given.languages.split(","):
+                # A window of its own, in which nothing is cached yet.
+                context = browser.new_context(base_url=given.site, viewport=PHONE, locale="en-GB")
+                weight = weigh(context.new_page(), f"/{code}/{address}")
+                context.close()
+                figures = [*(weight.size[kind] for kind in kinds), weight.total, weight.requests]
+                print(f"{name + ' ' + code:<16}" + "".join(f"{one:>12}" for one in figures))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
