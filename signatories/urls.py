@@ -33,6 +33,7 @@ urlpatterns = [
     path("letters/<slug:slug>/", include(letter_urls)),
     path("confirm/<str:token>/", include(confirm_urls)),
     path("signature/<str:token>/", include(manage_urls)),
+    path("accessibility/", public.accessibility, name="accessibility"),
     path("privacy/", public.privacy, name="privacy"),
     path("privacy/erased/", own_data.erased, name="data-erased"),
 ]

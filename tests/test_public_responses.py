@@ -23,6 +23,7 @@ GETS = [
     "/en/letters/speak/signatories/",
     "/en/letters/speak/signatories/?q=a&country=DE&page=2",
     "/letters/speak/live.json",
+    "/en/accessibility/",
     "/en/privacy/",
     "/en/privacy/erased/",
     "/en/confirm/{confirm}/",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -29,6 +29,9 @@ from signatories.forms import SigningForm
 from signatories.open_data import signatories_of
 from signatories.queries import SignatoryList
 from signatories.register import suggest
+
+
+TESTED_ON = date(2026, 11, 26)  # what the page on accessibility says was true on this day
 
 
 def _version(letter: Letter) -> tuple[object, ...]:
@@ -254,3 +257,13 @@ def sign_sent(request: HttpRequest, slug: str) -> HttpResponseBase:
 def privacy(request: HttpRequest) -> HttpResponseBase:
     """What is kept of a representative, why and how long."""
     return cacheable(request, version=(), build=lambda: render(request, "signatories/privacy.html"))
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponseBase:
+    """What was done so that everybody can use the site, and what is not good yet."""
+    return cacheable(
+        request,
+        version=(TESTED_ON,),
+        build=lambda: render(request, "signatories/accessibility.html", {"day": TESTED_ON}),
+    )

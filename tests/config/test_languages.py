@@ -37,6 +37,7 @@ PAGES = [
     "letters/speak/signatories/",
     "letters/speak/revisions/",
     "letters/speak/revisions/1/",
+    "accessibility/",
     "privacy/",
     "privacy/erased/",
 ]
