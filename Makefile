@@ -47,6 +47,9 @@ pins: $(VENV)/dev.stamp  ## write the pinned requirements anew
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 		--upgrade requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
+map: $(VENV)/dev.stamp  ## make the map of the world anew (ATLAS=countries-50m.json of npm's world-atlas)
+	$(BIN)/python -m cartography.make $(ATLAS) signatories/figures/world.json
+
 clean:  ## remove the environment and all data of the demonstration
 	rm -rf $(VENV) var
 
@@ -65,4 +68,4 @@ define install
 @touch $@
 endef
 
-.PHONY: help demo test check format messages screenshots pins clean
+.PHONY: help demo test check format messages screenshots pins map clean
