@@ -67,6 +67,16 @@ def whole_number(name: str, *, default: int, least: int = 0) -> int:
     return checked(name, read, f"Write a whole number, {least} or more.")
 
 
+def one_of(name: str, *, default: str, choices: tuple[str, ...]) -> str:
+    """One of several words; anything else stops."""
+
+    def read() -> str:
+        word = os.environ.get(name, "").strip().lower() or default
+        return choices[choices.index(word)]
+
+    return checked(name, read, f"Write {', '.join(choices[:-1])} or {choices[-1]}.")
+
+
 def secret(name: str, advice: str) -> str:
     """A secret that is long enough not to be guessed."""
     value = required(name, advice)

@@ -54,6 +54,12 @@ def _collator(code: str) -> icu.Collator:
     return icu.Collator.createInstance(icu.Locale(code))
 
 
+def listed(texts: list[str]) -> str:
+    """Texts as a sentence of the page's language lists them: France, Germany, and Spain."""
+    formatter = icu.ListFormatter.createInstance(icu.Locale(get_language() or "en"))
+    return str(formatter.format(texts))
+
+
 def address_in(request: HttpRequest, code: str) -> str:
     """The address of the present page in another language, without what was searched for."""
     first, _slash, rest = request.path.lstrip("/").partition("/")

@@ -72,6 +72,7 @@ def test_a_fresh_site_migrates_with_the_default_database(tmp_path):
         ("TRUSTED_PROXIES", "x", "TRUSTED_PROXIES has a value that cannot be used. Write a whole"),
         ("CONFIRMATION_HOURS", "0", "CONFIRMATION_HOURS has a value that cannot be used. Write a"),
         ("SIGNING_MINIMUM_SECONDS", "-1", "SIGNING_MINIMUM_SECONDS has a value that cannot be"),
+        ("MAP_DISPUTED_AREAS", "mine", "MAP_DISPUTED_AREAS has a value that cannot be used. Write"),
         ("DATA_DIR", "/dev/null/x", "DATA_DIR has a value that cannot be used. Write the path of"),
     ],
 )

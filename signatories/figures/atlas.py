@@ -1,0 +1,55 @@
+"""The shapes of the countries, as `make map` has written them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+SOURCE = Path(__file__).parent / "world.json"
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """The world under one way to draw disputed areas. Paths and points are in units of the map."""
+
+    policy: str
+    width: int
+    height: int
+    countries: dict[str, str]  # by code: an SVG path
+    disputed: dict[str, str]  # areas that are drawn with no country
+    dots: dict[str, tuple[int, int]]  # where a country is that is too small to see
+    dashed: str  # borders that are not agreed
+    edition: str  # a digest of the data: another map is another page
+
+
+def present_atlas() -> Atlas:
+    """As whoever runs the site has chosen."""
+    return atlas_of(settings.MAP_DISPUTED_AREAS)
+
+
+@lru_cache
+def atlas_of(policy: str) -> Atlas:
+    """Raises KeyError for a policy that the data has no map for."""
+    data = SOURCE.read_bytes()
+    world = json.loads(data)
+    shapes: dict[str, str] = world["shapes"] | world["policies"][policy]
+    points = {code: point.split() for code, point in world["dots"].items()}
+    return Atlas(
+        policy=policy,
+        width=world["width"],
+        height=world["height"],
+        countries={name: path for name, path in shapes.items() if _is_code(name)},
+        disputed={name: path for name, path in shapes.items() if not _is_code(name)},
+        dots={code: (int(x), int(y)) for code, (x, y) in points.items()},
+        dashed=world["dashed"],
+        edition=hashlib.sha256(data).hexdigest()[:12],
+    )
+
+
+def _is_code(name: str) -> bool:
+    return len(name) == 2 and name.isupper()
