@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from signatories.views import overview, own_data, private, public
+from signatories.views import figures, overview, own_data, private, public
 
 letter_urls = [
     path("", public.letter_page, name="letter"),
@@ -8,6 +8,7 @@ letter_urls = [
     path("sign/", public.sign, name="sign"),
     path("sign/sent/", public.sign_sent, name="sign-sent"),
     path("signatories/", public.signatories, name="signatories"),
+    path("figures/", figures.figures, name="figures"),
 ]
 
 confirm_urls = [

@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -192,6 +193,33 @@ def test_no_page_format_language_or_header_has_a_trace(secret, letter):
         page = client.get(f"/en/letters/speak/signatories/?q={word}&country=RU").content.decode()
         assert 'class="signatory"' not in page
         assert client.get(f"/organisations.json?q={word}").json() == {"organisations": []}
+
+
+def test_no_figure_or_list_tells_when_they_came(secret, letter):
+    """Whatever shows names, numbers or days is the same, however long ago they signed."""
+    for days in (1, 2, 4):  # a curve has something to show
+        SignatureFactory(letter=letter, signed_at=timezone.now() - timedelta(days=days))
+    addresses = [
+        "/letters/speak/live.json",
+        "/letters/speak/signatories.json",
+        *(
+            f"/{code}/letters/speak/{page}/"
+            for code in CODES
+            for page in ("figures", "signatories")
+        ),
+    ]
+    keys = [signature.pk for signature in secret]
+    seen = []
+    for days in (0, 3, 200):
+        at = timezone.now() - timedelta(days=days)
+        hidden = Signature.objects.filter(pk__in=keys)
+        hidden.update(signed_at=at, confirmed_at=at, published_at=at)
+        answers = [Client().get(address) for address in addresses]
+        seen.append(
+            [(answer.status_code, answer.headers["ETag"], answer.content) for answer in answers]
+        )
+    assert {status for status, _etag, _body in seen[0]} == {200}
+    assert seen[0] == seen[1] == seen[2]
 
 
 def test_a_representative_of_another_organisation_learns_nothing(secret, letter, outbox):

@@ -22,6 +22,7 @@ GETS = [
     "/en/letters/speak/sign/sent/",
     "/en/letters/speak/signatories/",
     "/en/letters/speak/signatories/?q=a&country=DE&page=2",
+    "/en/letters/speak/figures/",
     "/letters/speak/live.json",
     "/en/accessibility/",
     "/en/privacy/",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -24,6 +26,9 @@ PAGES = [
     "/ar/letters/speak/",
     "/en/letters/speak/signatories/?q=forum",
     "/en/letters/speak/signatories/?q=nobody",
+    "/en/letters/speak/figures/",
+    "/ar/letters/speak/figures/",
+    "/en/letters/delivered/figures/",
     "/en/privacy/",
     "/en/confirm/{confirm}/",
     "/en/signature/{manage}/",
@@ -50,8 +55,10 @@ def tokens(site) -> dict[str, str]:
     day = timezone.now().date()
     TimelineEntry.objects.create(letter=delivered, kind="delivery", day=day, place="The gate")
     TimelineEntry.objects.create(letter=delivered, kind="coverage", day=day, outlet="A Paper")
-    for country in ("DE", "KZ", "DE"):
+    for country in ("DE", "KZ", "DE", "MT"):
         SignatureFactory(letter=letter, organisation__country=country, statement="We agree.")
+    for days in (1, 2, 3):  # enough for a curve
+        SignatureFactory(letter=letter, signed_at=timezone.now() - timedelta(days=days))
     behind = SignatureFactory(letter=letter)
     Edition.objects.filter(letter=letter).update(body="We write to all of you.\n\nPlease listen.")
     publish_revision(letter=letter, substantive=True, reason="A law.", now=timezone.now())

@@ -207,6 +207,7 @@ def test_home_and_index_show_published_campaigns(client):
         "/en/campaigns/speech/",
         "/en/letters/speak/",
         "/en/letters/speak/signatories/",
+        "/en/letters/speak/figures/",
         "/letters/speak/live.json",
     ],
 )

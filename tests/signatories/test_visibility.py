@@ -194,6 +194,7 @@ ADDRESSES = [
     "/en/letters/speak/signatories/?q=SSOJ",
     "/en/letters/speak/signatories/?country=RU",
     "/en/letters/speak/signatories/?page=2",
+    "/en/letters/speak/figures/",
     "/letters/speak/live.json",
     "/letters/speak/signatories.json",
     "/organisations.json?q=sekret",

@@ -1,0 +1,108 @@
+"""The map of the world with a letter's signatories, as its template draws it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from config.languages import listed
+from signatories.figures.atlas import Atlas
+from signatories.figures.origins import Origin
+
+# From how many signatories on a country has the first, second, … shade. The same for all letters,
+# so that one map can be held against another.
+SHADES = (1, 2, 5, 20)
+NAMED = 3  # countries that the map's description names
+
+
+@dataclass(frozen=True)
+class Shade:
+    number: int
+    least: int
+    most: int | None  # None in the last one
+
+    @property
+    def name(self) -> str:
+        """How many it stands for: 1, 5–19, or 20+."""
+        if self.most is None:
+            return f"{self.least}+"
+        return f"{self.least}–{self.most}" if self.most > self.least else str(self.least)
+
+
+@dataclass(frozen=True)
+class Dot:
+    x: str  # text, which no language writes with its own separators
+    y: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A country with signatories; one too small for a path has a dot alone."""
+
+    origin: Origin
+    shade: int
+    path: str
+    dot: Dot | None
+
+
+@dataclass(frozen=True)
+class WorldMap:
+    """`land` is one path of all countries without signatories, `empty` the dots among them."""
+
+    atlas: Atlas
+    origins: list[Origin]
+
+    @property
+    def view_box(self) -> str:
+        return f"0 0 {self.atlas.width} {self.atlas.height}"
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Those with a dot last, so that what is around them does not cover it."""
+        places = [
+            Place(
+                origin,
+                shade_of(origin.signatories),
+                self.atlas.countries.get(origin.code, ""),
+                self._dot(origin.code),
+            )
+            for origin in self.origins
+        ]
+        return sorted(places, key=lambda place: place.dot is not None)
+
+    @property
+    def land(self) -> str:
+        told = {origin.code for origin in self.origins}
+        return "".join(path for code, path in self.atlas.countries.items() if code not in told)
+
+    @property
+    def empty(self) -> list[Dot]:
+        told = {origin.code for origin in self.origins}
+        return [dot for code in self.atlas.dots if code not in told if (dot := self._dot(code))]
+
+    @property
+    def disputed(self) -> str:
+        return "".join(self.atlas.disputed.values())
+
+    @property
+    def shades(self) -> list[Shade]:
+        """All up to the darkest that the map has."""
+        darkest = max((shade_of(origin.signatories) for origin in self.origins), default=0)
+        ends = [*(start - 1 for start in SHADES[1:]), None]
+        pairs = zip(SHADES, ends, strict=True)
+        return [Shade(n, least, most) for n, (least, most) in enumerate(pairs, 1)][:darkest]
+
+    @property
+    def leaders(self) -> str:
+        """The countries with the most, in words."""
+        first = self.origins[:NAMED]
+        return listed([f"{origin.country.name} ({origin.signatories})" for origin in first])
+
+    def _dot(self, code: str) -> Dot | None:
+        point = self.atlas.dots.get(code)
+        return Dot(str(point[0]), str(point[1])) if point else None
+
+
+def shade_of(signatories: int) -> int:
+    """1 for the lightest; 0 where nobody signed."""
+    return sum(signatories >= least for least in SHADES)
