@@ -49,6 +49,7 @@ SHOTS = [
     Shot("letter-360-light", ASSEMBLY, 360, 780),
     Shot("speakout-768-dark", SPEAKOUT, 768, 1024, "dark"),
     Shot("signatories-1280-light", ASSEMBLY, 1280, 960, part="#signatories"),
+    Shot("figures-1280-light", f"{ASSEMBLY}figures/", 1280, 960),
     Shot("sign-errors-360-light", f"{ASSEMBLY}sign/", 360, 780, send_empty_form=True),
     Shot("home-1280-dark", "/en/", 1280, 960, "dark"),
     Shot("letter-ar-1280-light", "/ar/letters/open-assembly/", 1280, 960),
