@@ -81,8 +81,8 @@ def make_world(topology: dict[str, Any], places: dict[str, Any]) -> dict[str, An
             }
             for name, one in drawn.items()
         },
-        "dots": dots_of(pieces, drawn["hatched"], places["dots"], disputed),
-        "dashed": dashed_in(drawn["hatched"], places["dashed"]),
+        "dots": dots_of(drawn["hatched"], places["dots"], disputed),
+        "dashed": {name: dashed_in(one, places["dashed"]) for name, one in drawn.items()},
     }
 
 
@@ -142,11 +142,12 @@ def path_of(shape: MultiPolygon) -> str:
     """An SVG path in whole units, each ring closed; islands too small to see are left out."""
     polygons = sorted(polygons_of(shape).geoms, key=lambda polygon: -polygon.area)
     kept = [one for number, one in enumerate(polygons) if number == 0 or one.area >= ISLAND]
-    rings = [ring for one in kept for ring in [one.exterior, *big_holes(one)]]
+    rings = [ring for one in kept for ring in [one.exterior, *_holes(one)]]
     return "".join(_closed(ring.coords) for ring in rings)
 
 
-def big_holes(polygon: Polygon) -> list[Any]:
+def _holes(polygon: Polygon) -> list[Any]:
+    """Such as Lesotho in South Africa."""
     return [ring for ring in polygon.interiors if Polygon(ring).area >= 1]
 
 
@@ -176,7 +177,7 @@ def _written(steps: list[tuple[int, int]]) -> str:
 
 
 def dots_of(
-    pieces: Pieces, drawn: Pieces, given: dict[str, Any], disputed: dict[str, Any]
+    drawn: Pieces, given: dict[str, list[float]], disputed: dict[str, Any]
 ) -> dict[str, str]:
     """Where a dot stands for each country that is too small to see at this scale."""
     small = {

@@ -46,7 +46,7 @@ def atlas_of(policy: str) -> Atlas:
         countries={name: path for name, path in shapes.items() if _is_code(name)},
         disputed={name: path for name, path in shapes.items() if not _is_code(name)},
         dots={code: (int(x), int(y)) for code, (x, y) in points.items()},
-        dashed=world["dashed"],
+        dashed=world["dashed"][policy],
         edition=hashlib.sha256(data).hexdigest()[:12],
     )
 

@@ -104,7 +104,7 @@ def test_a_country_too_small_to_see_and_one_without_an_area_get_a_dot(world):
 
 def test_the_border_of_neighbours_is_one_line_that_can_be_dashed(world):
     ends = [tuple(map(round, place(30, latitude))) for latitude in (54, 60)]
-    start, *steps = re.findall(r"-?\d+ ?-?\d+", world["dashed"])
+    start, *steps = re.findall(r"-?\d+ ?-?\d+", world["dashed"]["hatched"])
     x, y = (sum(map(int, pair)) for pair in zip(*map(numbers, (start, *steps)), strict=True))
     assert {numbers(start), (x, y)} == set(ends)
 
