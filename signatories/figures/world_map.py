@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.formats import localize
+
 from config.languages import listed
 from signatories.figures.atlas import Atlas
 from signatories.figures.origins import Origin
@@ -96,7 +98,7 @@ class WorldMap:
     def leaders(self) -> str:
         """The countries with the most, in words."""
         first = self.origins[:NAMED]
-        return listed([f"{origin.country.name} ({origin.signatories})" for origin in first])
+        return listed([f"{one.country.name} ({localize(one.signatories)})" for one in first])
 
     def _dot(self, code: str) -> Dot | None:
         point = self.atlas.dots.get(code)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils.translation import override
 from django_countries import countries
 
-from config.languages import direction, language_here, own_name
+from config.languages import direction, language_here, listed, own_name
 from letters.actions import publish_revision, save_edition
 from letters.models import Letter
 from signatories.links import CONFIRM, MANAGE, make_token
@@ -237,6 +237,14 @@ def test_numbers_are_written_as_the_language_does(client, letter, code, number):
     text = client.get(f"/{code}/letters/speak/").content.decode()
     assert number in text
     assert 'max="2000"' in text
+
+
+@pytest.mark.parametrize(
+    ("code", "text"), [("en", "A, B, and C"), ("de", "A, B und C"), ("ar", "A وB وC")]
+)
+def test_texts_are_listed_as_the_language_does(code, text):
+    with override(code):
+        assert listed(["A", "B", "C"]) == text
 
 
 def test_large_keys_in_a_page_stay_plain(client, letter):

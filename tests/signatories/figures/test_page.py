@@ -150,6 +150,7 @@ def test_numbers_are_written_as_the_language_does_and_lengths_are_not(client, le
         made = render_to_string("components/origins.html", {"origins": origins, "letter": letter})
         made += render_to_string("components/world_map.html", {"map": world_map, "letter": letter})
     assert '"origins-number">1.234<' in made
+    assert "Deutschland (1.234)." in made
     assert 'width="100.00%"' in made
     assert 'viewBox="0 0 2000 866"' in made
 
