@@ -3,6 +3,10 @@
 `post` writes a row in the transaction of the change that causes the mail; the worker builds the
 mail from the database when it sends it. So the outbox holds references and no personal data,
 and a mail whose reason has gone by then is not sent.
+
+A mail is one row from its posting to its end. Each attempt is counted when a worker takes the row,
+before anything can go wrong, and whatever ends an attempt without an answer puts the same row
+back. So no mail is lost, none has two rows that would both send it, and none is tried for ever.
 """
 
 from __future__ import annotations
@@ -11,12 +15,17 @@ import logging
 import smtplib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.mail import EmailMessage
-from django.utils import timezone
+from django.db import transaction
+from django.db.models import Q
+from django.utils.crypto import get_random_string
 from django.utils.module_loading import import_string
-from django_tasks import task
+from django_tasks import TaskContext, task
 from django_tasks.base import TaskResultStatus
+from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 log = logging.getLogger("undersigned.outbox")
@@ -29,6 +38,11 @@ LAST_WAIT = timedelta(hours=6)
 GIVE_UP_ATTEMPT = 20  # about four days after the first
 STUCK_AFTER = timedelta(minutes=10)
 KEEP_FINISHED = timedelta(days=7)
+BATCH = 500  # rows that are put back in one transaction
+
+# What an attempt can say of itself
+SENT, NOT_DUE, REFUSED, GIVEN_UP = "sent", "not due", "refused", "given up"
+LATER = "later"
 
 
 def post(message: Message, *, after: datetime | None = None, **reference: int | str) -> None:
@@ -37,45 +51,130 @@ def post(message: Message, *, after: datetime | None = None, **reference: int | 
     Call it inside the transaction that causes the mail. The mail is not sent before `after`.
     """
     path = f"{message.__module__}.{message.__qualname__}"
-    deliver.using(run_after=after).enqueue(path, reference, 1)
+    deliver.using(run_after=after).enqueue(path, reference)
 
 
-@task()
-def deliver(path: str, reference: dict[str, int | str], attempt: int) -> str:
-    """Build and send one mail; on failure queue the next attempt. Says what happened.
+@task(takes_context=True)
+def deliver(
+    context: TaskContext, path: str, reference: dict[str, int | str], _attempt: int = 0
+) -> str:
+    """Build and send one mail. Says what happened; LATER asks to be put back.
 
-    Errors are told by class and code alone: their texts can hold an address.
+    Errors are told by class and code alone: their texts can hold an address. All attempts carry one
+    Message-ID, so that a mail that comes twice can be known for one. Rows queued by earlier
+    versions bring a third argument, which says nothing any more.
     """
     try:
         email = import_string(path)(**reference)
         if email is None:
-            return "not due"
+            return NOT_DUE
+        host = urlsplit(settings.SITE_URL).hostname
+        email.extra_headers.setdefault("Message-ID", f"<{context.task_result.id}@{host}>")
         email.send()
-        return "sent"
+        return SENT
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         if all(code >= 500 for code in codes):
             log.warning("%s: the address was refused (%s)", path, codes)
-            return "refused"
+            return REFUSED
         failure = f"{type(error).__name__} {codes}"
     except Exception as error:  # whatever it is, the mail must not be lost
         failure = f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".rstrip()
     # Outside of the handlers, so that no later error carries the text of this one with it.
-    return _again(path, reference, attempt, failure)
+    log.warning("%s: attempt %s failed: %s", path, context.attempt, failure)
+    if context.attempt < GIVE_UP_ATTEMPT:
+        return LATER
+    log.error("%s: given up after %s attempts", path, context.attempt)
+    return GIVEN_UP
 
 
-def _again(path: str, reference: dict[str, int | str], attempt: int, failure: str) -> str:
-    log.warning("%s: attempt %s failed: %s", path, attempt, failure)
-    if attempt >= GIVE_UP_ATTEMPT:
-        log.error("%s: given up after %s attempts", path, attempt)
-        return "given up"
-    wait = WAITS[attempt - 1] if attempt <= len(WAITS) else LAST_WAIT
-    deliver.using(run_after=timezone.now() + wait).enqueue(path, reference, attempt + 1)
-    return "later"
+class Sender(Worker):
+    """Sends what is due, mail by mail, until nothing is or `enough()` says so after a mail."""
+
+    def __init__(self, enough: Callable[[], bool]) -> None:
+        self.enough = enough
+        super().__init__(
+            queue_names=["default"],
+            interval=0,
+            batch=True,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=get_random_string(32),
+            excluded_queue_names=[],
+        )
+
+    def run_task(self, db_task_result: DBTaskResult[..., str]) -> None:
+        super().run_task(db_task_result)
+        if db_task_result.return_value == LATER:
+            _put_back(db_task_result)
+        self.running = not self.enough()
+
+
+def send_due_mails(enough: Callable[[], bool] = lambda: False) -> None:
+    """Work through the outbox until nothing in it is due, or `enough()` says so after a mail."""
+    Sender(enough).run()
 
 
 def tidy_outbox(*, now: datetime) -> None:
-    """Take up mails whose worker was killed, and forget finished ones."""
-    running = DBTaskResult.objects.running()
-    running.filter(started_at__lt=now - STUCK_AFTER).update(status=TaskResultStatus.READY)
+    """Put back mails whose sending came to no end, and forget finished ones.
+
+    These are mails whose worker was killed or lost its database, which count as stuck after ten
+    minutes, and those whose sending was broken off by a signal or an error outside the mail's own
+    code. They are tried again ten minutes after they began or broke off, or later, as their
+    attempts go: the pauses grow, and after GIVE_UP_ATTEMPT attempts it ends.
+
+    None of them is known to have been sent. One may have been, where the worker or the database
+    ended between the mail server's OK and the commit that notes it, a moment that no outbox
+    can close: such a mail comes twice, with the same Message-ID.
+    """
+    while _put_back_some(now):
+        pass
     DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEP_FINISHED).delete()
+
+
+@transaction.atomic
+def _put_back_some(now: datetime) -> int:
+    without_end = DBTaskResult.objects.filter(
+        Q(status=TaskResultStatus.RUNNING, started_at__lt=now - STUCK_AFTER)
+        | Q(status=TaskResultStatus.FAILED)
+        | Q(return_value=LATER),
+        task_path=deliver.module_path,
+    )
+    # What another process works on is its own.
+    rows = list(without_end.select_for_update(skip_locked=True)[:BATCH])
+    for row in rows:
+        _put_back(row)
+    return len(rows)
+
+
+def _put_back(row: DBTaskResult[..., str]) -> None:
+    """Have a mail tried again when its pause is over, counted from the end of its last attempt.
+
+    One that broke off waits ten minutes at least, and ends here after its last attempt.
+    """
+    attempt = len(row.worker_ids)
+    ended = row.started_at if row.status == TaskResultStatus.RUNNING else row.finished_at
+    wait = WAITS[attempt - 1] if attempt <= len(WAITS) else LAST_WAIT
+    given_up = False
+    if row.return_value != LATER:
+        wait = max(wait, STUCK_AFTER)
+        given_up = attempt >= GIVE_UP_ATTEMPT
+        log.warning("mail %s: attempt %s broke off", row.pk, attempt)
+    if given_up:
+        log.error("mail %s: given up after %s attempts", row.pk, attempt)
+        row.status, row.finished_at, row.return_value = TaskResultStatus.SUCCESSFUL, ended, GIVEN_UP
+    else:
+        row.status, row.finished_at, row.return_value = TaskResultStatus.READY, None, None
+        row.run_after = ended + wait
+    row.exception_class_path = row.traceback = ""
+    row.save(
+        update_fields=[
+            "status",
+            "finished_at",
+            "run_after",
+            "return_value",
+            "exception_class_path",
+            "traceback",
+        ]
+    )

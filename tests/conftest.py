@@ -14,7 +14,7 @@ from django.utils import translation
 from django_tasks_db.management.commands import db_worker
 
 from config.append_only import protect, unprotect
-from signatories.management.commands.worker import send_due_mails
+from config.outbox import send_due_mails
 from tests.databases import Databases
 from tests.factories import StaffFactory
 

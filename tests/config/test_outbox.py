@@ -22,8 +22,10 @@ from config.outbox import (
     STUCK_AFTER,
     WAITS,
     post,
+    send_due_mails,
     tidy_outbox,
 )
+from tests.conftest import Outbox
 from tests.factories import CampaignFactory
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,10 @@ def no_longer_due(number: int) -> None:
 
 def broken(number: int) -> EmailMessage:
     raise LookupError(f"nothing known of {ADDRESS}")
+
+
+def interrupted(number: int) -> EmailMessage:
+    raise KeyboardInterrupt
 
 
 class FailingServer(EmailBackend):
@@ -74,7 +80,7 @@ def waiting() -> DBTaskResult:
 
 
 def attempt_of(task: DBTaskResult) -> int:
-    return task.args_kwargs["args"][2]
+    return len(task.worker_ids)
 
 
 def make_due() -> None:
@@ -109,7 +115,7 @@ def test_mails_leave_in_the_order_they_were_posted(outbox):
 
 def test_the_outbox_holds_a_reference_and_no_address():
     post(greeting, number=7)
-    assert waiting().args_kwargs == {"args": [NAME, {"number": 7}, 1], "kwargs": {}}
+    assert waiting().args_kwargs == {"args": [NAME, {"number": 7}], "kwargs": {}}
     assert ADDRESS not in everything_kept()
 
 
@@ -172,7 +178,8 @@ def test_attempts_grow_rarer_and_end_after_days(outbox, server, log):
         ]
     hours = LAST_WAIT / timedelta(minutes=1)
     assert waits == [1, 5, 15, 60, 180] + [hours] * (GIVE_UP_ATTEMPT - 1 - len(WAITS))
-    assert said() == ["later"] * (GIVE_UP_ATTEMPT - 1) + ["given up"]
+    assert said() == ["given up"]
+    assert sum(waits) * timedelta(minutes=1) < timedelta(days=7)
     errors = [record.getMessage() for record in log.records if record.levelname == "ERROR"]
     assert errors == [f"{NAME}: given up after {GIVE_UP_ATTEMPT} attempts"]
 
@@ -193,7 +200,7 @@ def test_an_address_that_is_refused_for_now_is_tried_again(outbox, server, log):
     server.error = refused(450)
     post(greeting, number=1)
     outbox.send()
-    assert (said(), attempt_of(waiting())) == (["later"], 2)
+    assert (said(), attempt_of(waiting())) == ([], 1)
     assert log.messages[-1] == f"{NAME}: attempt 1 failed: SMTPRecipientsRefused [450]"
 
 
@@ -220,26 +227,12 @@ def test_the_text_of_an_error_reaches_neither_log_nor_database(outbox, server, l
 def test_a_mail_that_cannot_be_built_is_tried_again_without_the_text_of_the_error(outbox, log):
     post(broken, number=1)
     outbox.send()
-    assert (said(), attempt_of(waiting())) == (["later"], 2)
-    assert (ADDRESS in log.text, ADDRESS in everything_kept()) == (False, False)
-
-
-def test_an_error_while_queueing_the_next_attempt_does_not_carry_the_first_along(
-    outbox, server, log, monkeypatch
-):
-    server.error = ConnectionRefusedError(f"for {ADDRESS}")
-    monkeypatch.setattr("config.outbox.WAITS", ["no time"])
-    post(greeting, number=1)
-    outbox.send()
-    task = DBTaskResult.objects.get()
-    assert (task.status, task.exception_class_path) == (
-        TaskResultStatus.FAILED,
-        "builtins.TypeError",
-    )
+    assert (said(), attempt_of(waiting())) == ([], 1)
     assert (ADDRESS in log.text, ADDRESS in everything_kept()) == (False, False)
 
 
 def claimed(*, started_at: datetime) -> DBTaskResult:
+    """A mail that a worker took and never finished with."""
     post(greeting, number=1)
     task = waiting()
     task.claim("a worker that was killed")
@@ -260,11 +253,126 @@ def test_a_mail_whose_worker_may_still_be_sending_is_left_to_it(outbox, now):
     assert outbox.send() == []
 
 
+def test_a_mail_that_a_slow_worker_sends_after_all_is_not_sent_again(outbox, now):
+    slow = claimed(started_at=now - STUCK_AFTER - timedelta(seconds=1))
+    tidy_outbox(now=now)
+    slow.set_successful("sent")
+    assert (outbox.send(), said()) == ([], ["sent"])
+
+
+def broken_off() -> DBTaskResult:
+    """A mail whose sending was ended by a signal; a message by which it can be sent after all."""
+    post(interrupted, number=1)
+    Outbox().send()
+    task = DBTaskResult.objects.get()
+    assert task.status == TaskResultStatus.FAILED
+    DBTaskResult.objects.update(args_kwargs={"args": [NAME, {"number": 1}], "kwargs": {}})
+    return task
+
+
+def test_a_mail_whose_sending_was_broken_off_is_sent_ten_minutes_later(outbox):
+    ended = broken_off().finished_at
+    tidy_outbox(now=timezone.now())
+    assert waiting().run_after == ended + STUCK_AFTER
+    assert outbox.send() == []
+    make_due()
+    assert [message.subject for message in outbox.send()] == ["Hello 1"]
+
+
+def test_what_was_sent_is_not_sent_again_however_often_the_outbox_is_tidied(outbox):
+    broken_off()
+    sent = []
+    for _ in range(3):
+        tidy_outbox(now=timezone.now() + timedelta(days=1))
+        tidy_outbox(now=timezone.now() + timedelta(days=1))
+        make_due()
+        sent += outbox.send()
+    assert [message.subject for message in sent] == ["Hello 1"]
+    assert said() == ["sent"]
+
+
+def test_a_mail_broken_off_is_taken_up_even_when_the_worker_was_away_for_weeks(outbox):
+    broken_off()
+    weeks_ago = timezone.now() - timedelta(weeks=3)
+    DBTaskResult.objects.update(enqueued_at=weeks_ago, finished_at=weeks_ago)
+    tidy_outbox(now=timezone.now())
+    assert [message.subject for message in outbox.send()] == ["Hello 1"]
+
+
+def kill_the_worker() -> None:
+    DBTaskResult.objects.ready()[0].claim("a worker that this mail kills")
+    DBTaskResult.objects.update(started_at=timezone.now() - STUCK_AFTER - timedelta(seconds=1))
+
+
+def run_into_an_error() -> None:
+    """A row that the worker cannot even call its task with."""
+    DBTaskResult.objects.update(args_kwargs={"args": [], "kwargs": {}})
+    Outbox().send()
+
+
+@pytest.mark.parametrize("attempt", [kill_the_worker, run_into_an_error])
+def test_a_mail_that_always_breaks_off_is_tried_ever_more_rarely_and_given_up(outbox, log, attempt):
+    post(greeting, number=1)
+    waits = []
+    for _ in range(GIVE_UP_ATTEMPT):
+        make_due()
+        attempt()
+        tidy_outbox(now=timezone.now())
+        task = DBTaskResult.objects.get()
+        if task.started_at and task.status == TaskResultStatus.READY:
+            waits.append(round((task.run_after - task.started_at) / timedelta(minutes=1)))
+    minutes = LAST_WAIT / timedelta(minutes=1)
+    assert waits == [10, 10, 15, 60, 180] + [minutes] * (GIVE_UP_ATTEMPT - 1 - len(WAITS))
+    assert said() == ["given up"]
+    tidy_outbox(now=timezone.now())
+    errors = [
+        record.getMessage()
+        for record in log.records
+        if (record.name, record.levelname) == ("undersigned.outbox", "ERROR")
+    ]
+    assert errors == [f"mail {task.pk}: given up after {GIVE_UP_ATTEMPT} attempts"]
+
+
+def test_a_worker_killed_before_it_put_a_mail_back_loses_nothing(outbox):
+    post(greeting, number=1)
+    task = waiting()
+    task.claim("a worker that was killed")
+    task.set_successful("later")
+    tidy_outbox(now=timezone.now())
+    assert waiting().run_after == task.finished_at + WAITS[0]
+    make_due()
+    assert [message.subject for message in outbox.send()] == ["Hello 1"]
+
+
+def test_all_attempts_of_a_mail_have_one_message_id_and_each_mail_its_own(outbox):
+    post(greeting, number=1)
+    post(greeting, number=2)
+    ids = [message.extra_headers["Message-ID"] for message in outbox.send()]
+    keys = DBTaskResult.objects.order_by("enqueued_at").values_list("pk", flat=True)
+    assert ids == [f"<{key}@testserver>" for key in keys]
+    DBTaskResult.objects.update(status=TaskResultStatus.READY)
+    assert [message.extra_headers["Message-ID"] for message in outbox.send()] == ids
+
+
+def test_a_mail_queued_by_an_earlier_version_is_sent(outbox):
+    post(greeting, number=1)
+    DBTaskResult.objects.update(args_kwargs={"args": [NAME, {"number": 1}, 1], "kwargs": {}})
+    assert [message.subject for message in outbox.send()] == ["Hello 1"]
+
+
+def test_the_worker_stops_after_the_mail_under_way(outbox):
+    for number in (1, 2):
+        post(greeting, number=number)
+    send_due_mails(enough=lambda: True)
+    assert [message.subject for message in mail.outbox] == ["Hello 1"]
+    assert [message.subject for message in outbox.send()] == ["Hello 2"]
+
+
 @pytest.mark.parametrize(
     ("status", "age", "left"),
     [
         (TaskResultStatus.SUCCESSFUL, KEEP_FINISHED + timedelta(seconds=1), 0),
-        (TaskResultStatus.FAILED, KEEP_FINISHED + timedelta(seconds=1), 0),
+        (TaskResultStatus.FAILED, KEEP_FINISHED + timedelta(seconds=1), 1),
         (TaskResultStatus.SUCCESSFUL, KEEP_FINISHED, 1),
         (TaskResultStatus.READY, KEEP_FINISHED * 9, 1),
     ],

@@ -11,9 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
-from django.utils.crypto import get_random_string
-from django_tasks_db.management.commands.db_worker import Worker
 
+from config.outbox import send_due_mails
 from signatories.housekeeping import tidy
 
 log = logging.getLogger("undersigned.worker")
@@ -30,39 +29,29 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         self.stopping = False
-        if once:
-            tidy(now=timezone.now())
-            send_due_mails()
-            return
+        self.tidied = float("-inf")
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
-        tidied = float("-inf")
+        if once:
+            tidy(now=timezone.now())
+            send_due_mails(enough=lambda: self.stopping)
+            return
         while not self.stopping:
             try:
-                if time.monotonic() - tidied >= TIDY_EVERY:
-                    tidied = time.monotonic()
+                if self.should_tidy():
+                    self.tidied = time.monotonic()
                     tidy(now=timezone.now())
-                send_due_mails()
+                # A full outbox, or a mail server that hangs, keeps nothing else from being done.
+                send_due_mails(enough=lambda: self.stopping or self.should_tidy())
             except Exception as error:  # a database that is away for a while comes back
                 log.error("the worker could not do its work: %s", type(error).__name__)
                 time.sleep(PAUSE * 4)
             close_old_connections()
             time.sleep(PAUSE)
 
+    def should_tidy(self) -> bool:
+        return time.monotonic() - self.tidied >= TIDY_EVERY
+
     def stop(self, signum: int, frame: FrameType | None) -> None:
-        """Finish what is under way, then end."""
+        """Finish the mail that is under way, then end."""
         self.stopping = True
-
-
-def send_due_mails() -> None:
-    """Work through the outbox until nothing in it is due."""
-    Worker(
-        queue_names=["default"],
-        interval=0,
-        batch=True,
-        backend_name="default",
-        startup_delay=False,
-        max_tasks=None,
-        worker_id=get_random_string(32),
-        excluded_queue_names=[],
-    ).run()
