@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import socketserver
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
@@ -53,7 +52,9 @@ class MailServer:
         self.taken: list[Mail] = []  # those whose END it answered with 250
         self.conversations = 0
         self.mood = Mood()
-        self.before_end: Callable[[Mail], None] = lambda mail: None
+        self.gate = threading.Event()  # closed, it keeps a mail waiting for the answer to it
+        self.gate.set()
+        self.waiting = 0  # how many mails came to the gate, or to a HANG
         self.released = threading.Event()  # ends the conversations that hang
         self._server: _Server | None = None
         self.port = 0
@@ -64,6 +65,7 @@ class MailServer:
 
     def __exit__(self, *_: object) -> None:
         self.released.set()
+        self.gate.set()
         self.switch_off()
 
     @property
@@ -133,7 +135,9 @@ class _Conversation(socketserver.StreamRequestHandler):
                 raise _Over
             lines.append(line)
         mail = Mail(self.recipient, message_from_bytes(b"".join(lines)))
-        self.owner.before_end(mail)
+        if not self.owner.gate.is_set():
+            self.owner.waiting += 1
+            self.owner.gate.wait(timeout=120)
         # Before it says so: once the client reads 250, the mail is here.
         if self.answer("END").startswith("2"):
             self.owner.taken.append(mail)
@@ -145,6 +149,7 @@ class _Conversation(socketserver.StreamRequestHandler):
     def say(self, moment: str, answer: Answer | None = None) -> Answer:
         answer = answer or self.answer(moment)
         if answer == HANG:
+            self.owner.waiting += 1
             self.owner.released.wait(timeout=120)
             raise _Over
         if answer == BREAK_OFF:

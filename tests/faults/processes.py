@@ -61,9 +61,11 @@ class Site:
     def __enter__(self) -> Site:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         for process in list(self.running):
             self.kill(process)
+        if kind is not None:  # for whoever reads why a test failed
+            sys.stderr.write((self.directory / "log.txt").read_text()[-5000:])
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         with (self.directory / "log.txt").open("ab") as log:
