@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from django.core.management import call_command
 
 from tests.databases import Databases, inside
 from tests.factories import LetterFactory
+from tests.faults.processes import ROOT
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -23,6 +27,25 @@ def fill(url: str) -> None:
     with inside(url):
         call_command("migrate", verbosity=0)
         LetterFactory(slug="speak")
+
+
+@pytest.fixture(scope="session")
+def _collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The static files of public pages, of which the page that says “error” is one."""
+    directory = tmp_path_factory.mktemp("collected")
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0", "-i", "admin"],
+        cwd=ROOT,
+        env=os.environ | {"DEBUG": "off", "DATA_DIR": str(directory)},
+        check=True,
+    )
+    return directory / "static"
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, _collected: Path) -> Path:
+    (tmp_path / "static").symlink_to(_collected)
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

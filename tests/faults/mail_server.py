@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
 
+from tests.faults.processes import until
+
 # What a server answers at one moment of a conversation. GREETING, MAIL, RCPT, DATA and END are the
 # moments; END comes after the mail itself, and its 250 makes the mail the server's.
 Answer = str
@@ -84,6 +86,11 @@ class MailServer:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+
+    def wait_for(self, number: int) -> None:
+        """Until it has taken so many more mails than now."""
+        wanted = len(self.taken) + number
+        until(lambda: len(self.taken) >= wanted, f"mail {wanted}")
 
     def recipients(self) -> list[str]:
         return [mail.recipient for mail in self.taken]

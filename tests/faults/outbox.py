@@ -27,10 +27,14 @@ def let_time_pass(database: str, by: timedelta) -> None:
 
 
 def outcomes(database: str) -> Counter[str]:
-    """How many mails ended how; of those without an end, how many have which status."""
     with inside(database):
-        rows = DBTaskResult.objects.values_list("status", "return_value")
-        return Counter(
-            str(outcome) if status == TaskResultStatus.SUCCESSFUL else status
-            for status, outcome in rows
-        )
+        return outcomes_here()
+
+
+def outcomes_here() -> Counter[str]:
+    """How many mails ended how; of those without an end, how many have which status."""
+    rows = DBTaskResult.objects.values_list("status", "return_value")
+    return Counter(
+        str(outcome) if status == TaskResultStatus.SUCCESSFUL else status
+        for status, outcome in rows
+    )

@@ -49,6 +49,7 @@ class Site:
         self.port = free_port()
         self.directory = directory
         self.environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
             "DATABASE_URL": database,
             "DATA_DIR": str(directory),
             "EMAIL_URL": mail,
@@ -180,3 +181,7 @@ class Signers:
         """Until so many more than now are acknowledged, or all."""
         wanted = min(self.number, len(self.acknowledged) + number)
         until(lambda: len(self.acknowledged) >= wanted, f"signature {wanted}")
+
+    def wait_for_failure(self) -> None:
+        before = self.failures
+        until(lambda: self.failures > before, "a signing that was not acknowledged")

@@ -17,8 +17,8 @@ from tests.faults.processes import Signers, Site, children, email, until
 SIGNERS = 500
 
 
-def test_no_acknowledged_signature_is_lost_or_doubled(database: str, tmp_path: Path) -> None:
-    with Site(database, tmp_path) as site:
+def test_no_acknowledged_signature_is_lost_or_doubled(database: str, data_dir: Path) -> None:
+    with Site(database, data_dir) as site:
         web = site.start_web()
         with Signers(site, SIGNERS) as signers:
             for _ in range(3):
@@ -41,9 +41,9 @@ def test_no_acknowledged_signature_is_lost_or_doubled(database: str, tmp_path: P
 
 
 def test_a_killed_process_of_the_web_server_is_replaced_by_itself(
-    database: str, tmp_path: Path
+    database: str, data_dir: Path
 ) -> None:
-    with Site(database, tmp_path) as site:
+    with Site(database, data_dir) as site:
         web = site.start_web()
         with Signers(site, 40) as signers:
             signers.wait_for(10)

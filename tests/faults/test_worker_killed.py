@@ -30,7 +30,7 @@ def mail_server() -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def site(database: str, tmp_path: Path, mail_server: MailServer) -> Iterator[Site]:
+def site(database: str, data_dir: Path, mail_server: MailServer) -> Iterator[Site]:
     """A site with mails in its outbox that wait for a worker."""
     with inside(database):
         letter = Letter.objects.get()
@@ -39,7 +39,7 @@ def site(database: str, tmp_path: Path, mail_server: MailServer) -> Iterator[Sit
                 letter=letter, unconfirmed=True, representative_email=email(number)
             )
             post(confirmation, signature_id=signature.pk)
-    with Site(database, tmp_path, mail_server.url) as site:
+    with Site(database, data_dir, mail_server.url) as site:
         yield site
 
 
@@ -53,7 +53,6 @@ def test_every_mail_of_a_killed_worker_arrives(
 ) -> None:
     kills = 0
     for moment in ("after a mail", "before the server has it", "before its answer", "after a mail"):
-        before = len(mail_server.taken)
         if moment == "before the server has it":
             mail_server.mood.answers["DATA"] = HANG
         elif moment == "before its answer":
@@ -61,7 +60,7 @@ def test_every_mail_of_a_killed_worker_arrives(
         mail_server.waiting = 0
         worker = site.start_worker()
         if moment == "after a mail":
-            until(lambda so_far=before: len(mail_server.taken) >= so_far + 8, "the next mails")
+            mail_server.wait_for(8)
         else:
             until(lambda: mail_server.waiting == 1, "a mail under way")
         site.kill(worker)
