@@ -52,7 +52,6 @@ class MailServer:
 
     def __init__(self) -> None:
         self.taken: list[Mail] = []  # those whose END it answered with 250
-        self.conversations = 0
         self.mood = Mood()
         self.gate = threading.Event()  # closed, it keeps a mail waiting for the answer to it
         self.gate.set()
@@ -113,7 +112,6 @@ class _Over(Exception):
 class _Conversation(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         self.owner: MailServer = self.server.owner
-        self.owner.conversations += 1
         self.recipient = ""
         try:
             self.say("GREETING")

@@ -60,7 +60,6 @@ ILLNESSES = {
     "is too busy to greet": {"GREETING": "421 too busy"},
     "accepts connections and says nothing": {"GREETING": HANG},
     "greylists": {"RCPT": "450 try later"},
-    "takes no mail": {"DATA": "451 local error"},
     "hangs once it has the mail": {"END": HANG},
     "has no room": {"END": "452 no room"},
     "breaks off": {"END": BREAK_OFF},
