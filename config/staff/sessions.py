@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from config import audit
 from config.origin import network_of
+from config.staff.devices import device_of
 from config.staff.errors import TooManyAttempts
 from config.staff.limits import begin_attempt
 
@@ -36,9 +37,13 @@ def check_password(
 
     Known and unknown names are answered and counted alike. Raises TooManyAttempts.
     """
-    attempt = begin_attempt(name=username, network=network_of(request), now=now)
+    attempt = begin_attempt(
+        name=username,
+        network=network_of(request),
+        device=device_of(request, username),
+        now=now,
+    )
     if attempt is None:
-        log.warning("log-in refused: too many attempts")
         raise TooManyAttempts(_("Too many attempts. Wait for 15 minutes and try again."))
     user = auth.authenticate(request, username=username, password=password)
     if isinstance(user, User) and user.is_staff:

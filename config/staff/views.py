@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from config.models import SecondFactor
 from config.staff import factor as second_factor
 from config.staff import invitations, sessions
+from config.staff.devices import remember_device
 from config.staff.errors import AccountError, InvitationEnded, TooManyAttempts, WrongCode
 from config.staff.forms import CodeForm, ConfirmForm, JoinForm, LoginForm
 from config.staff.links import read_token
@@ -65,7 +66,9 @@ def log_in(request: HttpRequest) -> HttpResponse:
         else:
             if user is not None:
                 sessions.log_in(request=request, user=user, now=now)
-                return HttpResponseRedirect(onward(request))
+                response = HttpResponseRedirect(onward(request))
+                remember_device(request, response, user.get_username())
+                return response
             form.add_error(None, form.get_invalid_login_error())
     return page(
         request,
@@ -237,7 +240,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             )
             sessions.log_in(request=request, user=user, now=now)
             messages.success(request, _("Welcome. Your account is ready."))
-            return HttpResponseRedirect(reverse("admin:index"))
+            response = HttpResponseRedirect(reverse("admin:index"))
+            remember_device(request, response, user.get_username())
+            return response
     except InvitationEnded as error:
         return page(
             request, "staff/link_ended", 410, title=_("This link has ended"), text=error.message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,14 @@ from django.test import Client
 from django.utils import timezone
 
 from config.models import AuditEntry, LoginAttempt
-from config.staff import limits
-from config.staff.limits import PER_NAME, PER_NETWORK, WINDOW, begin_attempt
+from config.staff import devices, limits
+from config.staff.limits import (
+    PER_NAME,
+    PER_NAME_AND_NETWORK,
+    PER_NETWORK,
+    WINDOW,
+    begin_attempt,
+)
 from config.staff.roles import Role
 from tests.config.staff.conftest import PASSWORD, browser, verbs
 
@@ -82,20 +89,98 @@ def test_everybody_else_gets_the_same_answer(ada, account):
 
 def test_known_and_unknown_names_are_told_to_wait_alike(ada):
     for name in ("ada", "nobody"):
-        answers = [told(attempt(name)) for _n in range(PER_NAME + 1)]
-        assert answers == [[WRONG]] * PER_NAME + [[WAIT]]
+        answers = [told(attempt(name)) for _n in range(PER_NAME_AND_NETWORK + 1)]
+        assert answers == [[WRONG]] * PER_NAME_AND_NETWORK + [[WAIT]]
 
 
 def test_past_the_limit_not_even_the_right_password_is_looked_at(ada):
-    for _n in range(PER_NAME):
+    for _n in range(PER_NAME_AND_NETWORK):
         attempt(network="192.0.2.1")
-    assert told(attempt(password=PASSWORD, network="203.0.113.1")) == [WAIT]
+    assert told(attempt(password=PASSWORD, network="192.0.2.200")) == [WAIT]
     LoginAttempt.objects.update(at=timezone.now() - WINDOW)
     assert attempt(password=PASSWORD).status_code == 302
 
 
+def test_whoever_knows_a_name_does_not_lock_its_owner_out(ada):
+    for _n in range(PER_NAME_AND_NETWORK + 1):
+        refused = attempt(network="192.0.2.1")
+    assert told(refused) == [WAIT]
+    assert attempt(password=PASSWORD, network="203.0.113.1").status_code == 302
+
+
+def test_a_name_that_is_tried_from_everywhere_waits_but_not_where_its_owner_was_before(ada, now):
+    known = Client(REMOTE_ADDR="203.0.113.1")
+    typed = {"username": "ada", "password": PASSWORD}
+    assert known.post(LOGIN, typed).status_code == 302
+    known.post("/admin/logout/")
+    for number in range(PER_NAME):
+        begin_attempt(name="ada", network=f"network {number}", now=timezone.now())
+    assert told(attempt(password=PASSWORD, network="198.51.100.1")) == [WAIT]
+    assert known.post(LOGIN, typed).status_code == 302
+
+
+def test_a_network_full_of_guesses_does_not_keep_out_who_was_there_before(ada):
+    known = Client(REMOTE_ADDR="192.0.2.1")
+    typed = {"username": "ada", "password": PASSWORD}
+    known.post(LOGIN, typed)
+    for number in range(PER_NETWORK):
+        begin_attempt(name=f"name {number}", network="192.0.2.0/24", now=timezone.now())
+    assert told(attempt(password=PASSWORD, network="192.0.2.1")) == [WAIT]
+    assert known.post(LOGIN, typed).status_code == 302
+
+
+def test_a_browser_that_is_known_guesses_no_more_than_another(ada):
+    known = Client()
+    known.post(LOGIN, {"username": "ada", "password": PASSWORD})
+    guess = {"username": "ada", "password": ANOTHER}
+    answers = [told(known.post(LOGIN, guess)) for _n in range(PER_NAME_AND_NETWORK + 1)]
+    assert answers == [[WRONG]] * PER_NAME_AND_NETWORK + [[WAIT]]
+
+
+@pytest.mark.parametrize("forge", [lambda value: "x", lambda value: value[:-1] + "~", str.upper])
+def test_a_forged_cookie_makes_no_known_browser(ada, rf, forge):
+    request = rf.get(LOGIN)
+    known = Client()
+    known.post(LOGIN, {"username": "ada", "password": PASSWORD})
+    value = known.cookies[devices.cookie_name()].value
+    request.COOKIES[devices.cookie_name()] = value
+    assert devices.device_of(request, "ADA") is not None
+    assert devices.device_of(request, "bea") is None
+    request.COOKIES[devices.cookie_name()] = forge(value)
+    assert devices.device_of(request, "ada") is None
+
+
+def test_the_cookie_of_a_known_browser_is_sent_to_the_log_in_alone_and_names_nobody(ada, settings):
+    settings.SESSION_COOKIE_SECURE = True
+    known = Client()
+    known.post(LOGIN, {"username": "ada", "password": PASSWORD})
+    cookie = known.cookies["__Secure-device"]
+    assert (cookie["path"], cookie["samesite"]) == (LOGIN, "Strict")
+    assert (cookie["httponly"], cookie["secure"]) == (True, True)
+    assert re.fullmatch(r"[0-9a-f]{32}\.[\w-]{22}:[\w-]+:[\w-]+", cookie.value)
+    assert Client().get(LOGIN).cookies.keys() == {"csrftoken"}
+
+
+@pytest.mark.parametrize(
+    ("most", "what"),
+    [
+        ("PER_NAME_AND_NETWORK", "a name from one place"),
+        ("PER_NAME", "a name"),
+        ("PER_NETWORK", "a network"),
+    ],
+)
+def test_the_log_says_which_limit_was_passed_and_of_nobody(ada, monkeypatch, caplog, most, what):
+    monkeypatch.setattr(limits, most, 1)
+    attempt(network="192.0.2.1")
+    caplog.clear()
+    attempt(network="192.0.2.1")
+    assert [record.getMessage() for record in caplog.records] == [
+        f"log-in refused: more than 1 attempts of {what}"
+    ]
+
+
 def test_capitals_make_no_other_name(ada):
-    for _n in range(PER_NAME):
+    for _n in range(PER_NAME_AND_NETWORK):
         attempt("ada")
     assert told(attempt("ADA")) == [WAIT]
 
@@ -109,21 +194,21 @@ def test_a_network_is_told_to_wait_whatever_names_it_tries(ada, monkeypatch):
 
 
 def test_logging_in_is_no_attempt_that_counts(ada):
-    for _n in range(PER_NAME + 5):
+    for _n in range(PER_NAME_AND_NETWORK + 5):
         assert attempt(password=PASSWORD).status_code == 302
     assert LoginAttempt.objects.count() == 0
 
 
 def test_what_is_refused_does_not_make_the_wait_longer_or_the_table_larger(now):
-    for _n in range(PER_NAME + 5):
+    for _n in range(PER_NAME_AND_NETWORK + 5):
         begin_attempt(name="ada", network="n", now=now)
-    assert LoginAttempt.objects.count() == PER_NAME
+    assert LoginAttempt.objects.count() == PER_NAME_AND_NETWORK
     assert begin_attempt(name="ada", network="n", now=now + WINDOW) is not None
     assert LoginAttempt.objects.count() == 1
 
 
 def test_attempts_stop_counting_one_after_the_other(now):
-    for minute in range(PER_NAME):
+    for minute in range(PER_NAME_AND_NETWORK):
         begin_attempt(name="ada", network="n", now=now + timedelta(minutes=minute))
     assert begin_attempt(name="ada", network="n", now=now + WINDOW - timedelta(seconds=1)) is None
     assert begin_attempt(name="ada", network="n", now=now + WINDOW) is not None
@@ -135,7 +220,6 @@ def test_attempts_hold_neither_name_nor_network(ada):
     (row,) = LoginAttempt.objects.values("name_key", "network_key")
     assert [len(str(value)) for value in row.values()] == [64, 64]
     assert row["name_key"] != row["network_key"]
-    assert PER_NETWORK > PER_NAME
 
 
 def test_log_and_trail_name_nobody_and_repeat_nothing_that_was_typed(ada, caplog):
