@@ -224,6 +224,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "config.staff.passwords.NotEasyToGuess"},
 ]
 
 # Signing

@@ -1,0 +1,71 @@
+"""Passwords that somebody would guess early: common ones, patterns, and words of this site.
+
+No kind of character is asked for and no length is too long. How easy a password is to guess is
+estimated by zxcvbn, which knows lists of common passwords, names and words, dates, rows of keys,
+repetitions and usual replacements of letters, and combinations of all these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from zxcvbn import zxcvbn
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+LOOKED_AT = 72  # characters, the most that zxcvbn takes; it gets slow with more
+SAFE = 4  # of 0 to 4: more than 10^10 guesses, also of somebody who has got hold of the hashes
+SHORTEST_WORD = 3  # letters
+
+Words = Callable[[], Iterable[str]]
+
+_sources: list[Words] = []
+
+
+def words_of_the_site(words: Words) -> None:
+    """Have these texts asked for as well, which apps say when they are ready."""
+    if words not in _sources:
+        _sources.append(words)
+
+
+class NotEasyToGuess:
+    """For AUTH_PASSWORD_VALIDATORS."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Raises ValidationError for a password that is easy to guess for this user and site."""
+        estimate = zxcvbn(password[:LOOKED_AT], user_inputs=_known_words(user))
+        if estimate["score"] < SAFE:
+            raise ValidationError(
+                _(
+                    "This password is easy to guess. Use several words that have nothing to do"
+                    " with one another, with you or with this site."
+                ),
+                code="password_easy_to_guess",
+            )
+
+    def get_help_text(self) -> str:
+        return _(
+            "Several words that have nothing to do with one another, with you or with this site"
+            " make a good password."
+        )
+
+
+def _known_words(user: User | None) -> list[str]:
+    """What somebody who knows site and user tries first, as wholes and word by word."""
+    host = urlsplit(settings.SITE_URL).hostname or ""
+    texts = ["undersigned", str(settings.OPERATOR_NAME), host]
+    for source in _sources:
+        texts += source()
+    if user is not None:
+        texts += [user.get_username(), user.first_name, user.last_name, user.email]
+    parts = [part for text in texts for part in re.split(r"[\W_]+", text)]
+    wholes = [re.sub(r"[\W_]+", "", text) for text in texts]
+    found = {one.lower() for one in [*texts, *wholes, *parts] if len(one) >= SHORTEST_WORD}
+    return sorted(found)
