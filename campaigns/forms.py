@@ -12,6 +12,7 @@ from campaigns.images import reencode
 from campaigns.models import Campaign
 from config.models import Invitation
 from config.staff.invitations import already, may_invite
+from config.staff.proof import ProofFields
 from config.staff.roles import EXPLAINED, Role
 
 
@@ -25,7 +26,7 @@ class CampaignForm(forms.ModelForm[Campaign]):
         return reencode(image) if isinstance(image, UploadedFile) else image
 
 
-class InvitationForm(forms.ModelForm[Invitation]):
+class InvitationForm(forms.ModelForm[Invitation], ProofFields):
     email = forms.EmailField(
         label=capfirst(_("e-mail")),
         help_text=_("A link goes there, by which the person chooses a name and a password."),
@@ -48,6 +49,15 @@ class InvitationForm(forms.ModelForm[Invitation]):
     class Meta:
         model = Invitation
         fields = ["email"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ask()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self.check_proof()
+        return data
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from config import audit
-from config.staff.errors import LastAdministrator
+from config.staff.errors import AccountError, LastAdministrator
 from config.staff.roles import Role, administrators, give_role, role_of
 from config.staff.sessions import end_sessions_of
 
@@ -62,3 +62,18 @@ def change_account(*, account: User, role: Role, is_active: bool, by: User, now:
     if role != old_role or is_active < was_active:
         end_sessions_of(user=account, now=now)
     return account
+
+
+@transaction.atomic
+def end_sessions(*, user: User, by: User, now: datetime) -> int:
+    """End all sessions of a colleague, who can log in anew. Says how many there were.
+
+    Raises AccountError for one's own, which have a page of their own.
+    """
+    if by.pk == user.pk:
+        raise AccountError(_("You end your own sessions on their page."))
+    ended = end_sessions_of(user=user, now=now)
+    if ended:
+        audit.record(verb="sessions ended", subject=user, by=by, now=now, number=ended)
+        log.info("sessions ended: account %s", user.pk)
+    return ended

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import django.contrib.auth.admin  # noqa: F401 - so that there is something to unregister
@@ -10,15 +11,17 @@ from django.contrib.auth.models import Group, User
 from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from config.admin.base import StaffModelAdmin
+from config.admin.base import M, StaffModelAdmin
 from config.models import SecondFactor
-from config.staff.accounts import change_account
+from config.staff import proof
+from config.staff.accounts import change_account, end_sessions
 from config.staff.factor import reset_factor
 from config.staff.forms import AccountForm
 from config.staff.roles import Role, role_of, with_role
@@ -40,8 +43,31 @@ class RoleFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=with_role(Role(self.value() or "")).values("pk"))
 
 
+class AsksForProof(StaffModelAdmin[M]):
+    """A page whose form, one with ProofFields, is saved by whoever has just shown who they are."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: M | None = None) -> Any:
+        """With the fields that ask for password and code, where they have to be filled in."""
+        fieldsets = list(super().get_fieldsets(request, obj))
+        if obj:
+            may = self.has_save_buttons and self.has_change_permission(request, obj)
+        else:
+            may = self.has_add_permission(request)
+        names = proof.asked(request, timezone.now()) if may else []
+        if not names:
+            return fieldsets
+        why = render_to_string("admin/staff/why_proof.html")
+        return [*fieldsets, (_("Show that it is you"), {"fields": names, "description": why})]
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The form's class, made for this request."""
+        form = super().get_form(request, *args, **kwargs)
+        form.request = request  # type: ignore[attr-defined]
+        return form
+
+
 @admin.register(User)
-class AccountAdmin(StaffModelAdmin[User]):
+class AccountAdmin(AsksForProof[User]):
     """Who works here. People join by invitation; accounts are made inactive, never deleted."""
 
     form = AccountForm
@@ -108,19 +134,49 @@ class AccountAdmin(StaffModelAdmin[User]):
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The audit trail tells of it by number; Django's own log would repeat the name."""
 
-    # The second factor of a colleague
+    # Buttons for a colleague
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(require_POST(self.reset_factor))
-        own = path("<int:pk>/reset-factor/", view, name="auth_user_reset_factor")
-        return [own, *super().get_urls()]
+        def button(name: str, view: Callable[..., HttpResponse]) -> URLPattern:
+            guarded = self.admin_site.admin_view(require_POST(view))
+            return path(f"<int:pk>/{name}/", guarded, name=f"auth_user_{name.replace('-', '_')}")
+
+        own = [
+            button("reset-factor", self.reset_factor),
+            button("end-sessions", self.end_sessions),
+        ]
+        return [*own, *super().get_urls()]
 
     def reset_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
         """For a colleague who has neither the app nor a recovery code any more."""
+        return self._act(
+            request,
+            pk,
+            reset_factor,
+            title=_("Reset the second factor"),
+            done=_("The second factor is reset. The next log-in sets up another one."),
+        )
+
+    def end_sessions(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """For a colleague whose device was lost or who forgot to log out somewhere."""
+        return self._act(
+            request,
+            pk,
+            end_sessions,
+            title=_("End all sessions"),
+            done=_("The sessions have ended."),
+        )
+
+    def _act(
+        self, request: HttpRequest, pk: int, act: Callable[..., object], *, title: Any, done: Any
+    ) -> HttpResponse:
         account = self.row_to_change(request, pk)
+        between = proof.page_between(request, title=title)
+        if between is not None:
+            return between
         return self.act_and_return(
             request,
-            lambda: reset_factor(user=account, by=self.staff(request), now=timezone.now()),
-            done=_("The second factor is reset. The next log-in sets up another one."),
+            lambda: act(user=account, by=self.staff(request), now=timezone.now()),
+            done=done,
             to=reverse("admin:auth_user_change", args=[pk]),
         )

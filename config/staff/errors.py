@@ -17,6 +17,10 @@ class TooManyAttempts(AccountError):
     """Neither right nor wrong: it was not looked at."""
 
 
+class WrongPassword(AccountError):
+    """Not the password of whoever is logged in."""
+
+
 class WrongCode(AccountError):
     """A code of the second factor that is not right, or comes too soon after a wrong one."""
 

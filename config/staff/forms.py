@@ -7,11 +7,13 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import SetPasswordForm, UsernameField
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.models import Invitation
 from config.staff.accounts import is_last_administrator
+from config.staff.proof import ProofFields, is_recent
 from config.staff.roles import EXPLAINED, Role, role_of
 
 
@@ -25,10 +27,23 @@ class LoginForm(AdminAuthenticationForm):
 class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code"),
-        max_length=20,
+        max_length=40,
         help_text=_("The six digits that your app shows now, or a recovery code."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
     )
+
+
+class OwnFactorForm(CodeForm):
+    """A code, and the password if it was not just shown."""
+
+    own_password = ProofFields.base_fields["own_password"]
+
+    def __init__(self, request: HttpRequest, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        if is_recent(request, timezone.now()):
+            del self.fields["own_password"]
+
+    field_order = ["own_password", "code"]
 
 
 class ConfirmForm(CodeForm):
@@ -70,7 +85,7 @@ class JoinForm(SetPasswordForm):  # type: ignore[type-arg]
         return username
 
 
-class AccountForm(forms.ModelForm[User]):
+class AccountForm(forms.ModelForm[User], ProofFields):
     role = forms.TypedChoiceField(
         label=_("role"), choices=EXPLAINED, coerce=Role, widget=forms.RadioSelect
     )
@@ -81,6 +96,7 @@ class AccountForm(forms.ModelForm[User]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.ask()
         self.was_last = bool(self.instance.pk) and is_last_administrator(self.instance)
         if "role" in self.fields:
             self.initial["role"] = role_of(self.instance)
@@ -97,4 +113,5 @@ class AccountForm(forms.ModelForm[User]):
             self.add_error("role", text)
         if self.was_last and not data.get("is_active"):
             self.add_error("is_active", text)
+        self.check_proof()
         return data

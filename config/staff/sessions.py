@@ -6,7 +6,9 @@ The log says what happened and to which account by its number; it holds no name 
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import auth
@@ -26,7 +28,8 @@ log = logging.getLogger("undersigned.staff")
 
 IDLE = timedelta(minutes=30)
 NOTED_EVERY = timedelta(minutes=1)  # so that not every page writes to the session
-BEGAN, SEEN = "staff_began", "staff_seen"  # keys in the session; seconds since 1970
+# Keys in the session, each with seconds since 1970. The last is when password and code were shown.
+BEGAN, SEEN, PROVED = "staff_began", "staff_seen", "staff_proved"
 NOBODY = 0  # the number in the trail where no account has the name that was typed
 
 
@@ -60,8 +63,14 @@ def log_in(*, request: HttpRequest, user: User, now: datetime) -> None:
     """Begin a session under a new key for a user who has shown the password."""
     auth.login(request, user)
     request.session[BEGAN] = request.session[SEEN] = int(now.timestamp())
+    note_proof(request=request, now=now)
     audit.record(verb="logged in", subject=user, by=user, now=now)
     log.info("logged in: account %s", user.pk)
+
+
+def note_proof(*, request: HttpRequest, now: datetime) -> None:
+    """Remember that whoever sits there has just shown that it is them."""
+    request.session[PROVED] = int(now.timestamp())
 
 
 @transaction.atomic
@@ -92,12 +101,55 @@ def note_activity(*, request: HttpRequest, now: datetime) -> None:
         request.session[SEEN] = instant
 
 
-def end_sessions_of(*, user: User, now: datetime) -> int:
-    """End all sessions of an account, wherever they are. Says how many there were."""
-    own = [
-        session.pk
-        for session in Session.objects.filter(expire_date__gt=now)
-        if session.get_decoded().get(auth.SESSION_KEY) == str(user.pk)
+@dataclass(frozen=True, kw_only=True)
+class OpenSession:
+    """One log-in that goes on. An instant is None where the session does not say it."""
+
+    key: str
+    began: datetime | None
+    seen: datetime | None  # to the minute
+    is_present: bool = False  # the one that asks
+
+
+def open_sessions(*, user: User, now: datetime, present: str | None = None) -> list[OpenSession]:
+    """The sessions of an account that have not ended: the one that asks, then the latest first."""
+    found = [
+        OpenSession(
+            key=key,
+            began=_instant(values.get(BEGAN)),
+            seen=_instant(values.get(SEEN)),
+            is_present=key == present,
+        )
+        for key, values in _sessions_of(user, now).items()
     ]
-    ended, _models = Session.objects.filter(pk__in=own).delete()
+    found = [one for one in found if one.seen is None or now - one.seen <= IDLE]
+    return sorted(found, key=lambda one: (one.is_present, one.seen or now), reverse=True)
+
+
+def _sessions_of(user: User, now: datetime) -> dict[str, dict[str, Any]]:
+    """What the stored sessions of an account hold, by their keys."""
+    rows = {row.pk: row.get_decoded() for row in Session.objects.filter(expire_date__gt=now)}
+    own = str(user.pk)
+    return {key: values for key, values in rows.items() if values.get(auth.SESSION_KEY) == own}
+
+
+def _instant(seconds: int | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+def end_sessions_of(*, user: User, now: datetime, but: str | None = None) -> int:
+    """End the sessions of an account, wherever they are. Says how many there were."""
+    keys = _sessions_of(user, now).keys() - {but}
+    ended, _models = Session.objects.filter(pk__in=keys).delete()
+    return ended
+
+
+@transaction.atomic
+def end_other_sessions(*, request: HttpRequest, now: datetime) -> int:
+    """End all of one's own sessions but this one; without any nothing happens."""
+    user = cast(User, request.user)
+    ended = end_sessions_of(user=user, now=now, but=request.session.session_key)
+    if ended:
+        audit.record(verb="other sessions ended", subject=user, by=user, now=now, number=ended)
+        log.info("other sessions ended: account %s", user.pk)
     return ended

@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -22,18 +21,20 @@ from config.models import SecondFactor
 from config.staff import factor as second_factor
 from config.staff import invitations, sessions
 from config.staff.devices import remember_device
-from config.staff.errors import AccountError, InvitationEnded, TooManyAttempts, WrongCode
-from config.staff.forms import CodeForm, ConfirmForm, JoinForm, LoginForm
+from config.staff.errors import (
+    AccountError,
+    InvitationEnded,
+    TooManyAttempts,
+    WrongCode,
+    WrongPassword,
+)
+from config.staff.forms import CodeForm, ConfirmForm, JoinForm, LoginForm, OwnFactorForm
 from config.staff.links import read_token
 from config.staff.middleware import is_verified
+from config.staff.pages import page
+from config.staff.proof import page_between, show_password
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def page(request: HttpRequest, name: str, status: int = 200, **context: Any) -> HttpResponse:
-    """A page in the admin's look, without its side bar."""
-    context = {**admin.site.each_context(request), "is_nav_sidebar_enabled": False, **context}
-    return TemplateResponse(request, f"admin/{name}.html", context, status=status)
 
 
 def onward(request: HttpRequest) -> str:
@@ -112,6 +113,7 @@ def passed(request: HttpRequest, device: SecondFactor) -> None:
     """The session may do more from now on, so it goes on under a new key."""
     request.session.cycle_key()
     django_otp.login(request, device)
+    sessions.note_proof(request=request, now=timezone.now())
 
 
 # The second factor
@@ -130,7 +132,10 @@ def factor_page(request: HttpRequest, status: int = 200, **forms: Any) -> HttpRe
         return HttpResponseRedirect(reverse("staff:verify"))
     context: dict[str, Any] = {"in_use": in_use, "in_the_making": in_the_making}
     if in_use is not None:
-        context |= {"codes_left": in_use.recovery_codes.count(), "code_form": CodeForm()}
+        context |= {
+            "codes_left": in_use.recovery_codes.count(),
+            "code_form": OwnFactorForm(request),
+        }
     if in_the_making is not None:
         context |= {
             "confirm_form": ConfirmForm(),
@@ -197,23 +202,56 @@ def renew(request: HttpRequest) -> HttpResponse:
     )
 
 
-def asked_again(request: HttpRequest) -> tuple[CodeForm, SecondFactor | None]:
-    """The factor in use if the form's code proves it: a session left open is not enough."""
-    user = cast(User, request.user)
+def asked_again(request: HttpRequest) -> tuple[OwnFactorForm, SecondFactor | None]:
+    """The factor in use if the form's code proves it: a session left open is not enough.
+
+    The password is asked for as well if it was not just shown.
+    """
+    user, now = cast(User, request.user), timezone.now()
     if not is_verified(request):
         raise PermissionDenied
-    form = CodeForm(request.POST)
+    form = OwnFactorForm(request, request.POST)
     if form.is_valid():
+        typed = form.cleaned_data
         try:
-            code = form.cleaned_data["code"]
-            return form, second_factor.prove(user=user, code=code, now=timezone.now())
+            if "own_password" in typed:
+                show_password(request=request, password=typed["own_password"], now=now)
+            device = second_factor.prove(user=user, code=typed["code"], now=now)
+        except (WrongPassword, TooManyAttempts) as error:
+            form.add_error("own_password", str(error.message))
         except WrongCode as error:
             form.add_error("code", str(error.message))
+        else:
+            sessions.note_proof(request=request, now=now)
+            return form, device
     return form, None
 
 
 def codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:
     return page(request, "staff/codes", title=_("Recovery codes"), codes=codes)
+
+
+# One's own sessions
+
+
+@require_safe
+def open_sessions(request: HttpRequest) -> HttpResponse:
+    """Where one is logged in."""
+    found = sessions.open_sessions(
+        user=cast(User, request.user), now=timezone.now(), present=request.session.session_key
+    )
+    return page(request, "staff/sessions", title=_("Your sessions"), sessions=found)
+
+
+@require_POST
+def end_others(request: HttpRequest) -> HttpResponse:
+    """End all but this one, by whoever shows that it is them."""
+    between = page_between(request, title=_("End all others"))
+    if between is not None:
+        return between
+    sessions.end_other_sessions(request=request, now=timezone.now())
+    messages.success(request, _("Your other sessions have ended."))
+    return HttpResponseRedirect(reverse("staff:sessions"))
 
 
 # Invitations

@@ -16,6 +16,7 @@ from django_otp.oath import TOTP
 from config.models import AuditEntry, SecondFactor
 from config.staff.factor import begin_set_up, confirm_set_up
 from config.staff.roles import Role, give_role
+from config.staff.sessions import PROVED
 from tests.factories import StaffFactory
 
 PASSWORD = "a horse that nobody has stapled"
@@ -52,11 +53,19 @@ def guarded(settings: Any) -> None:
 
 
 def browser(user: User | None = None) -> Client:
-    """A browser in which this user has shown the password and nothing more."""
+    """A browser in which this user has just shown the password and nothing more."""
     client = Client()
     if user is not None:
         client.force_login(user)
+        proved(client, minutes_ago=0)
     return client
+
+
+def proved(client: Client, minutes_ago: int) -> None:
+    """Have it so many minutes since this browser's user has shown who they are."""
+    session = client.session
+    session[PROVED] = int(time.time()) - 60 * minutes_ago
+    session.save()
 
 
 def code(factor: SecondFactor, later: int = 0) -> str:

@@ -1,16 +1,21 @@
-"""When a session ends by itself, and which cookies there are."""
+"""When a session ends by itself or by a button, and which cookies there are."""
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
+from config.models import AuditEntry
+from config.staff.accounts import end_sessions
+from config.staff.errors import AccountError
 from config.staff.roles import Role
 from config.staff.sessions import BEGAN, SEEN
-from tests.config.staff.conftest import PASSWORD, browser
+from tests.config.staff.conftest import PASSWORD, browser, proved
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR = 60, 3600
@@ -77,3 +82,71 @@ def test_every_cookie_stays_in_the_admin(account):
         "sessionid": "/admin/",
         "device": "/admin/login/",
     }
+
+
+# The list of one's own
+
+
+def rows(client: Client) -> list[str]:
+    page = client.get("/admin/sessions/").content.decode()
+    return re.findall(r"<td>([^<]+)</td></tr>", page)
+
+
+def test_one_sees_where_one_is_logged_in(account):
+    user, other = account(Role.VIEWER), account(Role.VIEWER)
+    here, there, idle = browser(user), browser(user), browser(user)
+    browser(other)
+    as_if(here, began=HOUR, seen=0)
+    as_if(there, began=2 * HOUR, seen=20 * MINUTE)
+    as_if(idle, began=2 * HOUR, seen=31 * MINUTE)
+    assert rows(here) == ["in this browser", "elsewhere"]
+    (one,) = browser(other).get("/admin/sessions/").context["sessions"][:1]
+    assert one.is_present
+
+
+def test_the_others_are_ended_by_a_button_and_this_one_goes_on(account):
+    user, other = account(Role.VIEWER), account(Role.VIEWER)
+    here, there, theirs = browser(user), browser(user), browser(other)
+    assert here.get("/admin/sessions/end/").status_code == 405
+    for _twice in range(2):
+        assert here.post("/admin/sessions/end/").headers["Location"] == "/admin/sessions/"
+    assert there.get("/admin/").status_code == 302
+    assert here.get("/admin/").status_code == theirs.get("/admin/").status_code == 200
+    assert rows(here) == ["in this browser"]
+    entry = AuditEntry.objects.get()
+    assert (entry.verb, entry.by, entry.detail) == ("other sessions ended", user, {"number": 1})
+
+
+def test_a_session_left_open_does_not_end_the_others(account):
+    user = account(Role.VIEWER)
+    user.set_password(PASSWORD)
+    user.save()
+    thief, owner = browser(user), browser(user)
+    proved(thief, minutes_ago=11)
+    assert thief.post("/admin/sessions/end/").status_code == 200
+    assert owner.get("/admin/").status_code == 200
+    thief.post("/admin/sessions/end/", {"own_password": PASSWORD})
+    assert owner.get("/admin/").status_code == 302
+
+
+def test_an_administrator_ends_a_colleagues_sessions(account):
+    administrator, ada = account(Role.ADMINISTRATOR), account(Role.EDITOR)
+    ours, theirs = browser(administrator), browser(ada)
+    address = f"/admin/auth/user/{ada.pk}/end-sessions/"
+    assert theirs.post(address).status_code == 403
+    assert address in ours.get(f"/admin/auth/user/{ada.pk}/change/").content.decode()
+    for _twice in range(2):
+        ours.post(address)
+    assert theirs.get("/admin/").status_code == 302
+    assert ours.get("/admin/").status_code == 200
+    entry = AuditEntry.objects.get()
+    assert (entry.verb, entry.by, entry.subject_id) == ("sessions ended", administrator, ada.pk)
+
+
+def test_nobody_ends_their_own_by_that_button(account):
+    administrator = account(Role.ADMINISTRATOR)
+    client = browser(administrator)
+    client.post(f"/admin/auth/user/{administrator.pk}/end-sessions/")
+    assert client.get("/admin/").status_code == 200
+    with pytest.raises(AccountError):
+        end_sessions(user=administrator, by=administrator, now=timezone.now())

@@ -1,0 +1,15 @@
+"""Pages in the admin's look that are not about a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+
+def page(request: HttpRequest, name: str, status: int = 200, **context: Any) -> HttpResponse:
+    """The template of this name below `admin/`, without the side bar."""
+    context = {**admin.site.each_context(request), "is_nav_sidebar_enabled": False, **context}
+    return TemplateResponse(request, f"admin/{name}.html", context, status=status)
