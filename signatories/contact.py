@@ -1,12 +1,13 @@
-"""Who stands for an organisation's signature when a second colleague signs.
+"""Who stands for an organisation's signature, and by which link.
 
-The organisation has one signature under a letter, and that has one representative. The second
-colleague can ask to become it; the first is told, and staff decide.
+The organisation has one signature under a letter, and that has one representative. A second
+colleague who signs can ask to become it; the first is told, and staff decide. A link that somebody
+else may have got hold of is replaced by a new one, which goes to the representative's mailbox.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -16,11 +17,15 @@ from config import audit
 from config.models import AuditEntry
 from config.outbox import post
 from signatories import emails
-from signatories.actions import lock_signature
-from signatories.errors import SignatureError
-from signatories.links import new_nonce
+from signatories.actions import REPRESENTATIVE, lock_signature
+from signatories.defence.limits import allow_mail
+from signatories.errors import SignatureError, TooManyMails
+from signatories.links import WITHOUT_PRIVATE_PAGE, new_nonce
 from signatories.models import Signature
 from signatories.queries import may_know_of_first
+
+LINK_RENEWED = "private link renewed"
+ONE_PRESS = timedelta(minutes=1)  # within which staff's button does nothing a second time
 
 
 def live_signature_of(second: Signature) -> Signature | None:
@@ -59,7 +64,7 @@ def ask_to_become_contact(*, second: Signature, now: datetime) -> None:
     audit.record(
         verb="contact requested",
         subject=live,
-        actor=AuditEntry.Actor.REPRESENTATIVE,
+        actor=REPRESENTATIVE,
         now=now,
         second=second.pk,
     )
@@ -93,3 +98,53 @@ def decide_handover(*, signature: Signature, accept: bool, by: User, now: dateti
     verb = "contact handed over" if accept else "contact kept"
     audit.record(verb=verb, subject=signature, by=by, now=now, second=second.pk)
     return signature
+
+
+def may_renew_link(signature: Signature) -> bool:
+    """Whether there is a private page, and an address that a link to it can go to."""
+    has_page = signature.status not in WITHOUT_PRIVATE_PAGE
+    return has_page and bool(signature.representative_email)
+
+
+@transaction.atomic
+def renew_private_link(*, signature: Signature, now: datetime, by: User | None = None) -> Signature:
+    """End all private links of a signature and mail the representative a new one.
+
+    The representative's own wish, by a link that works until then, or staff's where `by` is given.
+    Twice is harmless: a link that has ended renews nothing, and staff's second press within
+    ONE_PRESS does nothing. Raises TooManyMails, with the links as they were, when the address has
+    had its share, and SignatureError when there is no private page or no address any more.
+    """
+    link_nonce = signature.link_nonce
+    signature = lock_signature(signature)
+    if not may_renew_link(signature):
+        raise SignatureError(_("There is nobody to send a private link to."))
+    if signature.link_nonce != link_nonce or (by and _was_just_renewed(signature, now)):
+        return signature
+    if not allow_mail(email_index=signature.email_index, now=now):
+        raise TooManyMails(
+            _(
+                "Many mails went to this address lately, so the private link stays as it is."
+                " Try again tomorrow."
+            )
+        )
+    signature.link_nonce = new_nonce()
+    signature.save(update_fields=["link_nonce"])
+    audit.record(
+        verb=LINK_RENEWED,
+        subject=signature,
+        by=by,
+        actor=None if by else REPRESENTATIVE,
+        now=now,
+    )
+    post(emails.new_private_link, signature_id=signature.pk)
+    return signature
+
+
+def _was_just_renewed(signature: Signature, now: datetime) -> bool:
+    return AuditEntry.objects.filter(
+        subject_type=Signature._meta.label_lower,
+        subject_id=signature.pk,
+        verb=LINK_RENEWED,
+        at__gt=now - ONE_PRESS,
+    ).exists()

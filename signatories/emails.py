@@ -37,6 +37,12 @@ def private_link(signature_id: int) -> EmailMessage | None:
     return _with_private_link(signature_id, "private_link", Status.IN_REVIEW, Status.PUBLISHED)
 
 
+def new_private_link(signature_id: int) -> EmailMessage | None:
+    """The link that takes the place of those before it, wherever the signature stands."""
+    has_page = set(Status) - links.WITHOUT_PRIVATE_PAGE
+    return _with_private_link(signature_id, "new_private_link", *has_page)
+
+
 def in_review(signature_id: int) -> EmailMessage | None:
     """Confirmed, and now with the campaign's staff."""
     return _with_private_link(signature_id, "in_review", Status.IN_REVIEW)

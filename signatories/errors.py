@@ -43,6 +43,10 @@ class BadLink(SignatureError):
     """The link is not one of ours, or has been replaced by a newer one."""
 
 
+class TooManyMails(SignatureError):
+    """The address has had as many mails as it may have within this time."""
+
+
 class LinkEnded(BadLink):
     """The link was right once; the data that it was for are erased."""
 

@@ -22,6 +22,7 @@ from signatories.models import Signature
 CONFIRM = "confirm"
 MANAGE = "manage"
 REAFFIRM = "reaffirm"  # a page behind the managing link
+WITHOUT_PRIVATE_PAGE = {Signature.Status.UNCONFIRMED, Signature.Status.EXPIRED}
 
 
 def new_nonce() -> str:

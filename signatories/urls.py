@@ -22,6 +22,7 @@ manage_urls = [
     path("reaffirm/", private.reaffirm, name="reaffirm"),
     path("withdraw/", private.withdraw, name="withdraw"),
     path("visibility/", private.visibility, name="visibility"),
+    path("new-link/", private.new_link, name="new-link"),
     path("contact/", private.ask_contact, name="ask-contact"),
     path("data/", own_data.own_data_page, name="own-data"),
     path("data/download/", own_data.download, name="download-own-data"),

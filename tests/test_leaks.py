@@ -52,6 +52,7 @@ NOT_FOR_READERS = {
     "visibility",
     "reaffirm",
     "ask-contact",
+    "new-link",
     "own-data",
     "download-own-data",
     "erase-own-data",

@@ -171,6 +171,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
             decision("reaffirm", self.reaffirm),
             decision("candidate", self.candidate),
             decision("contact", self.contact),
+            decision("new_link", self.new_link),
             *super().get_urls(),
         ]
 
@@ -189,6 +190,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
             "may_verify": obj.is_live and obj.authority != Signature.Authority.STAFF_VERIFIED,
             "may_withhold": obj.is_live and obj.visibility == Signature.Visibility.PUBLIC,
             "may_reaffirm": may_reaffirm(obj, timezone.now()),
+            "may_renew_link": contact.may_renew_link(obj),
             "candidates": candidate_rows(obj, request.user),
             "contact_erasure": contact_erasure(obj),
             "decline_form": DeclineForm(),
@@ -290,6 +292,18 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
                 now=timezone.now(),
             ),
             _("The contact of %s is decided."),
+        )
+
+    def new_link(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Mail the representative a new private link; the ones before it end."""
+        signature = self.row_to_change(request, pk)
+        return self._decide(
+            request,
+            signature,
+            lambda: contact.renew_private_link(
+                signature=signature, by=self.staff(request), now=timezone.now()
+            ),
+            _("A new private link of %s is on its way. The one before no longer works."),
         )
 
     def candidate(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -108,6 +108,7 @@ def manage(request: HttpRequest, signature: Signature, token: str) -> HttpRespon
         ),
         "may_reaffirm": may_reaffirm(signature, timezone.now()),
         "saved": request.method == "GET" and "saved" in request.GET,
+        "may_renew_link": contact.may_renew_link(signature),
         "may_ask_contact": contact.may_ask(signature),
         "asked_contact": Signature.objects.live().filter(contact_request=signature).exists(),
     }
@@ -167,6 +168,27 @@ def ask_contact(request: HttpRequest, signature: Signature, token: str) -> HttpR
     """A second colleague asks to become the contact of the organisation's signature."""
     contact.ask_to_become_contact(second=signature, now=timezone.now())
     return HttpResponseRedirect(reverse(MANAGE, args=[token]), status=303)
+
+
+@require_POST
+@from_this_site
+def new_link(request: HttpRequest, token: str) -> HttpResponseBase:
+    """A new private link to the same address, which ends this one.
+
+    The page is the same for a second press, when this link has ended by the first.
+    """
+    message = ""
+    try:
+        signature = read_token(token, MANAGE)
+        contact.renew_private_link(signature=signature, now=timezone.now())
+    except LinkEnded as error:
+        return bad_link(request, error)
+    except BadLink:
+        pass
+    except SignatureError as error:
+        message = str(error.message)
+    context = {"message": message, "token": token}
+    return private(render(request, "signatories/new_link.html", context))
 
 
 def _shown(request: HttpRequest) -> Shown:
