@@ -93,6 +93,20 @@ def long_enough(name: str, *, default: str, advice: str) -> str:
     return value
 
 
+def secrets(name: str, advice: str) -> list[str]:
+    """Secrets that may be left out, separated by commas; each has to be long enough."""
+    values = [value.strip() for value in os.environ.get(name, "").split(",") if value.strip()]
+    if any(len(value) < SHORTEST_SECRET for value in values):
+        raise ImproperlyConfigured(f"{name} holds one that is too short. {advice}")
+    return values
+
+
+def one_of(name: str, *, among: list[str]) -> str:
+    """One of a few words, the first of them where nothing is said."""
+    word = os.environ.get(name, "").strip().lower() or among[0]
+    return checked(name, lambda: among[among.index(word)], f"Write {' or '.join(among)}.")
+
+
 def directory(name: str, *, default: Path) -> Path:
     """A directory to keep data in, made where it is missing, for nobody but the site's own user."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import traceback
 from copy import copy
+from datetime import UTC, datetime
 from typing import Any
 
 _TOKEN = re.compile(r"(/(?:confirm|signature|join)/)[^/\s]+")
@@ -44,3 +46,18 @@ class WithoutErrorTexts(logging.Formatter):
             told.append(f"Traceback (most recent call last):\n{''.join(lines)}{name}")
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return "\n\nwhich led to\n\n".join(reversed(told))
+
+
+class JsonLines(WithoutErrorTexts):
+    """Each line an object, for programs that gather logs: `at` in UTC, and an error as above."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)

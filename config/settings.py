@@ -25,6 +25,10 @@ SECRET_KEY = environment.secret(
     ' python3 -c "import secrets; print(secrets.token_urlsafe(50))",'
     " and keep it: links in mails that were sent stop working when it changes.",
 )
+SECRET_KEY_FALLBACKS = environment.secrets(
+    "SECRET_KEY_FALLBACKS",
+    "Write former values of SECRET_KEY, separated by commas, or leave it out.",
+)
 _site = environment.site_address(
     "SITE_URL", "Set it to the public address, such as https://letters.example.org, without a path."
 )
@@ -121,7 +125,14 @@ PERSONAL_DATA_KEYS = environment.encryption_keys(
     '"import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
     " and keep a copy apart from the database: without it representatives' data is unreadable.",
 )
-# Equal addresses are found by a keyed digest. Its key outlives rotated encryption keys.
+# Equal addresses are found by a keyed digest. Its key outlives rotated encryption keys, and a
+# SECRET_KEY that is replaced: then it has to be said, or nothing would be found any more.
+if SECRET_KEY_FALLBACKS:
+    environment.required(
+        "BLIND_INDEX_KEY",
+        "Set it to the SECRET_KEY that the site has had from its beginning:"
+        " with another one, addresses that have signed are not recognised.",
+    )
 BLIND_INDEX_KEY = environment.long_enough(
     "BLIND_INDEX_KEY", default=SECRET_KEY, advice="Set it to 50 or more random characters."
 )
@@ -237,6 +248,7 @@ MAP_DISPUTED_AREAS = environment.one_of(
 )
 
 # Logs name what happened, never a person, an address, a link with a token or an error's text.
+LOG_FORMAT = environment.one_of("LOG_FORMAT", among=["line", "json"])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -245,13 +257,14 @@ LOGGING = {
             "()": "config.logs.WithoutErrorTexts",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "config.logs.JsonLines"},
     },
     "filters": {"without_tokens": {"()": "config.logs.WithoutTokens"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": LOG_FORMAT,
             "filters": ["without_tokens"],
         }
     },

@@ -98,7 +98,7 @@ def fingerprints() -> dict[str, list[str]]:
     """What tells whether a site has the same keys, and from which no key can be made."""
     keys = {
         "PERSONAL_DATA_KEYS": settings.PERSONAL_DATA_KEYS,
-        "SECRET_KEY": [settings.SECRET_KEY],
+        "SECRET_KEY": [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS],
         "BLIND_INDEX_KEY": [settings.BLIND_INDEX_KEY],
     }
     return {name: [_fingerprint(name, value) for value in values] for name, values in keys.items()}

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
+import re
 from collections.abc import Iterator
 
 import pytest
 from django.test import Client
 
-from config.logs import WithoutErrorTexts, WithoutTokens
+from config.logs import JsonLines, WithoutErrorTexts, WithoutTokens
 from signatories import actions
 from signatories.links import MANAGE, make_token
+from tests.config.test_settings import run
 from tests.factories import SignatureFactory
 
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "config.settings"}
 NAME, ADDRESS = "Zenobia Quill", "zenobia@quill.example.org"
 
 
@@ -120,3 +124,46 @@ def test_every_logger_that_writes_leaves_these_out(name):
         assert isinstance(handler.formatter, WithoutErrorTexts)
         assert [type(one) for one in handler.filters] == [WithoutTokens]
     assert handlers or logger.propagate
+
+
+# The same for programs
+
+
+def test_a_line_for_programs_is_one_object_that_cannot_be_forged():
+    record = logging.LogRecord("undersigned", logging.WARNING, "", 0, 'a\n"b": %s', ("ü",), None)
+    record.created = 1780000000.5
+    line = JsonLines().format(record)
+    assert "\n" not in line
+    assert json.loads(line) == {
+        "at": "2026-05-28T20:26:40.500+00:00",
+        "level": "WARNING",
+        "logger": "undersigned",
+        "message": 'a\n"b": ü',
+    }
+
+
+def test_it_tells_an_error_without_its_text():
+    try:
+        raise ValueError(f"no mail to {ADDRESS} for {NAME}")
+    except ValueError as error:
+        record = failed(error)
+    logging.Formatter().format(record)  # another handler may have written it with the text
+    line = JsonLines().format(record)
+    told = json.loads(line)
+    assert told["error"].splitlines()[-1] == "builtins.ValueError"
+    assert [secret for secret in (NAME, "Zenobia", ADDRESS) if secret in line] == []
+
+
+@pytest.mark.parametrize("wanted", [None, "line", "json"])
+def test_the_environment_says_how_lines_are_written(tmp_path, wanted):
+    program = (
+        "import django, logging; django.setup();"
+        f"logging.getLogger('undersigned').warning('%s at %s', '{ADDRESS}', '/join/1~abc/x')"
+    )
+    result = run("-c", program, data=tmp_path, LOG_FORMAT=wanted, **SETTINGS)
+    (line,) = result.stderr.splitlines()
+    if wanted == "json":
+        told = json.loads(line)
+        assert (told["level"], told["message"]) == ("WARNING", "… at /join/…/x")
+    else:
+        assert re.fullmatch(r"[\d-]+ [\d:,]+ WARNING undersigned: … at /join/…/x", line)

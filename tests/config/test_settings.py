@@ -73,6 +73,12 @@ def test_a_fresh_site_migrates_with_the_default_database(tmp_path):
         ("CONFIRMATION_HOURS", "0", "CONFIRMATION_HOURS has a value that cannot be used. Write a"),
         ("SIGNING_MINIMUM_SECONDS", "-1", "SIGNING_MINIMUM_SECONDS has a value that cannot be"),
         ("MAP_DISPUTED_AREAS", "mine", "MAP_DISPUTED_AREAS has a value that cannot be used. Write"),
+        (
+            "SECRET_KEY_FALLBACKS",
+            "x",
+            "SECRET_KEY_FALLBACKS holds one that is too short. Write",
+        ),
+        ("LOG_FORMAT", "xml", "LOG_FORMAT has a value that cannot be used. Write line or json."),
         ("DATA_DIR", "/dev/null/x", "DATA_DIR has a value that cannot be used. Write the path of"),
     ],
 )
@@ -153,3 +159,31 @@ def test_every_variable_that_is_read_is_documented_and_no_other():
     read |= names_in(r'environ(?:\.get\(|\[)"([A-Z_]+)"', "config/demo.py", "tests/__main__.py")
     read |= names_in(r"\n([A-Z_]+) \?=", "Makefile")
     assert sorted(documented()) == sorted(read)
+
+
+FORMER = ["the-first-key-" + "x" * 50, "the-second-key-" + "y" * 50]
+
+
+def test_former_secret_keys_are_read_in_their_order(tmp_path):
+    read = settings_in(
+        tmp_path,
+        "SECRET_KEY",
+        "SECRET_KEY_FALLBACKS",
+        "BLIND_INDEX_KEY",
+        SECRET_KEY_FALLBACKS=f" {FORMER[1]} ,{FORMER[0]},",
+        BLIND_INDEX_KEY=FORMER[0],
+    )
+    assert read == {
+        "SECRET_KEY": COMPLETE["SECRET_KEY"],
+        "SECRET_KEY_FALLBACKS": [FORMER[1], FORMER[0]],
+        "BLIND_INDEX_KEY": FORMER[0],
+    }
+
+
+def test_a_new_secret_key_does_not_start_before_it_is_said_what_addresses_are_found_by(tmp_path):
+    result = run("manage.py", "check", data=tmp_path, SECRET_KEY_FALLBACKS=FORMER[0])
+    assert result.returncode == 1
+    assert result.stderr.strip().removeprefix("Cannot start: ") == (
+        "BLIND_INDEX_KEY is not set. Set it to the SECRET_KEY that the site has had from its"
+        " beginning: with another one, addresses that have signed are not recognised."
+    )

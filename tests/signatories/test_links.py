@@ -95,3 +95,15 @@ def test_a_mailed_link_names_site_and_language():
     signature = SignatureFactory()
     link = links.link(signature, MANAGE)
     assert link == f"http://testserver/en/signature/{make_token(signature, MANAGE)}/"
+
+
+@pytest.mark.parametrize("purpose", [CONFIRM, MANAGE])
+def test_links_of_a_former_secret_key_still_lead_to_their_signature(settings, purpose):
+    signature = SignatureFactory(unconfirmed=True)
+    token = make_token(signature, purpose)
+    settings.SECRET_KEY, former = "a new key" * 10, settings.SECRET_KEY
+    with pytest.raises(BadLink):
+        read_token(token, purpose)
+    settings.SECRET_KEY_FALLBACKS = ["another former key" * 5, former]
+    assert read_token(token, purpose) == signature
+    assert make_token(signature, MANAGE) != token  # new ones are under the new key

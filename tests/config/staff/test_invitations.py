@@ -129,6 +129,15 @@ def test_a_link_that_was_not_made_here_does_not_work(invitation, token):
         read_token(make_token(invitation)[:-1] + "~", now=timezone.now())
 
 
+def test_a_link_of_a_former_secret_key_still_works(invitation, settings):
+    token = make_token(invitation)
+    settings.SECRET_KEY, former = "a new key" * 10, settings.SECRET_KEY
+    with pytest.raises(InvitationEnded):
+        read_token(token, now=timezone.now())
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert read_token(token, now=timezone.now()) == invitation
+
+
 def test_a_new_link_ends_the_one_before_and_the_week_begins_anew(administrator, invitation, outbox):
     outbox.send()
     old = make_token(invitation)

@@ -84,6 +84,17 @@ def test_every_cookie_stays_in_the_admin(account):
     }
 
 
+def test_a_new_secret_key_ends_no_session_while_the_former_one_is_named(account, settings):
+    client = browser(account(Role.VIEWER))
+    settings.SECRET_KEY, former = "a new key" * 10, settings.SECRET_KEY
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert client.get("/admin/").status_code == 200
+    settings.SECRET_KEY_FALLBACKS = []
+    assert client.get("/admin/").status_code == 200  # it was signed anew meanwhile
+    settings.SECRET_KEY = "yet another key" * 10
+    assert client.get("/admin/").status_code == 302
+
+
 # The list of one's own
 
 
