@@ -1,7 +1,12 @@
-"""What is done with one signing, by all that the defence knows. The signer sees none of it."""
+"""What is done with one signing, by all that the defence knows. The signer sees none of it.
+
+The log tells operators of floods and blocked senders, by numbers and the letter's address alone. A
+limit gets a line each time that it is used up, so that a flood of requests is none of lines.
+"""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +16,8 @@ from signatories.defence.limits import BURST, counted_domain, standing
 from signatories.defence.lists import domain_of, read_network, verdict_on
 from signatories.defence.proof import use_proof
 from signatories.models import Listing
+
+log = logging.getLogger("undersigned.defence")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +55,7 @@ def decide_signing(
     host = domain_of(email)
     verdict = verdict_on(domain=host, network=network, now=now)
     if verdict == Listing.Verdict.BLOCKED:
+        log.warning("signing dropped: the sender is blocked, letter %s", letter.slug)
         return DROPPED
     waits: list[datetime | None] = []
     if verdict != Listing.Verdict.ALLOWED:
@@ -57,7 +65,13 @@ def decide_signing(
             counted.append(("domain", domain))
         for kind, value in counted:
             result = standing(kind, value, now=now)
-            if result.is_flood and kind != "domain":
+            is_dropped = result.is_flood and kind != "domain"
+            if result.told:
+                what = "dropped" if is_dropped else "limited"
+                log.warning(
+                    "signings %s: %s of one %s, letter %s", what, result.told, kind, letter.slug
+                )
+            if is_dropped:
                 return DROPPED
             waits.append(result.past_until)
     proof_missing = letter.proof_of_work and not use_proof(proof, letter=letter, now=now)

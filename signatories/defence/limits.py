@@ -59,6 +59,7 @@ class Standing:
 
     past_until: datetime | None  # the end of the latest window that is full; None when none is
     is_flood: bool
+    told: str = ""  # how many there were within which time, each time that the limit is used up
 
 
 def window_start(now: datetime, length: timedelta) -> datetime:
@@ -85,13 +86,15 @@ def count(kind: str, value: object, *, length: timedelta, now: datetime) -> int:
 
 def standing(kind: str, value: object, *, now: datetime) -> Standing:
     """Count one more of this in both windows, and say how it stands."""
-    ends, is_flood = [], False
+    ends, is_flood, told = [], False, ""
     for length, most in LIMITS[kind].windows:
         number = count(kind, value, length=length, now=now)
         if number > most:
             ends.append(window_start(now, length) + length)
+            if (number - 1) % max(most, 1) == 0:
+                told = f"{number} within {length // timedelta(minutes=1)} minutes"
         is_flood = is_flood or number > FLOOD * most
-    return Standing(max(ends, default=None), is_flood)
+    return Standing(max(ends, default=None), is_flood, told)
 
 
 def counted_domain(host: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +30,8 @@ from signatories.forms import SigningForm
 from signatories.open_data import signatories_of
 from signatories.queries import SignatoryList
 from signatories.register import suggest
+
+log = logging.getLogger("undersigned.defence")
 
 
 TESTED_ON = date(2026, 11, 26)  # what the page on accessibility says was true on this day
@@ -187,26 +190,27 @@ def _take_signature(
     request: HttpRequest, letter: Letter, form: SigningForm, shown: Shown, now: datetime
 ) -> HttpResponse:
     """Keep what was signed, or show the form again with all that was written."""
-    if not form.is_trapped:
-        if not form.is_valid():
-            return _sign_page(request, letter, form, shown, status=422)
-        try:
-            sign_letter(
-                letter=letter,
-                entry=form.entry(),
-                shown=form.shown(),
-                network=network_of(request),
-                proof=form.cleaned_data["proof"],
-                language=language_here(),
-                now=now,
-            )
-        except LetterNotOpen:
-            return HttpResponseRedirect(letter.get_absolute_url())
-        except TextChanged as error:
-            return _sign_page(
-                request, letter, form.under(shown), shown, status=409, since=error.since
-            )
-    return HttpResponseRedirect(reverse("sign-sent", args=[letter.slug]), status=303)
+    sent = HttpResponseRedirect(reverse("sign-sent", args=[letter.slug]), status=303)
+    if form.is_trapped:
+        log.warning("signing dropped: the trap was filled in, letter %s", letter.slug)
+        return sent
+    if not form.is_valid():
+        return _sign_page(request, letter, form, shown, status=422)
+    try:
+        sign_letter(
+            letter=letter,
+            entry=form.entry(),
+            shown=form.shown(),
+            network=network_of(request),
+            proof=form.cleaned_data["proof"],
+            language=language_here(),
+            now=now,
+        )
+    except LetterNotOpen:
+        return HttpResponseRedirect(letter.get_absolute_url())
+    except TextChanged as error:
+        return _sign_page(request, letter, form.under(shown), shown, status=409, since=error.since)
+    return sent
 
 
 def _sign_page(

@@ -1,0 +1,80 @@
+"""What operators read of an attack: numbers and the letter's address, and nothing of anybody."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from django.test import Client
+
+from signatories.defence.limits import FLOOD, LIMITS, Limit
+from signatories.defence.lists import list_sender
+from tests.factories import form_data
+
+pytestmark = pytest.mark.django_db
+MANY = 10_000
+
+
+@pytest.fixture
+def lines(caplog):
+    caplog.set_level(logging.INFO, logger="undersigned.defence")
+
+    def read() -> list[str]:
+        records = [one for one in caplog.records if one.name == "undersigned.defence"]
+        assert {one.levelno for one in records} <= {logging.WARNING}
+        return [one.getMessage() for one in records]
+
+    return read
+
+
+@pytest.fixture
+def only(monkeypatch):
+    def set_limit(kind: str, burst: int) -> None:
+        for other in LIMITS:
+            monkeypatch.setitem(LIMITS, other, Limit(MANY, MANY))
+        monkeypatch.setitem(LIMITS, kind, Limit(burst, MANY))
+
+    return set_limit
+
+
+def test_nothing_is_written_within_the_limits(sign, lines):
+    for _n in range(5):
+        sign()
+    assert lines() == []
+
+
+def test_a_limit_gets_a_line_each_time_that_it_is_used_up(only, sign, lines):
+    only("network", burst=3)
+    for _n in range(3 * 3 + 1):
+        sign()
+    assert lines() == [
+        f"signings limited: {number} within 10 minutes of one network, letter speak"
+        for number in (4, 7, 10)
+    ]
+
+
+def test_a_flood_is_told_as_dropped(only, sign, lines):
+    only("letter", burst=1)
+    for _n in range(FLOOD + 1):
+        sign()
+    assert lines()[0] == "signings limited: 2 within 10 minutes of one letter, letter speak"
+    assert lines()[-1] == "signings dropped: 11 within 10 minutes of one letter, letter speak"
+
+
+def test_a_domain_is_never_told_as_dropped(only, sign, lines):
+    only("domain", burst=1)
+    for number in range(FLOOD + 1):
+        sign(email=f"{number}@forum.example.org")
+    assert lines()[-1] == "signings limited: 11 within 10 minutes of one domain, letter speak"
+
+
+@pytest.mark.parametrize(("kind", "value"), [("network", "192.0.2.0/24"), ("domain", "gmail.com")])
+def test_a_blocked_sender_is_told_of_without_who_it_is(sign, lines, staff, now, kind, value):
+    list_sender(verdict="blocked", kind=kind, value=value, comment="why", by=staff, now=now)
+    sign()
+    assert lines() == ["signing dropped: the sender is blocked, letter speak"]
+
+
+def test_a_filled_trap_is_told(letter, lines):
+    Client().post("/en/letters/speak/sign/", form_data(fax="1"))
+    assert lines() == ["signing dropped: the trap was filled in, letter speak"]
