@@ -33,10 +33,11 @@ def change_account(*, account: User, role: Role, is_active: bool, by: User, now:
     Raises LastAdministrator, and changes nothing, when nobody would be left for the accounts;
     two administrators who take the role from one another at once are served one after the other.
     """
-    # One row that all such changes lock, so that each sees what the one before has left.
+    # One row that all such changes lock, so that each sees what the one before has left. Locked
+    # without their keys, rows can still be named by others: in the trail, as members of a role.
     Group.objects.get_or_create(name=Role.ADMINISTRATOR.value)
-    Group.objects.select_for_update().get(name=Role.ADMINISTRATOR.value)
-    before = User.objects.select_for_update().get(pk=account.pk)
+    Group.objects.select_for_update(no_key=True).get(name=Role.ADMINISTRATOR.value)
+    before = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     old_role, was_active, was_last = (
         role_of(before),
         before.is_active,

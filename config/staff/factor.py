@@ -45,7 +45,8 @@ def in_the_making(user: User) -> SecondFactor | None:
 @transaction.atomic
 def begin_set_up(*, user: User, now: datetime) -> SecondFactor:
     """Make a new secret to be read into an app. The factor in use stays until it is confirmed."""
-    User.objects.select_for_update().get(pk=user.pk)
+    # Without its key, so that what the user does elsewhere can still name the row in the trail.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     SecondFactor.objects.filter(user=user, confirmed=False).delete()
     factor: SecondFactor = SecondFactor.objects.create(user=user, confirmed=False)
     audit.record(verb="second factor begun", subject=user, by=user, now=now)
@@ -138,7 +139,7 @@ def qr_code(factor: SecondFactor) -> SafeString:
 
 
 def _locked(user: User, *, confirmed: bool) -> SecondFactor | None:
-    factors = SecondFactor.objects.select_for_update()
+    factors = SecondFactor.objects.select_for_update(no_key=True)
     return factors.filter(user=user, confirmed=confirmed).first()
 
 

@@ -1,0 +1,84 @@
+"""What is locked for one action does not stop others that only name the row."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.utils import timezone
+
+from config import audit
+from config.staff import accounts, factor
+from config.staff.invitations import invite
+from config.staff.roles import Role
+from tests.config.staff.conftest import verbs
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        "connection.vendor == 'sqlite'", reason="SQLite has one writer and no locks of rows"
+    ),
+]
+
+
+def change(user: User, by: User) -> None:
+    accounts.change_account(
+        account=user, role=Role.EDITOR, is_active=True, by=by, now=timezone.now()
+    )
+
+
+def while_open(first, second) -> None:
+    """Do the first within a transaction, and the second before that ends, without waiting."""
+    done = Event()
+
+    def run() -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '2s'")
+                second()
+        finally:
+            done.set()
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first()
+            other = pool.submit(run)
+            done.wait(timeout=10)
+        other.result()
+
+
+def note(user: User) -> None:
+    """Anything that the user does elsewhere: it names the user in the trail."""
+    audit.record(verb="did something", subject=user, by=user, now=timezone.now())
+
+
+def test_whose_account_is_being_changed_can_act(account):
+    ada, chief = account(Role.REVIEWER), account(Role.ADMINISTRATOR)
+    while_open(lambda: change(ada, chief), lambda: note(ada))
+    assert sorted(verbs()) == ["did something", "role changed"]
+
+
+def test_somebody_can_be_invited_while_an_account_is_changed(account, outbox):
+    """Both give a role, which is a row that points to the group."""
+    ada, chief = account(Role.REVIEWER), account(Role.ADMINISTRATOR)
+    while_open(
+        lambda: change(ada, chief),
+        lambda: invite(
+            email="bea@example.org",
+            role=Role.ADMINISTRATOR,
+            language="en",
+            by=chief,
+            now=timezone.now(),
+        ),
+    )
+    assert sorted(verbs()) == ["invited", "role changed"]
+
+
+def test_who_sets_up_a_factor_can_act_elsewhere(account):
+    ada = account(Role.REVIEWER)
+    while_open(lambda: factor.begin_set_up(user=ada, now=timezone.now()), lambda: note(ada))
+    assert sorted(verbs()) == ["did something", "second factor begun"]
