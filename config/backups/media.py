@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ from tempfile import mkdtemp
 from config.backups.archive import Archive, sync_directory
 from config.backups.making import STAGING, media_files
 
+NEW, OLD = "new", "old"  # within a staging directory: what is to come, and what was taken away
+
 
 @contextmanager
 def replacing_media(archive: Archive, root: Path) -> Iterator[Callable[[], None]]:
@@ -21,20 +24,49 @@ def replacing_media(archive: Archive, root: Path) -> Iterator[Callable[[], None]
     """
     existed = root.exists()
     root.mkdir(parents=True, exist_ok=True)
+    clear_leftovers(root)
     staging = Path(mkdtemp(prefix=STAGING, dir=root))
-    swap = _Swap(root, new=staging / "new", old=staging / "old")
+    swap = _Swap(root, new=staging / NEW, old=staging / OLD)
+    with _held(staging):
+        try:
+            _unpack(archive, swap.new)
+            yield swap.put_in_place
+        except BaseException:
+            swap.take_back()
+            raise
+        else:
+            swap.remove_the_rest({Path(part.path) for part in archive.manifest.media})
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+            if not existed and not any(root.iterdir()):
+                root.rmdir()
+
+
+def clear_leftovers(root: Path) -> None:
+    """Remove what restores have left that were killed; one that is under way is left alone.
+
+    A file that such a one had taken away and not yet replaced goes back to its place first.
+    """
+    for staging in sorted(root.glob(f"{STAGING}*")):
+        with suppress(BlockingIOError), _held(staging):
+            for path in media_files(staging / OLD):
+                if not (root / path).exists():
+                    _move(staging / OLD / path, root / path)
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+@contextmanager
+def _held(directory: Path) -> Iterator[None]:
+    """Hold a lock on the directory, which ends with the process even if it is killed.
+
+    Raises BlockingIOError when another process holds it.
+    """
+    descriptor = os.open(directory, os.O_RDONLY)
     try:
-        _unpack(archive, swap.new)
-        yield swap.put_in_place
-    except BaseException:
-        swap.take_back()
-        raise
-    else:
-        swap.remove_the_rest({Path(part.path) for part in archive.manifest.media})
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
-        if not existed and not any(root.iterdir()):
-            root.rmdir()
+        os.close(descriptor)
 
 
 def _unpack(archive: Archive, directory: Path) -> None:
