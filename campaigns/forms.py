@@ -4,11 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.images import reencode
+from campaigns.images import ImageUploadField
 from campaigns.models import Campaign
 from config.models import Invitation
 from config.staff.invitations import already, may_invite
@@ -20,10 +19,7 @@ class CampaignForm(forms.ModelForm[Campaign]):
     class Meta:
         model = Campaign
         exclude = ["public_version"]  # noqa: DJ006 - the admin page lists the fields
-
-    def clean_image(self) -> Any:
-        image = self.cleaned_data.get("image")
-        return reencode(image) if isinstance(image, UploadedFile) else image
+        field_classes = {"image": ImageUploadField}
 
 
 class InvitationForm(forms.ModelForm[Invitation], ProofFields):

@@ -1,14 +1,17 @@
 """Uploaded images: read, turned upright, scaled down and written anew.
 
 What is stored is our own encoding of the pixels, so neither a camera's notes (place, time,
-owner) nor anything hidden in the uploaded file reaches the site.
+owner) nor anything hidden in the uploaded file reaches the site. Forms of all apps take images by
+ImageUploadField.
 """
 
 from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any, cast
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -18,6 +21,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST_SIDE = 1600  # pixels
 LARGEST_AREA = 50_000_000  # pixels; a file that unpacks to more is refused unread
+LARGEST_FILE = 20  # MB; a file that has more is not even looked into
 
 
 def reencode(upload: UploadedFile[bytes]) -> ContentFile[bytes]:
@@ -25,6 +29,9 @@ def reencode(upload: UploadedFile[bytes]) -> ContentFile[bytes]:
 
     Raises ValidationError when the file is no JPEG, PNG or WebP image or is too large.
     """
+    if upload.size is None or upload.size > LARGEST_FILE * 1_000_000:
+        text = _("This image is too large. Use one below %(number)d MB.")
+        raise ValidationError(text % {"number": LARGEST_FILE})
     try:
         upload.seek(0)
         with Image.open(upload, formats=FORMATS) as opened:
@@ -41,3 +48,11 @@ def reencode(upload: UploadedFile[bytes]) -> ContentFile[bytes]:
     image.save(written, "WEBP", quality=82, method=4)
     stem = Path(upload.name or "image").stem[:60]
     return ContentFile(written.getvalue(), name=f"{stem}.webp")
+
+
+class ImageUploadField(forms.ImageField):
+    """Takes an image and gives it anew. Django's own field would open files of many more kinds."""
+
+    def to_python(self, data: Any) -> Any:
+        upload = cast("UploadedFile[bytes] | None", forms.FileField.to_python(self, data))
+        return None if upload is None else reencode(upload)

@@ -116,6 +116,35 @@ def test_a_wrong_value_is_told_beside_its_field_and_changes_nothing(
     assert (Campaign.objects.count(), AuditEntry.objects.count()) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"\x89PNG" + b"x" * 20_000_000, "This image is too large. Use one below 20 MB."),
+        (b"GIF89a" + b"x" * 60, "This is not a JPEG, PNG or WebP image."),
+    ],
+    ids=["too many bytes", "another kind"],
+)
+def test_a_file_that_is_refused_is_told_beside_the_field_and_the_words_stay(
+    staff_client, content, told
+):
+    upload = SimpleUploadedFile("crowd.png", content, content_type="image/png")
+    response = staff_client.post(f"{INDEX}add/", data(image=upload, image_text="A crowd."))
+    assert errors(response) == {"image": [told]}
+    assert 'value="A crowd."' in response.content.decode()
+    assert Campaign.objects.count() == 0
+
+
+def test_saving_a_campaign_again_keeps_its_image(staff_client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    written = data(image=image_file(), image_text="A crowd with banners.")
+    staff_client.post(f"{INDEX}add/", written)
+    name = Campaign.objects.get().image.name
+    again = data(title="Another title", image_text="A crowd with banners.")
+    staff_client.post(f"{INDEX}{Campaign.objects.get().pk}/change/", again)
+    campaign = Campaign.objects.get()
+    assert (campaign.title, campaign.image.name) == ("Another title", name)
+
+
 def test_an_image_without_words_is_told_beside_the_field(staff_client):
     response = staff_client.post(f"{INDEX}add/", data(image=image_file()))
     assert errors(response) == {"image_text": ["Say in words what the image shows."]}

@@ -145,3 +145,18 @@ def test_a_small_file_that_unpacks_to_a_huge_image_is_refused(side):
     bomb = encoded(picture("1", size=(side, side), colour=1))
     assert len(bomb) < 100_000
     assert refusal(bomb) == ["This image is too large. Use one below 50 megapixels."]
+
+
+def test_a_file_of_too_many_bytes_is_not_even_looked_into():
+    class Unread(SimpleUploadedFile):
+        def seek(self, *position: int) -> int:
+            raise AssertionError("it was looked into")
+
+    upload = Unread("photo.png", b"")
+    upload.size = 20_000_001
+    with pytest.raises(ValidationError) as refused:
+        reencode(upload)
+    assert refused.value.messages == ["This image is too large. Use one below 20 MB."]
+    upload.size = 20_000_000
+    with pytest.raises(AssertionError):
+        reencode(upload)
