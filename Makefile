@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 # The first Python on this machine that is new enough.
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+# Without its remarks that a statement of several lines has its exception on one of them.
+BANDIT = $(BIN)/bandit -q -c pyproject.toml -r . 2> >(grep -v "nosec encountered" >&2)
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -21,11 +23,16 @@ test: $(VENV)/dev.stamp  ## run every test on SQLite, and on PostgreSQL where on
 check: $(VENV)/dev.stamp  ## look for mistakes without running anything
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BANDIT)
 	git ls-files -z -- 'templates/*.html' | xargs -0 $(BIN)/djade --check --target-version 5.2
 	@set -a; . tests/environment.env; set +a; set -ex; \
 	$(BIN)/mypy .; \
 	$(BIN)/python manage.py makemigrations --check --dry-run; \
 	DEBUG=off SITE_URL=https://letters.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+audit: $(VENV)/dev.stamp  ## look for unsafe code, and for pins with known weaknesses where a database answers
+	$(BANDIT)
+	@$(BIN)/python requirements/audit.py
 
 format: $(VENV)/dev.stamp  ## put code and templates into shape
 	$(BIN)/ruff check --fix-only -q .
@@ -68,4 +75,4 @@ define install
 @touch $@
 endef
 
-.PHONY: help demo test check format messages screenshots pins map clean
+.PHONY: help demo test check audit format messages screenshots pins map clean

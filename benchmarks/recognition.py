@@ -119,7 +119,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="1000,10000,100000")
     parser.add_argument("--questions", type=int, default=200)
     given = parser.parse_args()
-    chance = random.Random(2014)
+    chance = random.Random(2014)  # nosec B311
     name_before = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:

@@ -7,7 +7,7 @@ import os
 import secrets
 import signal
 import socket
-import subprocess
+import subprocess  # nosec B404
 import sys
 import time
 from base64 import urlsafe_b64encode
@@ -110,7 +110,8 @@ def serve(port: int, data: Path, password: str) -> int:
     worker = [python, "manage.py", "worker"]
     # A session of their own: Ctrl-C reaches them through us, once and in order.
     processes = [
-        subprocess.Popen(command, cwd=ROOT, start_new_session=True) for command in (web, worker)
+        subprocess.Popen(command, cwd=ROOT, start_new_session=True)  # nosec B603
+        for command in (web, worker)
     ]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:

@@ -6,7 +6,7 @@ TEST_DATABASE_URL names the PostgreSQL server; other arguments go to pytest.
 from __future__ import annotations
 
 import os
-import subprocess
+import subprocess  # nosec B404
 import sys
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def answers(url: str) -> bool:
 def run(url: str, arguments: list[str]) -> int:
     workers = str(min(4, os.cpu_count() or 1))
     command = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadgroup", *arguments]
-    return subprocess.call(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url})
+    return subprocess.call(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url})  # nosec B603
 
 
 def main(arguments: list[str]) -> int:

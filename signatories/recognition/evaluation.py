@@ -51,7 +51,7 @@ def padded(entries: Sequence[Entry], size: int) -> Iterator[Entry]:
 
     The same words come as often in proportion, so blocking meets the load of a larger register.
     """
-    chance = random.Random(20_14)  # noqa: S311 - names for measuring
+    chance = random.Random(20_14)  # nosec B311 # noqa: S311 - names for measuring
     words = [word for one in entries for word in one.display_name.split()]
     for number in range(len(entries), size):
         model = chance.choice(entries)

@@ -14,7 +14,7 @@ from config.backups.restoring import Restored, check_backup, filled_tables, rest
 
 CONSEQUENCES = {
     "PERSONAL_DATA_KEYS": "representatives' data that is under another key cannot be read",
-    "SECRET_KEY": "links in mails that were sent do not work",
+    "SECRET_KEY": "links in mails that were sent do not work",  # nosec B105
     "BLIND_INDEX_KEY": "addresses that have signed are not recognised",
 }
 

@@ -1,0 +1,55 @@
+"""What `make audit` says of the pins, and that it never says “well” where it has not looked."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+PATH = Path(__file__).resolve().parent.parent / "requirements" / "audit.py"
+_spec = importlib.util.spec_from_file_location("audit", PATH)
+assert _spec is not None
+assert _spec.loader is not None
+audit = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(audit)
+
+SOUND = {"name": "nh3", "version": "0.3.8", "vulns": []}
+WEAK = {
+    "name": "pillow",
+    "version": "1.0",
+    "vulns": [
+        {"id": "PYSEC-1", "fix_versions": ["1.1", "2.0"]},
+        {"id": "PYSEC-2", "fix_versions": []},
+    ],
+}
+UNKNOWN = {"name": "segno", "skip_reason": "Dependency not found"}
+
+
+def report(*pins: dict) -> str:
+    return json.dumps({"dependencies": list(pins), "fixes": []})
+
+
+@pytest.mark.parametrize("text", ["", "Traceback", "[]", "{}", report(), report(UNKNOWN)])
+def test_where_nothing_was_looked_up_it_says_so_and_does_not_fail(text):
+    assert audit.told(text) == (
+        ["No database of known weaknesses answers from here: NO PIN WAS LOOKED UP."],
+        False,
+    )
+
+
+def test_sound_pins_are_counted():
+    assert audit.told(report(SOUND)) == (["Looked up: 1 pins; known weaknesses: 0."], False)
+
+
+def test_weak_ones_are_named_and_fail():
+    assert audit.told(report(SOUND, WEAK, UNKNOWN)) == (
+        [
+            "pillow 1.0: PYSEC-1, mended in 1.1, 2.0",
+            "pillow 1.0: PYSEC-2, mended in no release yet",
+            "Looked up: 2 pins; known weaknesses: 2.",
+            "NOT LOOKED UP, as the database does not know them: segno.",
+        ],
+        True,
+    )
