@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.forms import SetPasswordForm, UsernameField
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm, UsernameField
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from config.models import Invitation
 from config.staff.accounts import is_last_administrator
-from config.staff.proof import ProofFields, is_recent
+from config.staff.errors import AccountError
+from config.staff.proof import ProofFields, is_recent, show_password
 from config.staff.roles import EXPLAINED, Role, role_of
 
 
@@ -83,6 +84,22 @@ class JoinForm(SetPasswordForm):  # type: ignore[type-arg]
             raise ValidationError(_("A user with that name is there already."))
         self.user.username = username
         return username
+
+
+class PasswordForm(PasswordChangeForm):
+    """Another password of one's own. Guesses of the present one are limited as at the log-in."""
+
+    def __init__(self, request: HttpRequest, data: QueryDict | None) -> None:
+        super().__init__(cast(User, request.user), data)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        typed: str = self.cleaned_data["old_password"]
+        try:
+            show_password(request=self.request, password=typed, now=timezone.now())
+        except AccountError as error:
+            raise ValidationError(str(error.message)) from None
+        return typed
 
 
 class AccountForm(forms.ModelForm[User], ProofFields):

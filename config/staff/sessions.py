@@ -74,6 +74,18 @@ def note_proof(*, request: HttpRequest, now: datetime) -> None:
 
 
 @transaction.atomic
+def change_password(*, request: HttpRequest, password: str, now: datetime) -> None:
+    """Give one's own account another password. All its sessions end but this one."""
+    user = cast(User, request.user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    auth.update_session_auth_hash(request, user)
+    end_sessions_of(user=user, now=now, but=request.session.session_key)
+    audit.record(verb="password changed", subject=user, by=user, now=now)
+    log.info("password changed: account %s", user.pk)
+
+
+@transaction.atomic
 def log_out(*, request: HttpRequest, now: datetime) -> None:
     """End the session; without one nothing happens."""
     user = request.user

@@ -18,6 +18,7 @@ urlpatterns = [
     path("second-factor/confirm/", admin.site.admin_view(views.confirm), name="factor_confirm"),
     path("second-factor/replace/", admin.site.admin_view(views.replace), name="factor_replace"),
     path("second-factor/codes/", admin.site.admin_view(views.renew), name="factor_codes"),
+    path("password_change/", admin.site.admin_view(views.password), name="password"),
     path("sessions/", admin.site.admin_view(views.open_sessions), name="sessions"),
     path("sessions/end/", admin.site.admin_view(views.end_others), name="sessions_end"),
 ]

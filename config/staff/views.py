@@ -28,7 +28,14 @@ from config.staff.errors import (
     WrongCode,
     WrongPassword,
 )
-from config.staff.forms import CodeForm, ConfirmForm, JoinForm, LoginForm, OwnFactorForm
+from config.staff.forms import (
+    CodeForm,
+    ConfirmForm,
+    JoinForm,
+    LoginForm,
+    OwnFactorForm,
+    PasswordForm,
+)
 from config.staff.links import read_token
 from config.staff.middleware import is_verified
 from config.staff.pages import page
@@ -86,7 +93,10 @@ def log_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
     sessions.log_out(request=request, now=timezone.now())
-    return HttpResponseRedirect(reverse("admin:login"))
+    response = HttpResponseRedirect(reverse("admin:login"))
+    # Whoever presses “back” next must not see what the browser kept. Cookies are ended above.
+    response["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @read_or_send
@@ -231,7 +241,21 @@ def codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:
     return page(request, "staff/codes", title=_("Recovery codes"), codes=codes)
 
 
-# One's own sessions
+# One's own password and sessions
+
+
+@sensitive_post_parameters("old_password", "new_password1", "new_password2")
+@read_or_send
+def password(request: HttpRequest) -> HttpResponse:
+    """Choose another password, with the one before. One's other sessions end."""
+    form = PasswordForm(request, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        sessions.change_password(
+            request=request, password=form.cleaned_data["new_password1"], now=timezone.now()
+        )
+        messages.success(request, _("Your password was changed."))
+        return HttpResponseRedirect(reverse("admin:index"))
+    return page(request, "staff/password", title=_("Password change"), form=form)
 
 
 @require_safe

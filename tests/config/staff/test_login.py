@@ -245,7 +245,9 @@ def test_log_and_trail_name_nobody_and_repeat_nothing_that_was_typed(ada, caplog
 def test_logging_out_ends_the_session_and_is_on_record(ada):
     client = browser(ada)
     assert client.get("/admin/logout/").status_code == 405
-    assert client.post("/admin/logout/").headers["Location"] == LOGIN
+    response = client.post("/admin/logout/")
+    assert response.headers["Location"] == LOGIN
+    assert response.headers["Clear-Site-Data"] == '"cache"'
     assert client.get("/admin/").status_code == 302
     assert verbs() == ["logged out"]
     client.post("/admin/logout/")

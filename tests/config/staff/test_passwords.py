@@ -8,10 +8,12 @@ from django.contrib.auth.password_validation import (
     password_validators_help_texts,
     validate_password,
 )
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 
+from config.staff.limits import PER_NAME_AND_NETWORK
 from config.staff.roles import Role
-from tests.config.staff.conftest import PASSWORD, browser
+from tests.config.staff.conftest import PASSWORD, browser, verbs
 from tests.factories import CampaignFactory
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +116,51 @@ def test_the_page_of_ones_own_password_refuses_it_beside_its_field(account):
     response = browser(user).post("/admin/password_change/", sent)
     assert response.context["form"].errors == {"new_password2": [TOLD]}
     assert User.objects.get(pk=user.pk).check_password(PASSWORD)
+
+
+# Changing one's own
+
+OWN_PAGE = "/admin/password_change/"
+ANOTHER = "nobody staples that many horses"
+
+
+def sent(old: str = PASSWORD, new: str = ANOTHER, **changes: str) -> dict[str, str]:
+    return {"old_password": old, "new_password1": new, "new_password2": new} | changes
+
+
+@pytest.fixture
+def ada(account) -> User:
+    user = account(Role.VIEWER, username="ada")
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def test_it_is_changed_with_the_one_before_and_ends_the_other_sessions(ada):
+    here, elsewhere = browser(ada), browser(ada)
+    page = here.get(OWN_PAGE).content.decode()
+    assert page.count('type="password"') == 3
+    assert here.post(OWN_PAGE, sent()).headers["Location"] == "/admin/"
+    assert User.objects.get().check_password(ANOTHER)
+    assert (here.get("/admin/").status_code, elsewhere.get("/admin/").status_code) == (200, 302)
+    assert Session.objects.count() == 1
+    assert verbs() == ["password changed"]
+
+
+def test_it_is_not_changed_without_the_one_before(ada):
+    client = browser(ada)
+    wrong = client.post(OWN_PAGE, sent(old=ANOTHER))
+    assert wrong.context["form"].errors == {"old_password": ["This is not your password."]}
+    unlike = client.post(OWN_PAGE, sent(new_password2="something else altogether"))
+    assert list(unlike.context["form"].errors) == ["new_password2"]
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_in_a_session_that_was_left_open_it_is_not_guessed_for_ever(ada):
+    client = browser(ada)
+    for _n in range(PER_NAME_AND_NETWORK):
+        client.post(OWN_PAGE, sent(old=ANOTHER))
+    response = client.post(OWN_PAGE, sent())
+    assert response.context["form"].errors == {
+        "old_password": ["Too many attempts. Wait for 15 minutes and try again."]
+    }
