@@ -171,7 +171,7 @@ class AccountAdmin(AsksForProof[User]):
         self, request: HttpRequest, pk: int, act: Callable[..., object], *, title: Any, done: Any
     ) -> HttpResponse:
         account = self.row_to_change(request, pk)
-        between = proof.page_between(request, title=title)
+        between = proof.page_between(request, title=title, subtitle=account.get_username())
         if between is not None:
             return between
         return self.act_and_return(

@@ -108,8 +108,13 @@ class ProofForm(ProofFields):
         return self.cleaned_data
 
 
-def page_between(request: HttpRequest, *, title: str) -> HttpResponse | None:
-    """The page that asks, after which the same address is called again; None once it is shown."""
+def page_between(
+    request: HttpRequest, *, title: str, subtitle: str | None = None
+) -> HttpResponse | None:
+    """The page that asks, after which the same address is called again; None once it is shown.
+
+    `title` says what the button does, `subtitle` to whom.
+    """
     form = ProofForm(request)
     if not form.fields:
         return None
@@ -117,4 +122,5 @@ def page_between(request: HttpRequest, *, title: str) -> HttpResponse | None:
         form = ProofForm(request, request.POST)
         if form.is_valid():
             return None
-    return page(request, "staff/proof", 422 if form.errors else 200, title=title, form=form)
+    status = 422 if form.errors else 200
+    return page(request, "staff/proof", status, title=title, subtitle=subtitle, form=form)

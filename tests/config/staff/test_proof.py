@@ -123,7 +123,8 @@ def test_a_button_leads_to_a_page_that_asks_and_then_does_it(old, account, butto
     address = f"/admin/auth/user/{ada.pk}/{button}/"
     asks = old.post(address)
     assert asks.status_code == 200
-    assert f"<h1>{PAGES[button]}</h1>" in asks.content.decode()
+    page = asks.content.decode()
+    assert (f"<h1>{PAGES[button]}</h1>" in page, f"<h2>{ada}</h2>" in page) == (True, True)
     assert old.post(address, {"own_password": "another"}).status_code == 422
     assert in_use(ada) is not None
     assert theirs.get("/admin/verify/").status_code == 200
