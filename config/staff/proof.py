@@ -31,10 +31,17 @@ def is_recent(request: HttpRequest, now: datetime) -> bool:
 
 
 def show_password(*, request: HttpRequest, password: str, now: datetime) -> None:
-    """Check the password of whoever is logged in. Raises WrongPassword or TooManyAttempts."""
+    """Check the password of whoever is logged in. Raises WrongPassword or TooManyAttempts.
+
+    Guesses count for this session alone: what others guess at the log-in keeps nobody from it.
+    """
     user = cast(User, request.user)
     found = sessions.check_password(
-        request=request, username=user.get_username(), password=password, now=now
+        request=request,
+        username=user.get_username(),
+        password=password,
+        now=now,
+        device=f"session:{request.session.session_key}",
     )
     if found != user:
         raise WrongPassword(_("This is not your password."))

@@ -34,16 +34,22 @@ NOBODY = 0  # the number in the trail where no account has the name that was typ
 
 
 def check_password(
-    *, request: HttpRequest, username: str, password: str, now: datetime
+    *,
+    request: HttpRequest,
+    username: str,
+    password: str,
+    now: datetime,
+    device: str | None = None,
 ) -> User | None:
     """The active staff user with this name and password; None, noted in the trail, for any other.
 
-    Known and unknown names are answered and counted alike. Raises TooManyAttempts.
+    Known and unknown names are answered and counted alike; where `device` names it, this place is
+    counted by itself. Raises TooManyAttempts.
     """
     attempt = begin_attempt(
         name=username,
         network=network_of(request),
-        device=device_of(request, username),
+        device=device or device_of(request, username),
         now=now,
     )
     if attempt is None:

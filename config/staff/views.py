@@ -167,6 +167,9 @@ def begin(request: HttpRequest) -> HttpResponse:
     """The first set-up. One that is in use is replaced by `replace`, which asks for a code."""
     user = cast(User, request.user)
     if second_factor.in_use(user) is None:
+        between = page_between(request, title=_("Set it up now"))
+        if between is not None:
+            return between
         second_factor.begin_set_up(user=user, now=timezone.now())
     return HttpResponseRedirect(reverse("staff:factor"))
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from config.models import Invitation, SecondFactor
 from config.staff.factor import in_use
+from config.staff.limits import PER_NAME, begin_attempt
 from config.staff.roles import Role, role_of
 from tests.config.staff.conftest import PASSWORD, browser, code, proved, set_up, verbs, wrong_code
 
@@ -164,6 +166,21 @@ def test_guesses_of_the_password_are_limited_as_at_the_log_in(old, account):
     ]
     response = old.post(change(ada), account_data(own_password=PASSWORD))
     assert response.context["adminform"].form.errors.keys() == {"own_password"}
+
+
+def test_guesses_of_others_at_the_log_in_do_not_keep_one_from_it(old, administrator, account):
+    ada, name = account(Role.VIEWER), administrator.get_username()
+    for number in range(PER_NAME):
+        begin_attempt(name=name, network=f"network {number}", now=timezone.now())
+    assert old.post(change(ada), account_data(own_password=PASSWORD)).status_code == 302
+
+
+def test_a_first_factor_is_not_set_up_in_a_session_that_was_left_open(old):
+    address = "/admin/second-factor/begin/"
+    assert old.post(address).status_code == 200
+    assert SecondFactor.objects.count() == 0
+    assert old.post(address, {"own_password": PASSWORD}).status_code == 302
+    assert SecondFactor.objects.count() == 1
 
 
 def test_another_ones_password_shows_nothing(old, account):
