@@ -6,7 +6,7 @@ Every variable is listed in docs/configuration.md.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -67,14 +67,11 @@ def whole_number(name: str, *, default: int, least: int = 0) -> int:
     return checked(name, read, f"Write a whole number, {least} or more.")
 
 
-def one_of(name: str, *, default: str, choices: tuple[str, ...]) -> str:
-    """One of several words; anything else stops."""
-
-    def read() -> str:
-        word = os.environ.get(name, "").strip().lower() or default
-        return choices[choices.index(word)]
-
-    return checked(name, read, f"Write {', '.join(choices[:-1])} or {choices[-1]}.")
+def one_of(name: str, *, choices: Sequence[str]) -> str:
+    """One of several words, in any case; the first where nothing is set. Anything else stops."""
+    words = {choice.lower(): choice for choice in choices}
+    word = os.environ.get(name, "").strip().lower() or choices[0].lower()
+    return checked(name, lambda: words[word], f"Write {', '.join(choices[:-1])} or {choices[-1]}.")
 
 
 def secret(name: str, advice: str) -> str:
@@ -99,12 +96,6 @@ def secrets(name: str, advice: str) -> list[str]:
     if any(len(value) < SHORTEST_SECRET for value in values):
         raise ImproperlyConfigured(f"{name} holds one that is too short. {advice}")
     return values
-
-
-def one_of(name: str, *, among: list[str]) -> str:
-    """One of a few words, the first of them where nothing is said."""
-    word = os.environ.get(name, "").strip().lower() or among[0]
-    return checked(name, lambda: among[among.index(word)], f"Write {' or '.join(among)}.")
 
 
 def directory(name: str, *, default: Path) -> Path:

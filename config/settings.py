@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import environment
 from config.environment import env
+from config.licence import LICENCES
 
 # ModelAdmin[Campaign] and the like, which type checkers want, work when the program runs too.
 django_stubs_ext.monkeypatch()
@@ -37,6 +38,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [_site.hostname]
 OPERATOR_NAME = env.str("OPERATOR_NAME", default="") or _site.hostname
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="") or OPERATOR_EMAIL
+OPEN_DATA_LICENCE = LICENCES[environment.one_of("OPEN_DATA_LICENCE", choices=list(LICENCES))]
 TRUSTED_PROXIES = environment.whole_number("TRUSTED_PROXIES", default=0)
 
 ROOT_URLCONF = "config.urls"
@@ -58,6 +60,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
@@ -244,11 +247,11 @@ CONFIRMATION_HOURS = environment.whole_number("CONFIRMATION_HOURS", default=72, 
 
 # Figures. How the map draws areas that more than one side claims; docs/configuration.md says why.
 MAP_DISPUTED_AREAS = environment.one_of(
-    "MAP_DISPUTED_AREAS", default="hatched", choices=("hatched", "un", "de-facto")
+    "MAP_DISPUTED_AREAS", choices=["hatched", "un", "de-facto"]
 )
 
 # Logs name what happened, never a person, an address, a link with a token or an error's text.
-LOG_FORMAT = environment.one_of("LOG_FORMAT", among=["line", "json"])
+LOG_FORMAT = environment.one_of("LOG_FORMAT", choices=["line", "json"])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
