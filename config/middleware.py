@@ -73,7 +73,8 @@ def language_by_the_address(
             varies = [name.strip() for name in response.get("Vary", "").split(",")]
             kept = [name for name in varies if name and name != "Accept-Language"]
             response.headers.pop("Vary", None)
-            patch_vary_headers(response, kept)
+            if kept:
+                patch_vary_headers(response, kept)
         return response
 
     return middleware
