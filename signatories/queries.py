@@ -88,7 +88,7 @@ class SignatoryList:
         return bool(self.text or self.country)
 
     @property
-    def _signatures(self) -> SignatureQuerySet:
+    def found(self) -> SignatureQuerySet:
         """What was found, each with the number of the revision that it signed."""
         found = Signature.objects.public().filter(letter=self.letter)
         if self.text:
@@ -108,7 +108,7 @@ class SignatoryList:
     def country_counts(self) -> list[CountryCount]:
         """All countries of what was found, in the order of their names in the reader's language."""
         rows = (
-            self._signatures.values_list("organisation__country")
+            self.found.values_list("organisation__country")
             .annotate(signatories=Count("pk"))
             .order_by()
         )
@@ -150,22 +150,22 @@ class SignatoryList:
     @cached_property
     def by_country(self) -> list[CountryGroup]:
         """Every name, under its country; both in alphabetical order."""
-        return _grouped(list(self._signatures.order_by("organisation__sort_key", "pk")))
+        return _grouped(list(self.found.order_by("organisation__sort_key", "pk")))
 
     @cached_property
     def newest(self) -> list[Signature]:
-        return list(self._signatures.order_by("-published_at", "-pk")[:NEWEST])
+        return list(self.found.order_by("-published_at", "-pk")[:NEWEST])
 
     def page(self, number: str | int) -> Page[Signature]:
         """One page of names in the language's order; a number out of range gets the nearest one."""
         keys = Paginator(self._in_order(), PAGE).get_page(number)
-        by_key = self._signatures.in_bulk(list(keys.object_list))
+        by_key = self.found.in_bulk(list(keys.object_list))
         names = [by_key[pk] for pk in keys.object_list if pk in by_key]
         return Page(names, keys.number, cast("Paginator[Signature]", keys.paginator))
 
     def _in_order(self) -> list[int]:
         """The keys of all that was found. The database does not know every language's order."""
-        rows = self._signatures.prefetch_related(None).select_related(None).order_by()
+        rows = self.found.prefetch_related(None).select_related(None).order_by()
         translated = dict(
             OrganisationName.objects.filter(
                 kind=OrganisationName.Kind.TRANSLATION, language=language_here()

@@ -17,6 +17,11 @@ from letters.wording import Wording, read_wording
 LABEL = r"[1-9][0-9]{0,3}(?:\.[1-9][0-9]{0,3})?"  # how a revision is called in addresses
 
 
+def label_of(number: int, correction: int) -> str:
+    """What a revision is called: 2, or 2.1 for the first correction of revision 2."""
+    return f"{number}.{correction}" if correction else str(number)
+
+
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def labelled(self, label: str) -> RevisionQuerySet:
         """The revision that is called `label` on pages, such as 2 or 2.1; none for nonsense."""
@@ -92,8 +97,7 @@ class Revision(models.Model):
 
     @property
     def label(self) -> str:
-        """What it is called: 2, or 2.1 for the first correction of revision 2."""
-        return f"{self.number}.{self.correction}" if self.correction else str(self.number)
+        return label_of(self.number, self.correction)
 
     @cached_property
     def wording(self) -> Wording:

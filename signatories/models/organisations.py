@@ -35,6 +35,12 @@ def new_public_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(PUBLIC_ID))
 
 
+def slug_of(sort_key: str, public_id: str) -> str:
+    """How addresses write an organisation: its present name in Latin letters, then its id."""
+    name = slugify(sort_key)[:60].strip("-")
+    return f"{name}-{public_id}" if name else public_id
+
+
 def may_see_representatives(user: User | AbstractBaseUser | AnonymousUser) -> bool:
     """Whether a staff user may see who signs for an organisation, and how to reach them."""
     return isinstance(user, PermissionsMixin) and user.has_perm("signatories.view_representative")
@@ -170,9 +176,7 @@ class Organisation(models.Model):
 
     @property
     def slug(self) -> str:
-        """How addresses write it: its present name in Latin letters, then what identifies it."""
-        name = slugify(self.sort_key)[:60].strip("-")
-        return f"{name}-{self.public_id}" if name else self.public_id
+        return slug_of(self.sort_key, self.public_id)
 
     @property
     def name_here(self) -> str:
