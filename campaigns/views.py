@@ -11,6 +11,7 @@ from django.utils.translation import get_language_from_request, override
 from django.views.decorators.http import require_safe
 
 from campaigns.models import Campaign
+from config import structured
 from config.caching import cacheable
 
 
@@ -30,5 +31,9 @@ def campaign_index(request: HttpRequest) -> HttpResponseBase:
     return cacheable(
         request,
         version=tuple((campaign.pk, campaign.public_version) for campaign in campaigns),
-        build=lambda: render(request, "campaigns/index.html", {"campaigns": campaigns}),
+        build=lambda: render(
+            request,
+            "campaigns/index.html",
+            {"campaigns": campaigns, "structured": structured.home()},
+        ),
     )

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
-from signatories.views import figures, overview, own_data, private, public
+from signatories.api.urls import urlpatterns as api_urlpatterns
+from signatories.views import figures, machines, overview, own_data, private, public
 
 letter_urls = [
     path("", public.letter_page, name="letter"),
@@ -9,6 +10,8 @@ letter_urls = [
     path("sign/sent/", public.sign_sent, name="sign-sent"),
     path("signatories/", public.signatories, name="signatories"),
     path("figures/", figures.figures, name="figures"),
+    path("feed.atom", machines.signatures_feed, name="letter-feed"),
+    path("updates.atom", machines.updates_feed, name="letter-updates"),
 ]
 
 confirm_urls = [
@@ -32,6 +35,8 @@ manage_urls = [
 urlpatterns = [
     path("", overview.home, name="home"),
     path("campaigns/<slug:slug>/", overview.campaign_page, name="campaign"),
+    path("open-data/", machines.open_data, name="open-data"),
+    path("letters/feed.atom", machines.letters_feed, name="letters-feed"),
     path("letters/<slug:slug>/", include(letter_urls)),
     path("confirm/<str:token>/", include(confirm_urls)),
     path("signature/<str:token>/", include(manage_urls)),
@@ -42,8 +47,11 @@ urlpatterns = [
 
 # Addresses without a language: what they serve has no words in it.
 plain_urlpatterns = [
+    path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", machines.sitemap_index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", machines.sitemap, name="sitemap-section"),
     path("organisations.json", public.suggestions, name="suggestions"),
     path("letters/<slug:slug>/live.json", public.live, name="live"),
     path("letters/<slug:slug>/challenge.json", public.challenge, name="challenge"),
-    path("letters/<slug:slug>/signatories.json", public.open_data, name="open-data"),
+    *api_urlpatterns,
 ]

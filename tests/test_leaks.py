@@ -24,10 +24,12 @@ from django.utils import timezone
 from letters.actions import publish_revision
 from letters.models import Edition, Letter
 from signatories.actions import confirm_signature
+from signatories.api.questions import cursor_after
 from signatories.duplicates import compare_new
 from signatories.housekeeping import tidy
 from signatories.links import CONFIRM, MANAGE, make_token
 from signatories.models import Organisation, OrganisationDomain, OrganisationName, Signature
+from signatories.open_data.sitemaps import SITEMAPS
 from tests.factories import (
     CampaignFactory,
     LetterFactory,
@@ -58,6 +60,10 @@ NOT_FOR_READERS = {
     "erase-own-data",
     "erase-unconfirmed",
 }
+
+
+# What the interface is asked, besides what its answers lead on to.
+QUESTIONS = ["", "limit=1", "limit=1&cursor=2d", "cursor=7a7a7a", "country=RU", "text=zorvanik"]
 
 
 @pytest.fixture
@@ -168,16 +174,31 @@ def test_no_page_format_language_or_header_has_a_trace(secret, letter):
         "challenge.json",
         "live.json",
         "signatories.json",
+        "signatories.csv",
+        "signatories.ndjson",
         "revisions/1.json",
         "revisions/2.json",
     ]
+    listed = ["campaigns", "letters", "letters/speak/signatories", "organisations"]
+    cursors = [cursor_after(one.organisation.public_id) for one in secret]
     asked = [quote(word) for word in (*TRACES, "union", "RU")]
     crawler.crawl(
         "/",
         "/healthz",
         "/readyz",
         "/.well-known/security.txt",
+        "/robots.txt",
+        "/sitemap.xml",
+        *(f"/sitemap-{section}.xml" for section in SITEMAPS),
         *(f"/letters/speak/{address}" for address in plain),
+        "/api/",
+        "/api/v1/campaigns/speech",
+        "/api/v1/letters/speak",
+        f"/api/v1/organisations/{Organisation.objects.get(name='Open Forum').public_id}",
+        "/api/v1/nowhere?zorvanik",
+        *(f"/api/v1/{rows}?{question}" for rows in listed for question in QUESTIONS),
+        *(f"/api/v1/organisations/{one.organisation.public_id}" for one in secret),
+        *(f"/api/v1/letters/speak/signatories?cursor={cursor}" for cursor in cursors),
         *(f"/{code}/letters/speak/in/en/" for code in CODES),
         *(f"/{code}/letters/speak/sign/sent/" for code in CODES),
         *(f"/{code}/privacy/erased/" for code in CODES),
@@ -194,6 +215,31 @@ def test_no_page_format_language_or_header_has_a_trace(secret, letter):
         page = client.get(f"/en/letters/speak/signatories/?q={word}&country=RU").content.decode()
         assert 'class="signatory"' not in page
         assert client.get(f"/organisations.json?q={word}").json() == {"organisations": []}
+        for rows in ("letters/speak/signatories", "organisations"):
+            answer = client.get(f"/api/v1/{rows}?text={word}&country=RU").json()
+            assert (answer["data"], answer["next"]) == ([], None)
+    for one in secret:
+        told = client.get(f"/api/v1/organisations/{one.organisation.public_id}")
+        nothing = client.get("/api/v1/organisations/2222222222")
+        assert (told.status_code, told.content) == (404, nothing.content)
+
+
+def test_no_page_of_data_is_shorter_or_longer_for_names_that_are_not_shown(secret, letter):
+    """Each page is full but the last, and its cursor is the key of a name that it shows."""
+    for number in range(4):
+        SignatureFactory(letter=letter, organisation__name=f"Open House {number}")
+    shown = set(Organisation.objects.filter(name__startswith="Open").values_list("public_id"))
+    for rows, key in (("letters/speak/signatories", "organisation"), ("organisations", "id")):
+        address, sizes = f"/api/v1/{rows}?limit=2", []
+        while address:
+            answer = Client().get(address).json()
+            sizes.append(len(answer["data"]))
+            assert {(row[key],) for row in answer["data"]} <= shown
+            if answer["next"]:
+                last = cursor_after(answer["data"][-1][key])
+                assert answer["next"].endswith(f"limit=2&cursor={last}")
+            address = (answer["next"] or "").removeprefix(settings.SITE_URL)
+        assert sizes == [2, 2, 1]
 
 
 def test_no_figure_or_list_tells_when_they_came(secret, letter):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from signatories.links import CONFIRM, MANAGE, make_token
@@ -25,6 +27,13 @@ GETS = [
     "/en/letters/speak/figures/",
     "/letters/speak/live.json",
     "/en/accessibility/",
+    "/en/letters/feed.atom",
+    "/en/letters/speak/feed.atom",
+    "/en/letters/speak/updates.atom",
+    "/en/open-data/",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/sitemap-letters.xml",
     "/en/privacy/",
     "/en/privacy/erased/",
     "/en/confirm/{confirm}/",
@@ -34,6 +43,21 @@ GETS = [
     "/en/signature/{manage}/data/",
     "/en/nowhere/",
     "/nowhere",
+]
+# What other sites may read, too; tests/signatories/api/ says how.
+DATA = [
+    "/letters/speak/signatories.json",
+    "/letters/speak/signatories.csv",
+    "/letters/speak/signatories.ndjson",
+    "/api/",
+    "/api/openapi.json",
+    "/api/v1/campaigns",
+    "/api/v1/letters",
+    "/api/v1/letters/speak",
+    "/api/v1/letters/speak/signatories?limit=1",
+    "/api/v1/organisations",
+    "/api/v1/nowhere",
+    "/api/v1/letters?nowhere=1",
 ]
 POSTS = [
     "/en/letters/speak/sign/",
@@ -46,7 +70,11 @@ POSTS = [
     "/en/signature/{manage}/data/erase/",
     "/en/letters/speak/",
 ]
-CACHEABLE = [address for address in GETS if "/letters/" in address or "campaigns" in address]
+CACHEABLE = [
+    address
+    for address in (*GETS, *DATA)
+    if re.search("letters/|campaigns|open-data|sitemap|robots|organisations|/api/$", address)
+]
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +85,7 @@ def tokens() -> dict[str, str]:
     return {"confirm": make_token(unconfirmed, CONFIRM), "manage": make_token(published, MANAGE)}
 
 
-def check_headers(response) -> None:
+def check_headers(response, readers: str = "same-origin") -> None:
     assert "Set-Cookie" not in response
     assert response.cookies == {}
     assert "Cookie" not in response.get("Vary", "")
@@ -67,7 +95,9 @@ def check_headers(response) -> None:
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert response["Cross-Origin-Resource-Policy"] == readers
+    allowed = "*" if readers == "cross-origin" else None
+    assert response.get("Access-Control-Allow-Origin") == allowed
     assert "camera=()" in response["Permissions-Policy"]
     assert response["X-Frame-Options"] == "DENY"
 
@@ -75,6 +105,12 @@ def check_headers(response) -> None:
 @pytest.mark.parametrize("address", GETS)
 def test_no_page_sets_a_cookie_and_every_page_is_guarded(client, address, tokens):
     check_headers(client.get(address.format(**tokens)))
+
+
+@pytest.mark.parametrize("address", DATA)
+def test_data_is_guarded_as_pages_are_but_may_be_read_by_other_sites(client, address):
+    for response in (client.get(address), client.post(address), client.options(address)):
+        check_headers(response, "cross-origin")
 
 
 @pytest.mark.parametrize("address", POSTS)

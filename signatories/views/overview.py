@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from campaigns.models import Campaign
+from config import structured
 from config.caching import cacheable
 from letters.models import Letter
+from signatories.open_data.structured import campaign_node
 from signatories.overview import grouped, version_of
 
 AT_MOST = 10  # letters of each kind that is over, on the home page
@@ -25,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
     def build() -> HttpResponse:
         groups = grouped(letters, now, at_most=AT_MOST)
-        context = {"groups": groups, "campaigns": campaigns}
+        context = {"groups": groups, "campaigns": campaigns, "structured": structured.home()}
         return render(request, "signatories/home.html", context)
 
     shown = tuple((campaign.pk, campaign.public_version) for campaign in campaigns)
@@ -40,7 +42,11 @@ def campaign_page(request: HttpRequest, slug: str) -> HttpResponseBase:
     now = timezone.now()
 
     def build() -> HttpResponse:
-        context = {"campaign": campaign, "groups": grouped(letters, now)}
+        context = {
+            "campaign": campaign,
+            "groups": grouped(letters, now),
+            "structured": campaign_node(campaign, letters),
+        }
         return render(request, "signatories/campaign.html", context)
 
     version = (campaign.public_version, version_of(letters, now))

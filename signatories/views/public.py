@@ -27,7 +27,7 @@ from signatories.agreement import Shown, present_revision, shown_by
 from signatories.defence.proof import make_challenge
 from signatories.errors import LetterNotOpen, TextChanged
 from signatories.forms import SigningForm
-from signatories.open_data import signatories_of
+from signatories.open_data.structured import letter_nodes
 from signatories.queries import SignatoryList
 from signatories.register import suggest
 
@@ -60,6 +60,7 @@ def letter_page(request: HttpRequest, slug: str, language: str = "") -> HttpResp
         context = _letter_context(letter, form, shown)
         if language:
             context["is_other_language"] = False
+        context["structured"] = letter_nodes(letter, context["edition"], context["signatories"])
         return render(request, "signatories/letter.html", context)
 
     return cacheable(request, version=_version(letter), build=build)
@@ -107,19 +108,6 @@ def live(request: HttpRequest, slug: str) -> HttpResponseBase:
         )
 
     return cacheable(request, version=(letter.public_version,), build=build, seconds=1)
-
-
-@require_safe
-def open_data(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The list as data: who signed which text."""
-    letter = public_letter(slug)
-    return cacheable(
-        request,
-        version=(letter.public_version,),
-        build=lambda: JsonResponse(
-            signatories_of(letter), json_dumps_params={"ensure_ascii": False}
-        ),
-    )
 
 
 @require_safe

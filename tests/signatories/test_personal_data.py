@@ -150,6 +150,12 @@ def story(logs, outbox, staff_client) -> tuple[Visitor, str]:
     for address in (
         "/letters/speak/live.json",
         "/letters/speak/signatories.json",
+        "/letters/speak/signatories.csv",
+        "/letters/speak/signatories.ndjson",
+        "/api/v1/letters/speak",
+        "/api/v1/letters/speak/signatories",
+        "/api/v1/organisations",
+        "/en/letters/speak/feed.atom",
         "/organisations.json?q=forum",
         "/en/privacy/",
         "/en/nowhere/",

@@ -1,0 +1,215 @@
+"""What the interface answers. Descriptions and patterns stand in the OpenAPI document."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from signatories.open_data.entries import (
+    Acronym,
+    Country,
+    Label,
+    LanguageSigned,
+    Name,
+    Page,
+    PublicId,
+    Published,
+    RevisionSigned,
+    ScopeTold,
+    Signatory,
+    Source,
+    Statement,
+)
+from signatories.open_data.tables import LicenceAddress, NotNamed, RevisionEntry, Signatories
+
+Slug = Annotated[
+    str,
+    Meta(pattern="^[-a-zA-Z0-9_]+$", description="The last part of the page's address."),
+]
+Language = Annotated[str, Meta(description="Code of a language, such as en or pt-br.")]
+Next = Annotated[
+    str | None, Meta(description="Address of the next page; null where this is the last.")
+]
+
+
+class Campaign(Struct, frozen=True, kw_only=True):
+    """What letters belong to."""
+
+    slug: Slug
+    url: Annotated[str, Meta(description="Its page.")]
+    title: str
+    language: Annotated[Language, Meta(description="In which title and summary are written.")]
+    hashtag: Annotated[str, Meta(description="With its #; or nothing.")]
+    organiser: Annotated[str, Meta(description="The body that answers for the campaign.")]
+    organiser_url: Annotated[str, Meta(description="Its website, or nothing.")]
+    summary: str
+    first_day: date | None
+    last_day: date | None
+    letters: Annotated[str, Meta(description="Its letters, in this interface.")]
+
+
+class CampaignPage(Struct, frozen=True, kw_only=True):
+    """Campaigns in the order of their slugs."""
+
+    data: list[Campaign]
+    next: Next
+    licence: LicenceAddress
+
+
+class Addressee(Struct, frozen=True, kw_only=True):
+    """To whom a letter is written."""
+
+    name: str
+    office: Annotated[str, Meta(description="Or nothing.")]
+
+
+class Edition(Struct, frozen=True, kw_only=True):
+    """The letter in one language, as its present revision has it."""
+
+    language: Language
+    is_original: bool
+    title: str
+    url: Annotated[str, Meta(description="Where it is read.")]
+    summary: Annotated[str, Meta(description="One sentence, or nothing.")]
+    translator: Annotated[str, Meta(description="Who is named for a translation, or nothing.")]
+
+
+class Files(Struct, frozen=True, kw_only=True):
+    """Addresses of all signatories of a letter at once, and of its feeds."""
+
+    json: str
+    csv: str
+    ndjson: str
+    feed: Annotated[str, Meta(description="Newest signatories, as Atom in English.")]
+    updates: Annotated[str, Meta(description="Changes of the text and what became of the letter.")]
+
+
+Status = Literal["open", "closed", "delivered", "answered", "archived"]
+LetterStatus = Annotated[
+    Status,
+    Meta(description="Where it stands. An open letter takes signatures between its two instants."),
+]
+
+
+class Letter(Struct, frozen=True, kw_only=True):
+    """An open letter that organisations sign."""
+
+    slug: Slug
+    url: Annotated[str, Meta(description="Its page, in the reader's language.")]
+    campaign: Annotated[Slug, Meta(description="Slug of its campaign.")]
+    status: LetterStatus
+    takes_signatures: Annotated[bool, Meta(description="Whether it can be signed now.")]
+    opens: datetime | None
+    closes: datetime | None
+    time_zone: Annotated[str, Meta(description="Where the deadline is read: Europe/Brussels.")]
+    revision: Annotated[Label, Meta(description="Label of the present revision.")]
+    sha256: Annotated[
+        str,
+        Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 of the present wording."),
+    ]
+    addressees: Annotated[list[Addressee], Meta(description="In the original's language.")]
+    editions: Annotated[list[Edition], Meta(description="The original comes first.")]
+    signatories: Signatories
+    countries: Annotated[int, Meta(ge=0, description="From how many countries they are.")]
+    files: Files
+
+
+class LetterPage(Struct, frozen=True, kw_only=True):
+    """Letters in the order of their slugs."""
+
+    data: list[Letter]
+    next: Next
+    licence: LicenceAddress
+
+
+class LetterWithRevisions(Letter, frozen=True, kw_only=True):
+    """An open letter with all wordings that it has had."""
+
+    not_named: NotNamed
+    revisions: Annotated[list[RevisionEntry], Meta(description="All of them, oldest first.")]
+    licence: LicenceAddress
+
+
+class SignatoryPage(Struct, frozen=True, kw_only=True):
+    """Signatories whose names are public, in an order that is made by chance and stays."""
+
+    data: list[Signatory]
+    next: Next
+    licence: LicenceAddress
+
+
+class TranslatedName(Struct, frozen=True, kw_only=True):
+    language: Language
+    name: str
+
+
+Register = Literal["ror", "wikidata", "eu_transparency"]
+
+
+class Identifier(Struct, frozen=True, kw_only=True):
+    """Its number in another register."""
+
+    register: Register
+    value: str
+
+
+class Organisation(Struct, frozen=True, kw_only=True):
+    """An organisation whose name stands in public under some letter."""
+
+    id: PublicId
+    url: Page
+    name: Name
+    acronym: Acronym
+    country: Country
+    scope: ScopeTold
+    translations: Annotated[list[TranslatedName], Meta(description="Its name in other languages.")]
+    identifiers: list[Identifier]
+
+
+class OrganisationPage(Struct, frozen=True, kw_only=True):
+    """Organisations in the order of their identifiers, which is made by chance and stays."""
+
+    data: list[Organisation]
+    next: Next
+    licence: LicenceAddress
+
+
+class Signed(Struct, frozen=True, kw_only=True):
+    """One letter that an organisation signed with its name in public."""
+
+    letter: Annotated[Slug, Meta(description="Slug of the letter.")]
+    revision: RevisionSigned
+    language: LanguageSigned
+    published: Published
+    statement: Statement
+    source: Source
+
+
+class OrganisationWithLetters(Organisation, frozen=True, kw_only=True):
+    """An organisation, and all that it signed in public."""
+
+    signed: Annotated[list[Signed], Meta(description="In the order of the letters' slugs.")]
+    licence: LicenceAddress
+
+
+class Index(Struct, frozen=True, kw_only=True):
+    """Where things are."""
+
+    openapi: Annotated[str, Meta(description="The description of this interface.")]
+    documentation: Annotated[str, Meta(description="The same for people.")]
+    licence: LicenceAddress
+    campaigns: str
+    letters: str
+    organisations: str
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """What was wrong, as RFC 9457 has it."""
+
+    type: Annotated[str, Meta(description="about:blank: the title says what kind it is.")]
+    title: Annotated[str, Meta(description="The reason phrase of the status.")]
+    status: Annotated[int, Meta(ge=400, le=599)]
+    detail: Annotated[str, Meta(description="What to do about it, for people.")]
+    parameter: Annotated[str, Meta(description="Which parameter it is about.")] | UnsetType = UNSET

@@ -1,0 +1,71 @@
+"""What all addresses of data have in common: any site may read them, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from signatories.api.problems import NOT_ALLOWED, NOT_FOUND, Refused, problem_response
+
+View = Callable[..., HttpResponseBase]
+
+METHODS = "GET, HEAD, OPTIONS"
+DAY = 24 * 3600  # seconds
+
+
+def open_to_all(view: View) -> View:
+    """Let scripts of every site read the answer, answer OPTIONS, and tell errors as problems.
+
+    No cookie is read or set here (config/middleware.py), so nobody's rights are lent to a script.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = _answer(view, request, *args, **kwargs)
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = "ETag, Link"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    return answered
+
+
+def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    try:
+        if request.method == "OPTIONS":
+            return _options()
+        if request.method not in {"GET", "HEAD"}:
+            raise Refused(405, NOT_ALLOWED)
+        response = view(request, *args, **kwargs)
+    except Http404:
+        return problem_response(Refused(404, NOT_FOUND).problem)
+    except Refused as refused:
+        response = problem_response(refused.problem)
+        if refused.problem.status == 405:
+            response["Allow"] = METHODS
+        return response
+    _add_link(response, settings.OPEN_DATA_LICENCE.url, "license")
+    return response
+
+
+def _options() -> HttpResponse:
+    """Also what browsers ask before a request that is not simple (CORS preflight)."""
+    response = HttpResponse(status=204)
+    response["Allow"] = METHODS
+    response["Access-Control-Allow-Methods"] = METHODS
+    response["Access-Control-Allow-Headers"] = "*"
+    response["Access-Control-Max-Age"] = str(DAY)
+    return response
+
+
+def _add_link(response: HttpResponseBase, address: str, relation: str) -> None:
+    """RFC 8288."""
+    link = f'<{address}>; rel="{relation}"'
+    response["Link"] = f"{response['Link']}, {link}" if "Link" in response else link

@@ -1,0 +1,47 @@
+"""All signatories of a letter as one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from letters.models import Letter
+from letters.views import public_letter
+from signatories.api.operations import JSON, answer
+from signatories.api.questions import Question
+from signatories.open_data.tables import as_csv, as_json, as_ndjson
+
+CSV = "text/csv; charset=utf-8; header=present"
+NDJSON = "application/x-ndjson"
+
+
+def json_file(request: HttpRequest, question: Question, letter: str) -> HttpResponseBase:
+    return _file(request, letter, as_json, JSON)
+
+
+def csv_file(request: HttpRequest, question: Question, letter: str) -> HttpResponseBase:
+    return _file(request, letter, as_csv, CSV, f"{letter}-signatories.csv")
+
+
+def ndjson_file(request: HttpRequest, question: Question, letter: str) -> HttpResponseBase:
+    return _file(request, letter, as_ndjson, NDJSON, f"{letter}-signatories.ndjson")
+
+
+def _file(
+    request: HttpRequest,
+    slug: str,
+    write: Callable[[Letter], bytes],
+    media_type: str,
+    name: str = "",
+) -> HttpResponseBase:
+    letter = public_letter(slug)
+
+    def build() -> HttpResponse:
+        response = HttpResponse(write(letter), content_type=media_type)
+        if name:
+            response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    return answer(request, version=(letter.public_version,), build=build)

@@ -1,0 +1,182 @@
+"""The OpenAPI 3.1 document, made from the operations and the types that they ask and answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import override
+
+from signatories.api.answers import Problem
+from signatories.api.endpoint import View
+from signatories.api.operations import JSON, Operation, answer
+from signatories.api.problems import CONTENT_TYPE, NOT_FOUND, Refused
+from signatories.api.questions import Question, read
+from signatories.open_data.addresses import absolute
+from signatories.open_data.entries import Signatory
+
+VERSION = "1.0.0"
+REF = "#/components/schemas/{name}"
+
+DESCRIPTION = """\
+Open letters, the organisations that signed them, and the campaigns that they belong to.
+
+Everything is read-only, needs no key and may be read by scripts of every site. Organisations that
+are counted without their names are in no answer. Answers carry an ETag: ask again with
+`If-None-Match`, and an unchanged answer costs 304 and no body.
+
+Lists come in pages. Take the next one's address from `next`, or from the header `Link`; a cursor
+stays good when rows come and go. An unknown parameter is an error, so that a misspelt filter is
+not taken for an answer. Errors are `application/problem+json` (RFC 9457).
+
+Within v1 nothing is taken away or renamed; new fields may come.
+"""
+TAGS = {
+    "Letters": "Open letters and who signed them.",
+    "Organisations": "Bodies whose names stand in public under a letter.",
+    "Campaigns": "What letters belong to.",
+    "Files": "All signatories of a letter at once, in alphabetical order.",
+    "About": "This interface.",
+}
+# The parts of addresses, by their names.
+PARTS = {
+    "letter": ("The letter's slug.", "clean-rivers", "^[-a-zA-Z0-9_]+$"),
+    "campaign": ("The campaign's slug.", "rivers", "^[-a-zA-Z0-9_]+$"),
+    "organisation": ("The organisation's identifier.", "7kq2m9xw4d", "^[-a-zA-Z0-9_]+$"),
+}
+EXAMPLES: dict[str, object] = {
+    "limit": 50,
+    "cursor": "666f72756d",
+    "campaign": "rivers",
+    "country": "PL",
+    "scope": "national",
+    "text": "forum",
+}
+_TEXT = {"type": "string"}
+_ETAG = {"description": "Names this answer; send it back in If-None-Match.", "schema": _TEXT}
+_LINK = {"description": "The licence, and in lists the next page.", "schema": _TEXT}
+
+
+def describe(operations: Sequence[Operation]) -> View:
+    """A view that answers the document for these operations."""
+
+    def openapi(request: HttpRequest) -> HttpResponseBase:
+        read(Question, request.GET)
+        return answer(
+            request,
+            version=(VERSION,),
+            build=lambda: HttpResponse(
+                msgspec.json.encode(document(tuple(operations))), content_type=JSON
+            ),
+        )
+
+    return openapi
+
+
+def document(operations: tuple[Operation, ...]) -> dict[str, Any]:
+    licence = settings.OPEN_DATA_LICENCE
+    parts = {one.name: one.parts for one in operations}
+    with override("en"):
+        documentation = absolute(reverse("open-data"))
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Undersigned: open data",
+            "version": VERSION,
+            "description": DESCRIPTION,
+            "license": {"name": licence.name, "identifier": licence.id},
+            "contact": {"name": settings.OPERATOR_NAME, "url": settings.SITE_URL},
+        },
+        "servers": [{"url": settings.SITE_URL, "description": settings.OPERATOR_NAME}],
+        "externalDocs": {"url": documentation, "description": "The same for people."},
+        "tags": [{"name": name, "description": told} for name, told in TAGS.items()],
+        "paths": {one.address: {"get": _operation(one, parts)} for one in operations},
+        "components": {"schemas": schemas(operations)},
+    }
+
+
+@lru_cache
+def schemas(operations: tuple[Operation, ...]) -> dict[str, Any]:
+    """The JSON Schemas (2020-12) of all answers."""
+    kinds = [one.answer for one in operations if one.answer]
+    _refs, found = msgspec.json.schema_components([*kinds, Signatory, Problem], ref_template=REF)
+    return dict(sorted(found.items()))
+
+
+def _operation(one: Operation, parts: dict[str, list[str]]) -> dict[str, Any]:
+    return {
+        "operationId": one.name,
+        "tags": [one.tag],
+        "summary": one.summary,
+        "description": one.description,
+        "parameters": [*_parts(one), *_parameters(one)],
+        "responses": dict(_responses(one, parts)),
+    }
+
+
+def _parts(one: Operation) -> Iterator[dict[str, Any]]:
+    for name in one.parts:
+        description, example, pattern = PARTS[name]
+        yield {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": description,
+            "schema": {"type": "string", "pattern": pattern},
+            "example": example,
+        }
+
+
+def _parameters(one: Operation) -> Iterator[dict[str, Any]]:
+    (_ref,), components = msgspec.json.schema_components([one.question], ref_template=REF)
+    for name, found in components[one.question.__name__]["properties"].items():
+        schema = dict(found)
+        if schema.get("default") == "":  # what leaving it out means, not what may be written
+            del schema["default"]
+        yield {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "description": schema.pop("description"),
+            "schema": schema,
+            "example": EXAMPLES[name],
+        }
+
+
+def _responses(one: Operation, parts: dict[str, list[str]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    schema = {"$ref": REF.format(name=one.answer.__name__)} if one.answer else _TEXT
+    example = msgspec.to_builtins(one.example)
+    yield (
+        "200",
+        {
+            "description": "The answer.",
+            "headers": {"ETag": _ETAG, "Link": _LINK},
+            "content": {one.media_type: {"schema": schema, "example": example}},
+            "links": {
+                name: {"operationId": name, "parameters": dict.fromkeys(parts[name], where)}
+                for name, where in one.links.items()
+            },
+        },
+    )
+    yield "304", {"description": "Nothing has changed.", "headers": {"ETag": _ETAG}}
+    yield "400", _problem(Refused(400, "Expected `int` <= 200.", parameter="limit"))
+    if one.parts:
+        yield "404", _problem(Refused(404, NOT_FOUND))
+
+
+def _problem(refused: Refused) -> dict[str, Any]:
+    return {
+        "description": refused.problem.title,
+        "content": {
+            CONTENT_TYPE: {
+                "schema": {"$ref": REF.format(name="Problem")},
+                "example": msgspec.to_builtins(refused.problem),
+            }
+        },
+    }

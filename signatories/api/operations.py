@@ -1,0 +1,89 @@
+"""Operations: an address of the interface, what it takes and what it answers, in one place.
+
+The address, the check of parameters and the OpenAPI document are all made from an Operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+from msgspec import Struct
+
+from config.caching import cacheable
+from signatories.api.endpoint import open_to_all
+from signatories.api.questions import Question, cursor_after, read
+from signatories.open_data.addresses import absolute
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Operation:
+    """`address` writes its parts as OpenAPI does: /api/v1/letters/{letter}.
+
+    `example` is an answer as a Struct, so that its types are checked; for a text, the text.
+    `links` says which operations can be asked next, and where in the answer their address is.
+    """
+
+    name: str
+    address: str
+    tag: str
+    summary: str
+    description: str
+    view: Callable[..., HttpResponseBase]
+    question: type[Question] = Question
+    answer: type[Struct] | None = None
+    media_type: str = JSON
+    example: object
+    links: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> list[str]:
+        """The names of the address's variable parts."""
+        return [part[1:-1] for part in self.address.split("/") if part.startswith("{")]
+
+    @property
+    def url(self) -> URLPattern:
+        route = self.address.removeprefix("/").replace("{", "<slug:").replace("}", ">")
+        return path(route, open_to_all(self.answered), name=self.name)
+
+    def answered(self, request: HttpRequest, **parts: str) -> HttpResponseBase:
+        """Check the parameters, then answer."""
+        return self.view(request, read(self.question, request.GET), **parts)
+
+
+def answer(
+    request: HttpRequest, *, version: tuple[object, ...], build: Callable[[], HttpResponse]
+) -> HttpResponseBase:
+    """Data that any cache may keep as long as `version` is true; see config.caching."""
+    return cacheable(request, version=(*version, settings.OPEN_DATA_LICENCE.id), build=build)
+
+
+def record_response(record: Struct) -> HttpResponse:
+    """One record, or a page of them, whose `next` is told in a header as well (RFC 8288)."""
+    response = HttpResponse(msgspec.json.encode(record), content_type=JSON)
+    if following := getattr(record, "next", None):
+        response["Link"] = f'<{following}>; rel="next"'
+    return response
+
+
+T = TypeVar("T")
+
+
+def cut(
+    request: HttpRequest, rows: Sequence[T], limit: int, key: Callable[[T], str]
+) -> tuple[list[T], str | None]:
+    """The rows of this page, and the next page's address if more rows than `limit` were found."""
+    page = list(rows[:limit])
+    if len(rows) <= limit:
+        return page, None
+    given = request.GET.copy()
+    given["cursor"] = cursor_after(key(page[-1]))
+    return page, absolute(f"{request.path}?{given.urlencode()}")

@@ -1,0 +1,38 @@
+"""Errors of the interface, as RFC 9457 has them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import msgspec
+from django.http import HttpResponse
+from msgspec import UNSET
+
+from signatories.api.answers import Problem
+
+CONTENT_TYPE = "application/problem+json"
+NOT_FOUND = "There is nothing public at this address."
+NOT_ALLOWED = "This interface can only be read."
+
+
+class Refused(Exception):
+    """What was asked for cannot be answered; `detail` says what to do about it."""
+
+    def __init__(self, status: int, detail: str, *, parameter: str = "") -> None:
+        super().__init__(detail)
+        self.problem = Problem(
+            type="about:blank",
+            title=HTTPStatus(status).phrase,
+            status=status,
+            detail=detail,
+            parameter=parameter or UNSET,
+        )
+
+
+def problem_response(problem: Problem) -> HttpResponse:
+    """No cache keeps it: what is not there may come."""
+    response = HttpResponse(
+        msgspec.json.encode(problem), content_type=CONTENT_TYPE, status=problem.status
+    )
+    response["Cache-Control"] = "no-store"
+    return response

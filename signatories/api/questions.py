@@ -1,0 +1,97 @@
+"""What can be asked for: the parameters of each operation, and cursors.
+
+A cursor is the key of the last row on a page, written in hexadecimal: a slug or an organisation's
+public id, both of which that page has shown. The next page begins behind it, whatever has come or
+gone in the meantime, so no row is told twice and none that stayed is left out.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from django.db.models import Model, QuerySet
+from django.http import QueryDict
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from signatories.api.problems import Refused
+from signatories.open_data.entries import Scope
+
+# Hexadecimal of what slugs and public ids are made of: - 0-9 A-Z _ a-z.
+CURSOR = "^(?:2d|3[0-9]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a]){1,50}$"
+LONGEST_TEXT = 100  # characters
+
+M = TypeVar("M", bound=Model)
+
+
+class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """No parameters."""
+
+
+class PageQuestion(Question, frozen=True, kw_only=True):
+    limit: Annotated[int, Meta(ge=1, le=200, description="How many rows a page has.")] = 50
+    cursor: Annotated[
+        str,
+        Meta(pattern=CURSOR, description="Where the page begins. Take it from `next`."),
+    ] = ""
+
+    @property
+    def position(self) -> str:
+        """The key after which the page begins."""
+        return bytes.fromhex(self.cursor).decode()
+
+
+class LetterQuestion(PageQuestion, frozen=True, kw_only=True):
+    campaign: Annotated[
+        str,
+        Meta(pattern="^[-a-zA-Z0-9_]+$", description="Only letters of the campaign of this slug."),
+    ] = ""
+
+
+class OrganisationQuestion(PageQuestion, frozen=True, kw_only=True):
+    country: Annotated[
+        str, Meta(pattern="^[A-Z]{2}$", description="Only organisations of this country.")
+    ] = ""
+    scope: Annotated[Scope, Meta(description="Only these.")] | UnsetType = UNSET
+    text: Annotated[
+        str,
+        Meta(
+            max_length=LONGEST_TEXT,
+            description="Only those with this in one of their names, in any script and case.",
+        ),
+    ] = ""
+
+    @property
+    def words(self) -> str:
+        """The text without what cannot be in a name."""
+        return "".join(c for c in self.text if c.isprintable()).strip()
+
+
+Q = TypeVar("Q", bound=Question)
+
+
+def read(kind: type[Q], given: QueryDict) -> Q:
+    """The parameters as this kind of question has them. Raises Refused (400) for any other."""
+    known = kind.__struct_fields__
+    for name, values in given.lists():
+        if name not in known:
+            told = f"There are: {', '.join(known)}." if known else "There are none here."
+            raise Refused(400, f"There is no such parameter. {told}", parameter=name)
+        if len(values) > 1:
+            raise Refused(400, "Give it once.", parameter=name)
+    try:
+        return msgspec.convert(given.dict(), kind, strict=False)
+    except msgspec.ValidationError as error:
+        expected, _at, path = str(error).partition(" - at `$.")
+        raise Refused(400, f"{expected}.", parameter=path.rstrip("`")) from None
+
+
+def one_more(rows: QuerySet[M, Any], key: str, question: PageQuestion) -> QuerySet[M, Any]:
+    """The rows of one page in the order of `key`, and one more, which tells of a next page."""
+    if question.cursor:
+        rows = rows.filter(**{f"{key}__gt": question.position})
+    return rows.order_by(key)[: question.limit + 1]
+
+
+def cursor_after(key: str) -> str:
+    return key.encode().hex()

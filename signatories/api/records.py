@@ -1,0 +1,170 @@
+"""From rows to answers. Each function takes all rows of an answer, so that queries stay few."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from msgspec import structs
+
+from campaigns.models import Campaign
+from letters.models import Letter
+from letters.models.revisions import label_of
+from letters.queries import edition_address
+from letters.wording import EditionWording
+from signatories.agreement import present_revision
+from signatories.api import answers
+from signatories.models import Organisation, OrganisationName, Signature
+from signatories.models.organisations import OrganisationQuerySet
+from signatories.names import sort_key
+from signatories.open_data.addresses import (
+    absolute,
+    feed_address,
+    file_address,
+    letter_address,
+    organisation_address,
+)
+from signatories.open_data.entries import Scope
+from signatories.open_data.tables import revision_entries
+from signatories.queries import Counts, SignatoryList, counts_by_letter
+
+
+def campaign_record(campaign: Campaign) -> answers.Campaign:
+    letters = f"{reverse('api-letters')}?{urlencode({'campaign': campaign.slug})}"
+    return answers.Campaign(
+        slug=campaign.slug,
+        url=absolute(f"/campaigns/{campaign.slug}/"),
+        title=campaign.title,
+        language=campaign.language,
+        hashtag=campaign.hashtag,
+        organiser=campaign.organiser_name,
+        organiser_url=campaign.organiser_url,
+        summary=campaign.summary,
+        first_day=campaign.first_day,
+        last_day=campaign.last_day,
+        letters=absolute(letters),
+    )
+
+
+def letter_records(letters: Sequence[Letter], now: datetime) -> list[answers.Letter]:
+    """The letters with their numbers, in one query; campaign and revision are there already."""
+    counts = counts_by_letter(list(letters))
+    return [_letter_record(letter, counts[letter.pk], now) for letter in letters]
+
+
+def _letter_record(letter: Letter, counts: Counts, now: datetime) -> answers.Letter:
+    revision = present_revision(letter)
+    return answers.Letter(
+        slug=letter.slug,
+        url=letter_address(letter),
+        campaign=letter.campaign.slug,
+        status=cast("answers.Status", letter.status),
+        takes_signatures=letter.is_open(now),
+        opens=letter.opens_at,
+        closes=letter.closes_at,
+        time_zone=letter.time_zone,
+        revision=revision.label,
+        sha256=revision.digest,
+        addressees=[
+            answers.Addressee(name=one.name, office=one.office)
+            for one in revision.wording.original.addressees
+        ],
+        editions=[_edition_record(letter, edition) for edition in revision.wording.editions],
+        signatories=counts.signatories,
+        countries=counts.countries,
+        files=answers.Files(
+            json=file_address(letter, "json"),
+            csv=file_address(letter, "csv"),
+            ndjson=file_address(letter, "ndjson"),
+            feed=feed_address(letter, "feed"),
+            updates=feed_address(letter, "updates"),
+        ),
+    )
+
+
+def _edition_record(letter: Letter, edition: EditionWording) -> answers.Edition:
+    return answers.Edition(
+        language=edition.language,
+        is_original=edition.is_original,
+        title=edition.title,
+        url=absolute(edition_address(letter, edition.language)),
+        summary=edition.summary,
+        translator=edition.translator,
+    )
+
+
+def whole_letter_record(letter: Letter, now: datetime) -> answers.LetterWithRevisions:
+    everyone = SignatoryList(letter)
+    return answers.LetterWithRevisions(
+        **structs.asdict(_letter_record(letter, everyone.counts, now)),
+        not_named=everyone.hidden.signatories,
+        revisions=revision_entries(letter),
+        licence=settings.OPEN_DATA_LICENCE.url,
+    )
+
+
+def public_organisations() -> OrganisationQuerySet:
+    """Organisations whose name everybody can read under a letter that everybody can read."""
+    read = Signature.objects.public().filter(letter__in=Letter.objects.public())
+    return Organisation.objects.on_register().filter(pk__in=read.values("organisation"))
+
+
+def called(found: OrganisationQuerySet, text: str) -> OrganisationQuerySet:
+    """Those with this text in one of their names."""
+    key = sort_key(text)
+    others = OrganisationName.objects.filter(sort_key__contains=key).values("organisation")
+    return found.filter(Q(sort_key__contains=key) | Q(acronym__icontains=text) | Q(pk__in=others))
+
+
+def organisation_record(organisation: Organisation) -> answers.Organisation:
+    """Uses what prefetch_related has fetched of names and identifiers."""
+    return answers.Organisation(
+        id=organisation.public_id,
+        url=organisation_address(organisation.slug),
+        name=organisation.name,
+        acronym=organisation.acronym,
+        country=organisation.country.code,
+        scope=cast("Scope", organisation.scope),
+        translations=[
+            answers.TranslatedName(language=other.language, name=other.name)
+            for other in organisation.names.all()
+            if other.kind == OrganisationName.Kind.TRANSLATION
+        ],
+        identifiers=[
+            answers.Identifier(register=cast("answers.Register", one.scheme), value=one.value)
+            for one in organisation.identifiers.all()
+        ],
+    )
+
+
+def whole_organisation_record(organisation: Organisation) -> answers.OrganisationWithLetters:
+    signed = (
+        Signature.objects.public()
+        .filter(organisation=organisation, letter__in=Letter.objects.public())
+        .select_related("letter", "revision")
+        .defer("revision__canonical")
+        .order_by("letter__slug")
+    )
+    return answers.OrganisationWithLetters(
+        **structs.asdict(organisation_record(organisation)),
+        signed=[_signed_record(signature) for signature in signed],
+        licence=settings.OPEN_DATA_LICENCE.url,
+    )
+
+
+def _signed_record(signature: Signature) -> answers.Signed:
+    if signature.published_at is None:
+        raise ValueError("A published signature has its instant.")
+    return answers.Signed(
+        letter=signature.letter.slug,
+        revision=label_of(signature.revision.number, signature.revision.correction),
+        language=signature.edition_language,
+        published=signature.published_at.date(),
+        statement=signature.statement,
+        source=signature.source_url,
+    )

@@ -1,0 +1,150 @@
+"""All operations of the interface. What stands here is served and described; nothing else is."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from signatories.api import answers, examples, files, views
+from signatories.api.endpoint import open_to_all
+from signatories.api.openapi import describe
+from signatories.api.operations import Operation
+from signatories.api.questions import LetterQuestion, OrganisationQuestion, PageQuestion
+from signatories.open_data.tables import SignatoryFile, csv_of, ndjson_of
+
+FIRST_SLUG = "$response.body#/data/0/slug"
+
+OPERATIONS = [
+    Operation(
+        name="api-index",
+        address="/api/",
+        tag="About",
+        summary="Where things are",
+        description="The entrance for those who follow links.",
+        view=views.index,
+        answer=answers.Index,
+        example=examples.INDEX,
+    ),
+    Operation(
+        name="api-campaigns",
+        address="/api/v1/campaigns",
+        tag="Campaigns",
+        summary="List campaigns",
+        description="All campaigns that are public.",
+        view=views.campaigns,
+        question=PageQuestion,
+        answer=answers.CampaignPage,
+        example=examples.CAMPAIGNS,
+        links={"api-campaign": FIRST_SLUG},
+    ),
+    Operation(
+        name="api-campaign",
+        address="/api/v1/campaigns/{campaign}",
+        tag="Campaigns",
+        summary="Get a campaign",
+        description="One campaign by its slug.",
+        view=views.campaign,
+        answer=answers.Campaign,
+        example=examples.CAMPAIGN,
+    ),
+    Operation(
+        name="api-letters",
+        address="/api/v1/letters",
+        tag="Letters",
+        summary="List letters",
+        description="All letters that are public, with how many signed them.",
+        view=views.letters,
+        question=LetterQuestion,
+        answer=answers.LetterPage,
+        example=examples.LETTERS,
+        links={
+            "api-letter": FIRST_SLUG,
+            "api-signatories": FIRST_SLUG,
+            "open-data-json": FIRST_SLUG,
+            "open-data-csv": FIRST_SLUG,
+            "open-data-ndjson": FIRST_SLUG,
+        },
+    ),
+    Operation(
+        name="api-letter",
+        address="/api/v1/letters/{letter}",
+        tag="Letters",
+        summary="Get a letter",
+        description="One letter by its slug, with all wordings that it has had.",
+        view=views.letter,
+        answer=answers.LetterWithRevisions,
+        example=examples.WHOLE_LETTER,
+    ),
+    Operation(
+        name="api-signatories",
+        address="/api/v1/letters/{letter}/signatories",
+        tag="Letters",
+        summary="List signatories of a letter",
+        description="Organisations whose names stand in public under the letter, page by page."
+        " Those who are counted without their names are in no page and in no search.",
+        view=views.signatories,
+        question=OrganisationQuestion,
+        answer=answers.SignatoryPage,
+        example=examples.SIGNATORIES,
+    ),
+    Operation(
+        name="api-organisations",
+        address="/api/v1/organisations",
+        tag="Organisations",
+        summary="List organisations",
+        description="Organisations whose names stand in public under some letter.",
+        view=views.organisations,
+        question=OrganisationQuestion,
+        answer=answers.OrganisationPage,
+        example=examples.ORGANISATIONS,
+        links={"api-organisation": "$response.body#/data/0/id"},
+    ),
+    Operation(
+        name="api-organisation",
+        address="/api/v1/organisations/{organisation}",
+        tag="Organisations",
+        summary="Get an organisation",
+        description="One organisation by its identifier, with all that it signed in public.",
+        view=views.organisation,
+        answer=answers.OrganisationWithLetters,
+        example=examples.WHOLE_ORGANISATION,
+    ),
+    Operation(
+        name="open-data-json",
+        address="/letters/{letter}/signatories.json",
+        tag="Files",
+        summary="All signatories as JSON",
+        description="The whole public list at once, with the letter's revisions.",
+        view=files.json_file,
+        answer=SignatoryFile,
+        example=examples.FILE,
+    ),
+    Operation(
+        name="open-data-csv",
+        address="/letters/{letter}/signatories.csv",
+        tag="Files",
+        summary="All signatories as CSV",
+        description="RFC 4180 in UTF-8, for spreadsheets. A cell that a spreadsheet would take for"
+        " a formula has an apostrophe in front.",
+        view=files.csv_file,
+        media_type=files.CSV,
+        example=csv_of([examples.SIGNATORY]).decode(),
+    ),
+    Operation(
+        name="open-data-ndjson",
+        address="/letters/{letter}/signatories.ndjson",
+        tag="Files",
+        summary="All signatories as JSON lines",
+        description="One signatory a line, each as the schema Signatory has it.",
+        view=files.ndjson_file,
+        media_type=files.NDJSON,
+        example=ndjson_of([examples.SIGNATORY]).decode(),
+    ),
+]
+
+urlpatterns = [
+    *(operation.url for operation in OPERATIONS),
+    path("api/openapi.json", open_to_all(describe(OPERATIONS)), name="api-openapi"),
+    # Whatever else is asked for beside them gets an error that programs understand.
+    re_path(r"^api/", open_to_all(views.nowhere)),
+    re_path(r"^letters/.*/signatories\.(?:csv|json|ndjson)$", open_to_all(views.nowhere)),
+]

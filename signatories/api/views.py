@@ -1,0 +1,157 @@
+"""What each operation answers. Parameters were checked before; see operations.Operation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from campaigns.models import Campaign
+from letters.models import Letter
+from letters.views import public_letter
+from signatories.api import answers
+from signatories.api.operations import answer, cut, record_response
+from signatories.api.problems import NOT_FOUND, Refused
+from signatories.api.questions import (
+    LetterQuestion,
+    OrganisationQuestion,
+    PageQuestion,
+    Question,
+    one_more,
+)
+from signatories.api.records import (
+    called,
+    campaign_record,
+    letter_records,
+    organisation_record,
+    public_organisations,
+    whole_letter_record,
+    whole_organisation_record,
+)
+from signatories.models import Organisation
+from signatories.open_data.addresses import absolute
+from signatories.open_data.entries import Signatory, signatories_in
+from signatories.queries import SignatoryList
+
+
+def nowhere(request: HttpRequest, rest: str = "") -> HttpResponseBase:
+    """Every other address of the interface."""
+    raise Refused(404, NOT_FOUND)
+
+
+def index(request: HttpRequest, question: Question) -> HttpResponseBase:
+    with override("en"):
+        documentation = reverse("open-data")
+    record = answers.Index(
+        openapi=absolute(reverse("api-openapi")),
+        documentation=absolute(documentation),
+        licence=settings.OPEN_DATA_LICENCE.url,
+        campaigns=absolute(reverse("api-campaigns")),
+        letters=absolute(reverse("api-letters")),
+        organisations=absolute(reverse("api-organisations")),
+    )
+    return answer(request, version=(), build=lambda: record_response(record))
+
+
+def campaigns(request: HttpRequest, question: PageQuestion) -> HttpResponseBase:
+    found = list(one_more(Campaign.objects.published(), "slug", question))
+    page, following = cut(request, found, question.limit, lambda one: one.slug)
+
+    def build() -> HttpResponse:
+        data = [campaign_record(one) for one in page]
+        return _page_response(answers.CampaignPage, data, following)
+
+    version = tuple((one.slug, one.public_version) for one in page)
+    return answer(request, version=(*version, following), build=build)
+
+
+def campaign(request: HttpRequest, question: Question, campaign: str) -> HttpResponseBase:
+    one = get_object_or_404(Campaign.objects.published(), slug=campaign)
+    return answer(
+        request,
+        version=(one.public_version,),
+        build=lambda: record_response(campaign_record(one)),
+    )
+
+
+def letters(request: HttpRequest, question: LetterQuestion) -> HttpResponseBase:
+    public = Letter.objects.public().select_related("campaign", "revision")
+    if question.campaign:
+        public = public.filter(campaign__slug=question.campaign)
+    found = list(one_more(public, "slug", question))
+    page, following = cut(request, found, question.limit, lambda one: one.slug)
+    now = timezone.now()
+
+    def build() -> HttpResponse:
+        return _page_response(answers.LetterPage, letter_records(page, now), following)
+
+    version = tuple((one.slug, *_version(one), one.is_open(now)) for one in page)
+    return answer(request, version=(*version, following), build=build)
+
+
+def letter(request: HttpRequest, question: Question, letter: str) -> HttpResponseBase:
+    one, now = public_letter(letter), timezone.now()
+    return answer(
+        request,
+        version=(*_version(one), one.is_open(now)),
+        build=lambda: record_response(whole_letter_record(one, now)),
+    )
+
+
+def _version(letter: Letter) -> tuple[object, ...]:
+    return (letter.public_version, letter.campaign.public_version)
+
+
+def signatories(
+    request: HttpRequest, question: OrganisationQuestion, letter: str
+) -> HttpResponseBase:
+    one = public_letter(letter)
+
+    def build() -> HttpResponse:
+        found = SignatoryList(one, text=question.words, country=question.country).found
+        if question.scope:
+            found = found.filter(organisation__scope=question.scope)
+        rows = one_more(found, "organisation__public_id", question)
+        page, following = cut(request, list(signatories_in(rows)), question.limit, _id_of)
+        return _page_response(answers.SignatoryPage, page, following)
+
+    return answer(request, version=(one.public_version,), build=build)
+
+
+def _id_of(signatory: Signatory) -> str:
+    return signatory.organisation
+
+
+def organisations(request: HttpRequest, question: OrganisationQuestion) -> HttpResponseBase:
+    """Named by its content: no version counts the changes of the register."""
+    found = public_organisations()
+    if question.words:
+        found = called(found, question.words)
+    if question.country:
+        found = found.filter(country=question.country)
+    if question.scope:
+        found = found.filter(scope=question.scope)
+    rows = one_more(found.prefetch_related("names", "identifiers"), "public_id", question)
+    page, following = cut(request, list(rows), question.limit, lambda one: one.public_id)
+    data = [organisation_record(one) for one in page]
+    response = _page_response(answers.OrganisationPage, data, following)
+    return answer(request, version=(response.content,), build=lambda: response)
+
+
+def organisation(request: HttpRequest, question: Question, organisation: str) -> HttpResponseBase:
+    one: Organisation = get_object_or_404(
+        public_organisations().prefetch_related("names", "identifiers"), public_id=organisation
+    )
+    response = record_response(whole_organisation_record(one))
+    return answer(request, version=(response.content,), build=lambda: response)
+
+
+def _page_response(kind: Any, data: list[Any], following: str | None) -> HttpResponse:
+    licence = settings.OPEN_DATA_LICENCE.url
+    return record_response(kind(data=data, next=following, licence=licence))

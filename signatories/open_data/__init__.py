@@ -1,0 +1,1 @@
+"""What everybody may take along: signatories as data, feeds, and what machines read of pages."""

@@ -1,0 +1,34 @@
+"""Addresses in data. They are absolute, since data is read far from its site."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import override
+
+from letters.models import Letter
+
+
+def absolute(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
+
+
+def letter_address(letter: Letter) -> str:
+    """The letter in whatever language its reader prefers; it stays when languages are added."""
+    return absolute(f"/letters/{letter.slug}/")
+
+
+def organisation_address(slug: str) -> str:
+    """The page of an organisation."""
+    return absolute(f"/en/organisations/{slug}/")
+
+
+def file_address(letter: Letter, ending: str) -> str:
+    """The letter's signatories as a file: json, csv or ndjson."""
+    return absolute(reverse(f"open-data-{ending}", args=[letter.slug]))
+
+
+def feed_address(letter: Letter, kind: str) -> str:
+    """One of the letter's feeds in English: feed (signatures) or updates."""
+    with override("en"):
+        return absolute(reverse(f"letter-{kind}", args=[letter.slug]))

@@ -1,0 +1,115 @@
+"""One signatory as data. Files, answers of the API and examples are all made from here.
+
+Only whose name is public is here. Instants are told as days, rows by the organisation's public id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Literal
+
+from django.db.models import QuerySet
+from msgspec import Meta, Struct
+
+from letters.models.revisions import label_of
+from signatories.models import Signature
+from signatories.models.organisations import ALPHABET, PUBLIC_ID, slug_of
+from signatories.open_data.addresses import organisation_address
+
+Scope = Literal["national", "international"]
+PublicId = Annotated[
+    str,
+    Meta(
+        pattern=f"^[{ALPHABET}]{{{PUBLIC_ID}}}$",
+        description="The organisation's identifier. It is made by chance and never changes.",
+    ),
+]
+Country = Annotated[
+    str,
+    Meta(
+        pattern="^[A-Z]{2}$",
+        description="ISO 3166-1 alpha-2 code of the country; XK stands for Kosovo.",
+    ),
+]
+Name = Annotated[str, Meta(description="The name that the organisation goes by.")]
+Acronym = Annotated[str, Meta(description="Its acronym, or nothing.")]
+ScopeTold = Annotated[Scope, Meta(description="Whether it works in one country or in several.")]
+Page = Annotated[str, Meta(description="Its page, with all that it signed in public.")]
+Label = Annotated[
+    str,
+    Meta(
+        pattern=r"^[1-9][0-9]{0,3}(\.[1-9][0-9]{0,3})?$",
+        description="Label of a revision: 2, or 2.1 for the first correction of revision 2.",
+    ),
+]
+RevisionSigned = Annotated[Label, Meta(description="Label of the revision that it signed.")]
+LanguageSigned = Annotated[
+    str, Meta(description="Language of the edition that its representative read.")
+]
+Published = Annotated[
+    date, Meta(description="Day (UTC) on which the signature was published, never finer.")
+]
+Statement = Annotated[
+    str, Meta(description="What it says itself, in its own words and as its own work; or nothing.")
+]
+Source = Annotated[
+    str, Meta(description="Where a name that was collected elsewhere was found; or nothing.")
+]
+
+
+class Signatory(Struct, frozen=True, kw_only=True):
+    """An organisation whose name stands in public under a letter."""
+
+    organisation: PublicId
+    name: Name
+    acronym: Acronym
+    country: Country
+    scope: ScopeTold
+    page: Page
+    revision: RevisionSigned
+    language: LanguageSigned
+    published: Published
+    statement: Statement
+    source: Source
+
+
+_COLUMNS = (
+    "organisation__public_id",
+    "organisation__sort_key",
+    "organisation__name",
+    "organisation__acronym",
+    "organisation__country",
+    "organisation__scope",
+    "revision__number",
+    "revision__correction",
+    "edition_language",
+    "published_at",
+    "statement",
+    "source_url",
+)
+
+
+def signatories_in(signatures: QuerySet[Signature]) -> Iterator[Signatory]:
+    """Entries for signatures that are public by name, in their order; one query.
+
+    The caller gives nothing but what `Signature.objects.public()` lets through.
+    """
+    rows = signatures.prefetch_related(None).values_list(*_COLUMNS)
+    for key, sort_key, name, acronym, country, scope, number, correction, *rest in rows.iterator(
+        chunk_size=5000
+    ):
+        language, published_at, statement, source = rest
+        yield Signatory(
+            organisation=key,
+            name=name,
+            acronym=acronym,
+            country=country,
+            scope=scope,
+            page=organisation_address(slug_of(sort_key, key)),
+            revision=label_of(number, correction),
+            language=language,
+            published=published_at.date(),
+            statement=statement,
+            source=source,
+        )

@@ -1,0 +1,186 @@
+"""Atom feeds: new letters, who signed a letter, and what became of it.
+
+Signatures are told by the day alone, and a feed's own instant is that of its newest entry. So
+names that are not shown leave no trace in a feed, not even in when it changes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape, format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from config.languages import order_key
+from letters.models import Letter, Revision, TimelineEntry
+from signatories.models import Organisation, Signature
+from signatories.open_data.addresses import absolute, letter_address
+
+NEWEST = 100  # entries of a feed
+
+
+class AtomFeed(Atom1Feed):
+    """Django's Atom feed; `updated` is given, and an entry may be in a language of its own."""
+
+    def latest_post_date(self) -> datetime:
+        found: datetime = self.feed["updated"]
+        return found
+
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
+        return {"xml:lang": item["language"]} if item.get("language") else {}
+
+
+def _feed(*, title: str, name: str, path: str, args: list[str], updated: datetime) -> AtomFeed:
+    """An empty feed at the address `name`; `path` is the page that it belongs to."""
+    address = absolute(reverse(name, args=args))
+    return AtomFeed(
+        title=title,
+        link=absolute(path),
+        description="",
+        language=get_language() or "en",
+        author_name=settings.OPERATOR_NAME,
+        author_link=settings.SITE_URL,
+        feed_url=address,
+        feed_guid=address,
+        feed_copyright=settings.OPEN_DATA_LICENCE.url if name == "letter-feed" else None,
+        updated=updated,
+    )
+
+
+def _written(feed: AtomFeed) -> bytes:
+    return feed.writeString("utf-8").encode()
+
+
+def _html(text: str) -> Any:
+    """A plain text as a summary has it. None, which Django's types forget, leaves it out."""
+    return escape(text) if text else None
+
+
+def at_midnight(day: date) -> datetime:
+    """The instant that stands for a day."""
+    return datetime.combine(day, time.min, UTC)
+
+
+def _founded(letter: Letter) -> datetime:
+    """What a feed without entries was last changed at."""
+    return at_midnight((letter.opens_at or datetime.fromtimestamp(0, UTC)).date())
+
+
+def letters_feed(letters: Sequence[Letter]) -> bytes:
+    """These letters, newest first, each in the reader's language if there is such an edition."""
+    instants = [letter.revision.frozen_at for letter in letters if letter.revision]
+    feed = _feed(
+        title=_("Open letters"),
+        name="letters-feed",
+        path=reverse("home"),
+        args=[],
+        updated=max(instants, default=datetime.fromtimestamp(0, UTC)),
+    )
+    for letter in letters:
+        if letter.revision is None:
+            continue
+        edition = letter.words_here
+        feed.add_item(
+            title=edition.title,
+            link=absolute(letter.get_absolute_url()),
+            description=_html(edition.summary or letter.campaign.summary),
+            unique_id=letter_address(letter),
+            updateddate=letter.revision.frozen_at,
+            categories=[letter.campaign.hashtag] if letter.campaign.hashtag else [],
+            language=edition.language,
+        )
+    return _written(feed)
+
+
+def signatures_feed(letter: Letter) -> bytes:
+    """The newest names of a letter; those of one day in alphabetical order."""
+    newest = list(
+        Signature.objects.public()
+        .filter(letter=letter)
+        .select_related("organisation")
+        .prefetch_related("organisation__names")
+        .order_by("-published_at", "organisation__public_id")[:NEWEST]
+    )
+    rows = [
+        (one.published_at.date(), one.organisation, one.statement)
+        for one in newest
+        if one.published_at and one.organisation
+    ]
+    rows.sort(key=lambda row: order_key(row[1].name_here))
+    rows.sort(key=lambda row: row[0], reverse=True)
+    feed = _feed(
+        title=_("Who signed “%(title)s”") % {"title": letter.words_here.title},
+        name="letter-feed",
+        path=letter.get_absolute_url(),
+        args=[letter.slug],
+        updated=at_midnight(rows[0][0]) if rows else _founded(letter),
+    )
+    for day, organisation, statement in rows:
+        feed.add_item(
+            title=_called(organisation),
+            link=absolute(f"{letter.get_absolute_url()}#signatories"),
+            description=_html(statement),
+            unique_id=f"{letter_address(letter)}signatories/{organisation.public_id}",
+            updateddate=at_midnight(day),
+        )
+    return _written(feed)
+
+
+def _called(organisation: Organisation) -> str:
+    return f"{organisation.name_here} ({organisation.country.name})"
+
+
+def updates_feed(letter: Letter) -> bytes:
+    """The letter's texts, and its deliveries, coverage, responses and news; newest first."""
+    items = [_revision_item(letter, revision) for revision in letter.revisions.defer("canonical")]
+    items += _timeline_items(letter, list(letter.timeline.all()))
+    items.sort(key=lambda item: item["updateddate"], reverse=True)
+    feed = _feed(
+        title=_("What became of “%(title)s”") % {"title": letter.words_here.title},
+        name="letter-updates",
+        path=letter.get_absolute_url(),
+        args=[letter.slug],
+        updated=items[0]["updateddate"] if items else _founded(letter),
+    )
+    for item in items[:NEWEST]:
+        feed.add_item(**item)
+    return _written(feed)
+
+
+def _revision_item(letter: Letter, revision: Revision) -> dict[str, Any]:
+    label = _("Revision %(label)s") % {"label": revision.label}
+    return {
+        "title": f"{label}: {revision.get_kind_display()}",
+        "link": absolute(reverse("revision", args=[letter.slug, revision.label])),
+        "description": _html(revision.reason),
+        "unique_id": f"{letter_address(letter)}revisions/{revision.label}",
+        "updateddate": revision.frozen_at,
+    }
+
+
+def _timeline_items(letter: Letter, entries: list[TimelineEntry]) -> list[dict[str, Any]]:
+    """Each is called by its day, its kind and its place among those; no edit changes that."""
+    so_far: Counter[str] = Counter()
+    items = []
+    for entry in entries:
+        key = f"{entry.day.isoformat()}/{entry.kind}"
+        so_far[key] += 1
+        about = entry.outlet or entry.place
+        link = format_html('<p><a href="{0}">{0}</a></p>', entry.url) if entry.url else ""
+        items.append(
+            {
+                "title": ": ".join(filter(None, [entry.get_kind_display(), about])),
+                "link": absolute(f"{letter.get_absolute_url()}#timeline"),
+                "description": f"{entry.note_html}{link}",
+                "unique_id": f"{letter_address(letter)}timeline/{key}/{so_far[key]}",
+                "updateddate": at_midnight(entry.day),
+            }
+        )
+    return items

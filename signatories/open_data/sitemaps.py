@@ -1,0 +1,66 @@
+"""What search engines are told of: public pages in the languages that they are in."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from campaigns.models import Campaign
+from letters.models import Letter
+
+
+class _OwnSitemap(Sitemap[Any]):
+    """Addresses as SITE_URL has them, whatever host was asked."""
+
+    i18n = True
+    alternates = True
+    x_default = True
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site: object = None) -> str:
+        return urlsplit(settings.SITE_URL).netloc
+
+
+class PagesSitemap(_OwnSitemap):
+    def items(self) -> list[str]:
+        return ["home", "campaigns", "open-data", "privacy"]
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+
+class CampaignsSitemap(_OwnSitemap):
+    def items(self) -> list[Campaign]:
+        return list(Campaign.objects.published().order_by("slug"))
+
+
+class LettersSitemap(_OwnSitemap):
+    """Each letter in the languages of its editions that the site speaks, too.
+
+    Its date is that of its text. That of its list would tell when a name came that is not shown.
+    """
+
+    def items(self) -> list[Letter]:
+        return list(Letter.objects.public().select_related("revision").order_by("slug"))
+
+    def get_languages_for_item(self, item: Letter) -> list[str]:
+        spoken = dict(settings.LANGUAGES)
+        editions = item.revision.wording.languages if item.revision else []
+        return [language for language in editions if language in spoken]
+
+    def lastmod(self, item: Letter) -> object:
+        return item.revision.frozen_at.date() if item.revision else None
+
+
+# By the name in their address. An app of pages adds its own here.
+SITEMAPS: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {
+    "pages": PagesSitemap,
+    "campaigns": CampaignsSitemap,
+    "letters": LettersSitemap,
+}

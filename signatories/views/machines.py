@@ -1,0 +1,138 @@
+"""What programs read besides the interface: feeds, site maps, robots.txt; and the page about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.sitemaps import views as sitemap_views
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from campaigns.models import Campaign
+from config.caching import cacheable
+from letters.models import Letter
+from letters.views import public_letter
+from signatories.open_data.feeds import (
+    NEWEST,
+    AtomFeed,
+)
+from signatories.open_data.feeds import (
+    letters_feed as feed_of_letters,
+)
+from signatories.open_data.feeds import (
+    signatures_feed as feed_of_signatures,
+)
+from signatories.open_data.feeds import (
+    updates_feed as feed_of_updates,
+)
+from signatories.open_data.sitemaps import SITEMAPS
+from signatories.open_data.structured import catalog_node
+from signatories.open_data.tables import COLUMNS
+
+HOUR = 3600  # seconds
+# Pages behind keys that only a mail has. What they are called is no secret; the keys are.
+PRIVATE = ("/admin/", "/*/confirm/", "/*/signature/")
+
+
+def _public_letters() -> list[Letter]:
+    letters = Letter.objects.public().select_related("campaign", "revision")
+    return list(letters.exclude(revision=None))
+
+
+def _versions(letters: list[Letter]) -> tuple[object, ...]:
+    return tuple((one.slug, one.public_version, one.campaign.public_version) for one in letters)
+
+
+@require_safe
+def open_data(request: HttpRequest) -> HttpResponseBase:
+    """What data there is, under which licence, and how to fetch it."""
+    letters = _public_letters()
+
+    def build() -> HttpResponse:
+        context = {
+            "letters": letters,
+            "example": letters[0].slug if letters else "clean-rivers",
+            "columns": COLUMNS,
+            "licence": settings.OPEN_DATA_LICENCE,
+            "structured": catalog_node(letters),
+        }
+        return render(request, "signatories/open_data.html", context)
+
+    version = (_versions(letters), settings.OPEN_DATA_LICENCE.id)
+    return cacheable(request, version=version, build=build)
+
+
+@require_safe
+def letters_feed(request: HttpRequest) -> HttpResponseBase:
+    """New letters."""
+    letters = _public_letters()[:NEWEST]
+    return _feed(request, _versions(letters), lambda: feed_of_letters(letters))
+
+
+@require_safe
+def signatures_feed(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The newest names of a letter."""
+    letter = public_letter(slug)
+    return _feed(request, _versions([letter]), lambda: feed_of_signatures(letter))
+
+
+@require_safe
+def updates_feed(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Changes of a letter's text, and what became of it."""
+    letter = public_letter(slug)
+    return _feed(request, _versions([letter]), lambda: feed_of_updates(letter))
+
+
+def _feed(
+    request: HttpRequest, version: tuple[object, ...], build: Callable[[], bytes]
+) -> HttpResponseBase:
+    return cacheable(
+        request,
+        version=version,
+        build=lambda: HttpResponse(build(), content_type=AtomFeed.content_type),
+        seconds=60,
+    )
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponseBase:
+    """What search engines need not look at, and where to begin (RFC 9309)."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE), ""]
+    lines.append(f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}")
+    return cacheable(
+        request,
+        version=(),
+        build=lambda: HttpResponse("\n".join(lines) + "\n", content_type="text/plain"),
+        seconds=HOUR,
+    )
+
+
+@require_safe
+def sitemap_index(request: HttpRequest) -> HttpResponseBase:
+    """The site maps that there are."""
+    return _sitemap(
+        request,
+        lambda: sitemap_views.index(request, SITEMAPS, sitemap_url_name="sitemap-section"),
+    )
+
+
+@require_safe
+def sitemap(request: HttpRequest, section: str) -> HttpResponseBase:
+    """The pages of one kind. Raises Http404 for a kind or a page that there is not."""
+    return _sitemap(request, lambda: sitemap_views.sitemap(request, SITEMAPS, section=section))
+
+
+def _sitemap(request: HttpRequest, build: Callable[[], TemplateResponse]) -> HttpResponseBase:
+    letters = Letter.objects.public().order_by("slug").values_list("slug", "revision__digest")
+    campaigns = Campaign.objects.published().order_by("slug").values_list("slug", flat=True)
+    return cacheable(
+        request,
+        version=(list(letters), list(campaigns)),
+        build=lambda: build().render(),
+        seconds=HOUR,
+    )
