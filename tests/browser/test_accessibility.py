@@ -29,6 +29,7 @@ PAGES = [
     "/en/letters/speak/figures/",
     "/ar/letters/speak/figures/",
     "/en/letters/delivered/figures/",
+    "/en/open-data/",
     "/en/privacy/",
     "/en/confirm/{confirm}/",
     "/en/signature/{manage}/",
