@@ -27,7 +27,7 @@ NEWEST = 100  # entries of a feed
 
 
 class AtomFeed(Atom1Feed):
-    """Django's Atom feed; `updated` is given, and an entry may be in a language of its own."""
+    """Django's Atom feed; `updated` is given, and an entry may have a language of its own."""
 
     def latest_post_date(self) -> datetime:
         found: datetime = self.feed["updated"]
@@ -41,7 +41,7 @@ def _feed(*, title: str, name: str, path: str, args: list[str], updated: datetim
     """An empty feed at the address `name`; `path` is the page that it belongs to."""
     address = absolute(reverse(name, args=args))
     return AtomFeed(
-        title=title,
+        title=_writable(title),
         link=absolute(path),
         description="",
         language=get_language() or "en",
@@ -58,9 +58,15 @@ def _written(feed: AtomFeed) -> bytes:
     return feed.writeString("utf-8").encode()
 
 
-def _html(text: str) -> Any:
-    """A plain text as a summary has it. None, which Django's types forget, leaves it out."""
-    return escape(text) if text else None
+def _add(feed: AtomFeed, *, title: str, link: str, html: str, **more: Any) -> None:
+    """Add an entry; without `html` it has no summary, for which Django's types have no word."""
+    summary: Any = _writable(html) or None
+    feed.add_item(title=_writable(title), link=absolute(link), description=summary, **more)
+
+
+def _writable(text: str) -> str:
+    """The text without control characters, which XML cannot write."""
+    return "".join(c for c in text if c >= " " or c in "\t\n")
 
 
 def at_midnight(day: date) -> datetime:
@@ -87,10 +93,11 @@ def letters_feed(letters: Sequence[Letter]) -> bytes:
         if letter.revision is None:
             continue
         edition = letter.words_here
-        feed.add_item(
+        _add(
+            feed,
             title=edition.title,
-            link=absolute(letter.get_absolute_url()),
-            description=_html(edition.summary or letter.campaign.summary),
+            link=letter.get_absolute_url(),
+            html=escape(edition.summary or letter.campaign.summary),
             unique_id=letter_address(letter),
             updateddate=letter.revision.frozen_at,
             categories=[letter.campaign.hashtag] if letter.campaign.hashtag else [],
@@ -123,10 +130,11 @@ def signatures_feed(letter: Letter) -> bytes:
         updated=at_midnight(rows[0][0]) if rows else _founded(letter),
     )
     for day, organisation, statement in rows:
-        feed.add_item(
+        _add(
+            feed,
             title=_called(organisation),
-            link=absolute(f"{letter.get_absolute_url()}#signatories"),
-            description=_html(statement),
+            link=f"{letter.get_absolute_url()}#signatories",
+            html=escape(statement),
             unique_id=f"{letter_address(letter)}signatories/{organisation.public_id}",
             updateddate=at_midnight(day),
         )
@@ -150,7 +158,7 @@ def updates_feed(letter: Letter) -> bytes:
         updated=items[0]["updateddate"] if items else _founded(letter),
     )
     for item in items[:NEWEST]:
-        feed.add_item(**item)
+        _add(feed, **item)
     return _written(feed)
 
 
@@ -158,8 +166,8 @@ def _revision_item(letter: Letter, revision: Revision) -> dict[str, Any]:
     label = _("Revision %(label)s") % {"label": revision.label}
     return {
         "title": f"{label}: {revision.get_kind_display()}",
-        "link": absolute(reverse("revision", args=[letter.slug, revision.label])),
-        "description": _html(revision.reason),
+        "link": reverse("revision", args=[letter.slug, revision.label]),
+        "html": escape(revision.reason),
         "unique_id": f"{letter_address(letter)}revisions/{revision.label}",
         "updateddate": revision.frozen_at,
     }
@@ -177,8 +185,8 @@ def _timeline_items(letter: Letter, entries: list[TimelineEntry]) -> list[dict[s
         items.append(
             {
                 "title": ": ".join(filter(None, [entry.get_kind_display(), about])),
-                "link": absolute(f"{letter.get_absolute_url()}#timeline"),
-                "description": f"{entry.note_html}{link}",
+                "link": f"{letter.get_absolute_url()}#timeline",
+                "html": f"{entry.note_html}{link}",
                 "unique_id": f"{letter_address(letter)}timeline/{key}/{so_far[key]}",
                 "updateddate": at_midnight(entry.day),
             }

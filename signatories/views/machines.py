@@ -17,19 +17,7 @@ from campaigns.models import Campaign
 from config.caching import cacheable
 from letters.models import Letter
 from letters.views import public_letter
-from signatories.open_data.feeds import (
-    NEWEST,
-    AtomFeed,
-)
-from signatories.open_data.feeds import (
-    letters_feed as feed_of_letters,
-)
-from signatories.open_data.feeds import (
-    signatures_feed as feed_of_signatures,
-)
-from signatories.open_data.feeds import (
-    updates_feed as feed_of_updates,
-)
+from signatories.open_data import feeds
 from signatories.open_data.sitemaps import SITEMAPS
 from signatories.open_data.structured import catalog_node
 from signatories.open_data.tables import COLUMNS
@@ -39,9 +27,10 @@ HOUR = 3600  # seconds
 PRIVATE = ("/admin/", "/*/confirm/", "/*/signature/")
 
 
-def _public_letters() -> list[Letter]:
+def _newest_letters() -> list[Letter]:
+    """As many as a page or a feed holds; the interface has all of them."""
     letters = Letter.objects.public().select_related("campaign", "revision")
-    return list(letters.exclude(revision=None))
+    return list(letters.exclude(revision=None)[: feeds.NEWEST])
 
 
 def _versions(letters: list[Letter]) -> tuple[object, ...]:
@@ -51,7 +40,7 @@ def _versions(letters: list[Letter]) -> tuple[object, ...]:
 @require_safe
 def open_data(request: HttpRequest) -> HttpResponseBase:
     """What data there is, under which licence, and how to fetch it."""
-    letters = _public_letters()
+    letters = _newest_letters()
 
     def build() -> HttpResponse:
         context = {
@@ -70,22 +59,22 @@ def open_data(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def letters_feed(request: HttpRequest) -> HttpResponseBase:
     """New letters."""
-    letters = _public_letters()[:NEWEST]
-    return _feed(request, _versions(letters), lambda: feed_of_letters(letters))
+    letters = _newest_letters()
+    return _feed(request, _versions(letters), lambda: feeds.letters_feed(letters))
 
 
 @require_safe
 def signatures_feed(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The newest names of a letter."""
     letter = public_letter(slug)
-    return _feed(request, _versions([letter]), lambda: feed_of_signatures(letter))
+    return _feed(request, _versions([letter]), lambda: feeds.signatures_feed(letter))
 
 
 @require_safe
 def updates_feed(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Changes of a letter's text, and what became of it."""
     letter = public_letter(slug)
-    return _feed(request, _versions([letter]), lambda: feed_of_updates(letter))
+    return _feed(request, _versions([letter]), lambda: feeds.updates_feed(letter))
 
 
 def _feed(
@@ -94,7 +83,7 @@ def _feed(
     return cacheable(
         request,
         version=version,
-        build=lambda: HttpResponse(build(), content_type=AtomFeed.content_type),
+        build=lambda: HttpResponse(build(), content_type=feeds.AtomFeed.content_type),
         seconds=60,
     )
 

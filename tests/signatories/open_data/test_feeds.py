@@ -68,6 +68,13 @@ def test_names_that_are_not_shown_leave_no_trace_in_a_feed(client, letter):
     assert client.get(FEED).content == before
 
 
+def test_what_xml_cannot_write_does_not_break_a_feed(client, letter):
+    SignatureFactory(letter=letter, statement="One\x0b\x1f two\n")
+    TimelineEntry.objects.create(letter=letter, kind="update", day=NOON, note="A\x08 B")
+    assert told(read(client, FEED), "summary") == [("One two\n",)]
+    assert told(read(client, UPDATES), "summary") == [("",), ("<p>A B</p>\n",)]
+
+
 def test_a_feed_without_entries_says_when_the_letter_opened(client, letter):
     assert read(client, FEED).findtext(f"{ATOM}updated") == "2026-05-01T00:00:00+00:00"
 
