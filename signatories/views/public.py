@@ -33,7 +33,6 @@ from signatories.register import suggest
 
 log = logging.getLogger("undersigned.defence")
 
-
 TESTED_ON = date(2026, 11, 26)  # what the page on accessibility says was true on this day
 
 

@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import Resolver404, resolve
 from django.utils import timezone
+from playwright.sync_api import Page
 
 from letters.actions import publish_revision
 from letters.models import Edition, Letter, Source, TimelineEntry
 from signatories.links import CONFIRM, MANAGE, make_token
 from tests.factories import CampaignFactory, LetterFactory, SignatureFactory
 
-PAGES = [
-    "/en/",
-    "/en/campaigns/",
-    "/en/campaigns/speech/",
-    "/en/letters/speak/",
-    "/en/letters/delivered/",
-    "/en/letters/speak/sign/",
-    "/en/letters/speak/sign/sent/",
-    "/en/letters/speak/revisions/",
-    "/en/letters/speak/revisions/1/",
-    "/fr/letters/speak/",
-    "/ar/letters/speak/",
-    "/en/letters/speak/signatories/?q=forum",
-    "/en/letters/speak/signatories/?q=nobody",
-    "/en/letters/speak/figures/",
-    "/ar/letters/speak/figures/",
-    "/en/letters/delivered/figures/",
-    "/en/open-data/",
-    "/en/privacy/",
-    "/en/confirm/{confirm}/",
-    "/en/signature/{manage}/",
-    "/en/signature/{manage}/withdraw/",
-    "/en/signature/{behind}/",
-    "/en/signature/{behind}/reaffirm/",
+# What no link of a public page leads to, and pages that look different in another state.
+MORE = [
+    "letters/delivered/",
+    "letters/delivered/figures/",
+    "letters/speak/sign/sent/",
+    "letters/speak/signatories/?q=forum",
+    "letters/speak/signatories/?q=nobody",
+    "privacy/erased/",
+    "confirm/{confirm}/",
+    "confirm/nonsense/",
+    "signature/{manage}/",
+    "signature/{manage}/withdraw/",
+    "signature/{manage}/data/",
+    "signature/{behind}/",
+    "signature/{behind}/reaffirm/",
+    "nowhere/",
 ]
+# Width, colours and language: each of them at least once beside each other one that matters.
+VIEWS = [(360, "light", "en"), (1280, "dark", "en"), (360, "dark", "ar")]
 
 
 @pytest.fixture
@@ -60,6 +59,7 @@ def tokens(site) -> dict[str, str]:
         SignatureFactory(letter=letter, organisation__country=country, statement="We agree.")
     for days in (1, 2, 3):  # enough for a curve
         SignatureFactory(letter=letter, signed_at=timezone.now() - timedelta(days=days))
+    SignatureFactory(letter=letter, visibility="withheld")
     behind = SignatureFactory(letter=letter)
     Edition.objects.filter(letter=letter).update(body="We write to all of you.\n\nPlease listen.")
     publish_revision(letter=letter, substantive=True, reason="A law.", now=timezone.now())
@@ -73,31 +73,85 @@ def tokens(site) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_public_page(scheme, open_window, tokens, axe):
-    page = open_window(color_scheme=scheme, bypass_csp=True)
+@pytest.fixture
+def pages(tokens) -> list[str]:
+    """An address of every kind of page, without its language: a new page is found by its link."""
+    client, found, waiting = Client(), {}, ["/en/"]
+    seen = set(waiting)
+    while waiting:
+        address = waiting.pop()
+        response = client.get(address)
+        if not response.get("Content-Type", "").startswith("text/html"):
+            continue
+        with suppress(Resolver404):
+            found.setdefault(resolve(address).url_name, address)
+        links = (
+            set(re.findall(r'(?:href|action)="(/en/[^"#?]*)"', response.content.decode())) - seen
+        )
+        seen |= links
+        waiting += sorted(links)
+    linked = [address.removeprefix("/en/") for address in found.values()]
+    assert {"home", "campaign", "letter", "sign", "signatories", "revisions"} <= set(found)
+    return [*linked, *(address.format(**tokens) for address in MORE)]
+
+
+@pytest.mark.parametrize(("width", "scheme", "code"), VIEWS)
+def test_axe_finds_nothing_on_any_public_page(open_window, pages, axe, width, scheme, code):
+    page = open_window(
+        color_scheme=scheme, bypass_csp=True, viewport={"width": width, "height": 780}
+    )
     found = {}
-    for address in PAGES:
-        page.goto(address.format(**tokens))
+    for address in pages:
+        page.goto(f"/{code}/{address}")
         found[address] = axe(page)
     assert {address: findings for address, findings in found.items() if findings} == {}
 
 
-def test_axe_finds_nothing_on_a_form_with_errors_and_on_pages_of_errors(open_window, tokens, axe):
-    page = open_window(bypass_csp=True)
-    page.goto("/en/letters/speak/sign/")
-    page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
-    page.locator("form[method=post] button[type=submit]").first.click()
+@pytest.mark.parametrize(("width", "scheme", "code"), VIEWS)
+def test_axe_finds_nothing_on_forms_with_errors(open_window, tokens, axe, width, scheme, code):
+    page = open_window(
+        color_scheme=scheme, bypass_csp=True, viewport={"width": width, "height": 780}
+    )
+    page.goto(f"/{code}/letters/speak/sign/")
+    page.locator("form[method=post] button[type=submit]").click()
+    assert page.locator("#errors a").count() >= 7
+    assert axe(page) == []
+    page.goto(f"/{code}/signature/{tokens['manage']}/")
+    page.fill("[name=name]", "")
+    page.locator("form[novalidate] button[type=submit]").first.click()
+    assert page.locator("#errors a").count() == 1
     assert axe(page) == []
 
 
-@pytest.mark.parametrize("direction", ["ltr", "rtl"])
-def test_no_page_is_wider_than_320_pixels(direction, open_window, tokens):
-    page = open_window(viewport={"width": 320, "height": 640})
+def test_axe_finds_nothing_where_the_text_changed_while_the_form_was_filled_in(
+    open_window, tokens, axe
+):
+    page = open_window(bypass_csp=True)
+    page.goto("/en/letters/speak/sign/")
+    page.evaluate("document.querySelector('[name=revision]').value = '1'")
+    fill_in(page)
+    page.locator("form[method=post] button[type=submit]").click()
+    assert page.locator("#changed-title").count() == 1
+    assert axe(page) == []
+
+
+def fill_in(page: Page) -> None:
+    page.fill("[name=organisation]", "Forum for Free Speech")
+    page.select_option("[name=country]", "KZ")
+    page.fill("[name=name]", "Rosa Reader")
+    page.fill("[name=role]", "Director")
+    page.fill("[name=email]", "rosa@forum.example.org")
+    page.check("[name=may_sign]")
+    page.check("[name=privacy]")
+
+
+@pytest.mark.parametrize("code", ["en", "ar"])
+def test_no_page_is_wider_than_320_pixels(open_window, pages, code):
+    """As wide as a window of 1280 pixels that is enlarged to 400 %."""
+    page = open_window(viewport={"width": 320, "height": 256})
     too_wide = []
-    for address in PAGES:
-        page.goto(address.format(**tokens))
-        page.evaluate(f"document.documentElement.dir = {direction!r}")
+    for address in pages:
+        page.goto(f"/{code}/{address}")
         width = page.evaluate("document.documentElement.scrollWidth")
         too_wide += [(address, width)] if width > 320 else []
     assert too_wide == []
