@@ -76,7 +76,9 @@ def tokens(site) -> dict[str, str]:
 @pytest.fixture
 def pages(tokens) -> list[str]:
     """An address of every kind of page, without its language: a new page is found by its link."""
-    client, found, waiting = Client(), {}, ["/en/"]
+    client = Client()
+    found: dict[str, str] = {}
+    waiting = ["/en/"]
     seen = set(waiting)
     while waiting:
         address = waiting.pop()
@@ -84,7 +86,7 @@ def pages(tokens) -> list[str]:
         if not response.get("Content-Type", "").startswith("text/html"):
             continue
         with suppress(Resolver404):
-            found.setdefault(resolve(address).url_name, address)
+            found.setdefault(resolve(address).url_name or "", address)
         links = (
             set(re.findall(r'(?:href|action)="(/en/[^"#?]*)"', response.content.decode())) - seen
         )
