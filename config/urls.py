@@ -23,6 +23,8 @@ urlpatterns = [
     re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
     *letter_urlpatterns,
     *plain_urlpatterns,
+    # For developers; elsewhere these addresses do not exist.
+    *([path("", include("signatories.gallery.urls"))] if settings.DEBUG else []),
     *i18n_patterns(
         path("", include("campaigns.urls")),
         path("", include("letters.urls")),

@@ -5,27 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.conf.urls.i18n import i18n_patterns
 from django.db import connection
-from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
-from django.urls import path
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from config.urls import urlpatterns as addresses
 from letters.models import Letter, TimelineEntry
 from signatories.views import overview
 from tests.factories import CampaignFactory, LetterFactory, SignatureFactory
 
 pytestmark = pytest.mark.django_db
 Status = Letter.Status
-
-# A site that has a search page; see the test that asks for it.
-urlpatterns = [
-    *addresses,
-    *i18n_patterns(path("search/", lambda request: HttpResponse(), name="search")),
-]
 
 
 @pytest.fixture
@@ -198,7 +188,7 @@ def test_an_unchanged_home_page_reads_no_words(client, campaign, django_assert_n
         client.get("/en/", headers={"If-None-Match": etag})
 
 
-@pytest.mark.urls(__name__)
+@pytest.mark.urls("tests.signatories.urls_with_search")
 def test_the_home_page_leads_to_the_search_page(client):
     page = client.get("/fr/").content.decode()
     form = page[page.index("search-site") : page.index('id="site-search"')]

@@ -1,0 +1,182 @@
+"""Made-up rows for the gallery. Nothing here is stored."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django_countries.fields import Country
+
+from campaigns.models import Campaign
+from letters.models import Letter, Revision, Source, TimelineEntry
+from letters.queries import EditionLink
+from letters.standing import Outcome
+from letters.wording import AddresseeWording, EditionWording, Wording, digest_of
+from signatories.models import Organisation, Signature
+from signatories.names import sort_key
+from signatories.queries import CountryCount, CountryGroup, Counts, Hidden
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+Status = Letter.Status
+
+ADDRESSEES = (
+    AddresseeWording(name="Adaeze Lindhovel", office="President of the Continental Assembly"),
+    AddresseeWording(name="Teodor Vasarellin", office=""),
+)
+
+
+def edition(**changes: Any) -> EditionWording:
+    words: dict[str, Any] = {
+        "language": "en",
+        "is_original": True,
+        "addressees": ADDRESSEES,
+        "title": "Open the doors of the Continental Assembly",
+        "salutation": "Dear President,",
+        "body": "We write as organisations whose members live by what you decide.\n\n"
+        "> Nothing about us without us.\n\n*Please* listen, **all** of you.",
+        "demands": ("Publish every draft measure.", "Open the public gallery again."),
+        "call_to_sign": "Add your organisation’s name.",
+        "summary": "Organisations ask an invented Assembly to publish its drafts in time.",
+        "translator": "",
+        "note": "This letter is made up.",
+    }
+    return EditionWording(**(words | changes))
+
+
+def campaign(**changes: Any) -> Campaign:
+    values: dict[str, Any] = {
+        "title": "Open Assembly",
+        "slug": "open-assembly",
+        "hashtag": "#OpenAssembly",
+        "organiser_name": "Coalition for an Open Assembly",
+        "organiser_url": "https://coalition.example/",
+        "organiser_email": "desk@coalition.example",
+        "summary": "Organisations of many countries ask for open consultations.",
+        "first_day": date(2026, 4, 1),
+        "last_day": date(2026, 7, 1),
+    }
+    return Campaign(**(values | changes))
+
+
+def letter(*, number: int = 2, silence_days: int | None = None, **changes: Any) -> Letter:
+    """A letter that is open, with a revision of this number."""
+    values: dict[str, Any] = {
+        "campaign": campaign(),
+        "slug": "example",
+        "status": Status.OPEN,
+        "opens_at": NOW - timedelta(days=10),
+        "closes_at": NOW + timedelta(days=12),
+        "time_zone": "Europe/Brussels",
+    }
+    made = Letter(**(values | changes))
+    silence = "leaves" if silence_days else "keeps"
+    wording = Wording(editions=(edition(),), silence=silence, silence_days=silence_days)
+    canonical = wording.canonical()
+    made.revision = Revision(
+        letter=made,
+        number=number,
+        kind="substantive",
+        frozen_at=NOW,
+        canonical=canonical,
+        digest=digest_of(canonical),
+    )
+    return made
+
+
+def reported(**changes: Any) -> Letter:
+    """A letter whose number of signatories comes from a source."""
+    return letter(
+        reported_signatories=148,
+        reported_countries=32,
+        reported_by="A Bulletin",
+        reported_url="https://bulletin.example/",
+        **changes,
+    )
+
+
+def organisation(number: int, name: str, country: str, **changes: Any) -> Organisation:
+    return Organisation(pk=-number, name=name, sort_key=sort_key(name), country=country, **changes)
+
+
+def signature(number: int = 1, name: str = "", country: str = "DE", **changes: Any) -> Signature:
+    of = organisation(number, name or "Forum for Free Speech", country)
+    values: dict[str, Any] = {
+        "letter": letter(),
+        "organisation": of,
+        "status": Signature.Status.PUBLISHED,
+        "visibility": Signature.Visibility.PUBLIC,
+        "revision": Revision(number=2),
+        "signed_as": of.name,
+        "country": country,
+        "website": "https://forum.example/",
+        "representative_name": "Rosa Reader",
+        "representative_role": "Director",
+    }
+    made = Signature(**(values | changes))
+    # As the public list's query has it.
+    made.revision_number = made.revision.number  # type: ignore[attr-defined]
+    return made
+
+
+def signatures() -> list[Signature]:
+    agree = "A session that can be watched is a session that can be trusted."
+    far = signature(2, "World Forum of Neighbours", "BE", statement=agree)
+    far.organisation = organisation(2, str(far), "BE", acronym="WFN", scope="international")
+    return [
+        signature(1),
+        far,
+        signature(3, "Верно Собрание", "BG", revision=Revision(number=1)),
+        signature(4, "جمعية أصوات مسموعة", "EG", source_url="https://bulletin.example/"),
+    ]
+
+
+HIDDEN = Hidden(withheld=[CountryCount(Country("KZ"), 4)], withheld_elsewhere=2, counted=1)
+NOTHING_HIDDEN = Hidden(withheld=[], withheld_elsewhere=0, counted=0)
+
+
+def signatory_list(**changes: Any) -> SimpleNamespace:
+    """What signatories.queries.SignatoryList tells of a letter."""
+    everyone = signatures()
+    groups = [CountryGroup(one.organisation.country, [one]) for one in everyone if one.organisation]
+    values = {
+        "counts": Counts(signatories=1119, countries=62),
+        "names": len(everyone),
+        "is_whole": True,
+        "by_country": groups,
+        "newest": everyone,
+        "country_counts": [CountryCount(group.country, 1) for group in groups],
+        "hidden": HIDDEN,
+    }
+    return SimpleNamespace(**(values | changes))
+
+
+def timeline() -> list[TimelineEntry]:
+    return [
+        TimelineEntry(kind="update", day=NOW.date(), note="A delegation **will be received**."),
+        TimelineEntry(kind="delivery", day=NOW.date(), place="The gate", note="By hand."),
+        TimelineEntry(
+            kind="coverage", day=NOW.date(), outlet="A Paper", url="https://paper.example/"
+        ),
+        TimelineEntry(kind="response", day=NOW.date(), outlet="The office", note="“No.”"),
+    ]
+
+
+def outcome() -> Outcome:
+    _update, delivery, _coverage, response = timeline()
+    return Outcome(delivery, response, ["A Paper", "A Channel", "A Station", "Another"])
+
+
+def sources() -> list[Source]:
+    return [
+        Source(publisher="A Bulletin", title="Letter handed in", url="https://bulletin.example/"),
+        Source(publisher="An Archive", title="The poster", day=NOW.date()),
+    ]
+
+
+def edition_links() -> list[EditionLink]:
+    return [
+        EditionLink("en", "/en/letters/example/", is_shown=True),
+        EditionLink("ar", "/ar/letters/example/", is_shown=False),
+        EditionLink("uk", "/letters/example/in/uk/", is_shown=False),
+    ]
