@@ -45,8 +45,8 @@ messages: $(VENV)/dev.stamp  ## find the messages to translate and compile local
 		-i .venv -i var -i tests; \
 	$(BIN)/python manage.py compilemessages -v 0 -i .venv
 
-screenshots: $(VENV)/dev.stamp  ## take docs/screenshots/ anew from a running demonstration
-	$(BIN)/python docs/take_screenshots.py http://127.0.0.1:$(PORT)
+screenshots: $(VENV)/dev.stamp  ## take docs/screenshots/ anew, of a demonstration of its own
+	$(BIN)/python docs/take_screenshots.py
 
 pins: $(VENV)/dev.stamp  ## write the pinned requirements anew
 	$(BIN)/pip install -q uv

@@ -1,20 +1,31 @@
-"""Take the screenshots of docs/screenshots/ from a running site with the seeds loaded.
+"""Take the screenshots of docs/screenshots/ anew: every public page in three widths.
 
-    python docs/take_screenshots.py http://127.0.0.1:8000
+    python docs/take_screenshots.py                        # of a demonstration of its own
+    python docs/take_screenshots.py http://127.0.0.1:8000  # of a site with the seeds loaded
 
-It needs Playwright and Debian's Chromium, and changes nothing on the site.
+It needs Playwright and Debian's Chromium, and changes nothing on the site. Pictures that are not
+taken any more are removed.
 """
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-FOLDER = Path(__file__).resolve().parent / "screenshots"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "screenshots"
 CHROMIUM = "/usr/bin/chromium"
 SWITCHES = [
     "--no-sandbox",
@@ -25,78 +36,128 @@ SWITCHES = [
     "--disable-sync",
     "--no-first-run",
 ]
-LARGEST = 300_000  # bytes of one picture
+LARGEST = 150_000  # bytes of one picture
+ALL = 6_000_000  # bytes of all of them
+COLOURS = 256  # of one picture; what is left of the smoothing of letters looks the same
 
-SPEAKOUT = "/en/letters/speakout/"
-ASSEMBLY = "/en/letters/open-assembly/"
+Scheme = Literal["light", "dark"]
+VIEWS: list[ViewportSize] = [
+    {"width": 360, "height": 780},
+    {"width": 768, "height": 1024},
+    {"width": 1280, "height": 960},
+]
+OPEN, OLD = "letters/open-assembly/", "letters/speakout/"
+PAGES = {
+    "home": "",
+    "campaigns": "campaigns/",
+    "campaign": "campaigns/speakout/",
+    "letter": OPEN,
+    "speakout": OLD,
+    "signatories": f"{OPEN}signatories/",
+    "sign": f"{OPEN}sign/",
+    "sign-errors": f"{OPEN}sign/",
+    "sent": f"{OPEN}sign/sent/",
+    "revisions": f"{OPEN}revisions/",
+    "revision": f"{OPEN}revisions/1/",
+    "privacy": "privacy/",
+    "accessibility": "accessibility/",
+    "not-found": "nowhere/",
+}
+DARK = ["home", "campaign", "letter", "signatories", "sign"]
+OTHER_LANGUAGES = [("home", "ar"), ("letter", "ar"), ("speakout", "ru")]
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: a page at a width and a height in CSS pixels, in light or dark colours."""
+    """A page in one language, in light or dark colours, taken in every width."""
 
-    name: str
-    path: str
-    width: int
-    height: int
-    scheme: Literal["light", "dark"] = "light"
-    part: str = ""  # the part of the page to begin with
-    send_empty_form: bool = False
+    page: str
+    language: str = "en"
+    scheme: Scheme = "light"
+
+    def name(self, width: int) -> str:
+        language = "" if self.language == "en" else f"-{self.language}"
+        return f"{self.page}{language}-{width}-{self.scheme}.png"
 
 
 SHOTS = [
-    Shot("letter-1280-light", ASSEMBLY, 1280, 960),
-    Shot("letter-360-light", ASSEMBLY, 360, 780),
-    Shot("speakout-768-dark", SPEAKOUT, 768, 1024, "dark"),
-    Shot("signatories-1280-light", ASSEMBLY, 1280, 960, part="#signatories"),
-    Shot("figures-1280-light", f"{ASSEMBLY}figures/", 1280, 960),
-    Shot("sign-errors-360-light", f"{ASSEMBLY}sign/", 360, 780, send_empty_form=True),
-    Shot("home-1280-dark", "/en/", 1280, 960, "dark"),
-    Shot("letter-ar-1280-light", "/ar/letters/open-assembly/", 1280, 960),
-    Shot("letter-ar-360-light", "/ar/letters/open-assembly/", 360, 780),
-    Shot("letter-ru-1280-light", "/ru/letters/speakout/", 1280, 960),
-    Shot("letter-ru-360-light", "/ru/letters/speakout/", 360, 780),
+    *(Shot(page) for page in PAGES),
+    *(Shot(page, scheme="dark") for page in DARK),
+    *(Shot(page, language) for page, language in OTHER_LANGUAGES),
 ]
 
 
 def show(page: Page, shot: Shot) -> None:
     """Bring the page to what the picture is of, and wait until its letters have their face."""
-    page.goto(shot.path)
-    if shot.send_empty_form:
+    page.goto(f"/{shot.language}/{PAGES[shot.page]}")
+    if shot.page == "sign-errors":
         page.locator("form[method=post] button[type=submit]").click()
         page.locator("#errors").wait_for()
-    if shot.part:
-        page.locator(shot.part).evaluate(
-            "part => scrollTo({top: part.offsetTop - 24, behavior: 'instant'})"
-        )
     page.evaluate("document.fonts.ready")
+
+
+def take(browser: Browser, site: str, shot: Shot, view: ViewportSize) -> int:
+    """Write one picture and return its size in bytes."""
+    context = browser.new_context(
+        base_url=site,
+        viewport=view,
+        color_scheme=shot.scheme,
+        locale="en-GB",
+        timezone_id="Europe/Brussels",
+    )
+    page = context.new_page()
+    show(page, shot)
+    taken = Image.open(BytesIO(page.screenshot(animations="disabled")))
+    context.close()
+    path = FOLDER / shot.name(view["width"])
+    taken.convert("RGB").quantize(COLOURS).save(path, optimize=True)
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise SystemExit(f"{path.name} is {size} bytes, more than {LARGEST}.")
+    print(f"{path.relative_to(ROOT)}  {size // 1000} kB")
+    return size
+
+
+@contextmanager
+def demonstration() -> Iterator[str]:
+    """The address of a demonstration with fresh data, which ends with the pictures."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory() as data:
+        command = [sys.executable, "-m", "config.demo", "--port", str(port)]
+        environment = {**os.environ, "DATA_DIR": data, "OPERATOR_EMAIL": "desk@example.org"}
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        )
+        try:
+            # It says how it is stopped once it answers.
+            if not any(line.startswith("Stop") for line in process.stdout or ()):
+                raise SystemExit("The demonstration did not start.")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
 
 
 def main(site: str) -> None:
     FOLDER.mkdir(exist_ok=True)
+    names = {shot.name(view["width"]) for shot in SHOTS for view in VIEWS}
+    for path in FOLDER.glob("*.png"):
+        if path.name not in names:
+            path.unlink()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        for shot in SHOTS:
-            context = browser.new_context(
-                base_url=site,
-                viewport={"width": shot.width, "height": shot.height},
-                color_scheme=shot.scheme,
-                locale="en-GB",
-                timezone_id="Europe/Brussels",
-            )
-            page = context.new_page()
-            show(page, shot)
-            picture = page.screenshot(animations="disabled")
-            context.close()
-            if len(picture) > LARGEST:
-                raise SystemExit(f"{shot.name} is {len(picture)} bytes, more than {LARGEST}.")
-            path = FOLDER / f"{shot.name}.png"
-            path.write_bytes(picture)
-            print(f"{path.relative_to(FOLDER.parent.parent)}  {len(picture) // 1000} kB")
+        total = sum(take(browser, site, shot, view) for shot in SHOTS for view in VIEWS)
         browser.close()
+    print(f"{len(names)} pictures, {total // 1000} kB")
+    if total > ALL:
+        raise SystemExit(f"That is more than {ALL // 1000} kB.")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        raise SystemExit("Say where the site runs: take_screenshots.py http://127.0.0.1:8000")
-    main(sys.argv[1].rstrip("/"))
+    if len(sys.argv) == 2:
+        main(sys.argv[1].rstrip("/"))
+    else:
+        with demonstration() as address:
+            main(address)
