@@ -15,7 +15,7 @@ from letters.models import Letter
 from signatories.open_data.structured import campaign_node
 from signatories.overview import grouped, version_of
 
-AT_MOST = 10  # letters of each kind that is over, on the home page
+AT_MOST = 5  # letters of each kind that is over, on the home page
 
 
 @require_safe
