@@ -114,3 +114,14 @@ def test_no_character_is_in_two_files_of_one_style():
     ]
     assert len(faces()) == 17
     assert overlapping == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("code", "scripts"),
+    [("en", ["latin"]), ("ru", ["latin", "cyrillic"]), ("kk", ["latin", "cyrillic"])],
+)
+def test_the_letters_of_the_pages_own_script_are_fetched_first(client, code, scripts):
+    page = client.get(f"/{code}/").content.decode()
+    early = re.findall(r'rel="preload" href="[^"]*/fonts/letter-serif-([a-z]+)-400', page)
+    assert early == scripts
