@@ -33,8 +33,8 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from recognition import COUNTRIES, name
 
+from benchmarks.recognition import COUNTRIES, name
 from campaigns.models import Campaign
 from letters.actions import change_status
 from letters.models import Addressee, Demand, Edition, Letter

@@ -246,9 +246,7 @@ SIGNING_MINIMUM_SECONDS = environment.whole_number("SIGNING_MINIMUM_SECONDS", de
 CONFIRMATION_HOURS = environment.whole_number("CONFIRMATION_HOURS", default=72, least=1)
 
 # Figures. How the map draws areas that more than one side claims; docs/configuration.md says why.
-MAP_DISPUTED_AREAS = environment.one_of(
-    "MAP_DISPUTED_AREAS", choices=["hatched", "un", "de-facto"]
-)
+MAP_DISPUTED_AREAS = environment.one_of("MAP_DISPUTED_AREAS", choices=["hatched", "un", "de-facto"])
 
 # Logs name what happened, never a person, an address, a link with a token or an error's text.
 LOG_FORMAT = environment.one_of("LOG_FORMAT", choices=["line", "json"])

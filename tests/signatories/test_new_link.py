@@ -99,7 +99,7 @@ def test_past_the_limit_of_the_address_the_link_stays(client, outbox, monkeypatc
 
 
 def test_an_address_gets_no_more_new_links_than_other_mails(now):
-    signature = SignatureFactory()
+    signature: Signature = SignatureFactory()
     for _n in range(LIMITS["address"].burst):
         signature = renew_private_link(signature=signature, now=now)
     with pytest.raises(TooManyMails):
