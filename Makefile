@@ -48,6 +48,9 @@ messages: $(VENV)/dev.stamp  ## find the messages to translate and compile local
 screenshots: $(VENV)/dev.stamp  ## take docs/screenshots/ anew, of a demonstration of its own
 	$(BIN)/python docs/take_screenshots.py
 
+fonts: $(VENV)/dev.stamp  ## make fonts/ anew from the fonts of the pages
+	$(BIN)/python fonts/make.py
+
 pins: $(VENV)/dev.stamp  ## write the pinned requirements anew
 	$(BIN)/pip install -q uv
 	for name in base dev; do $(BIN)/uv pip compile -q --universal --python-version 3.11 \
@@ -75,4 +78,4 @@ define install
 @touch $@
 endef
 
-.PHONY: help demo test check audit format messages screenshots pins map clean
+.PHONY: help demo test check audit format messages screenshots fonts pins map clean

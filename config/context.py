@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from config.languages import address_in, direction, own_name
+from config.languages import address_in, direction, own_name, with_territory
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -28,6 +28,7 @@ def languages(request: HttpRequest) -> dict[str, Any]:
                 "code": code,
                 "name": own_name(code),
                 "direction": direction(code),
+                "with_territory": with_territory(code),
                 "url": address_in(request, code),
             }
             for code, _label in settings.LANGUAGES

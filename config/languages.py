@@ -44,6 +44,14 @@ def direction(code: str) -> str:
     return "rtl" if locale.getScript() in RIGHT_TO_LEFT else "ltr"
 
 
+@lru_cache
+def with_territory(code: str) -> str:
+    """A language and where most of its speakers live, as Open Graph wants it: de_DE for de."""
+    locale = icu.Locale(code)
+    locale.addLikelySubtags()
+    return f"{locale.getLanguage()}_{locale.getCountry()}"
+
+
 def order_key(text: str) -> bytes:
     """Sorts text as the language of the page does, such as Ł after L in Polish."""
     return bytes(_collator(language_here()).getSortKey(text))

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
-from config.languages import direction, language_here, name_here, own_name
+from config.languages import direction, language_here, name_here, own_name, with_territory
 from letters.actions import CORRECTABLE, working_wording
 from letters.differences import Change, changes_between
 from letters.models import Edition, Letter
@@ -36,6 +36,10 @@ class EditionLink:
     @property
     def direction(self) -> str:
         return direction(self.language)
+
+    @property
+    def with_territory(self) -> str:
+        return with_territory(self.language)
 
     @property
     def is_spoken(self) -> bool:

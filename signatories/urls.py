@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from signatories.api.urls import urlpatterns as api_urlpatterns
+from signatories.sharing import urls as sharing
 from signatories.views import figures, machines, overview, own_data, private, public
 
 letter_urls = [
@@ -12,6 +13,7 @@ letter_urls = [
     path("figures/", figures.figures, name="figures"),
     path("feed.atom", machines.signatures_feed, name="letter-feed"),
     path("updates.atom", machines.updates_feed, name="letter-updates"),
+    *sharing.letter_urls,
 ]
 
 confirm_urls = [
@@ -36,6 +38,7 @@ urlpatterns = [
     path("", overview.home, name="home"),
     path("campaigns/<slug:slug>/", overview.campaign_page, name="campaign"),
     path("open-data/", machines.open_data, name="open-data"),
+    *sharing.urlpatterns,
     path("letters/feed.atom", machines.letters_feed, name="letters-feed"),
     path("letters/<slug:slug>/", include(letter_urls)),
     path("confirm/<str:token>/", include(confirm_urls)),

@@ -30,6 +30,7 @@ from signatories.forms import SigningForm
 from signatories.open_data.structured import letter_nodes
 from signatories.queries import SignatoryList
 from signatories.register import suggest
+from signatories.sharing.letters import letter_picture
 
 log = logging.getLogger("undersigned.defence")
 
@@ -57,8 +58,11 @@ def letter_page(request: HttpRequest, slug: str, language: str = "") -> HttpResp
         shown = shown_by(letter, language or language_here())
         form = SigningForm(now=timezone.now(), shown=shown, letter=letter)
         context = _letter_context(letter, form, shown)
+        counts = context["signatories"].counts
+        context["picture"] = letter_picture(letter, context["edition"], counts)
         if language:
             context["is_other_language"] = False
+            context["picture_address"] = reverse("letter-picture-in", args=[slug, language])
         context["structured"] = letter_nodes(letter, context["edition"], context["signatories"])
         return render(request, "signatories/letter.html", context)
 

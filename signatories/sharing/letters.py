@@ -1,0 +1,75 @@
+"""What is told of a letter, and of the site, where a link to it is shown."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.formats import localize
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from letters.models import Letter
+from letters.wording import EditionWording
+from signatories.queries import Counts, SignatoryList
+from signatories.sharing.picture import Picture, Run, name, words_in
+
+
+def letter_picture(letter: Letter, edition: EditionWording, counts: Counts) -> Picture:
+    """What the edition says, and the numbers as the letter's page tells them."""
+    here = get_language() or "en"
+    to = f"{_('Open letter to')} {'; '.join(map(str, edition.addressees))}"
+    return Picture(
+        page=words_in(here, ""),
+        above=words_in(here, to if edition.addressees else ""),
+        title=words_in(edition.language, edition.title),
+        tally=tally(letter, counts),
+        tag=name(letter.campaign.hashtag),
+        site=name(settings.SITE_URL.partition("://")[2]),
+    )
+
+
+def tally(letter: Letter, counts: Counts) -> tuple[Run, ...]:
+    """How many have signed, as components/counts.html tells it."""
+    reported = letter.reported_signatories
+    if reported and reported > counts.signatories:
+        sentence = ngettext(
+            "%(number)s organisation reported by %(source)s;",
+            "%(number)s organisations reported by %(source)s;",
+            reported,
+        )
+        # Parted at the number, wherever the language has it.
+        before, number, after = sentence.partition("%(number)s")
+        source = {"source": letter.reported_by}
+        known = ngettext(
+            "%(number)s known by name", "%(number)s known by name", counts.signatories
+        ) % {"number": localize(counts.signatories)}
+        return (
+            Run(before % source),
+            Run(localize(reported) if number else "", is_number=True),
+            Run(f"{after % source} {known}"),
+        )
+    if not counts.signatories:
+        return (Run(_("No organisation has signed yet.")),)
+    signed = ngettext("organisation has signed", "organisations have signed", counts.signatories)
+    countries = ngettext(
+        "from %(number)s country", "from %(number)s countries", counts.countries
+    ) % {"number": localize(counts.countries)}
+    rest = f" {signed} {countries}" if counts.countries else f" {signed}"
+    return (Run(localize(counts.signatories), is_number=True), Run(rest))
+
+
+def picture_of(letter: Letter, language: str) -> Picture:
+    """The letter's picture in the edition for a reader of `language`."""
+    return letter_picture(letter, letter.words_for(language), SignatoryList(letter).counts)
+
+
+def site_picture() -> Picture:
+    """For pages that are about no single letter: what the site is and who runs it."""
+    here = get_language() or "en"
+    return Picture(
+        page=words_in(here, ""),
+        above=name(""),
+        title=words_in(here, _("Open letters that organisations sign")),
+        tally=(Run(str(settings.OPERATOR_NAME)),),
+        tag=name(""),
+        site=name(settings.SITE_URL.partition("://")[2]),
+    )

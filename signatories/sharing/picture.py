@@ -1,0 +1,101 @@
+"""The picture that other sites and messengers show beside a link, 1200 × 630 pixels, as PNG.
+
+Typst sets it, since it shapes every script without a system library. What is written in a picture
+reaches it as data; the template sets it as text, so nothing that staff write is read as markup.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import unicodedata
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+
+import typst
+from django.conf import settings
+from django.core.cache import caches
+
+from config.caching import release
+from config.languages import direction
+
+TEMPLATE = settings.BASE_DIR / "templates" / "signatories" / "preview.typ"
+FONTS = settings.BASE_DIR / "fonts"
+WIDTH, HEIGHT = 1200, 630
+
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Words:
+    """Text in one language, and the way that it is written: ltr or rtl."""
+
+    text: str
+    language: str
+    direction: str
+
+
+def words_in(language: str, text: str) -> Words:
+    return Words(text, language, direction(language))
+
+
+def name(text: str) -> Words:
+    """A name, a hashtag or an address: it is written as its own first letter is."""
+    strong = next((kind for c in text if (kind := unicodedata.bidirectional(c)) in "L R AL"), "L")
+    return Words(text, "en", "ltr" if strong == "L" else "rtl")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A part of the line of numbers."""
+
+    text: str
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is written in a picture. `tally` is written in the language of `page`."""
+
+    page: Words
+    above: Words
+    title: Words
+    tally: tuple[Run, ...]
+    tag: Words
+    site: Words
+
+    @property
+    def in_words(self) -> str:
+        """The same for those who do not see it."""
+        tally = "".join(run.text for run in self.tally)
+        parts = (self.title.text, self.above.text, tally, self.tag.text)
+        return " · ".join(part for part in parts if part)
+
+    def png(self) -> bytes:
+        """The picture. Made once for each content and release, and by one thread at a time."""
+        content = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        key = hashlib.sha256(f"{release()} {content}".encode()).hexdigest()
+        kept = caches["pictures"]
+        if (found := kept.get(key)) is None:
+            with _one_at_a_time:
+                if (found := kept.get(key)) is None:
+                    found = _set(content)
+                    kept.set(key, found)
+        return bytes(found)
+
+
+@lru_cache
+def _fonts() -> typst.Fonts:
+    """Ours, and those of the system for all other scripts. Looking for them takes half a second."""
+    return typst.Fonts(include_embedded_fonts=False, font_paths=[FONTS])
+
+
+def _set(content: str) -> bytes:
+    return typst.compile(
+        TEMPLATE.read_bytes(),
+        font_paths=_fonts(),
+        format="png",
+        ppi=72,  # one point of the template is one pixel
+        sys_inputs={"picture": content},
+    )

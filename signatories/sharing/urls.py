@@ -1,0 +1,10 @@
+from django.urls import path
+
+from signatories.sharing import views
+
+letter_urls = [
+    path("preview.png", views.letter_picture, name="letter-picture"),
+    path("in/<str:language>/preview.png", views.letter_picture, name="letter-picture-in"),
+]
+
+urlpatterns = [path("preview.png", views.site_picture_page, name="site-picture")]
