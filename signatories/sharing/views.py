@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
+import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -12,7 +16,9 @@ from config.elsewhere import loadable_elsewhere
 from letters.models import Letter
 from letters.views import public_letter
 from signatories.agreement import present_revision
+from signatories.sharing.forms import ServerForm
 from signatories.sharing.letters import picture_of, site_picture
+from signatories.sharing.links import Sharing
 from signatories.sharing.picture import Picture
 
 FRESH = 600  # seconds that a shared cache keeps a picture without asking
@@ -46,3 +52,46 @@ def letter_picture(request: HttpRequest, slug: str, language: str = "") -> HttpR
 def site_picture_page(request: HttpRequest) -> HttpResponseBase:
     """The picture beside links to all other pages."""
     return cacheable(request, version=(), build=lambda: _png(site_picture()), seconds=FRESH)
+
+
+@require_safe
+def share(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """All ways to pass the letter on.
+
+    Members of Mastodon say where their account is and get a link to it; this site leads nobody to
+    a server by itself.
+    """
+    letter = public_letter(slug)
+
+    def build() -> HttpResponse:
+        sharing = Sharing(letter, letter.words_here)
+        form = ServerForm(request.GET if "server" in request.GET else None)
+        context = {
+            "letter": letter,
+            "campaign": letter.campaign,
+            "edition": sharing.edition,
+            "sharing": sharing,
+            "form": form,
+        }
+        if form.is_valid():
+            context["server"] = form.cleaned_data["server"]
+            context["on_mastodon"] = sharing.on_mastodon(form.cleaned_data["server"])
+        return render(request, "signatories/share.html", context)
+
+    return cacheable(request, version=_version(letter), build=build)
+
+
+@require_safe
+@loadable_elsewhere
+def share_code(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The letter's address as a QR code that survives a crease or a stain, as SVG."""
+    letter = public_letter(slug)
+    sharing = Sharing(letter, letter.words_here)
+
+    def build() -> HttpResponse:
+        drawn = io.BytesIO()
+        code = segno.make_qr(sharing.address, error="q")
+        code.save(drawn, kind="svg", scale=8, light="white", title=sharing.address, omitsize=False)
+        return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+
+    return cacheable(request, version=(sharing.address,), build=build, seconds=FRESH)

@@ -1,0 +1,33 @@
+"""The one question about sharing that a link cannot answer."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import DomainNameValidator
+from django.utils.translation import gettext_lazy as _
+
+HELP = _("Where your account is, such as mastodon.social.")
+WRONG = _("Write the name of a server, such as mastodon.social.")
+
+
+class ServerForm(forms.Form):
+    server = forms.CharField(
+        label=_("Your Mastodon server"),
+        help_text=HELP,
+        max_length=253,
+        error_messages={"required": WRONG},
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
+    )
+
+    def clean_server(self) -> str:
+        """The host name alone, in ASCII, of what may be an address or an account's full name."""
+        written = self.cleaned_data["server"].strip().lower()
+        name = written.partition("://")[2] or written
+        name = name.partition("/")[0].rpartition("@")[2]
+        try:
+            name = name.encode("idna").decode()
+            DomainNameValidator(accept_idna=False)(name)
+        except (UnicodeError, ValidationError) as error:
+            raise ValidationError(WRONG) from error
+        return str(name)

@@ -1,0 +1,83 @@
+"""Ways to pass a letter on: plain links, which tell nobody anything before they are followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from letters.models import Letter
+from letters.queries import edition_address
+from letters.wording import EditionWording
+
+
+@dataclass(frozen=True)
+class Way:
+    """A service that takes a link by its address."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """What is passed on of a letter, in one of its editions."""
+
+    letter: Letter
+    edition: EditionWording
+
+    @property
+    def address(self) -> str:
+        """Where the edition is read: its canonical address."""
+        return settings.SITE_URL + edition_address(self.letter, self.edition.language)
+
+    @property
+    def short(self) -> str:
+        """An address to be typed. It leads readers to the page in their own language."""
+        return f"{settings.SITE_URL}/letters/{self.letter.slug}"
+
+    @property
+    def shown(self) -> str:
+        """The short address as it is printed: browsers add the rest."""
+        return self.short.partition("://")[2]
+
+    @property
+    def words(self) -> str:
+        """The words that go before the address."""
+        return f"{self.edition.title} {self.letter.campaign.hashtag}".strip()
+
+    @property
+    def email(self) -> str:
+        """A mail that waits to be sent, by the reader's own program."""
+        to = "; ".join(map(str, self.edition.addressees))
+        lines = [self.edition.title, f"{_('Open letter to')} {to}" if to else "", "", self.address]
+        body = "\r\n".join(lines)
+        return f"mailto:?subject={quote(self.edition.title)}&body={quote(body, safe='')}"
+
+    @property
+    def ways(self) -> list[Way]:
+        """In the order of their names. Mastodon is many servers, so it is asked for on our page."""
+        url, both = self.address, f"{self.words} {self.address}"
+        return [
+            Way("Bluesky", f"https://bsky.app/intent/compose?{encoded(text=both)}"),
+            Way("Facebook", f"https://www.facebook.com/sharer/sharer.php?{encoded(u=url)}"),
+            Way("LinkedIn", f"https://www.linkedin.com/sharing/share-offsite/?{encoded(url=url)}"),
+            Way("Telegram", f"https://t.me/share/url?{encoded(url=url, text=self.words)}"),
+            Way("WhatsApp", f"https://wa.me/?{encoded(text=both)}"),
+            Way("X", f"https://x.com/intent/post?{encoded(text=self.words, url=url)}"),
+        ]
+
+    def on_mastodon(self, server: str) -> str:
+        """The page of a server where its members write a post, with ours filled in."""
+        return f"https://{server}/share?{encoded(text=f'{self.words} {self.address}')}"
+
+    @property
+    def page(self) -> str:
+        return reverse("share", args=[self.letter.slug])
+
+
+def encoded(**values: str) -> str:
+    return urlencode(values, quote_via=quote)

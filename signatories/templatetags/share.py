@@ -1,0 +1,18 @@
+"""`{% share letter edition %}`: the ways to pass a letter on, wherever a page offers them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from letters.models import Letter
+from letters.wording import EditionWording
+from signatories.sharing.links import Sharing
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/share.html")
+def share(letter: Letter, edition: EditionWording, heading: str = "h2") -> dict[str, Any]:
+    return {"share": Sharing(letter, edition), "heading": heading}
