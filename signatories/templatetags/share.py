@@ -14,5 +14,6 @@ register = template.Library()
 
 
 @register.inclusion_tag("components/share.html")
-def share(letter: Letter, edition: EditionWording, heading: str = "h2") -> dict[str, Any]:
-    return {"share": Sharing(letter, edition), "heading": heading}
+def share(letter: Letter, edition: EditionWording, named: bool = True) -> dict[str, Any]:
+    """`named=False`: the page's own title says already what this is, so the heading is not seen."""
+    return {"share": Sharing(letter, edition), "named": named}
