@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.http.response import HttpResponseBase
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -39,3 +40,9 @@ def framable_elsewhere(view: View) -> View:
         xframe_options_exempt(loadable_elsewhere(view))
     )
     return framable
+
+
+def frames_own_pages(view: View) -> View:
+    """A page that shows another page of this site in a frame."""
+    framing: View = csp_replace({"frame-src": [SELF]})(view)
+    return framing

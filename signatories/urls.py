@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from signatories.api.urls import urlpatterns as api_urlpatterns
+from signatories.api.urls import urlpatterns as api_urlpatterns, urls as embedding
 from signatories.sharing import urls as sharing
 from signatories.views import figures, machines, overview, own_data, private, public
 
@@ -14,6 +14,7 @@ letter_urls = [
     path("feed.atom", machines.signatures_feed, name="letter-feed"),
     path("updates.atom", machines.updates_feed, name="letter-updates"),
     *sharing.letter_urls,
+    *embedding.letter_urls,
 ]
 
 confirm_urls = [
@@ -53,6 +54,7 @@ plain_urlpatterns = [
     path("robots.txt", machines.robots, name="robots"),
     path("sitemap.xml", machines.sitemap_index, name="sitemap"),
     path("sitemap-<slug:section>.xml", machines.sitemap, name="sitemap-section"),
+    *embedding.plain_urlpatterns,
     path("organisations.json", public.suggestions, name="suggestions"),
     path("letters/<slug:slug>/live.json", public.live, name="live"),
     path("letters/<slug:slug>/challenge.json", public.challenge, name="challenge"),

@@ -45,6 +45,10 @@ CODES = [code for code, _name in settings.LANGUAGES]
 # Whatever of them could stand somewhere, folded: names, other scripts, domains, people, statements.
 TRACES = ["zorvanik", "зорваник", "zrvkagpt", "tajnopis", "perunova", "quillfeather", "zrvkqdnt"]
 
+KINDS = ["card", "count", "list", "sign"]
+FRAMES = [(code, kind) for code in CODES for kind in KINDS]
+COLOURS = "?accent=005f50&ground=f2fff9"
+
 # Addresses that cannot be opened by a reader: they take a form, or a key that only a mail has.
 NOT_FOR_READERS = {
     "confirm",
@@ -201,7 +205,21 @@ def test_no_page_format_language_or_header_has_a_trace(secret, letter):
         *(f"/api/v1/letters/speak/signatories?cursor={cursor}" for cursor in cursors),
         *(f"/{code}/letters/speak/in/en/" for code in CODES),
         *(f"/{code}/letters/speak/sign/sent/" for code in CODES),
+        *(f"/{code}/letters/speak/embed/sign/sent/" for code in CODES),
+        *(
+            f"/{code}/letters/speak/embed/?kind={kind}&language={code}"
+            for code in CODES
+            for kind in KINDS
+        ),
+        *(f"/{code}/letters/speak/in/en/preview.png" for code in CODES),
         *(f"/{code}/privacy/erased/" for code in CODES),
+        f"/embed.css{COLOURS}",
+        "/embed.js",
+        *(f"/en/letters/speak/embed/{kind}/{COLOURS}" for kind in KINDS),
+        *(
+            f"/oembed?format={form}&url={settings.SITE_URL}/letters/speak"
+            for form in ("json", "xml")
+        ),
     )
     answers = crawler.answers
     assert {address: found for address in answers if (found := traces(answers[address]))} == {}

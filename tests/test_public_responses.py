@@ -34,6 +34,12 @@ GETS = [
     "/robots.txt",
     "/sitemap.xml",
     "/sitemap-letters.xml",
+    "/en/letters/speak/share/?server=mastodon.social",
+    "/en/letters/speak/embed/?kind=sign&language=ar&accent=005f50&ground=f2fff9",
+    "/oembed?url=http://testserver/en/letters/speak/",
+    "/oembed?format=yaml",
+    "/embed.css?accent=ffffff&ground=ffffff",
+    "/en/letters/speak/embed/nothing/",
     "/en/privacy/",
     "/en/privacy/erased/",
     "/en/confirm/{confirm}/",
@@ -59,6 +65,23 @@ DATA = [
     "/api/v1/nowhere",
     "/api/v1/letters?nowhere=1",
 ]
+# What other sites may load, and what they may show in a frame besides.
+LOADED_ELSEWHERE = [
+    "/en/preview.png",
+    "/en/letters/speak/preview.png?v=1-1",
+    "/en/letters/speak/in/en/preview.png",
+    "/en/letters/speak/qr.svg",
+    "/embed.css?accent=005f50&ground=f2fff9",
+    "/embed.js",
+]
+FRAMED_ELSEWHERE = [
+    "/en/letters/speak/embed/card/",
+    "/en/letters/speak/embed/count/?accent=005f50&ground=f2fff9",
+    "/en/letters/speak/embed/list/",
+    "/en/letters/speak/embed/sign/",
+    "/en/letters/speak/embed/sign/sent/",
+]
+ELSEWHERE = LOADED_ELSEWHERE + FRAMED_ELSEWHERE
 POSTS = [
     "/en/letters/speak/sign/",
     "/en/confirm/{confirm}/",
@@ -72,8 +95,9 @@ POSTS = [
 ]
 CACHEABLE = [
     address
-    for address in (*GETS, *DATA)
+    for address in (*GETS, *DATA, *ELSEWHERE)
     if re.search("letters/|campaigns|open-data|sitemap|robots|organisations|/api/$", address)
+    and not re.search("oembed|/embed/nothing/", address)
 ]
 
 
@@ -85,21 +109,42 @@ def tokens() -> dict[str, str]:
     return {"confirm": make_token(unconfirmed, CONFIRM), "manage": make_token(published, MANAGE)}
 
 
-def check_headers(response, readers: str = "same-origin") -> None:
+def check_headers(
+    response, *, loaded: bool = False, framed: bool = False, read: bool = False
+) -> None:
+    """Guarded; other sites may load it as a picture or sheet, frame it, or read it by script."""
     assert "Set-Cookie" not in response
     assert response.cookies == {}
     assert "Cookie" not in response.get("Vary", "")
     policy = response["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+    assert ("frame-ancestors *" in policy) == framed
+    assert ("frame-ancestors 'none'" in policy) != framed
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert response["Cross-Origin-Resource-Policy"] == readers
-    allowed = "*" if readers == "cross-origin" else None
-    assert response.get("Access-Control-Allow-Origin") == allowed
+    resources = "cross-origin" if loaded or read else "same-origin"
+    assert response["Cross-Origin-Resource-Policy"] == resources
+    assert response.get("Access-Control-Allow-Origin") == ("*" if read else None)
     assert "camera=()" in response["Permissions-Policy"]
-    assert response["X-Frame-Options"] == "DENY"
+    assert response.get("X-Frame-Options") == (None if framed else "DENY")
+
+
+@pytest.mark.parametrize("address", LOADED_ELSEWHERE)
+def test_what_other_sites_may_load_is_guarded_otherwise(client, address):
+    check_headers(client.get(address), loaded=True)
+
+
+@pytest.mark.parametrize("address", FRAMED_ELSEWHERE)
+def test_what_other_sites_may_frame_is_guarded_otherwise(client, address):
+    check_headers(client.get(address), loaded=True, framed=True)
+
+
+def test_a_form_that_was_sent_in_a_frame_is_guarded_otherwise(client):
+    for data in (form_data(), form_data(email=""), form_data(revision="0")):
+        response = client.post("/en/letters/speak/embed/sign/", data)
+        check_headers(response, loaded=True, framed=True)
 
 
 @pytest.mark.parametrize("address", GETS)
@@ -110,7 +155,7 @@ def test_no_page_sets_a_cookie_and_every_page_is_guarded(client, address, tokens
 @pytest.mark.parametrize("address", DATA)
 def test_data_is_guarded_as_pages_are_but_may_be_read_by_other_sites(client, address):
     for response in (client.get(address), client.post(address), client.options(address)):
-        check_headers(response, "cross-origin")
+        check_headers(response, read=True)
 
 
 @pytest.mark.parametrize("address", POSTS)
@@ -133,7 +178,7 @@ def test_public_pages_can_be_kept_by_any_cache(client, address):
     assert response["ETag"]
 
 
-@pytest.mark.parametrize("address", GETS)
+@pytest.mark.parametrize("address", GETS + FRAMED_ELSEWHERE)
 def test_nothing_is_loaded_from_elsewhere_and_nothing_is_inline(client, address, tokens):
     page = client.get(address.format(**tokens)).content.decode()
     for forbidden in ("<style", " style=", " onclick=", "<script>", "csrfmiddlewaretoken"):

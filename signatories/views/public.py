@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -168,25 +169,46 @@ def sign(request: HttpRequest, slug: str) -> HttpResponseBase:
     if request.method == "POST":
         shown = shown_by(letter, request.POST.get("edition") or language_here())
         form = SigningForm(request.POST, now=now, shown=shown, letter=letter)
-        return _take_signature(request, letter, form, shown, now)
+        return take_signature(request, letter, form, shown, now)
 
     def build() -> HttpResponse:
         shown = shown_by(letter, language_here())
-        return _sign_page(request, letter, SigningForm(now=now, shown=shown, letter=letter), shown)
+        return sign_page(request, letter, SigningForm(now=now, shown=shown, letter=letter), shown)
 
     return cacheable(request, version=_version(letter), build=build)
 
 
-def _take_signature(
-    request: HttpRequest, letter: Letter, form: SigningForm, shown: Shown, now: datetime
+@dataclass(frozen=True)
+class Place:
+    """Where a form stands: its template and what that shows besides, and where it leads to."""
+
+    template: str
+    sent: str
+    closed: str
+    context: dict[str, Any]
+
+    @classmethod
+    def on_this_site(cls, letter: Letter) -> Place:
+        sent = reverse("sign-sent", args=[letter.slug])
+        return cls("signatories/sign.html", sent, letter.get_absolute_url(), {})
+
+
+def take_signature(
+    request: HttpRequest,
+    letter: Letter,
+    form: SigningForm,
+    shown: Shown,
+    now: datetime,
+    place: Place | None = None,
 ) -> HttpResponse:
     """Keep what was signed, or show the form again with all that was written."""
-    sent = HttpResponseRedirect(reverse("sign-sent", args=[letter.slug]), status=303)
+    place = place or Place.on_this_site(letter)
+    sent = HttpResponseRedirect(place.sent, status=303)
     if form.is_trapped:
         log.warning("signing dropped: the trap was filled in, letter %s", letter.slug)
         return sent
     if not form.is_valid():
-        return _sign_page(request, letter, form, shown, status=422)
+        return sign_page(request, letter, form, shown, place=place, status=422)
     try:
         sign_letter(
             letter=letter,
@@ -198,28 +220,31 @@ def _take_signature(
             now=now,
         )
     except LetterNotOpen:
-        return HttpResponseRedirect(letter.get_absolute_url())
+        return HttpResponseRedirect(place.closed)
     except TextChanged as error:
-        return _sign_page(request, letter, form.under(shown), shown, status=409, since=error.since)
+        form = form.under(shown)
+        return sign_page(request, letter, form, shown, place=place, status=409, since=error.since)
     return sent
 
 
-def _sign_page(
+def sign_page(
     request: HttpRequest,
     letter: Letter,
     form: SigningForm,
     shown: Shown,
     *,
+    place: Place | None = None,
     status: int = 200,
     since: Revision | None = None,
 ) -> HttpResponse:
     """The form; where the text changed since it was opened, with what changed (409)."""
-    context = _letter_context(letter, form, shown) | {"is_changed": status == 409}
+    place = place or Place.on_this_site(letter)
+    context = _letter_context(letter, form, shown) | {"is_changed": status == 409} | place.context
     if since:
         wording = present_revision(letter).wording
         context["changes"] = changes_between(since.wording, wording, shown.language)
         context["since"] = since
-    response = render(request, "signatories/sign.html", context, status=status)
+    response = render(request, place.template, context, status=status)
     if status != 200:
         response["Cache-Control"] = "no-store"
     return response

@@ -1,0 +1,1 @@
+"""A letter on other sites: in frames, sized by a script, found by oEmbed."""

@@ -1,0 +1,82 @@
+"""The kinds of frames, and the lines of HTML that put one into a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
+
+from letters.models import Letter
+from signatories.embedding.colours import Theme
+
+
+class Kind(models.TextChoices):
+    CARD = "card", _("The letter in short, with a button to sign")
+    COUNT = "count", _("The number of signatories")
+    LIST = "list", _("The list of signatories")
+    SIGN = "sign", _("The form to sign")
+
+
+# Pixels. With the script a frame is as high as what is in it; without, what is longer scrolls.
+HEIGHTS = {Kind.CARD: 460, Kind.COUNT: 170, Kind.LIST: 600, Kind.SIGN: 900}
+WIDTH, NARROWEST, LOWEST = 600, 240, 120
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame: what it shows of a letter, in which language and in whose colours."""
+
+    letter: Letter
+    kind: str = Kind.CARD
+    language: str = ""
+    accent: str = ""
+    ground: str = ""
+    width: int | None = None  # as wide as there is room
+    height: int | None = None
+
+    @property
+    def address(self) -> str:
+        with override(self.language or get_language()):
+            path = reverse(f"{self.kind}-frame", args=[self.letter.slug])
+        return settings.SITE_URL + path + self._colours
+
+    @property
+    def path(self) -> str:
+        """The same on this very site."""
+        return self.address.removeprefix(settings.SITE_URL)
+
+    @property
+    def _colours(self) -> str:
+        return Theme(self.accent, self.ground).query if self.accent and self.ground else ""
+
+    @property
+    def high(self) -> int:
+        return self.height or HEIGHTS[Kind(self.kind)]
+
+    @property
+    def html(self) -> SafeString:
+        """The frame alone. It needs no script and no style, so any page may hold it."""
+        words = self.letter.words_for(self.language or get_language() or "en")
+        return format_html(
+            '<iframe src="{}" title="{}" width="{}" height="{}"'
+            ' frameborder="0" loading="lazy"></iframe>',
+            self.address,
+            words.title,
+            self.width or "100%",
+            self.high,
+        )
+
+    @property
+    def script(self) -> SafeString:
+        """What makes the frame as high as its content."""
+        return format_html('<script src="{}/embed.js" async></script>', settings.SITE_URL)
+
+    @property
+    def snippet(self) -> str:
+        return f"{self.html}\n{self.script}"

@@ -1,0 +1,142 @@
+"""oEmbed: a site that is given a link to a letter asks here how to show it (https://oembed.com)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import get_language_from_path, override
+from django.views.decorators.http import require_safe
+
+from config.caching import cacheable
+from letters.models import Letter
+from letters.views import public_letter
+from signatories.embedding.frames import LOWEST, NARROWEST, WIDTH, Frame, Kind
+from signatories.sharing.picture import HEIGHT as PICTURE_HEIGHT
+from signatories.sharing.picture import WIDTH as PICTURE_WIDTH
+
+MINUTES = 60
+# What is shown for an address, by the name of its view.
+SHOWN = {
+    "letter": Kind.CARD,
+    "letter-in": Kind.CARD,
+    "sign": Kind.SIGN,
+    "signatories": Kind.LIST,
+    "card-frame": Kind.CARD,
+    "count-frame": Kind.COUNT,
+    "list-frame": Kind.LIST,
+    "sign-frame": Kind.SIGN,
+}
+
+
+@require_safe
+def oembed(request: HttpRequest) -> HttpResponseBase:
+    """How to show one of our addresses: 400 without one, 404 for others, 501 for other formats."""
+    asked = request.GET
+    try:
+        width = _pixels(asked.get("maxwidth", ""), WIDTH, NARROWEST)
+        most_high = _pixels(asked.get("maxheight", ""), None, LOWEST)
+    except ValueError:
+        return _refusal("maxwidth and maxheight are whole numbers of pixels.", 400)
+    if not asked.get("url"):
+        return _refusal("Say which address: url=…", 400)
+    if asked.get("format", "json") not in WRITTEN:
+        return _refusal("The formats are json and xml.", 501)
+    language, kind, letter = _found(asked["url"])
+    frame = Frame(letter, kind=kind, language=language, width=width)
+    if most_high and most_high < frame.high:
+        frame = Frame(letter, kind=kind, language=language, width=width, height=most_high)
+    return cacheable(
+        request,
+        version=(letter.public_version, letter.campaign.public_version),
+        build=lambda: WRITTEN[asked.get("format", "json")](_answer(frame)),
+        seconds=10 * MINUTES,
+    )
+
+
+def _pixels(text: str, most: Any, least: int) -> Any:
+    """`most`, or less if less is asked for. What is under `least` is asked for in vain."""
+    if not text:
+        return most
+    if not (text.isascii() and text.isdecimal()):
+        raise ValueError("not a number of pixels")
+    return max(min(int(text[:6]), most or int(text[:6])), least)
+
+
+def _found(address: str) -> tuple[str, Kind, Letter]:
+    """The language, the kind of frame and the letter for one of our addresses. Raises Http404."""
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:  # such as a bracket that is not closed
+        raise Http404 from error
+    if parts.scheme not in {"http", "https"} or parts.netloc != urlsplit(settings.SITE_URL).netloc:
+        raise Http404
+    language = get_language_from_path(parts.path)
+    if language:
+        kind, letter = _shown_at(parts.path, language)
+        return language, kind, letter
+    # The short address, which leads each reader to their own language.
+    path = f"/{settings.LANGUAGE_CODE}{parts.path.rstrip('/')}/"
+    kind, letter = _shown_at(path, settings.LANGUAGE_CODE)
+    original = letter.words_for("").language
+    is_spoken = original in dict(settings.LANGUAGES)
+    return original if is_spoken else settings.LANGUAGE_CODE, kind, letter
+
+
+def _shown_at(path: str, language: str) -> tuple[Kind, Letter]:
+    """What of which letter can be shown for a path. Raises Http404."""
+    try:
+        with override(language):
+            found = resolve(path)
+    except Resolver404 as error:
+        raise Http404 from error
+    kind = SHOWN.get(found.url_name or "")
+    if kind is None:
+        raise Http404
+    return kind, public_letter(found.kwargs["slug"])
+
+
+def _answer(frame: Frame) -> dict[str, str | int]:
+    letter, language = frame.letter, frame.language
+    with override(language):
+        picture = settings.SITE_URL + reverse("letter-picture", args=[letter.slug])
+    versions = f"{letter.public_version}-{letter.campaign.public_version}"
+    return {
+        "version": "1.0",
+        "type": "rich",
+        "title": letter.words_for(language).title,
+        "author_name": letter.campaign.organiser_name,
+        "provider_name": "Undersigned",
+        "provider_url": settings.SITE_URL,
+        "cache_age": 3600,
+        "thumbnail_url": f"{picture}?v={versions}",
+        "thumbnail_width": PICTURE_WIDTH,
+        "thumbnail_height": PICTURE_HEIGHT,
+        "html": frame.html,
+        "width": frame.width or WIDTH,
+        "height": frame.high,
+    }
+
+
+def _json(answer: dict[str, str | int]) -> HttpResponse:
+    return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
+
+
+def _xml(answer: dict[str, str | int]) -> HttpResponse:
+    root = ElementTree.Element("oembed")
+    for name, value in answer.items():
+        ElementTree.SubElement(root, name).text = str(value)
+    text = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return HttpResponse(text, content_type="text/xml; charset=utf-8")
+
+
+WRITTEN = {"json": _json, "xml": _xml}
+
+
+def _refusal(reason: str, status: int) -> HttpResponse:
+    return HttpResponse(reason, content_type="text/plain; charset=utf-8", status=status)

@@ -1,0 +1,163 @@
+"""What pages of other sites show in frames, and what those pages load for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from config.caching import cacheable
+from config.elsewhere import framable_elsewhere, frames_own_pages, loadable_elsewhere
+from config.languages import direction
+from config.origin import from_this_site
+from letters.deadlines import phase, time_left
+from letters.models import Letter
+from letters.views import public_letter
+from signatories.agreement import shown_by
+from signatories.embedding.colours import asked_for
+from signatories.embedding.forms import EmbedForm
+from signatories.embedding.frames import Frame
+from signatories.forms import SigningForm
+from signatories.queries import SignatoryList
+from signatories.views.public import Place, sign_page, take_signature
+
+HOUR, DAY = 3600, 86400  # seconds
+SCRIPT = settings.BASE_DIR / "static" / "js" / "embed.js"
+
+
+def _version(letter: Letter) -> tuple[object, ...]:
+    campaign = letter.campaign.public_version
+    return (letter.public_version, campaign, *phase(letter, timezone.now()))
+
+
+def _framed(request: HttpRequest, letter: Letter) -> dict[str, Any]:
+    """What every page in a frame shows. Its links carry the colours along."""
+    asked = asked_for(request.GET.dict())
+    edition = letter.words_here
+    now = timezone.now()
+    return {
+        "letter": letter,
+        "campaign": letter.campaign,
+        "edition": edition,
+        "direction": direction(edition.language),
+        "is_open": letter.is_open(now),
+        "has_closed": letter.has_closed(now),
+        "time_left": time_left(letter, now),
+        "is_framed": True,
+        "theme": asked.theme,
+        "remark": asked.remark,
+        "here": request.path + (asked.theme.query if asked.theme else ""),
+    }
+
+
+@require_safe
+@framable_elsewhere
+def frame(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
+    """The letter's card, its number of signatories, or its list, in a frame."""
+    letter = public_letter(slug)
+
+    def build() -> HttpResponse:
+        context = _framed(request, letter) | {
+            "signatories": SignatoryList(letter),
+            "revision": letter.revision,
+        }
+        return render(request, f"signatories/embed/{kind}.html", context)
+
+    return cacheable(request, version=_version(letter), build=build)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@framable_elsewhere
+@from_this_site
+def sign_frame(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The signing form in a frame. What it takes is confirmed by mail, like every signature."""
+    letter, now = public_letter(slug), timezone.now()
+    shown = shown_by(letter, request.POST.get("edition") or get_language() or "en")
+    framed = _framed(request, letter)
+    colours = framed["theme"].query if framed["theme"] else ""
+    place = Place(
+        template="signatories/embed/sign.html",
+        sent=reverse("sign-frame-sent", args=[letter.slug]) + colours,
+        closed=framed["here"],
+        context=framed | {"form_action": framed["here"]},
+    )
+    if request.method == "POST":
+        if not letter.is_open(now):
+            return HttpResponseRedirect(place.closed, status=303)
+        form = SigningForm(request.POST, now=now, shown=shown, letter=letter)
+        return take_signature(request, letter, form, shown, now, place)
+    form = SigningForm(now=now, shown=shown, letter=letter)
+    return cacheable(
+        request,
+        version=_version(letter),
+        build=lambda: sign_page(request, letter, form, shown, place=place),
+    )
+
+
+@require_safe
+@framable_elsewhere
+def sign_frame_sent(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """What to do next, in the frame. The same for everyone, whether or not a mail was sent."""
+    letter = public_letter(slug)
+    return cacheable(
+        request,
+        version=_version(letter),
+        build=lambda: render(request, "signatories/embed/sent.html", _framed(request, letter)),
+    )
+
+
+@require_safe
+@frames_own_pages
+def embed(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """For partners: choose what to show, see it, and copy the lines for their own page."""
+    letter = public_letter(slug)
+
+    def build() -> HttpResponse:
+        form = EmbedForm(request.GET or None, initial={"language": get_language()})
+        chosen = form.cleaned_data if form.is_valid() else form.usable
+        context = {
+            "letter": letter,
+            "campaign": letter.campaign,
+            "edition": letter.words_here,
+            "form": form,
+            "frame": Frame(letter, **chosen),
+        }
+        return render(request, "signatories/embed.html", context)
+
+    return cacheable(request, version=_version(letter), build=build)
+
+
+@require_safe
+@loadable_elsewhere
+def embed_css(request: HttpRequest) -> HttpResponseBase:
+    """The colours of a frame, made of nothing but two colours that were checked."""
+    theme = asked_for(request.GET.dict()).theme
+    if theme is None:
+        raise Http404
+    return cacheable(
+        request,
+        version=(),
+        build=lambda: HttpResponse(theme.stylesheet, content_type="text/css; charset=utf-8"),
+        seconds=DAY,
+    )
+
+
+@require_safe
+@loadable_elsewhere
+def embed_js(request: HttpRequest) -> HttpResponseBase:
+    """The script that gives frames their height, under an address that never changes."""
+    return cacheable(
+        request,
+        version=(),
+        build=lambda: HttpResponse(
+            SCRIPT.read_bytes(), content_type="text/javascript; charset=utf-8"
+        ),
+        seconds=HOUR,
+    )
