@@ -49,7 +49,8 @@ def with_territory(code: str) -> str:
     """A language and where most of its speakers live, as Open Graph wants it: de_DE for de."""
     locale = icu.Locale(code)
     locale.addLikelySubtags()
-    return f"{locale.getLanguage()}_{locale.getCountry()}"
+    parts = (locale.getLanguage(), locale.getCountry())
+    return "_".join(part for part in parts if part)
 
 
 def order_key(text: str) -> bytes:

@@ -7,7 +7,12 @@ const tell = () => {
   parent.postMessage({ undersigned: { height } }, "*");
 };
 
-if (parent !== window) new ResizeObserver(tell).observe(document.documentElement);
+if (parent !== window) {
+  new ResizeObserver(tell).observe(document.documentElement);
+  window.addEventListener("message", ({ source }) => {
+    if (source === parent) tell();
+  });
+}
 
 // Browsers heed no autofocus in frames of other sites.
 document.querySelector("#errors, #sent")?.focus();

@@ -171,6 +171,30 @@ def test_links_open_beside_the_partners_page_and_leave_it_alone(open_window, let
     assert page.url == address
 
 
+def test_a_script_that_comes_late_still_fits_the_frame(open_window, letter, partner, site):
+    page = open_window()
+    page.goto(partner(lines("list", script=False)))
+    expect(page.frame_locator("iframe").get_by_text("First of All")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert heights(page)[0] == 600
+    page.add_script_tag(url=f"{site}/embed.js")
+    expect_fitting(page)
+
+
+def test_the_form_works_in_a_sandbox_that_allows_what_it_takes(open_window, letter, partner):
+    allowed = "allow-forms allow-same-origin allow-scripts"
+    allowed += " allow-popups allow-popups-to-escape-sandbox"
+    page = open_window()
+    page.goto(partner(lines("sign").replace("<iframe", f'<iframe sandbox="{allowed}"')))
+    frame = page.frame_locator("iframe")
+    with page.expect_popup() as popup:
+        frame.get_by_role("link", name="privacy notice").click()
+    expect(popup.value).to_have_url(re.compile("/en/privacy/$"))
+    fill(frame)
+    expect(frame.get_by_text("Now look into your mail")).to_be_visible()
+    assert Signature.objects.filter(signed_as=NAME).count() == 1
+
+
 def test_only_the_frame_itself_says_how_high_it_is(open_window, letter, partner):
     page = open_window()
     page.goto(partner(lines("count") + "<iframe src='about:blank' title='Other'></iframe>"))

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils.translation import override
 from django_countries import countries
 
-from config.languages import direction, language_here, listed, own_name
+from config.languages import direction, language_here, listed, own_name, with_territory
 from letters.actions import publish_revision, save_edition
 from letters.models import Letter
 from signatories.links import CONFIRM, MANAGE, make_token
@@ -324,3 +324,16 @@ def test_where_no_language_is_active_the_sites_own_one_counts():
         assert language_here() == "ru"
     with override(None, deactivate=True):
         assert language_here() == "en"
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        ("en", "en_US"),
+        ("de", "de_DE"),
+        ("kk", "kk_KZ"),
+        ("pt-br", "pt_BR"),
+        ("zh-hant", "zh_TW"),
+        ("xx", "xx"),
+    ],
+)
+def test_a_language_is_told_with_where_most_of_its_speakers_live(code, named):
+    assert with_territory(code) == named
