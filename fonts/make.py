@@ -2,7 +2,7 @@
 
 Pages load a face in parts, one file for each script, in a format that only browsers read. Whatever
 sets type on the server reads one file for each weight. What is in this folder is kept in the
-repository, so that the site itself needs no tool for fonts.
+repository, so that the site itself needs no tool for fonts. cut.py makes the pages' own.
 """
 
 from __future__ import annotations
@@ -15,27 +15,40 @@ from fontTools.ttLib import TTFont
 
 HERE = Path(__file__).resolve().parent
 PAGES = HERE.parent / "static" / "fonts"
-SCRIPTS = ["latin", "latin-ext", "cyrillic", "cyrillic-ext"]
+SERIF = ["latin", "latin-ext", "latin-rare", "cyrillic", "cyrillic-ext"]
+# Each font: its family and style, and the parts that it is put together from.
+FONTS = {
+    "letter-serif-400": ("Letter Serif", "Regular", [f"letter-serif-{one}-400" for one in SERIF]),
+    "letter-serif-600": ("Letter Serif", "SemiBold", [f"letter-serif-{one}-600" for one in SERIF]),
+    "noto-naskh-arabic-400": (
+        "Noto Naskh Arabic",
+        "Regular",
+        ["noto-naskh-arabic-400", "noto-naskh-arabic-rare-400"],
+    ),
+}
+FAMILY, STYLE, FULL = 1, 2, 4  # numbers of names in a font's table of names
 
 
-def unpacked(name: str, folder: Path) -> Path:
+def unpacked(name: str, folder: Path) -> str:
     """The font of this name without the compression of the web, in `folder`."""
     font = TTFont(PAGES / f"{name}.woff2", recalcTimestamp=False)
     font.flavor = None
     path = folder / f"{name}.ttf"
     font.save(path)
-    return path
+    return str(path)
 
 
-def main() -> None:
+def make(name: str) -> None:
+    """Put one font together, and give it the name that it is asked for by."""
+    family, style, parts = FONTS[name]
     with TemporaryDirectory() as folder:
-        for weight in (400, 600):
-            parts = [unpacked(f"source-serif-4-{one}-{weight}", Path(folder)) for one in SCRIPTS]
-            whole = Merger().merge([str(part) for part in parts])
-            whole["head"].created = whole["head"].modified = whole.recalcTimestamp = 0
-            whole.save(HERE / f"source-serif-4-{weight}.ttf")
-    unpacked("noto-naskh-arabic-400", HERE)
+        font = Merger().merge([unpacked(part, Path(folder)) for part in parts])
+    for number, words in ((FAMILY, family), (STYLE, style), (FULL, f"{family} {style}")):
+        font["name"].setName(words, number, 3, 1, 0x409)
+    font["head"].created = font["head"].modified = font.recalcTimestamp = 0
+    font.save(HERE / f"{name}.ttf")
 
 
 if __name__ == "__main__":
-    main()
+    for name in FONTS:
+        make(name)

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
-from signatories.api.urls import urlpatterns as api_urlpatterns, urls as embedding
+from signatories.api.urls import urlpatterns as api_urlpatterns
+from signatories.embedding import urls as embedding
 from signatories.sharing import urls as sharing
 from signatories.views import figures, machines, overview, own_data, private, public
 

@@ -324,6 +324,8 @@ def test_where_no_language_is_active_the_sites_own_one_counts():
         assert language_here() == "ru"
     with override(None, deactivate=True):
         assert language_here() == "en"
+
+
 @pytest.mark.parametrize(
     ("code", "named"),
     [

@@ -3,7 +3,7 @@
     npm pack @fontsource/source-serif-4@5.3.1 @fontsource/noto-naskh-arabic@5.3.0
     for one in *.tgz; do tar xzf $one --one-top-level --strip-components=1; done
     pip install fonttools brotli
-    python docs/make_fonts.py . && git diff --stat static/fonts
+    python fonts/cut.py . && git diff --stat static/fonts
 
 Left out: features that no stylesheet asks for, hinting, and names; the licence keeps its name
 “Source” for the unchanged fonts, so the family is called Letter Serif here. Rare letters are in
