@@ -265,7 +265,7 @@ def test_the_picture_costs_the_same_queries_for_any_list(client, letter, rows):
         SignatureFactory(letter=letter)
     with CaptureQueriesContext(connection) as queries:
         client.get("/en/letters/speak/preview.png")
-    assert len(queries) == 3
+    assert len(queries) == 4
 
 
 def test_what_staff_write_is_never_read_as_markup():

@@ -194,4 +194,4 @@ def test_the_page_costs_the_same_queries_for_any_list(client, letter, rows):
         SignatureFactory(letter=letter)
     with CaptureQueriesContext(connection) as queries:
         client.get("/en/letters/speak/share/")
-    assert len(queries) == 1
+    assert len(queries) == 2
