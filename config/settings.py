@@ -140,12 +140,12 @@ BLIND_INDEX_KEY = environment.long_enough(
     "BLIND_INDEX_KEY", default=SECRET_KEY, advice="Set it to 50 or more random characters."
 )
 
-# Pictures beside links, as they were made; all processes share them. The oldest go by themselves.
+# Pictures beside links, as they were made; all processes share them.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "pictures": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": DATA_DIR / "pictures",
+        "LOCATION": (DATA_DIR / "pictures").absolute(),
         "TIMEOUT": 24 * 3600,
         "OPTIONS": {"MAX_ENTRIES": 500},
     },

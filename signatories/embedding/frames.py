@@ -25,7 +25,7 @@ class Kind(models.TextChoices):
 
 # Pixels. With the script a frame is as high as what is in it; without, what is longer scrolls.
 HEIGHTS = {Kind.CARD: 460, Kind.COUNT: 170, Kind.LIST: 600, Kind.SIGN: 900}
-WIDTH, NARROWEST, LOWEST = 600, 240, 120
+WIDTH = 600  # of a frame whose place has no width of its own
 
 
 @dataclass(frozen=True)

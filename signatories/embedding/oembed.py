@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from dataclasses import replace
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
@@ -16,11 +17,12 @@ from django.views.decorators.http import require_safe
 from config.caching import cacheable
 from letters.models import Letter
 from letters.views import public_letter
-from signatories.embedding.frames import LOWEST, NARROWEST, WIDTH, Frame, Kind
+from signatories.embedding.frames import HEIGHTS, WIDTH, Frame, Kind
 from signatories.sharing.picture import HEIGHT as PICTURE_HEIGHT
 from signatories.sharing.picture import WIDTH as PICTURE_WIDTH
 
 MINUTES = 60
+LONGEST = max(HEIGHTS.values())
 # What is shown for an address, by the name of its view.
 SHOWN = {
     "letter": Kind.CARD,
@@ -39,18 +41,17 @@ def oembed(request: HttpRequest) -> HttpResponseBase:
     """How to show one of our addresses: 400 without one, 404 for others, 501 for other formats."""
     asked = request.GET
     try:
-        width = _pixels(asked.get("maxwidth", ""), WIDTH, NARROWEST)
-        most_high = _pixels(asked.get("maxheight", ""), None, LOWEST)
+        width = _pixels(asked.get("maxwidth", ""), WIDTH)
+        most_high = _pixels(asked.get("maxheight", ""), LONGEST)
     except ValueError:
-        return _refusal("maxwidth and maxheight are whole numbers of pixels.", 400)
+        return _refusal("maxwidth and maxheight are numbers of pixels.", 400)
     if not asked.get("url"):
         return _refusal("Say which address: url=…", 400)
     if asked.get("format", "json") not in WRITTEN:
         return _refusal("The formats are json and xml.", 501)
     language, kind, letter = _found(asked["url"])
     frame = Frame(letter, kind=kind, language=language, width=width)
-    if most_high and most_high < frame.high:
-        frame = Frame(letter, kind=kind, language=language, width=width, height=most_high)
+    frame = replace(frame, height=min(frame.high, most_high))
     return cacheable(
         request,
         version=(letter.public_version, letter.campaign.public_version),
@@ -59,13 +60,13 @@ def oembed(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def _pixels(text: str, most: Any, least: int) -> Any:
-    """`most`, or less if less is asked for. What is under `least` is asked for in vain."""
+def _pixels(text: str, most: int) -> int:
+    """The number that is asked for, `most` at most. Raises ValueError when it is none."""
     if not text:
         return most
-    if not (text.isascii() and text.isdecimal()):
+    if not re.fullmatch("0*[1-9][0-9]*", text):
         raise ValueError("not a number of pixels")
-    return max(min(int(text[:6]), most or int(text[:6])), least)
+    return min(int(text), most) if len(text) < 9 else most
 
 
 def _found(address: str) -> tuple[str, Kind, Letter]:

@@ -141,10 +141,11 @@ def embed_css(request: HttpRequest) -> HttpResponseBase:
     theme = asked_for(request.GET.dict()).theme
     if theme is None:
         raise Http404
+    stylesheet = theme.stylesheet
     return cacheable(
         request,
-        version=(),
-        build=lambda: HttpResponse(theme.stylesheet, content_type="text/css; charset=utf-8"),
+        version=(stylesheet,),
+        build=lambda: HttpResponse(stylesheet, content_type="text/css; charset=utf-8"),
         seconds=DAY,
     )
 

@@ -51,7 +51,10 @@ def letter_picture(request: HttpRequest, slug: str, language: str = "") -> HttpR
 @loadable_elsewhere
 def site_picture_page(request: HttpRequest) -> HttpResponseBase:
     """The picture beside links to all other pages."""
-    return cacheable(request, version=(), build=lambda: _png(site_picture()), seconds=FRESH)
+    picture = site_picture()
+    return cacheable(
+        request, version=(picture.in_words,), build=lambda: _png(picture), seconds=FRESH
+    )
 
 
 @require_safe

@@ -111,6 +111,8 @@ def test_other_addresses_are_not_found(client, letter, address):
         ({"url": ""}, 400),
         ({"url": PAGE, "maxwidth": "wide"}, 400),
         ({"url": PAGE, "maxheight": "-1"}, 400),
+        ({"url": PAGE, "maxheight": "0"}, 400),
+        ({"url": PAGE, "maxwidth": "²"}, 400),
         ({"url": PAGE, "format": "yaml"}, 501),
     ],
 )
@@ -128,6 +130,7 @@ def test_what_is_asked_wrongly_is_told_by_its_status(client, letter, asked, stat
         ({"maxheight": "300"}, (600, 300)),
         ({"maxheight": "3000"}, (600, 460)),
         ({"maxwidth": "400", "maxheight": "300"}, (400, 300)),
+        ({"maxwidth": "100"}, (100, 460)),
         ({"maxwidth": "9" * 5000}, (600, 460)),
     ],
 )
