@@ -146,5 +146,5 @@ urlpatterns = [
     path("api/openapi.json", open_to_all(describe(OPERATIONS)), name="api-openapi"),
     # Whatever else is asked for beside them gets an error that programs understand.
     re_path(r"^api/", open_to_all(views.nowhere)),
-    re_path(r"^letters/.*/signatories\.(?:csv|json|ndjson)$", open_to_all(views.nowhere)),
+    re_path(r"^letters/[\s\S]*/signatories\.(?:csv|json|ndjson)$", open_to_all(views.nowhere)),
 ]

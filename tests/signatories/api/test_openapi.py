@@ -137,7 +137,16 @@ def test_nothing_can_be_changed(letter, document, name, method):
     check(document, {"$ref": "#/components/schemas/Problem"}, response.json())
 
 
-@pytest.mark.parametrize("address", ["/api/v1/nowhere", "/api/v2/letters", "/api/v1/letters/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/nowhere",
+        "/api/v2/letters",
+        "/api/v1/letters/",
+        "/letters/a/b/signatories.csv",
+        "/letters/a%0Ab/signatories.json",
+    ],
+)
 def test_every_other_address_is_a_problem_too(client, document, address):
     response = client.get(address)
     assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
