@@ -70,7 +70,7 @@ def describe(operations: Sequence[Operation]) -> View:
         read(Question, request.GET)
         return answer(
             request,
-            version=(VERSION,),
+            version=(VERSION, settings.OPERATOR_NAME),
             build=lambda: HttpResponse(
                 msgspec.json.encode(document(tuple(operations))), content_type=JSON
             ),
