@@ -13,6 +13,7 @@ from letters.models import Letter, Revision, Source, TimelineEntry
 from letters.queries import EditionLink
 from letters.standing import Outcome
 from letters.wording import AddresseeWording, EditionWording, Wording, digest_of
+from signatories.figures.growth import Day, Growth
 from signatories.models import Organisation, Signature
 from signatories.names import sort_key
 from signatories.queries import CountryCount, CountryGroup, Counts, Hidden
@@ -135,7 +136,7 @@ HIDDEN = Hidden(withheld=[CountryCount(Country("KZ"), 4)], withheld_elsewhere=2,
 NOTHING_HIDDEN = Hidden(withheld=[], withheld_elsewhere=0, counted=0)
 
 
-def signatory_list(**changes: Any) -> SimpleNamespace:
+def signatory_list(**changes: Any) -> Any:
     """What signatories.queries.SignatoryList tells of a letter."""
     everyone = signatures()
     groups = [CountryGroup(one.organisation.country, [one]) for one in everyone if one.organisation]
@@ -149,6 +150,18 @@ def signatory_list(**changes: Any) -> SimpleNamespace:
         "hidden": HIDDEN,
     }
     return SimpleNamespace(**(values | changes))
+
+
+def growth() -> Growth:
+    """Of a letter with a goal, over four days with names."""
+    made = Growth(letter(goal=100), NOW)
+    numbers = [(9, 12, 5), (7, 30, 10), (4, 58, 18), (1, 20, 25)]
+    names, days = 0, []
+    for days_ago, new, countries in numbers:
+        names += new
+        days.append(Day((NOW - timedelta(days=days_ago)).date(), new, names, countries))
+    made.__dict__["days"] = days  # what it would count in the database
+    return made
 
 
 def timeline() -> list[TimelineEntry]:

@@ -13,12 +13,17 @@ from letters.differences import Change, Piece
 from letters.models import Letter
 from letters.standing import standing
 from signatories.agreement import Shown
+from signatories.figures.atlas import present_atlas
+from signatories.figures.chart import Chart
+from signatories.figures.origins import origins_of
+from signatories.figures.world_map import WorldMap
 from signatories.forms import CorrectionForm, SigningForm
 from signatories.gallery import samples
 from signatories.gallery.samples import NOW
 from signatories.models import Signature
 from signatories.overview import Group, Row
 from signatories.queries import Counts
+from signatories.sharing.links import Sharing
 
 Context = dict[str, Any]
 TOKEN = "made-up"  # noqa: S105 - it opens nothing
@@ -35,7 +40,7 @@ class Example:
 
 def examples() -> list[Example]:
     """All components, in the order of their names."""
-    found = [*_frame(), *_letters(), *_lists(), *_forms(), *_signatures()]
+    found = [*_frame(), *_letters(), *_lists(), *_figures(), *_forms(), *_signatures()]
     return sorted(found, key=lambda example: example.component)
 
 
@@ -180,6 +185,21 @@ def _lists() -> list[Example]:
             },
         ),
         Example("withheld", {"of each kind": {"hidden": samples.HIDDEN}}),
+    ]
+
+
+def _figures() -> list[Example]:
+    letter, everyone = samples.letter(), samples.signatory_list()
+    origins, growth = origins_of(everyone), samples.growth()
+    curve = {"growth": growth, "letter": growth.letter}
+    return [
+        Example("figures_link", {"": {"signatories": everyone, "letter": letter}}),
+        Example("world_map", {"": {"map": WorldMap(present_atlas(), origins), "letter": letter}}),
+        Example("origins", {"": {"origins": origins, "letter": letter}}),
+        Example("growth", {"four days": curve | {"chart": Chart(growth, from_right=False)}}),
+        Example("data_files", {"": {"letter": letter}}),
+        Example("open_data", {"": {"letter": letter}}),
+        Example("share", {"": {"share": Sharing(letter, samples.edition()), "named": True}}),
     ]
 
 
