@@ -15,6 +15,9 @@ language_validator = RegexValidator(
     r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$", _("A language code is written like en or pt-br.")
 )
 
+# Languages that stand for the alphabets in which names may be written, besides the site's own.
+OTHER_ALPHABETS = ("el", "he", "hy", "ka", "hi", "th", "ko", "ja")
+
 # Scripts by their ISO 15924 codes.
 RIGHT_TO_LEFT = {"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"}
 
@@ -55,7 +58,33 @@ def with_territory(code: str) -> str:
 
 def order_key(text: str) -> bytes:
     """Sorts text as the language of the page does, such as Ł after L in Polish."""
-    return bytes(_collator(language_here()).getSortKey(text))
+    return bytes(collator_here().getSortKey(text))
+
+
+def collator_here() -> icu.Collator:
+    """What compares text as the language of the page does."""
+    return _collator(language_here())
+
+
+def initial_of(text: str) -> int:
+    """The place of text in the alphabetic index of the page's language; see `initial_label`."""
+    return int(_index(language_here()).getBucketIndex(text))
+
+
+def initial_label(place: int) -> str:
+    """The letter at a place of the index. Figures and signs are under #, other scripts under …."""
+    label, kind = _index(language_here())[place]
+    return "#" if kind == icu.UAlphabeticIndexLabelType.UNDERFLOW else str(label)
+
+
+@lru_cache
+def _index(code: str) -> icu.ImmutableIndex:
+    """The letters of the language in their order, then those of other scripts."""
+    index = icu.AlphabeticIndex(icu.Locale(code))
+    index.maxLabelCount = 1000  # past it ICU leaves letters out
+    for other in (*dict(settings.LANGUAGES), *OTHER_ALPHABETS):
+        index.addLabels(icu.Locale(other))
+    return index.buildImmutableIndex()
 
 
 @lru_cache

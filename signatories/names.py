@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from signatories.recognition import check_name
 
 LONGEST = 200  # characters
+LONGEST_SEARCH = 100  # characters
 
 _MARKUP = re.compile(r"<[^>]*>|\[[^\]]*\]\([^)]*\)")
 _ADDRESS = re.compile(r"https?://|www\.|\S@\S", re.IGNORECASE)
@@ -38,6 +39,16 @@ def clean_person(text: str) -> str:
     if _MARKUP.search(words) or _ADDRESS.search(words):
         raise ValidationError(_("Write it in plain words, without links or code."))
     return words
+
+
+def clean_search(text: str) -> str:
+    """What somebody looks for, on one line and without what nobody sees; "" where nothing is left.
+
+    A text of signs alone is nothing, as it would be found in every name.
+    """
+    shown = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", text[:200]))
+    words = " ".join(shown.split())[:LONGEST_SEARCH].strip()
+    return words if sort_key(words) else ""
 
 
 def name_key(name: str) -> str:

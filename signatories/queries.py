@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q
@@ -13,14 +14,30 @@ from django_countries.fields import Country
 
 from config.languages import language_here, order_key
 from letters.models import Letter
-from signatories.models import OrganisationName, Signature, SignatureQuerySet
-from signatories.names import sort_key
+from signatories.models import Organisation, OrganisationName, Signature, SignatureQuerySet
+from signatories.names import clean_search, sort_key
+from signatories.ordering import ORDERS, Group, Kept, Named, Names, in_order, kept
+from signatories.sections import Jump, Section, jumps, one_run, sections
 
 WHOLE_LIST = 500  # names that the letter's page shows without turning pages
-NEWEST = 60  # names that it shows of a longer list
+NEWEST = 60  # names that it shows of a longer list; up to so many need no headings by letter
 PAGE = 200  # names on one page of the list
 
 Visibility = Signature.Visibility
+
+Tally = tuple[str, str, int]
+
+# A few numbers for each country, whatever the size of the list.
+tallies: Kept[list[Tally]] = Kept(100_000_000)
+
+# What no list shows and what costs time to read: encrypted, or large.
+NEVER_SHOWN = (
+    "representative_name",
+    "representative_role",
+    "representative_email",
+    "network",
+    "organisation__forms",
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +76,7 @@ class Hidden:
         return named + self.withheld_elsewhere + self.counted
 
 
-def hidden_of(rows: list[tuple[str, str, int]], country_from: int) -> Hidden:
+def hidden_of(rows: list[Tally], country_from: int) -> Hidden:
     """From rows of visibility, country code and number, all of names that are not shown.
 
     `country_from` is the letter's number of withheld names that tell a country.
@@ -82,53 +99,88 @@ class SignatoryList:
     letter: Letter
     text: str = ""
     country: str = ""
+    scope: str = ""
+    order: str = "name"
+
+    @classmethod
+    def asked(cls, letter: Letter, asked: Mapping[str, str]) -> SignatoryList:
+        """The list that an address asks for. What makes no sense in it is left out."""
+        country = asked.get("country", "").upper()
+        scope, order = asked.get("scope", ""), asked.get("order", "")
+        return cls(
+            letter,
+            text=clean_search(asked.get("q", "")),
+            country=country if country in countries else "",
+            scope=scope if scope in Organisation.Scope.values else "",
+            order=order if order in ORDERS else "name",
+        )
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What an address says to ask for this list: always the same for the same list."""
+        said = {"q": self.text, "country": self.country, "scope": self.scope, "order": self.order}
+        return {name: value for name, value in said.items() if value and value != "name"}
 
     @property
     def is_search(self) -> bool:
-        return bool(self.text or self.country)
+        return bool(self.text or self.country or self.scope)
+
+    @property
+    def everyone(self) -> SignatoryList:
+        """The same list with nobody left out."""
+        return replace(self, text="", country="", scope="") if self.is_search else self
 
     @property
     def found(self) -> SignatureQuerySet:
-        """What was found, each with the number of the revision that it signed."""
+        """What was found, each with the number of the revision that it signed.
+
+        Without what no page of the public shows: a representative's data stays encrypted.
+        """
         found = Signature.objects.public().filter(letter=self.letter)
         if self.text:
-            key = sort_key(self.text)
-            other_names = OrganisationName.objects.filter(sort_key__contains=key)
-            found = found.filter(
-                Q(organisation__sort_key__contains=key)
-                | Q(organisation__acronym__icontains=self.text)
-                | Q(organisation__in=other_names.values("organisation"))
-            )
+            found = found.filter(_named_like(self.text))
         if self.country:
             found = found.filter(organisation__country=self.country)
-        found = found.annotate(revision_number=F("revision__number"))
+        if self.scope:
+            found = found.filter(organisation__scope=self.scope)
+        found = found.annotate(revision_number=F("revision__number")).defer(*NEVER_SHOWN)
         return found.select_related("organisation").prefetch_related("organisation__names")
 
     @cached_property
     def country_counts(self) -> list[CountryCount]:
         """All countries of what was found, in the order of their names in the reader's language."""
-        rows = (
-            self.found.values_list("organisation__country")
-            .annotate(signatories=Count("pk"))
-            .order_by()
-        )
+        if self.text or self.scope:
+            found = self.found.values_list("organisation__country")
+            rows = list(found.annotate(Count("pk")).order_by())
+        else:
+            shown = [row for row in self._tally if row[0] == Visibility.PUBLIC]
+            rows = [row[1:] for row in shown if self.country in ("", row[1])]
         counts = [CountryCount(Country(code), number) for code, number in rows]
         return sorted(counts, key=lambda row: order_key(str(row.country.name)))
+
+    @cached_property
+    def _tally(self) -> list[Tally]:
+        """All that signed: visibility, country and number."""
+        signed = Signature.objects.published().filter(letter=self.letter)
+        rows = signed.values_list("visibility", "organisation__country")
+        return tallies.get(
+            self.letter.pk,
+            self.letter.public_version,
+            lambda: list(rows.annotate(Count("pk")).order_by()),
+            lambda tally: sum(row[2] for row in tally),
+        )
+
+    @property
+    def codes(self) -> set[str]:
+        return {row.country.code for row in self.country_counts}
 
     @cached_property
     def hidden(self) -> Hidden:
         """What is told of those whose names are not shown. A search finds none of them."""
         if self.is_search:
             return hidden_of([], self.letter.country_from)
-        rows = (
-            Signature.objects.published()
-            .filter(letter=self.letter)
-            .exclude(visibility=Visibility.PUBLIC)
-            .values_list("visibility", "organisation__country")
-            .annotate(Count("pk"))
-            .order_by()
-        )
-        return hidden_of(list(rows), self.letter.country_from)
+        rows = [row for row in self._tally if row[0] != Visibility.PUBLIC]
+        return hidden_of(rows, self.letter.country_from)
 
     @cached_property
     def names(self) -> int:
@@ -157,29 +209,97 @@ class SignatoryList:
         return list(self.found.order_by("-published_at", "-pk")[:NEWEST])
 
     def page(self, number: str | int) -> Page[Signature]:
-        """One page of names in the language's order; a number out of range gets the nearest one."""
-        keys = Paginator(self._in_order(), PAGE).get_page(number)
-        by_key = self.found.in_bulk(list(keys.object_list))
-        names = [by_key[pk] for pk in keys.object_list if pk in by_key]
-        return Page(names, keys.number, cast("Paginator[Signature]", keys.paginator))
+        """One page of names in their order; a number out of range gets the nearest one."""
+        rows = Paginator(self._rows, PAGE).get_page(number)
+        pks = [self._in_order.pks[row] for row in rows.object_list]
+        by_pk = self.found.in_bulk(pks)
+        names = [by_pk[pk] for pk in pks if pk in by_pk]
+        return Page(names, rows.number, cast("Paginator[Signature]", rows.paginator))
 
-    def _in_order(self) -> list[int]:
-        """The keys of all that was found. The database does not know every language's order."""
-        rows = self.found.prefetch_related(None).select_related(None).order_by()
-        translated = dict(
-            OrganisationName.objects.filter(
-                kind=OrganisationName.Kind.TRANSLATION, language=language_here()
-            )
-            .filter(organisation__in=rows.values("organisation"))
-            .values_list("organisation", "name")
+    def sections(self, page: Page[Signature]) -> list[Section[Signature]]:
+        """What `page` shows, under headings of the order."""
+        if self.order == "name" and len(self._rows) <= NEWEST:
+            return one_run(list(page))
+        begins = (page.number - 1) * PAGE
+        rows = {self._in_order.pks[row]: row for row in self._rows[begins : begins + PAGE]}
+        named = [(self._in_order.group(self.order, rows[one.pk]), one) for one in page]
+        return sections(named, self._groups, self.order, begins=begins)
+
+    @cached_property
+    def jumps(self) -> list[Jump]:
+        """Where each heading of a list of several pages begins; by name and by country only."""
+        if self.order == "newest" or len(self._rows) <= PAGE:
+            return []
+        return jumps(self._groups, self.order, PAGE)
+
+    @cached_property
+    def _groups(self) -> list[Group]:
+        return self._in_order.groups(self.order, self._rows)
+
+    @cached_property
+    def _rows(self) -> Sequence[int]:
+        pks = None
+        if self.text:
+            found = Signature.objects.public().filter(letter=self.letter)
+            pks = set(found.filter(_named_like(self.text)).values_list("pk", flat=True))
+        return self._in_order.rows(
+            self.order,
+            pks=pks,
+            country=self.country,
+            international=self.scope == Organisation.Scope.INTERNATIONAL if self.scope else None,
         )
-        names = [
-            (order_key(translated.get(organisation, name)), pk)
-            for pk, organisation, name in rows.values_list(
-                "pk", "organisation", "organisation__name"
+
+    @cached_property
+    def _in_order(self) -> Names:
+        """All public names of the letter in the language of the page."""
+        what = ("letter", self.letter.pk, language_here())
+        version = self.letter.public_version
+        return kept.get(what, version, lambda: in_order(self._named()), len)
+
+    def _named(self) -> list[Named]:
+        signatures = Signature.objects.public().filter(letter=self.letter)
+        translated = names_in(language_here(), signatures.values("organisation"))
+        zone = self.letter.zone
+        rows = signatures.order_by().values_list(
+            "pk",
+            "organisation",
+            "organisation__name",
+            "organisation__country",
+            "organisation__scope",
+            "published_at",
+        )
+        international = Organisation.Scope.INTERNATIONAL.value
+        return [
+            Named(
+                pk,
+                translated.get(organisation, name),
+                country,
+                scope == international,
+                published.astimezone(zone).toordinal(),
             )
+            for pk, organisation, name, country, scope, published in rows
+            if published  # as every published one is
         ]
-        return [pk for _key, pk in sorted(names)]
+
+
+def names_in(language: str, organisations: Any) -> dict[int, str]:
+    """The names in a language of those among `organisations` that have one, by their keys."""
+    names = OrganisationName.objects.filter(
+        kind=OrganisationName.Kind.TRANSLATION, language=language, organisation__in=organisations
+    )
+    # The last one of several would win; name_in shows the first.
+    return dict(names.order_by("-pk").values_list("organisation", "name"))
+
+
+def _named_like(text: str) -> Q:
+    """Signatures whose organisation has `text` in a name, in any script, or in its acronym."""
+    key = sort_key(text)
+    other_names = OrganisationName.objects.filter(sort_key__contains=key)
+    return (
+        Q(organisation__sort_key__contains=key)
+        | Q(organisation__acronym__icontains=text)
+        | Q(organisation__in=other_names.values("organisation"))
+    )
 
 
 def _grouped(signatures: list[Signature]) -> list[CountryGroup]:

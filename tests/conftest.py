@@ -15,6 +15,8 @@ from django_tasks_db.management.commands import db_worker
 
 from config.append_only import protect, unprotect
 from config.outbox import send_due_mails
+from signatories.ordering import kept
+from signatories.queries import tallies
 from tests.databases import Databases
 from tests.factories import StaffFactory
 
@@ -82,6 +84,13 @@ def databases(
 def _each_test_begins_in_english() -> None:
     """A request leaves its language with the thread that served it."""
     translation.activate("en")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept_of_lists_of_other_tests() -> None:
+    """The database forgets a test's rows, so the same letter comes again with other names."""
+    kept.forget()
+    tallies.forget()
 
 
 @pytest.fixture

@@ -14,7 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_safe
+from django_countries.fields import Country
 
+from config.addresses import as_query
 from config.caching import cacheable
 from config.languages import direction, language_here, name_here
 from config.origin import from_this_site, network_of
@@ -28,6 +30,7 @@ from signatories.agreement import Shown, present_revision, shown_by
 from signatories.defence.proof import make_challenge
 from signatories.errors import LetterNotOpen, TextChanged
 from signatories.forms import SigningForm
+from signatories.models import Organisation
 from signatories.open_data.structured import letter_nodes
 from signatories.queries import SignatoryList
 from signatories.register import suggest
@@ -116,26 +119,38 @@ def live(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_safe
 def signatories(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The whole list, searched by name and country, page by page."""
+    """The whole list in the order asked for, searched by name, country and scope, page by page."""
     letter = public_letter(slug)
 
     def build() -> HttpResponse:
-        found = SignatoryList(
-            letter,
-            text=request.GET.get("q", "").strip()[:100],
-            country=request.GET.get("country", "").upper()[:2],
-        )
-        context = {
-            "letter": letter,
-            "campaign": letter.campaign,
-            "edition": letter.words_here,
-            "found": found,
-            "page": found.page(request.GET.get("page", "1")),
-            "everyone": SignatoryList(letter),
-        }
+        found = SignatoryList.asked(letter, request.GET.dict())
+        context = _list_context(found, request.GET.get("page", "1"))
         return render(request, "signatories/signatories.html", context)
 
     return cacheable(request, version=_version(letter), build=build)
+
+
+def _list_context(found: SignatoryList, number: str) -> dict[str, Any]:
+    page, everyone = found.page(number), found.everyone
+    is_of_nobody = found.country and found.country not in everyone.codes
+    return {
+        "letter": found.letter,
+        "campaign": found.letter.campaign,
+        "edition": found.letter.words_here,
+        "found": found,
+        "asked": as_query(found.query),
+        "asked_of_all": as_query(everyone.query),
+        "page": page,
+        "sections": found.sections(page),
+        "everyone": everyone,
+        "empty_country": Country(found.country) if is_of_nobody else None,
+        "scopes": Organisation.Scope.choices,
+        "shows_countries": found.order != "country",
+        # What comes in moves into the newest names by itself; elsewhere a line tells of it.
+        "takes_over": found.order == "newest" and page.number == 1 and not found.is_search,
+        "newest": as_query({"order": "newest"}),
+        "canonical": {"page": page.number} if page.number > 1 and found.order == "name" else {},
+    }
 
 
 @require_safe

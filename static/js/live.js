@@ -1,8 +1,10 @@
 // Keeps the numbers and names of an open page true. It asks a resource of a few bytes whether
-// anything changed, and only then fetches the page and takes its live regions over.
+// anything changed, and only then fetches the page and takes its live regions over. Where names
+// stand that are not the newest, it only tells how many have come and where they are.
 
 const page = document.querySelector("[data-live]");
 const news = page.querySelector("[data-live-news]");
+const told = page.querySelector("[data-live-told]");
 
 const OFTEN = 2_000; // milliseconds between questions
 const SELDOM = 4_000; // once the page has been open for a while
@@ -11,6 +13,7 @@ const LONGEST_WAIT = 60_000; // while the site does not answer
 
 const opened = Date.now();
 let version = Number(page.dataset.liveVersion);
+let known = Number(page.dataset.liveCount); // signatories that the page counts
 let failures = 0;
 let timer;
 let asking = false;
@@ -84,6 +87,16 @@ function announce(rows) {
       : news.dataset.liveNews.replace("{names}", () => spoken);
 }
 
+/** Say how many have signed since the page was opened, with a link to the newest. */
+function tell(now) {
+  if (now.signatories <= known) return;
+  const link = document.createElement("a");
+  link.href = page.dataset.livePage;
+  link.textContent = told.dataset.liveLink;
+  const number = (now.signatories - known).toLocaleString(document.documentElement.lang);
+  told.replaceChildren(told.dataset.liveTold.replace("{number}", number), " · ", link);
+}
+
 async function ask() {
   if (asking) return;
   asking = true;
@@ -92,7 +105,15 @@ async function ask() {
     const answer = await fetch(page.dataset.live, { cache: "no-cache" });
     if (!answer.ok) throw new Error(answer.statusText);
     const now = await answer.json();
-    if (now.version !== version) version = await takeOver();
+    if (now.version !== version) {
+      if (page.dataset.liveTells === undefined) {
+        version = await takeOver();
+        known = now.signatories;
+      } else {
+        tell(now);
+        version = now.version;
+      }
+    }
     failures = 0;
   } catch {
     failures += 1;
