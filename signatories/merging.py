@@ -100,6 +100,8 @@ def merge_organisations(
         ledger.change(identifier, organisation_id=kept.pk)
     _move_sections(ledger, kept, merged)
     _move_pairs(ledger, kept, merged)
+    for earlier in Organisation.objects.filter(merged_into=merged):
+        ledger.change(earlier, merged_into_id=kept.pk)
     ledger.change(merged, merged_into_id=kept.pk)
     _index(kept, merged)
     merge = Merge.objects.create(kept=kept, merged=merged, changes=ledger.entries, at=now, by=by)

@@ -4,6 +4,7 @@ from signatories.api.urls import urlpatterns as api_urlpatterns
 from signatories.embedding import urls as embedding
 from signatories.sharing import urls as sharing
 from signatories.views import figures, machines, overview, own_data, private, public
+from signatories.views import organisations, own_data, private, public
 
 letter_urls = [
     path("", public.letter_page, name="letter"),
@@ -46,6 +47,8 @@ urlpatterns = [
     path("confirm/<str:token>/", include(confirm_urls)),
     path("signature/<str:token>/", include(manage_urls)),
     path("accessibility/", public.accessibility, name="accessibility"),
+    path("organisations/", organisations.organisations_page, name="organisations"),
+    path("organisations/<slug:slug>/", organisations.organisation_page, name="organisation"),
     path("privacy/", public.privacy, name="privacy"),
     path("privacy/erased/", own_data.erased, name="data-erased"),
 ]

@@ -287,6 +287,19 @@ def test_no_figure_or_list_tells_when_they_came(secret, letter):
     assert seen[0] == seen[1] == seen[2]
 
 
+def test_they_have_no_page_and_are_in_no_index(secret, letter):
+    client = Client()
+    for one in secret:
+        organisation = one.organisation
+        assert organisation is not None
+        for code in CODES:
+            for slug in (organisation.slug, organisation.public_id):
+                answer = client.get(f"/{code}/organisations/{slug}/")
+                assert answer.status_code == 404
+            index = client.get(f"/{code}/organisations/?country=RU").content.decode()
+            assert organisation.public_id not in index
+
+
 def test_a_representative_of_another_organisation_learns_nothing(secret, letter, outbox):
     other = SignatureFactory(letter=letter)
     unconfirmed = SignatureFactory(letter=letter, unconfirmed=True)

@@ -8,7 +8,13 @@ import pytest
 
 from signatories.links import CONFIRM, MANAGE, make_token
 from signatories.models import Signature
-from tests.factories import CampaignFactory, LetterFactory, SignatureFactory, form_data
+from tests.factories import (
+    CampaignFactory,
+    LetterFactory,
+    OrganisationFactory,
+    SignatureFactory,
+    form_data,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +46,11 @@ GETS = [
     "/oembed?format=yaml",
     "/embed.css?accent=ffffff&ground=ffffff",
     "/en/letters/speak/embed/nothing/",
+    "/en/letters/speak/signatories/?order=newest",
+    "/en/organisations/",
+    "/en/organisations/?country=DE",
+    "/en/organisations/forum-bcdfghjkmn/",
+    "/en/organisations/nonsense/",
     "/en/privacy/",
     "/en/privacy/erased/",
     "/en/confirm/{confirm}/",
@@ -98,6 +109,9 @@ CACHEABLE = [
     for address in (*GETS, *DATA, *ELSEWHERE)
     if re.search("letters/|campaigns|open-data|sitemap|robots|organisations|/api/$", address)
     and not re.search("oembed|/embed/nothing/", address)
+    for address in GETS
+    if re.search(r"/(letters|campaigns|organisations)/", address)
+    and "nonsense" not in address
 ]
 
 
@@ -105,7 +119,8 @@ CACHEABLE = [
 def tokens() -> dict[str, str]:
     letter = LetterFactory(slug="speak", campaign=CampaignFactory(slug="speech"))
     unconfirmed: Signature = SignatureFactory(letter=letter, unconfirmed=True)
-    published: Signature = SignatureFactory(letter=letter)
+    organisation = OrganisationFactory(name="Forum", public_id="bcdfghjkmn")
+    published: Signature = SignatureFactory(letter=letter, organisation=organisation)
     return {"confirm": make_token(unconfirmed, CONFIRM), "manage": make_token(published, MANAGE)}
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -53,8 +55,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def public(self) -> OrganisationQuerySet:
         """Those whose signature under some letter everybody can read."""
-        signed = {"signatures__status": "published", "signatures__visibility": "public"}
-        return self.on_register().filter(**signed).distinct()
+        from signatories.models.signatures import Signature  # which needs organisations first
+
+        signed = Signature.objects.readable().filter(organisation=OuterRef("pk"))
+        return self.on_register().filter(Exists(signed))
 
     def visible_to(self, user: User | AbstractBaseUser | AnonymousUser) -> OrganisationQuerySet:
         """What a staff user may see in the admin.
@@ -161,6 +165,10 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Its page, which is there only while it is public."""
+        return reverse("organisation", args=[self.slug])
 
     def clean(self) -> None:
         above, seen = self.parent, {self.pk}
@@ -295,6 +303,20 @@ class OrganisationIdentifier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_scheme_display()} {self.value}"
+
+    @property
+    def url(self) -> str:
+        """Where the register shows it."""
+        return REGISTERS[self.Scheme(self.scheme)] + quote(self.value, safe="")
+
+
+REGISTERS = {
+    OrganisationIdentifier.Scheme.ROR: "https://ror.org/",
+    OrganisationIdentifier.Scheme.WIKIDATA: "https://www.wikidata.org/wiki/",
+    OrganisationIdentifier.Scheme.EU_TRANSPARENCY: (
+        "https://transparency-register.europa.eu/searchregister-or-update/organisation-detail_en?id="
+    ),
+}
 
 
 class RecognitionKey(models.Model):

@@ -34,6 +34,10 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         """What the public may see by name."""
         return self.published().named()
 
+    def readable(self) -> SignatureQuerySet:
+        """What the public may see by name, under letters that it may read."""
+        return self.public().filter(letter__in=Letter.objects.public())
+
     def named(self) -> SignatureQuerySet:
         """Whose name is not withheld, whether or not it is on the public list."""
         return self.filter(visibility=Signature.Visibility.PUBLIC)

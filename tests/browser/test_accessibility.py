@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from letters.actions import publish_revision
 from letters.models import Edition, Letter, Source, TimelineEntry
 from signatories.links import CONFIRM, MANAGE, make_token
-from tests.factories import CampaignFactory, LetterFactory, SignatureFactory
+from tests.factories import CampaignFactory, LetterFactory, OrganisationFactory, SignatureFactory
 
 # What no link of a public page leads to, and pages that look different in another state.
 MORE = [
@@ -43,6 +43,31 @@ MORE = [
     "letters/speak/embed/sign/?accent=767676&ground=ffffff",
     "letters/speak/embed/sign/",
     "letters/speak/embed/sign/sent/",
+PAGES = [
+    "/en/",
+    "/en/campaigns/",
+    "/en/campaigns/speech/",
+    "/en/letters/speak/",
+    "/en/letters/delivered/",
+    "/en/letters/speak/sign/",
+    "/en/letters/speak/sign/sent/",
+    "/en/letters/speak/revisions/",
+    "/en/letters/speak/revisions/1/",
+    "/fr/letters/speak/",
+    "/ar/letters/speak/",
+    "/en/letters/speak/signatories/?q=forum",
+    "/en/letters/speak/signatories/?order=country",
+    "/en/letters/speak/signatories/?order=newest",
+    "/en/organisations/",
+    "/en/organisations/forum-of-all-bcdfghjkmn/",
+    "/ar/organisations/forum-of-all-bcdfghjkmn/",
+    "/en/letters/speak/signatories/?q=nobody",
+    "/en/privacy/",
+    "/en/confirm/{confirm}/",
+    "/en/signature/{manage}/",
+    "/en/signature/{manage}/withdraw/",
+    "/en/signature/{behind}/",
+    "/en/signature/{behind}/reaffirm/",
 ]
 # Width, colours and language: each of them at least once beside each other one that matters.
 VIEWS = [(360, "light", "en"), (1280, "dark", "en"), (360, "dark", "ar")]
@@ -71,6 +96,15 @@ def tokens(site) -> dict[str, str]:
         SignatureFactory(letter=letter, signed_at=timezone.now() - timedelta(days=days))
     SignatureFactory(letter=letter, visibility="withheld")
     behind = SignatureFactory(letter=letter)
+    behind = SignatureFactory(
+        letter=letter,
+        organisation=OrganisationFactory(
+            name="Forum of all",
+            public_id="bcdfghjkmn",
+            acronym="FA",
+            website="https://forum.example.org",
+        ),
+    )
     Edition.objects.filter(letter=letter).update(body="We write to all of you.\n\nPlease listen.")
     publish_revision(letter=letter, substantive=True, reason="A law.", now=timezone.now())
     letter.refresh_from_db()

@@ -1,0 +1,62 @@
+"""Organisations as everyone sees them: the index, and a page for each."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django_countries.fields import Country
+
+from config.addresses import as_query
+from config.caching import cacheable
+from signatories.profiles import Profile, Register, find_public, state_of_all
+
+
+@require_safe
+def organisation_page(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """What one organisation has signed by name, and what is known of it.
+
+    Addresses with an earlier name, and those of organisations that were merged into this one,
+    lead on to the present one. All others are not found, in the same way.
+    """
+    organisation = find_public(slug)
+    if organisation is None:
+        raise Http404
+    if slug != organisation.slug:
+        return HttpResponsePermanentRedirect(organisation.get_absolute_url())
+    profile = Profile(organisation)
+
+    def build() -> HttpResponse:
+        page = profile.signed(request.GET.get("page", "1"))
+        context = {
+            "organisation": organisation,
+            "profile": profile,
+            "page": page,
+            "asked": as_query({}),
+        }
+        return render(request, "signatories/organisation.html", context)
+
+    return cacheable(request, version=profile.version, build=build)
+
+
+@require_safe
+def organisations_page(request: HttpRequest) -> HttpResponseBase:
+    """All organisations that have signed by name, in the order of the language."""
+    state = state_of_all()
+
+    def build() -> HttpResponse:
+        register = Register.asked(state, request.GET.dict())
+        page = register.page(request.GET.get("page", "1"))
+        codes = {row.country.code for row in register.countries}
+        is_of_nobody = register.country and register.country not in codes
+        context = {
+            "register": register,
+            "asked": as_query(register.query),
+            "page": page,
+            "sections": register.sections(page),
+            "empty_country": Country(register.country) if is_of_nobody else None,
+        }
+        return render(request, "signatories/organisations.html", context)
+
+    return cacheable(request, version=state, build=build)

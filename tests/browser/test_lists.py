@@ -1,0 +1,109 @@
+"""A long list in a browser: more names on the same page, and what comes in while it is open."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from letters.models import Letter
+from signatories import queries
+from signatories.review import publish_signature
+from tests.factories import LetterFactory, OrganisationFactory, SignatureFactory, StaffFactory
+
+ADDRESS = "/en/letters/speak/signatories/"
+
+
+@pytest.fixture
+def letter(site, monkeypatch) -> Letter:
+    monkeypatch.setattr(queries, "PAGE", 3)
+    monkeypatch.setattr(queries, "NEWEST", 2)
+    letter: Letter = LetterFactory(slug="speak")
+    for name in ("Ant", "Bear", "Bee", "Boar", "Cat"):
+        SignatureFactory(
+            letter=letter,
+            organisation=OrganisationFactory(name=name),
+            published_at=datetime(2026, 5, 4, 12, tzinfo=UTC),
+        )
+    return letter
+
+
+def publish(letter: Letter, name: str) -> None:
+    waiting = SignatureFactory(
+        letter=letter, organisation=OrganisationFactory(name=name), in_review=True
+    )
+    publish_signature(signature=waiting, by=StaffFactory(), now=timezone.now())
+
+
+def names(page) -> list[str]:
+    found: list[str] = page.locator(".signatory-name").all_text_contents()
+    return found
+
+
+def test_more_names_come_to_those_shown_and_the_address_keeps_up(open_window, letter):
+    page = open_window()
+    page.goto(ADDRESS)
+    assert names(page) == ["Ant", "Bear", "Bee"]
+    button = page.get_by_role("button", name="Show more names")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("2 more names are shown.")).to_be_attached()
+    # B goes on in its own list, under one heading.
+    assert names(page) == ["Ant", "Bear", "Bee", "Boar", "Cat"]
+    assert [one.split()[0] for one in page.locator(".names-section h3").all_text_contents()] == [
+        "A",
+        "B",
+        "C",
+    ]
+    assert page.evaluate("document.activeElement.textContent") == "Boar"
+    assert page.url.endswith("?page=2")
+    # There is no more, and the footer and the plain links are still there.
+    expect(button).to_have_count(0)
+    expect(page.get_by_role("link", name="Previous page")).to_be_visible()
+    page.reload()
+    assert names(page) == ["Boar", "Cat"]
+
+
+def test_without_javascript_links_turn_the_pages(open_window, letter):
+    page = open_window(java_script_enabled=False)
+    page.goto(ADDRESS)
+    expect(page.get_by_role("button", name="Show more names")).to_have_count(0)
+    page.get_by_role("link", name="Next page").click()
+    assert names(page) == ["Boar", "Cat"]
+    page.get_by_role("link", name="By country").click()
+    assert names(page) == ["Ant", "Bear", "Bee"]
+
+
+def test_the_newest_come_in_by_themselves_marked_and_announced(open_window, letter):
+    page = open_window()
+    page.goto(f"{ADDRESS}?order=newest")
+    publish(letter, "Dog")
+    expect(page.locator(".signatory.is-new .signatory-name")).to_have_text("Dog")
+    expect(page.get_by_text("New in the list: Dog")).to_be_attached()
+    expect(page.locator("#live-counts")).to_contain_text("6 organisations")
+    assert names(page)[0] == "Dog"
+
+
+@pytest.mark.parametrize("asked", ["", "?order=country", "?order=newest&page=2"])
+def test_elsewhere_a_line_tells_of_them_and_leads_to_them(open_window, letter, asked):
+    page = open_window()
+    page.goto(f"{ADDRESS}{asked}")
+    before = names(page)
+    publish(letter, "Dog")
+    told = page.locator("[data-live-told]")
+    expect(told).to_contain_text("New since this page was opened: 1")
+    assert names(page) == before
+    told.get_by_role("link").click()
+    assert names(page)[0] == "Dog"
+
+
+def test_after_more_names_were_added_what_comes_in_is_only_told(open_window, letter):
+    page = open_window()
+    page.goto(f"{ADDRESS}?order=newest")
+    page.get_by_role("button", name="Show more names").click()
+    expect(page.get_by_text("2 more names are shown.")).to_be_attached()
+    publish(letter, "Dog")
+    expect(page.locator("[data-live-told]")).to_contain_text("New since this page was opened: 1")
+    assert names(page) == ["Ant", "Bear", "Bee", "Boar", "Cat"]
