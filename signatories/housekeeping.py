@@ -12,6 +12,7 @@ from signatories.defence.proof import forget_proofs
 from signatories.duplicates import compare_new
 from signatories.reaffirmation import ask_to_reaffirm, lapse_silent, remind_silent
 from signatories.retention import erase_contacts, expire_unconfirmed
+from signatories.search import index_letters
 
 
 def tidy(*, now: datetime) -> dict[str, int]:
@@ -33,4 +34,5 @@ def tidy(*, now: datetime) -> dict[str, int]:
     forget_proofs(now=now)
     tidy_outbox(now=now)
     compare_new()
+    index_letters()
     return done

@@ -64,4 +64,12 @@ def name_key(name: str) -> str:
 
 def sort_key(name: str) -> str:
     """The name in Latin letters without accents, so that one order holds over all scripts."""
-    return anyascii(name).casefold().strip()[:LONGEST]
+    return fold(name).strip()[:LONGEST]
+
+
+def fold(text: str) -> str:
+    """Text of any script in small Latin letters without accents, for finding words in it.
+
+    Each character is folded by itself, so parts of a text fold to parts of its folded form.
+    """
+    return anyascii(text).casefold()

@@ -5,6 +5,7 @@ from signatories.embedding import urls as embedding
 from signatories.sharing import urls as sharing
 from signatories.views import figures, machines, overview, own_data, private, public
 from signatories.views import organisations, own_data, private, public
+from signatories.views.search import search_page
 
 letter_urls = [
     path("", public.letter_page, name="letter"),
@@ -49,6 +50,7 @@ urlpatterns = [
     path("accessibility/", public.accessibility, name="accessibility"),
     path("organisations/", organisations.organisations_page, name="organisations"),
     path("organisations/<slug:slug>/", organisations.organisation_page, name="organisation"),
+    path("search/", search_page, name="search"),
     path("privacy/", public.privacy, name="privacy"),
     path("privacy/erased/", own_data.erased, name="data-erased"),
 ]

@@ -17,6 +17,7 @@ from config.append_only import protect, unprotect
 from config.outbox import send_due_mails
 from signatories.ordering import kept
 from signatories.queries import tallies
+from signatories.vocabulary import vocabulary
 from tests.databases import Databases
 from tests.factories import StaffFactory
 
@@ -91,6 +92,7 @@ def _nothing_is_kept_of_lists_of_other_tests() -> None:
     """The database forgets a test's rows, so the same letter comes again with other names."""
     kept.forget()
     tallies.forget()
+    vocabulary.forget()
 
 
 @pytest.fixture

@@ -17,7 +17,9 @@ from urllib.parse import quote, urlsplit
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 from django.utils import timezone
 
@@ -285,6 +287,22 @@ def test_no_figure_or_list_tells_when_they_came(secret, letter):
         )
     assert {status for status, _etag, _body in seen[0]} == {200}
     assert seen[0] == seen[1] == seen[2]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_search_for_them_finds_what_a_search_for_nothing_finds(secret, letter, code):
+    client = Client()
+    typed = [*TRACES, *(f"{trace[:-2]}{trace[-1]}{trace[-2]}" for trace in TRACES), "union"]
+    typed += [f"zorvanik union {number}" for number in range(3)]
+    answers = set()
+    for words in [*typed, "kelpwort bruin"]:
+        client.get(f"/{code}/search/", {"q": words})
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(f"/{code}/search/", {"q": words}).content.decode()
+        # What was typed is repeated in the form, the title and the addresses of other languages.
+        page = re.sub(r'href="[^"]*\?q=[^"]*"', "", page).replace(words, "")
+        answers.add((page, len(asked)))
+    assert len(answers) == 1
 
 
 def test_they_have_no_page_and_are_in_no_index(secret, letter):

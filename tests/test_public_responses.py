@@ -51,6 +51,8 @@ GETS = [
     "/en/organisations/?country=DE",
     "/en/organisations/forum-bcdfghjkmn/",
     "/en/organisations/nonsense/",
+    "/en/search/",
+    "/en/search/?q=forum",
     "/en/privacy/",
     "/en/privacy/erased/",
     "/en/confirm/{confirm}/",
@@ -110,7 +112,7 @@ CACHEABLE = [
     if re.search("letters/|campaigns|open-data|sitemap|robots|organisations|/api/$", address)
     and not re.search("oembed|/embed/nothing/", address)
     for address in GETS
-    if re.search(r"/(letters|campaigns|organisations)/", address)
+    if re.search(r"/(letters|campaigns|organisations|search)/", address)
     and "nonsense" not in address
 ]
 

@@ -18,6 +18,7 @@ from signatories.models.organisations import (
     RecognitionKey,
     may_see_representatives,
 )
+from signatories.models.search import LetterWords
 from signatories.models.signatures import (
     LIVE,
     TRANSITIONS,
@@ -30,6 +31,7 @@ __all__ = [
     "TRANSITIONS",
     "InvalidatedSignature",
     "Invalidation",
+    "LetterWords",
     "Listing",
     "Merge",
     "Organisation",

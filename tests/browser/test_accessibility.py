@@ -61,6 +61,8 @@ PAGES = [
     "/en/organisations/",
     "/en/organisations/forum-of-all-bcdfghjkmn/",
     "/ar/organisations/forum-of-all-bcdfghjkmn/",
+    "/en/search/?q=forum+everyone",
+    "/en/search/?q=forun",
     "/en/letters/speak/signatories/?q=nobody",
     "/en/privacy/",
     "/en/confirm/{confirm}/",

@@ -1,0 +1,32 @@
+"""Search over all that is public."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from config.addresses import as_query
+from config.caching import cacheable
+from signatories.profiles import state_of_all
+from signatories.search import Search
+
+
+@require_safe
+def search_page(request: HttpRequest) -> HttpResponseBase:
+    """Letters and organisations with the words of `q`, page by page."""
+
+    def build() -> HttpResponse:
+        search = Search.asked(request.GET.get("q", ""), request.GET.get("page", "1"))
+        context = {"search": search, "asked": as_query({"q": search.text})}
+        if search.finds:
+            context |= {
+                "letters": search.found_letters(),
+                "organisations": search.found_organisations(),
+                "similar": search.similar(),
+                "page": search.page,
+            }
+        return render(request, "signatories/search.html", context)
+
+    return cacheable(request, version=state_of_all(), build=build)
