@@ -24,8 +24,10 @@ LARGEST_AREA = 50_000_000  # pixels; a file that unpacks to more is refused unre
 LARGEST_FILE = 20  # MB; a file that has more is not even looked into
 
 
-def reencode(upload: UploadedFile[bytes]) -> ContentFile[bytes]:
-    """The image as WebP, its longer side at most LARGEST_SIDE pixels.
+def reencode(
+    upload: UploadedFile[bytes], *, largest_side: int = LARGEST_SIDE
+) -> ContentFile[bytes]:
+    """The image as WebP, its longer side at most so many pixels.
 
     Raises ValidationError when the file is no JPEG, PNG or WebP image or is too large.
     """
@@ -43,7 +45,7 @@ def reencode(upload: UploadedFile[bytes]) -> ContentFile[bytes]:
         raise ValidationError(_("This image is too large. Use one below 50 megapixels.")) from None
     except (UnidentifiedImageError, OSError, SyntaxError):
         raise ValidationError(_("This is not a JPEG, PNG or WebP image.")) from None
-    image.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    image.thumbnail((largest_side, largest_side))
     written = BytesIO()
     image.save(written, "WEBP", quality=82, method=4)
     stem = Path(upload.name or "image").stem[:60]

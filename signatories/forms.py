@@ -15,9 +15,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from campaigns.images import reencode
 from letters.models import Letter
 from signatories.actions import Entry
 from signatories.agreement import Shown
+from signatories.logos import LARGEST_SIDE
 from signatories.models import Organisation, OrganisationName, Signature
 from signatories.names import LONGEST, clean_name, clean_person, name_key
 
@@ -250,6 +252,19 @@ class DeclineForm(forms.Form):
 
 class OrganisationForm(forms.ModelForm[Organisation]):
     """An organisation on the register, as staff edit it."""
+
+    logo = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        help_text=_("JPEG, PNG or WebP. It is stored anew, without what cameras write into it."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
+
+    def clean_logo(self) -> bytes | None:
+        """The image as it is to be stored, of at most logos.LARGEST_SIDE pixels a side."""
+        upload = self.cleaned_data["logo"]
+        return reencode(upload, largest_side=LARGEST_SIDE).read() if upload else None
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])

@@ -25,6 +25,7 @@ from letters.models import Letter
 from signatories import emails
 from signatories.errors import SignatureError
 from signatories.models import (
+    Logo,
     Merge,
     Organisation,
     OrganisationDomain,
@@ -85,8 +86,8 @@ def merge_organisations(
 ) -> Merge:
     """Make two organisations one: signatures, names, domains, numbers and sections move to `kept`.
 
-    The name, acronym and website that `merged` went by become further ones of `kept`. Letters whose
-    public list changes get a new version. Raises CannotMerge.
+    So does a logo, where it has none. The name, acronym and website that `merged` went by become
+    further ones of `kept`. Letters whose public list changes get a new version. Raises CannotMerge.
     """
     kept, merged = _lock(kept, merged)
     _check(kept, merged)
@@ -99,6 +100,9 @@ def merge_organisations(
     for identifier in merged.identifiers.all():
         ledger.change(identifier, organisation_id=kept.pk)
     _move_sections(ledger, kept, merged)
+    if not Logo.objects.filter(organisation=kept).exists():
+        for logo in Logo.objects.filter(organisation=merged):
+            ledger.change(logo, organisation_id=kept.pk)
     _move_pairs(ledger, kept, merged)
     for earlier in Organisation.objects.filter(merged_into=merged):
         ledger.change(earlier, merged_into_id=kept.pk)

@@ -15,6 +15,7 @@ from django_countries.fields import Country
 from config.languages import language_here, order_key
 from letters.models import Letter
 from signatories.models import (
+    Logo,
     Organisation,
     OrganisationIdentifier,
     OrganisationName,
@@ -100,6 +101,10 @@ class Profile:
     @property
     def identifiers(self) -> list[OrganisationIdentifier]:
         return list(self.organisation.identifiers.all())
+
+    @cached_property
+    def logo(self) -> Logo | None:
+        return Logo.objects.defer("encoded").filter(organisation=self.organisation).first()
 
     @cached_property
     def parent(self) -> Organisation | None:

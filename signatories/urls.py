@@ -61,6 +61,7 @@ plain_urlpatterns = [
     path("sitemap.xml", machines.sitemap_index, name="sitemap"),
     path("sitemap-<slug:section>.xml", machines.sitemap, name="sitemap-section"),
     *embedding.plain_urlpatterns,
+    path("logos/<slug:key>.webp", organisations.logo, name="logo"),
     path("organisations.json", public.suggestions, name="suggestions"),
     path("letters/<slug:slug>/live.json", public.live, name="live"),
     path("letters/<slug:slug>/challenge.json", public.challenge, name="challenge"),

@@ -32,6 +32,7 @@ from signatories.housekeeping import tidy
 from signatories.links import CONFIRM, MANAGE, make_token
 from signatories.models import Organisation, OrganisationDomain, OrganisationName, Signature
 from signatories.open_data.sitemaps import SITEMAPS
+from signatories.models import Logo, Organisation, OrganisationDomain, OrganisationName, Signature
 from tests.factories import (
     CampaignFactory,
     LetterFactory,
@@ -77,7 +78,9 @@ def letter() -> Letter:
     letter = LetterFactory(
         slug="speak", campaign__slug="speech", publish_own_domain=True, proof_of_work=True
     )
-    SignatureFactory(letter=letter, organisation__name="Open Forum")
+    shown = SignatureFactory(letter=letter, organisation__name="Open Forum")
+    logo = Logo(organisation=shown.organisation, key="bcdf", width=1, height=1, encoded="UklGRg==")
+    logo.save()
     return letter
 
 
@@ -112,6 +115,13 @@ def secret(letter) -> list[Signature]:
                 representative_email=f"perunova@tajnopis{number}.example.org",
                 statement="Quillfeather.",
             )
+        )
+        Logo.objects.create(
+            organisation=organisation,
+            key=f"zrvkqdntlogo{number}",
+            encoded="UklGRg==",
+            width=1,
+            height=1,
         )
     address = f"/en/signature/{make_token(found[2], MANAGE)}/visibility/"
     assert Client().post(address, {"visibility": Visibility.WITHHELD}).status_code == 303
@@ -314,6 +324,7 @@ def test_they_have_no_page_and_are_in_no_index(secret, letter):
             for slug in (organisation.slug, organisation.public_id):
                 answer = client.get(f"/{code}/organisations/{slug}/")
                 assert answer.status_code == 404
+            assert client.get(f"/logos/{organisation.logo.key}.webp").status_code == 404
             index = client.get(f"/{code}/organisations/?country=RU").content.decode()
             assert organisation.public_id not in index
 

@@ -14,15 +14,17 @@ from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from config.admin import M, StaffModelAdmin
 from letters.models import Letter
 from signatories import review
 from signatories.admin.candidates import decide_candidate, reason_texts
 from signatories.forms import OrganisationForm, OrganisationNameForm
+from signatories.logos import set_logo
 from signatories.merging import undo_merge
 from signatories.models import (
+    Logo,
     Merge,
     Organisation,
     OrganisationDomain,
@@ -57,7 +59,19 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
     list_display = ["name", "acronym", "country", "scope", "website"]
     list_filter = ["scope", "country"]
     search_fields = ["name", "acronym", "sort_key", "website", "names__name", "names__sort_key"]
-    fields = ["name", "acronym", "country", "scope", "website", "protected", "parent", "namesake"]
+    change_form_template = "admin/signatories/organisation/change_form.html"
+    fields = [
+        "name",
+        "acronym",
+        "country",
+        "scope",
+        "website",
+        "logo",
+        "remove_logo",
+        "protected",
+        "parent",
+        "namesake",
+    ]
     autocomplete_fields = ["parent"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
@@ -81,7 +95,8 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        changed = [*form.changed_data, *(part.prefix for part in formsets if part.has_changed())]
+        written = set(form.changed_data) - {"logo", "remove_logo"}
+        changed = [*sorted(written), *(part.prefix for part in formsets if part.has_changed())]
         review.record_organisation(
             organisation=form.instance,
             by=self.staff(request),
@@ -89,6 +104,30 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
             added=not change,
             changed=changed,
         )
+        image = form.cleaned_data.get("logo")
+        if image or form.cleaned_data.get("remove_logo"):
+            set_logo(
+                organisation=form.instance,
+                image=image,
+                by=self.staff(request),
+                now=timezone.now(),
+            )
+
+    def page_context(self, request: HttpRequest, obj: Organisation | None) -> dict[str, Any]:
+        return {"logo": Logo.objects.defer("encoded").filter(organisation=obj).first()}
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_safe(self.logo))
+        return [
+            path("<int:pk>/logo/", view, name="signatories_organisation_logo"),
+            *super().get_urls(),
+        ]
+
+    def logo(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The logo, also of an organisation that the public does not know."""
+        organisation = get_object_or_404(self.get_queryset(request), pk=pk)
+        logo = get_object_or_404(Logo, organisation=organisation)
+        return HttpResponse(logo.image, content_type="image/webp")
 
     def delete_model(self, request: HttpRequest, obj: Organisation) -> None:
         review.delete_organisation(organisation=obj, by=self.staff(request), now=timezone.now())

@@ -8,6 +8,7 @@ from signatories.models.defence import (
     UsedProof,
 )
 from signatories.models.limits import RateCount
+from signatories.models.logos import Logo
 from signatories.models.organisations import (
     Merge,
     Organisation,
@@ -33,6 +34,7 @@ __all__ = [
     "Invalidation",
     "LetterWords",
     "Listing",
+    "Logo",
     "Merge",
     "Organisation",
     "OrganisationDomain",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django_countries.fields import Country
 
 from config.addresses import as_query
 from config.caching import cacheable
+from signatories.models import Logo
 from signatories.profiles import Profile, Register, find_public, state_of_all
 
 
@@ -38,6 +39,17 @@ def organisation_page(request: HttpRequest, slug: str) -> HttpResponseBase:
         return render(request, "signatories/organisation.html", context)
 
     return cacheable(request, version=profile.version, build=build)
+
+
+@require_safe
+def logo(request: HttpRequest, key: str) -> HttpResponseBase:
+    """A logo, as long as everybody may know the organisation. Caches ask each time."""
+    found = get_object_or_404(Logo.objects.public().only("key"), key=key)
+    return cacheable(
+        request,
+        version=(found.key,),
+        build=lambda: HttpResponse(found.image, content_type="image/webp"),
+    )
 
 
 @require_safe
