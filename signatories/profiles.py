@@ -55,12 +55,12 @@ class Profile:
         can be read, and there is at least one; the same holds for its federation and sections.
         """
         numbers = ("organisation", "letter", "letter__public_version")
-        related = Q(organisation=self.organisation) | Q(organisation__parent=self.organisation)
-        if self.organisation.parent_id:
-            related |= Q(organisation=self.organisation.parent_id)
+        own, parent = self.organisation.pk, self.organisation.parent_id or 0
+        related = Organisation.objects.filter(Q(pk__in=[own, parent]) | Q(parent=own))
         rows = (
             Signature.objects.readable()
-            .filter(related)
+            # By their keys: asked within one query, databases look through whole letters.
+            .filter(organisation__in=list(related.values_list("pk", flat=True)))
             .order_by("organisation", "letter")
             .values_list(*numbers, "letter__campaign__public_version")
         )

@@ -20,6 +20,7 @@ from letters.models import Letter, Revision
 from letters.wording import EditionWording, Wording
 from signatories.highlights import excerpt, marked
 from signatories.models import LetterWords, Organisation, OrganisationName
+from signatories.models.organisations import OrganisationQuerySet
 from signatories.names import clean_search, fold, sort_key
 from signatories.vocabulary import vocabulary
 
@@ -51,14 +52,15 @@ class FoundOrganisation:
 
 @dataclass(frozen=True)
 class Search:
-    """What was typed, and what it finds."""
+    """What was typed, and what it finds. `state` names all that is public, as state_of_all()."""
 
     text: str
-    number: str = "1"
+    number: str
+    state: object
 
     @classmethod
-    def asked(cls, text: str, number: str) -> Search:
-        return cls(clean_search(text), number)
+    def asked(cls, text: str, number: str, state: object) -> Search:
+        return cls(clean_search(text), number, state)
 
     @cached_property
     def _typed(self) -> dict[str, str]:
@@ -134,44 +136,47 @@ class Search:
     # Organisations
 
     @cached_property
-    def organisations(self) -> Page[Organisation]:
-        return Paginator(self._organisations(), ORGANISATIONS).get_page(self.number)
+    def organisations(self) -> Page[int]:
+        """The keys of those that have the very words."""
+        return Paginator(self._organisations, ORGANISATIONS).get_page(self.number)
 
     def found_organisations(self) -> list[FoundOrganisation]:
         if self.organisations.number < self.page.number:
             return []
-        return [self._found_organisation(one, self.words) for one in self.organisations]
+        return self._shown(list(self.organisations), self.words)
 
-    def _organisations(self) -> QuerySet[Organisation]:
+    @cached_property
+    def _organisations(self) -> list[int]:
         """Those whose name begins with what was typed first."""
         key = sort_key(self.text)
         first = Q(sort_key__startswith=key) | Q(acronym__iexact=self.text)
         found = self._with_words({word: [word] for word in self.words})
-        return found.order_by(Case(When(first, then=Value(0)), default=Value(1)), "sort_key", "pk")
+        order = (Case(When(first, then=Value(0)), default=Value(1)), "sort_key", "pk")
+        return list(found.order_by(*order).values_list("pk", flat=True))
 
     def similar(self) -> list[FoundOrganisation]:
         """Organisations with words like those typed, where they do not have these very words."""
         public = Organisation.objects.public().order_by().values_list("sort_key", flat=True)
-        alike = {word: [word, *vocabulary.alike(word, public)] for word in self.words}
+        alike = {word: [word, *vocabulary.alike(word, public, self.state)] for word in self.words}
         meant = [other for words in alike.values() for other in words]
-        found = self._with_words(alike).exclude(pk__in=self._organisations().values("pk"))
-        return [
-            self._found_organisation(one, meant)
-            for one in found.order_by("sort_key", "pk")[:SIMILAR]
-        ]
+        very = set(self._organisations)
+        found = self._with_words(alike).order_by("sort_key", "pk").values_list("pk", flat=True)
+        return self._shown([pk for pk in found if pk not in very][:SIMILAR], meant)
 
-    def _with_words(self, alike: dict[str, list[str]]) -> QuerySet[Organisation]:
+    def _with_words(self, alike: dict[str, list[str]]) -> OrganisationQuerySet:
         """Public organisations that have, for each word, it or one like it in some name."""
         found = Q()
         for word, typed in self._typed.items():
             has = Q(acronym__icontains=typed) | Q(acronym__contains=typed.upper())
             for other in alike[word]:
-                named = OrganisationName.objects.filter(
-                    organisation=OuterRef("pk"), sort_key__contains=other
-                )
-                has |= Q(sort_key__contains=other) | Q(Exists(named))
+                named = OrganisationName.objects.filter(sort_key__contains=other)
+                has |= Q(sort_key__contains=other) | Q(pk__in=named.values("organisation"))
             found &= has
-        return Organisation.objects.public().filter(found).defer("forms").prefetch_related("names")
+        return Organisation.objects.filter(found).public()
+
+    def _shown(self, pks: list[int], words: list[str]) -> list[FoundOrganisation]:
+        found = Organisation.objects.public().defer("forms").prefetch_related("names").in_bulk(pks)
+        return [self._found_organisation(found[pk], words) for pk in pks if pk in found]
 
     def _found_organisation(
         self, organisation: Organisation, words: list[str]

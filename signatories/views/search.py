@@ -16,9 +16,10 @@ from signatories.search import Search
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponseBase:
     """Letters and organisations with the words of `q`, page by page."""
+    state = state_of_all()
 
     def build() -> HttpResponse:
-        search = Search.asked(request.GET.get("q", ""), request.GET.get("page", "1"))
+        search = Search.asked(request.GET.get("q", ""), request.GET.get("page", "1"), state)
         context = {"search": search, "asked": as_query({"q": search.text})}
         if search.finds:
             context |= {
@@ -29,4 +30,4 @@ def search_page(request: HttpRequest) -> HttpResponseBase:
             }
         return render(request, "signatories/search.html", context)
 
-    return cacheable(request, version=state_of_all(), build=build)
+    return cacheable(request, version=state, build=build)
