@@ -3,9 +3,16 @@ from django.urls import include, path
 from signatories.api.urls import urlpatterns as api_urlpatterns
 from signatories.embedding import urls as embedding
 from signatories.sharing import urls as sharing
-from signatories.views import figures, machines, overview, own_data, private, public
-from signatories.views import organisations, own_data, private, public
-from signatories.views.search import search_page
+from signatories.views import (
+    figures,
+    machines,
+    organisations,
+    overview,
+    own_data,
+    private,
+    public,
+    search,
+)
 
 letter_urls = [
     path("", public.letter_page, name="letter"),
@@ -50,7 +57,7 @@ urlpatterns = [
     path("accessibility/", public.accessibility, name="accessibility"),
     path("organisations/", organisations.organisations_page, name="organisations"),
     path("organisations/<slug:slug>/", organisations.organisation_page, name="organisation"),
-    path("search/", search_page, name="search"),
+    path("search/", search.search_page, name="search"),
     path("privacy/", public.privacy, name="privacy"),
     path("privacy/erased/", own_data.erased, name="data-erased"),
 ]

@@ -30,9 +30,8 @@ from signatories.api.questions import cursor_after
 from signatories.duplicates import compare_new
 from signatories.housekeeping import tidy
 from signatories.links import CONFIRM, MANAGE, make_token
-from signatories.models import Organisation, OrganisationDomain, OrganisationName, Signature
-from signatories.open_data.sitemaps import SITEMAPS
 from signatories.models import Logo, Organisation, OrganisationDomain, OrganisationName, Signature
+from signatories.open_data.sitemaps import SITEMAPS
 from tests.factories import (
     CampaignFactory,
     LetterFactory,
