@@ -34,3 +34,13 @@ def time_left(letter: Letter, now: datetime) -> str:
 def phase(letter: Letter, now: datetime) -> tuple[object, ...]:
     """What the passing of time alone changes on the letter's page."""
     return (letter.is_open(now), time_left(letter, now))
+
+
+def words_version(letter: Letter) -> tuple[object, ...]:
+    """Names what a page shows of the letter whatever the time: for its ETag."""
+    return (letter.public_version, letter.campaign.public_version)
+
+
+def page_version(letter: Letter, now: datetime) -> tuple[object, ...]:
+    """Names what a page shows that says as well how the letter stands at this instant."""
+    return (*words_version(letter), *phase(letter, now))

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from config.caching import cacheable
 from config.languages import language_here
+from letters.deadlines import words_version
 from letters.models import Letter
 from letters.queries import changes_by_language
 
@@ -43,7 +44,7 @@ def revisions(request: HttpRequest, slug: str) -> HttpResponseBase:
         context = {**_context(letter), "rows": rows, "original": letter.words_for("")}
         return render(request, "letters/revisions.html", context)
 
-    return cacheable(request, version=_version(letter), build=build)
+    return cacheable(request, version=words_version(letter), build=build)
 
 
 @require_safe
@@ -57,7 +58,7 @@ def revision(request: HttpRequest, slug: str, label: str) -> HttpResponseBase:
         context = {**_context(letter), "revision": found, "edition": edition}
         return render(request, "letters/revision.html", context)
 
-    return cacheable(request, version=_version(letter), build=build)
+    return cacheable(request, version=words_version(letter), build=build)
 
 
 @require_safe
@@ -74,7 +75,3 @@ def canonical(request: HttpRequest, slug: str, label: str) -> HttpResponseBase:
 
 def _context(letter: Letter) -> dict[str, object]:
     return {"letter": letter, "campaign": letter.campaign, "edition": letter.words_here}
-
-
-def _version(letter: Letter) -> tuple[object, ...]:
-    return (letter.public_version, letter.campaign.public_version)

@@ -138,7 +138,7 @@ class SignatoryList:
         """
         found = Signature.objects.public().filter(letter=self.letter)
         if self.text:
-            found = found.filter(_named_like(self.text))
+            found = found.filter(named_like(self.text, of="organisation__"))
         if self.country:
             found = found.filter(organisation__country=self.country)
         if self.scope:
@@ -241,7 +241,8 @@ class SignatoryList:
         pks = None
         if self.text:
             found = Signature.objects.public().filter(letter=self.letter)
-            pks = set(found.filter(_named_like(self.text)).values_list("pk", flat=True))
+            named = found.filter(named_like(self.text, of="organisation__"))
+            pks = set(named.values_list("pk", flat=True))
         return self._in_order.rows(
             self.order,
             pks=pks,
@@ -291,15 +292,15 @@ def names_in(language: str, organisations: Any) -> dict[int, str]:
     return dict(names.order_by("-pk").values_list("organisation", "name"))
 
 
-def _named_like(text: str) -> Q:
-    """Signatures whose organisation has `text` in a name, in any script, or in its acronym."""
+def named_like(text: str, of: str = "") -> Q:
+    """Organisations with `text` in one of their names, in any script, or in their acronym.
+
+    `of` leads from the rows to their organisation, such as `organisation__`.
+    """
     key = sort_key(text)
-    other_names = OrganisationName.objects.filter(sort_key__contains=key)
-    return (
-        Q(organisation__sort_key__contains=key)
-        | Q(organisation__acronym__icontains=text)
-        | Q(organisation__in=other_names.values("organisation"))
-    )
+    others = OrganisationName.objects.filter(sort_key__contains=key).values("organisation")
+    found = {"sort_key__contains": key, "acronym__icontains": text, "pk__in": others}
+    return Q(*((f"{of}{lookup}", value) for lookup, value in found.items()), _connector=Q.OR)
 
 
 def _grouped(signatures: list[Signature]) -> list[CountryGroup]:

@@ -4,22 +4,24 @@ from signatories.api.urls import urlpatterns as api_urlpatterns
 from signatories.embedding import urls as embedding
 from signatories.sharing import urls as sharing
 from signatories.views import (
+    about,
     figures,
+    letter,
     machines,
     organisations,
     overview,
     own_data,
     private,
-    public,
     search,
+    signing,
 )
 
 letter_urls = [
-    path("", public.letter_page, name="letter"),
-    path("in/<str:language>/", public.letter_page, name="letter-in"),
-    path("sign/", public.sign, name="sign"),
-    path("sign/sent/", public.sign_sent, name="sign-sent"),
-    path("signatories/", public.signatories, name="signatories"),
+    path("", letter.letter_page, name="letter"),
+    path("in/<str:language>/", letter.letter_page, name="letter-in"),
+    path("sign/", signing.sign, name="sign"),
+    path("sign/sent/", signing.sign_sent, name="sign-sent"),
+    path("signatories/", letter.signatories, name="signatories"),
     path("figures/", figures.figures, name="figures"),
     path("feed.atom", machines.signatures_feed, name="letter-feed"),
     path("updates.atom", machines.updates_feed, name="letter-updates"),
@@ -54,11 +56,11 @@ urlpatterns = [
     path("letters/<slug:slug>/", include(letter_urls)),
     path("confirm/<str:token>/", include(confirm_urls)),
     path("signature/<str:token>/", include(manage_urls)),
-    path("accessibility/", public.accessibility, name="accessibility"),
+    path("accessibility/", about.accessibility, name="accessibility"),
     path("organisations/", organisations.organisations_page, name="organisations"),
     path("organisations/<slug:slug>/", organisations.organisation_page, name="organisation"),
     path("search/", search.search_page, name="search"),
-    path("privacy/", public.privacy, name="privacy"),
+    path("privacy/", about.privacy, name="privacy"),
     path("privacy/erased/", own_data.erased, name="data-erased"),
 ]
 
@@ -69,8 +71,8 @@ plain_urlpatterns = [
     path("sitemap-<slug:section>.xml", machines.sitemap, name="sitemap-section"),
     *embedding.plain_urlpatterns,
     path("logos/<slug:key>.webp", organisations.logo, name="logo"),
-    path("organisations.json", public.suggestions, name="suggestions"),
-    path("letters/<slug:slug>/live.json", public.live, name="live"),
-    path("letters/<slug:slug>/challenge.json", public.challenge, name="challenge"),
+    path("organisations.json", signing.suggestions, name="suggestions"),
+    path("letters/<slug:slug>/live.json", letter.live, name="live"),
+    path("letters/<slug:slug>/challenge.json", signing.challenge, name="challenge"),
     *api_urlpatterns,
 ]

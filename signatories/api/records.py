@@ -8,7 +8,6 @@ from typing import cast
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Q
 from django.urls import reverse
 from msgspec import structs
 
@@ -20,8 +19,6 @@ from letters.wording import EditionWording
 from signatories.agreement import present_revision
 from signatories.api import answers
 from signatories.models import Organisation, OrganisationName, Signature
-from signatories.models.organisations import OrganisationQuerySet
-from signatories.names import sort_key
 from signatories.open_data.addresses import (
     absolute,
     feed_address,
@@ -108,19 +105,6 @@ def whole_letter_record(letter: Letter, now: datetime) -> answers.LetterWithRevi
     )
 
 
-def public_organisations() -> OrganisationQuerySet:
-    """Organisations whose name everybody can read under a letter that everybody can read."""
-    read = Signature.objects.public().filter(letter__in=Letter.objects.public())
-    return Organisation.objects.on_register().filter(pk__in=read.values("organisation"))
-
-
-def called(found: OrganisationQuerySet, text: str) -> OrganisationQuerySet:
-    """Those with this text in one of their names."""
-    key = sort_key(text)
-    others = OrganisationName.objects.filter(sort_key__contains=key).values("organisation")
-    return found.filter(Q(sort_key__contains=key) | Q(acronym__icontains=text) | Q(pk__in=others))
-
-
 def organisation_record(organisation: Organisation) -> answers.Organisation:
     """Uses what prefetch_related has fetched of names and identifiers."""
     return answers.Organisation(
@@ -144,8 +128,8 @@ def organisation_record(organisation: Organisation) -> answers.Organisation:
 
 def whole_organisation_record(organisation: Organisation) -> answers.OrganisationWithLetters:
     signed = (
-        Signature.objects.public()
-        .filter(organisation=organisation, letter__in=Letter.objects.public())
+        Signature.objects.readable()
+        .filter(organisation=organisation)
         .select_related("letter", "revision")
         .defer("revision__canonical")
         .order_by("letter__slug")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from campaigns.models import Campaign
+from letters.deadlines import words_version
 from letters.models import Letter
 from letters.views import public_letter
 from signatories.api import answers
@@ -26,18 +27,16 @@ from signatories.api.questions import (
     one_more,
 )
 from signatories.api.records import (
-    called,
     campaign_record,
     letter_records,
     organisation_record,
-    public_organisations,
     whole_letter_record,
     whole_organisation_record,
 )
 from signatories.models import Organisation
 from signatories.open_data.addresses import absolute
 from signatories.open_data.entries import Signatory, signatories_in
-from signatories.queries import SignatoryList
+from signatories.queries import SignatoryList, named_like
 
 
 def nowhere(request: HttpRequest, rest: str = "") -> HttpResponseBase:
@@ -91,7 +90,7 @@ def letters(request: HttpRequest, question: LetterQuestion) -> HttpResponseBase:
     def build() -> HttpResponse:
         return _page_response(answers.LetterPage, letter_records(page, now), following)
 
-    version = tuple((one.slug, *_version(one), one.is_open(now)) for one in page)
+    version = tuple((one.slug, *words_version(one), one.is_open(now)) for one in page)
     return answer(request, version=(*version, following), build=build)
 
 
@@ -99,13 +98,9 @@ def letter(request: HttpRequest, question: Question, letter: str) -> HttpRespons
     one, now = public_letter(letter), timezone.now()
     return answer(
         request,
-        version=(*_version(one), one.is_open(now)),
+        version=(*words_version(one), one.is_open(now)),
         build=lambda: record_response(whole_letter_record(one, now)),
     )
-
-
-def _version(letter: Letter) -> tuple[object, ...]:
-    return (letter.public_version, letter.campaign.public_version)
 
 
 def signatories(
@@ -130,9 +125,9 @@ def _id_of(signatory: Signatory) -> str:
 
 def organisations(request: HttpRequest, question: OrganisationQuestion) -> HttpResponseBase:
     """Named by its content: no version counts the changes of the register."""
-    found = public_organisations()
+    found = Organisation.objects.public()
     if question.words:
-        found = called(found, question.words)
+        found = found.filter(named_like(question.words))
     if question.country:
         found = found.filter(country=question.country)
     if question.scope:
@@ -145,9 +140,8 @@ def organisations(request: HttpRequest, question: OrganisationQuestion) -> HttpR
 
 
 def organisation(request: HttpRequest, question: Question, organisation: str) -> HttpResponseBase:
-    one: Organisation = get_object_or_404(
-        public_organisations().prefetch_related("names", "identifiers"), public_id=organisation
-    )
+    public = Organisation.objects.public().prefetch_related("names", "identifiers")
+    one: Organisation = get_object_or_404(public, public_id=organisation)
     response = record_response(whole_organisation_record(one))
     return answer(request, version=(response.content,), build=lambda: response)
 

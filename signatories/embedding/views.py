@@ -17,7 +17,7 @@ from config.caching import cacheable
 from config.elsewhere import framable_elsewhere, frames_own_pages, loadable_elsewhere
 from config.languages import direction
 from config.origin import from_this_site
-from letters.deadlines import phase, time_left
+from letters.deadlines import page_version, time_left
 from letters.models import Letter
 from letters.views import public_letter
 from signatories.agreement import shown_by
@@ -26,15 +26,10 @@ from signatories.embedding.forms import EmbedForm
 from signatories.embedding.frames import Frame
 from signatories.forms import SigningForm
 from signatories.queries import SignatoryList
-from signatories.views.public import Place, sign_page, take_signature
+from signatories.views.signing import Place, sign_page, take_signature
 
 HOUR, DAY = 3600, 86400  # seconds
 SCRIPT = settings.BASE_DIR / "static" / "js" / "embed.js"
-
-
-def _version(letter: Letter) -> tuple[object, ...]:
-    campaign = letter.campaign.public_version
-    return (letter.public_version, campaign, *phase(letter, timezone.now()))
 
 
 def _framed(request: HttpRequest, letter: Letter) -> dict[str, Any]:
@@ -70,7 +65,7 @@ def frame(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
         }
         return render(request, f"signatories/embed/{kind}.html", context)
 
-    return cacheable(request, version=_version(letter), build=build)
+    return cacheable(request, version=page_version(letter, timezone.now()), build=build)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,7 +91,7 @@ def sign_frame(request: HttpRequest, slug: str) -> HttpResponseBase:
     form = SigningForm(now=now, shown=shown, letter=letter)
     return cacheable(
         request,
-        version=_version(letter),
+        version=page_version(letter, timezone.now()),
         build=lambda: sign_page(request, letter, form, shown, place=place),
     )
 
@@ -108,7 +103,7 @@ def sign_frame_sent(request: HttpRequest, slug: str) -> HttpResponseBase:
     letter = public_letter(slug)
     return cacheable(
         request,
-        version=_version(letter),
+        version=page_version(letter, timezone.now()),
         build=lambda: render(request, "signatories/embed/sent.html", _framed(request, letter)),
     )
 
@@ -131,7 +126,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponseBase:
         }
         return render(request, "signatories/embed.html", context)
 
-    return cacheable(request, version=_version(letter), build=build)
+    return cacheable(request, version=page_version(letter, timezone.now()), build=build)
 
 
 @require_safe

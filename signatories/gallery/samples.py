@@ -14,7 +14,12 @@ from letters.queries import EditionLink
 from letters.standing import Outcome
 from letters.wording import AddresseeWording, EditionWording, Wording, digest_of
 from signatories.figures.growth import Day, Growth
-from signatories.models import Organisation, Signature
+from signatories.models import (
+    Organisation,
+    OrganisationIdentifier,
+    OrganisationName,
+    Signature,
+)
 from signatories.names import sort_key
 from signatories.queries import CountryCount, CountryGroup, Counts, Hidden
 
@@ -130,6 +135,20 @@ def signatures() -> list[Signature]:
         signature(3, "Верно Собрание", "BG", revision=Revision(number=1)),
         signature(4, "جمعية أصوات مسموعة", "EG", source_url="https://bulletin.example/"),
     ]
+
+
+def profile() -> Any:
+    """What signatories.profiles.Profile tells of an organisation."""
+    world = signatures()[1].organisation
+    return SimpleNamespace(
+        organisation=world,
+        acronyms=["WFN", "FMV"],
+        translations=[OrganisationName(name="Всемирный форум соседей", language="ru")],
+        former=[OrganisationName(name="Forum of Neighbours")],
+        identifiers=[OrganisationIdentifier(scheme="wikidata", value="Q42")],
+        parent=organisation(5, "Federation of Forums", "CH"),
+        sections=[organisation(6, "Forum of Kazakh Neighbours", "KZ")],
+    )
 
 
 HIDDEN = Hidden(withheld=[CountryCount(Country("KZ"), 4)], withheld_elsewhere=2, counted=1)

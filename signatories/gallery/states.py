@@ -7,7 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.utils.safestring import mark_safe
+from django_countries.fields import Country
 
+from config.addresses import as_query
 from letters.deadlines import time_left
 from letters.differences import Change, Piece
 from letters.models import Letter
@@ -23,6 +26,8 @@ from signatories.gallery.samples import NOW
 from signatories.models import Signature
 from signatories.overview import Group, Row
 from signatories.queries import Counts
+from signatories.search import FoundOrganisation
+from signatories.sections import Heading, Jump, Section
 from signatories.sharing.links import Sharing
 
 Context = dict[str, Any]
@@ -40,7 +45,15 @@ class Example:
 
 def examples() -> list[Example]:
     """All components, in the order of their names."""
-    found = [*_frame(), *_letters(), *_lists(), *_figures(), *_forms(), *_signatures()]
+    found = [
+        *_frame(),
+        *_letters(),
+        *_lists(),
+        *_organisations(),
+        *_figures(),
+        *_forms(),
+        *_signatures(),
+    ]
     return sorted(found, key=lambda example: example.component)
 
 
@@ -52,7 +65,7 @@ def _frame() -> list[Example]:
         Example("search_site"),
         Example(
             "pagination",
-            {"middle": {"page": Paginator(range(60), 20).get_page(2)}},
+            {"middle": {"page": Paginator(range(60), 20).get_page(2), "asked": as_query({})}},
         ),
     ]
 
@@ -185,6 +198,34 @@ def _lists() -> list[Example]:
             },
         ),
         Example("withheld", {"of each kind": {"hidden": samples.HIDDEN}}),
+    ]
+
+
+def _organisations() -> list[Example]:
+    profile = samples.profile()
+    found = FoundOrganisation(profile.organisation, mark_safe("<mark>Forum</mark> of All"), None)
+    letters = [Jump(Heading(key=f"letter-{one}", letter=one), 12, 1) for one in "ABC"]
+    countries = [Jump(Heading(key=one, country=Country(one)), 4, 2) for one in ("BE", "KZ")]
+    day = Heading(key="day", day=NOW.date())
+    asked = {"asked": as_query({})}
+    return [
+        Example(
+            "organisation_facts", {"": {"profile": profile, "organisation": profile.organisation}}
+        ),
+        Example("found_organisations", {"": {"found": [found]}}),
+        Example("order_choice", {"by name": asked | {"found": {"order": "name"}}}),
+        Example(
+            "jumps",
+            {"letters": asked | {"jumps": letters}, "countries": asked | {"jumps": countries}},
+        ),
+        Example(
+            "section_heading",
+            {
+                "letter": {"section": Section(letters[0].heading, 12, [])},
+                "country, continued": {"section": Section(countries[0].heading, 4, [], True)},
+                "day": {"section": Section(day, 1, [])},
+            },
+        ),
     ]
 
 

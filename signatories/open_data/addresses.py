@@ -19,8 +19,9 @@ def letter_address(letter: Letter) -> str:
 
 
 def organisation_address(slug: str) -> str:
-    """The page of an organisation."""
-    return absolute(f"/en/organisations/{slug}/")
+    """The page of an organisation, in English."""
+    with override("en"):
+        return absolute(reverse("organisation", args=[slug]))
 
 
 def file_address(letter: Letter, ending: str) -> str:

@@ -7,10 +7,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from campaigns.models import Campaign
 from letters.models import Letter
+from signatories.models import Organisation
+from signatories.open_data.addresses import organisation_address
 
 
 class _OwnSitemap(Sitemap[Any]):
@@ -29,7 +32,7 @@ class _OwnSitemap(Sitemap[Any]):
 
 class PagesSitemap(_OwnSitemap):
     def items(self) -> list[str]:
-        return ["home", "campaigns", "open-data", "privacy"]
+        return ["home", "campaigns", "organisations", "open-data", "accessibility", "privacy"]
 
     def location(self, item: str) -> str:
         return reverse(item)
@@ -58,9 +61,26 @@ class LettersSitemap(_OwnSitemap):
         return item.revision.frozen_at.date() if item.revision else None
 
 
+class OrganisationsSitemap(_OwnSitemap):
+    """Each public organisation once, in English: its page names all languages.
+
+    In the order of identifiers, which is made by chance and stays.
+    """
+
+    i18n = False
+    limit = 5000
+
+    def items(self) -> QuerySet[Organisation]:
+        return Organisation.objects.public().only("sort_key", "public_id").order_by("public_id")
+
+    def location(self, item: Organisation) -> str:
+        return urlsplit(organisation_address(item.slug)).path
+
+
 # By the name in their address. An app of pages adds its own here.
 SITEMAPS: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {
     "pages": PagesSitemap,
     "campaigns": CampaignsSitemap,
     "letters": LettersSitemap,
+    "organisations": OrganisationsSitemap,
 }

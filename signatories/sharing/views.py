@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from config.caching import cacheable
 from config.elsewhere import loadable_elsewhere
-from letters.models import Letter
+from letters.deadlines import words_version
 from letters.views import public_letter
 from signatories.agreement import present_revision
 from signatories.sharing.forms import ServerForm
@@ -28,10 +28,6 @@ def _png(picture: Picture) -> HttpResponse:
     return HttpResponse(picture.png(), content_type="image/png")
 
 
-def _version(letter: Letter) -> tuple[object, ...]:
-    return (letter.public_version, letter.campaign.public_version)
-
-
 @require_safe
 @loadable_elsewhere
 def letter_picture(request: HttpRequest, slug: str, language: str = "") -> HttpResponseBase:
@@ -41,7 +37,7 @@ def letter_picture(request: HttpRequest, slug: str, language: str = "") -> HttpR
         raise Http404
     return cacheable(
         request,
-        version=_version(letter),
+        version=words_version(letter),
         build=lambda: _png(picture_of(letter, language or get_language() or "en")),
         seconds=FRESH,
     )
@@ -81,7 +77,7 @@ def share(request: HttpRequest, slug: str) -> HttpResponseBase:
             context["on_mastodon"] = sharing.on_mastodon(form.cleaned_data["server"])
         return render(request, "signatories/share.html", context)
 
-    return cacheable(request, version=_version(letter), build=build)
+    return cacheable(request, version=words_version(letter), build=build)
 
 
 @require_safe

@@ -21,6 +21,7 @@ from signatories.open_data import feeds
 from signatories.open_data.sitemaps import SITEMAPS
 from signatories.open_data.structured import catalog_node
 from signatories.open_data.tables import COLUMNS
+from signatories.profiles import state_of_all
 
 HOUR = 3600  # seconds
 # Pages behind keys that only a mail has. What they are called is no secret; the keys are.
@@ -113,15 +114,21 @@ def sitemap_index(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def sitemap(request: HttpRequest, section: str) -> HttpResponseBase:
     """The pages of one kind. Raises Http404 for a kind or a page that there is not."""
-    return _sitemap(request, lambda: sitemap_views.sitemap(request, SITEMAPS, section=section))
+    state = state_of_all() if section == "organisations" else ()
+    return _sitemap(
+        request, lambda: sitemap_views.sitemap(request, SITEMAPS, section=section), state
+    )
 
 
-def _sitemap(request: HttpRequest, build: Callable[[], TemplateResponse]) -> HttpResponseBase:
+def _sitemap(
+    request: HttpRequest, build: Callable[[], TemplateResponse], state: tuple[object, ...] = ()
+) -> HttpResponseBase:
+    """`state` names what such a page shows besides letters and campaigns."""
     letters = Letter.objects.public().order_by("slug").values_list("slug", "revision__digest")
     campaigns = Campaign.objects.published().order_by("slug").values_list("slug", flat=True)
     return cacheable(
         request,
-        version=(list(letters), list(campaigns)),
+        version=(list(letters), list(campaigns), state),
         build=lambda: build().render(),
         seconds=HOUR,
     )

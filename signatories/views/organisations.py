@@ -11,6 +11,7 @@ from django_countries.fields import Country
 from config.addresses import as_query
 from config.caching import cacheable
 from signatories.models import Logo
+from signatories.open_data.structured import organisation_node
 from signatories.profiles import Profile, Register, find_public, state_of_all
 
 
@@ -30,7 +31,9 @@ def organisation_page(request: HttpRequest, slug: str) -> HttpResponseBase:
 
     def build() -> HttpResponse:
         page = profile.signed(request.GET.get("page", "1"))
+        letters = [signature.letter for signature in page]
         context = {
+            "structured": organisation_node(organisation, letters),
             "organisation": organisation,
             "profile": profile,
             "page": page,

@@ -146,9 +146,9 @@ def test_a_frame_costs_the_same_queries_for_any_list(client, letter, address, ro
 
 
 QUERIES = {
-    "embed/card/": 4,
-    "embed/count/": 4,
-    "embed/list/": 6,
+    "embed/card/": 3,
+    "embed/count/": 3,
+    "embed/list/": 5,
     "embed/sign/": 4,
     "embed/sign/sent/": 2,
     "embed/": 2,

@@ -23,7 +23,7 @@ def locations(client, address: str) -> list[str]:
 
 def test_the_index_leads_to_a_map_of_each_kind(client):
     assert locations(client, "/sitemap.xml") == [
-        f"{HERE}/sitemap-{kind}.xml" for kind in ("pages", "campaigns", "letters")
+        f"{HERE}/sitemap-{kind}.xml" for kind in ("pages", "campaigns", "letters", "organisations")
     ]
 
 
@@ -47,13 +47,23 @@ def test_a_letter_is_listed_in_the_languages_that_it_has(client):
     }
 
 
+def test_an_organisation_is_listed_once_its_name_can_be_read(client):
+    listed = SignatureFactory(organisation__name="Open Forum").organisation
+    for hidden in ({"visibility": "withheld"}, {"in_review": True}):
+        SignatureFactory(**hidden)
+    SignatureFactory(letter__campaign__published=False)
+    addresses = locations(client, "/sitemap-organisations.xml")
+    assert addresses == [f"{HERE}/en/organisations/{listed.slug}/"]
+    assert client.get(addresses[0].removeprefix(HERE)).status_code == 200
+
+
 def test_campaigns_and_pages_are_listed_in_all_languages(client):
     CampaignFactory(slug="speech")
     CampaignFactory(published=False)
     campaigns = locations(client, "/sitemap-campaigns.xml")
     assert campaigns == [f"{HERE}/{code}/campaigns/speech/" for code in CODES]
     pages = locations(client, "/sitemap-pages.xml")
-    assert len(pages) == 4 * len(CODES)
+    assert len(pages) == 6 * len(CODES)
     assert f"{HERE}/ar/open-data/" in pages
     assert [client.get(page).status_code for page in pages] == [200] * len(pages)
 

@@ -1,0 +1,134 @@
+"""The page of one letter that everyone sees alike, and the list of its signatories."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django_countries.fields import Country
+
+from config.addresses import as_query
+from config.caching import cacheable
+from config.languages import direction, language_here, name_here
+from letters.deadlines import page_version, time_left
+from letters.models import Letter
+from letters.queries import edition_address, edition_links
+from letters.views import public_letter
+from signatories.agreement import Shown, present_revision, shown_by
+from signatories.forms import SigningForm
+from signatories.models import Organisation
+from signatories.open_data.structured import letter_nodes
+from signatories.queries import SignatoryList
+from signatories.sharing.letters import letter_picture
+
+
+@require_safe
+def letter_page(request: HttpRequest, slug: str, language: str = "") -> HttpResponseBase:
+    """The letter as it reads, the live list of its signatories, the form, and what became of it.
+
+    In the edition for the page's language, or the one asked for where a letter has editions in
+    languages that the site itself does not speak.
+    """
+    letter = public_letter(slug)
+    if language and letter.revision and language not in letter.revision.wording.languages:
+        raise Http404
+
+    def build() -> HttpResponse:
+        shown = shown_by(letter, language or language_here())
+        form = SigningForm(now=timezone.now(), shown=shown, letter=letter)
+        context = letter_context(letter, form, shown)
+        counts = context["signatories"].counts
+        context["picture"] = letter_picture(letter, context["edition"], counts)
+        if language:
+            context["is_other_language"] = False
+            context["picture_address"] = reverse("letter-picture-in", args=[slug, language])
+        context["structured"] = letter_nodes(letter, context["edition"], context["signatories"])
+        return render(request, "signatories/letter.html", context)
+
+    return cacheable(request, version=page_version(letter, timezone.now()), build=build)
+
+
+def letter_context(letter: Letter, form: SigningForm, shown: Shown) -> dict[str, Any]:
+    """What pages with the letter's words and its form show."""
+    now = timezone.now()
+    wording = present_revision(letter).wording
+    edition = wording.best_for(shown.language)
+    editions = edition_links(letter, edition.language)
+    return {
+        "letter": letter,
+        "campaign": letter.campaign,
+        "revision": letter.revision,
+        "edition": edition,
+        "edition_name": name_here(edition.language),
+        "direction": direction(edition.language),
+        "editions": editions,
+        "original": editions[0],
+        "is_other_language": edition.language.partition("-")[0] != language_here(),
+        "canonical": edition_address(letter, edition.language),
+        "sources": list(letter.sources.all()),
+        "timeline": list(letter.timeline.all()),
+        "signatories": SignatoryList(letter),
+        "is_open": letter.is_open(now),
+        "has_closed": letter.has_closed(now),
+        "time_left": time_left(letter, now),
+        "form": form,
+    }
+
+
+@require_safe
+def live(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The few bytes that an open page asks for again and again, to learn of new names."""
+    letter = public_letter(slug)
+
+    def build() -> HttpResponse:
+        counts = SignatoryList(letter).counts
+        return JsonResponse(
+            {
+                "version": letter.public_version,
+                "signatories": counts.signatories,
+                "countries": counts.countries,
+            }
+        )
+
+    return cacheable(request, version=(letter.public_version,), build=build, seconds=1)
+
+
+@require_safe
+def signatories(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The whole list in the order asked for, searched by name, country and scope, page by page."""
+    letter = public_letter(slug)
+
+    def build() -> HttpResponse:
+        found = SignatoryList.asked(letter, request.GET.dict())
+        context = _list_context(found, request.GET.get("page", "1"))
+        return render(request, "signatories/signatories.html", context)
+
+    return cacheable(request, version=page_version(letter, timezone.now()), build=build)
+
+
+def _list_context(found: SignatoryList, number: str) -> dict[str, Any]:
+    page, everyone = found.page(number), found.everyone
+    is_of_nobody = found.country and found.country not in everyone.codes
+    return {
+        "letter": found.letter,
+        "campaign": found.letter.campaign,
+        "edition": found.letter.words_here,
+        "found": found,
+        "asked": as_query(found.query),
+        "asked_of_all": as_query(everyone.query),
+        "page": page,
+        "sections": found.sections(page),
+        "everyone": everyone,
+        "empty_country": Country(found.country) if is_of_nobody else None,
+        "scopes": Organisation.Scope.choices,
+        "shows_countries": found.order != "country",
+        # What comes in moves into the newest names by itself; elsewhere a line tells of it.
+        "takes_over": found.order == "newest" and page.number == 1 and not found.is_search,
+        "newest": as_query({"order": "newest"}),
+        "canonical": {"page": page.number} if page.number > 1 and found.order == "name" else {},
+    }

@@ -1,0 +1,168 @@
+"""The form that everyone sees alike, and where it leads to."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_http_methods, require_safe
+
+from config.caching import cacheable
+from config.languages import language_here
+from config.origin import from_this_site, network_of
+from letters.deadlines import page_version
+from letters.differences import changes_between
+from letters.models import Letter, Revision
+from letters.views import public_letter
+from signatories.actions import sign_letter
+from signatories.agreement import Shown, present_revision, shown_by
+from signatories.defence.proof import make_challenge
+from signatories.errors import LetterNotOpen, TextChanged
+from signatories.forms import SigningForm
+from signatories.register import suggest
+from signatories.views.letter import letter_context
+
+log = logging.getLogger("undersigned.defence")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@from_this_site
+def sign(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The form on a page of its own, and where the letter's page sends it."""
+    letter = public_letter(slug)
+    now = timezone.now()
+    if not letter.is_open(now):
+        return HttpResponseRedirect(letter.get_absolute_url())
+    if request.method == "POST":
+        shown = shown_by(letter, request.POST.get("edition") or language_here())
+        form = SigningForm(request.POST, now=now, shown=shown, letter=letter)
+        return take_signature(request, letter, form, shown, now)
+
+    def build() -> HttpResponse:
+        shown = shown_by(letter, language_here())
+        return sign_page(request, letter, SigningForm(now=now, shown=shown, letter=letter), shown)
+
+    return cacheable(request, version=page_version(letter, now), build=build)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a form stands: its template and what that shows besides, and where it leads to."""
+
+    template: str
+    sent: str
+    closed: str
+    context: dict[str, Any]
+
+    @classmethod
+    def on_this_site(cls, letter: Letter) -> Place:
+        sent = reverse("sign-sent", args=[letter.slug])
+        return cls("signatories/sign.html", sent, letter.get_absolute_url(), {})
+
+
+def take_signature(
+    request: HttpRequest,
+    letter: Letter,
+    form: SigningForm,
+    shown: Shown,
+    now: datetime,
+    place: Place | None = None,
+) -> HttpResponse:
+    """Keep what was signed, or show the form again with all that was written."""
+    place = place or Place.on_this_site(letter)
+    sent = HttpResponseRedirect(place.sent, status=303)
+    if form.is_trapped:
+        log.warning("signing dropped: the trap was filled in, letter %s", letter.slug)
+        return sent
+    if not form.is_valid():
+        return sign_page(request, letter, form, shown, place=place, status=422)
+    try:
+        sign_letter(
+            letter=letter,
+            entry=form.entry(),
+            shown=form.shown(),
+            network=network_of(request),
+            proof=form.cleaned_data["proof"],
+            language=language_here(),
+            now=now,
+        )
+    except LetterNotOpen:
+        return HttpResponseRedirect(place.closed)
+    except TextChanged as error:
+        form = form.under(shown)
+        return sign_page(request, letter, form, shown, place=place, status=409, since=error.since)
+    return sent
+
+
+def sign_page(
+    request: HttpRequest,
+    letter: Letter,
+    form: SigningForm,
+    shown: Shown,
+    *,
+    place: Place | None = None,
+    status: int = 200,
+    since: Revision | None = None,
+) -> HttpResponse:
+    """The form; where the text changed since it was opened, with what changed (409)."""
+    place = place or Place.on_this_site(letter)
+    context = letter_context(letter, form, shown) | {"is_changed": status == 409} | place.context
+    if since:
+        wording = present_revision(letter).wording
+        context["changes"] = changes_between(since.wording, wording, shown.language)
+        context["since"] = since
+    response = render(request, place.template, context, status=status)
+    if status != 200:
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def challenge(request: HttpRequest, slug: str) -> HttpResponse:
+    """The work that a browser does before it signs, where the letter asks for it. Never cached."""
+    letter, now = public_letter(slug), timezone.now()
+    if not letter.proof_of_work or not letter.is_open(now):
+        raise Http404
+    response = JsonResponse(make_challenge(letter, now=now))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def sign_sent(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """What to do next. The same for everyone, whether or not a mail was sent."""
+    letter = public_letter(slug)
+
+    def build() -> HttpResponse:
+        context = {"letter": letter, "campaign": letter.campaign, "edition": letter.words_here}
+        return render(request, "signatories/sent.html", context)
+
+    return cacheable(request, version=page_version(letter, timezone.now()), build=build)
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Public organisations whose name starts like `q`, for the form to fill in.
+
+    What is not public under some letter is never here, so nothing can be found out.
+    """
+    found = [
+        {
+            "name": organisation.name,
+            "acronym": organisation.acronym,
+            "country": organisation.country.code,
+            "website": organisation.website,
+        }
+        for organisation in suggest(request.GET.get("q", "").strip()[:100])
+    ]
+    response = JsonResponse({"organisations": found})
+    patch_cache_control(response, public=True, max_age=60)
+    return response
