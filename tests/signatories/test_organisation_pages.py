@@ -281,6 +281,19 @@ def test_the_index_turns_pages_and_tells_where_letters_begin(client, monkeypatch
     assert (bee.is_continued, bee.count, cat.is_continued) == (True, 2, False)
 
 
+@pytest.mark.parametrize(
+    ("asked", "canonical"),
+    [("", ""), ("?page=1&utm=x", ""), ("?country=de", "?country=DE"), ("?page=2", "?page=2")],
+)
+def test_the_index_names_one_address_for_the_same_names(client, monkeypatch, asked, canonical):
+    monkeypatch.setattr(profiles, "PAGE", 1)
+    for name in ("Ant", "Bee"):
+        sign(OrganisationFactory(name=name))
+    page = client.get(f"/en/organisations/{asked}").content.decode()
+    (named,) = re.findall(r'rel="canonical" href="http://testserver([^"]+)"', page)
+    assert named == f"/en/organisations/{canonical}"
+
+
 def test_the_index_is_named_by_what_it_shows(client, now):
     address = "/en/organisations/"
     signature = sign(OrganisationFactory(name="Ant"))
