@@ -19,7 +19,7 @@ from signatories.names import clean_search, sort_key
 from signatories.ordering import ORDERS, Group, Kept, Named, Names, in_order, kept
 from signatories.sections import Jump, Section, jumps, one_run, sections
 
-WHOLE_LIST = 500  # names that the letter's page shows without turning pages
+WHOLE_LIST = 350  # names that the letter's page shows; with more it would pass 100 kB on its way
 NEWEST = 60  # names that it shows of a longer list; up to so many need no headings by letter
 PAGE = 200  # names on one page of the list
 
