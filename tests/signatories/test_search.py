@@ -17,6 +17,7 @@ from signatories.highlights import excerpt, marked, spans
 from signatories.housekeeping import tidy
 from signatories.models import LetterWords, Organisation, OrganisationName
 from signatories.search import index_letters
+from signatories.vocabulary import Vocabulary
 from tests.factories import (
     LetterFactory,
     OrganisationFactory,
@@ -193,6 +194,29 @@ def test_an_excerpt_begins_and_ends_between_words():
     assert shown == "… word47 word48 word49 <mark>word50</mark> word51 word52 word53 word54 …"
     assert excerpt(text, ["nowhere"]) is None
     assert spans("a", []) == []
+
+
+def test_words_are_kept_for_one_state_and_not_a_moment_longer():
+    words = Vocabulary()
+    assert words.alike("forun", ["a forum"], 1) == ["forum"]
+    assert words.alike("forun", ["another"], 1) == ["forum"]
+    assert words.alike("forun", ["another"], 2) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "alike"),
+    [
+        ("forum", []),  # itself
+        ("froum", ["forum"]),
+        ("forums", ["forum"]),
+        ("fxrxm", []),
+        ("associaton", ["association"]),
+        ("asociaton", ["association"]),
+        ("for", []),
+    ],
+)
+def test_a_slip_is_forgiven_and_two_in_a_long_word(typed, alike):
+    assert Vocabulary().alike(typed, ["the forum association"], 1) == alike
 
 
 @pytest.mark.parametrize("q", ["", "speak"])
