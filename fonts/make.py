@@ -26,7 +26,7 @@ FONTS = {
         ["noto-naskh-arabic-400", "noto-naskh-arabic-rare-400"],
     ),
 }
-FAMILY, STYLE, FULL = 1, 2, 4  # numbers of names in a font's table of names
+FAMILY, STYLE, FULL, POSTSCRIPT = 1, 2, 4, 6  # numbers of names in a font's table of names
 
 
 def unpacked(name: str, folder: Path) -> str:
@@ -43,7 +43,14 @@ def make(name: str) -> None:
     family, style, parts = FONTS[name]
     with TemporaryDirectory() as folder:
         font = Merger().merge([unpacked(part, Path(folder)) for part in parts])
-    for number, words in ((FAMILY, family), (STYLE, style), (FULL, f"{family} {style}")):
+    names = {
+        FAMILY: family,
+        STYLE: style,
+        FULL: f"{family} {style}",
+        # Typst overlooks a font without this one.
+        POSTSCRIPT: f"{family.replace(' ', '')}-{style}",
+    }
+    for number, words in names.items():
         font["name"].setName(words, number, 3, 1, 0x409)
     font["head"].created = font["head"].modified = font.recalcTimestamp = 0
     font.save(HERE / f"{name}.ttf")

@@ -8,6 +8,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+import typst
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -18,7 +19,7 @@ from letters.models import Letter
 from signatories.links import CONFIRM, MANAGE, make_token
 from signatories.queries import Counts
 from signatories.sharing.letters import picture_of, tally
-from signatories.sharing.picture import Picture, Run, name, words_in
+from signatories.sharing.picture import FONTS, TEMPLATE, Picture, Run, name, words_in
 from tests.factories import (
     CampaignFactory,
     EditionFactory,
@@ -266,6 +267,16 @@ def test_the_picture_costs_the_same_queries_for_any_list(client, letter, rows):
     with CaptureQueriesContext(connection) as queries:
         client.get("/en/letters/speak/preview.png")
     assert len(queries) == 4
+
+
+def test_pictures_are_set_in_the_fonts_of_the_repository():
+    found = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
+    ).fonts()
+    faces = {(font.family, font.weight) for font in found}
+    assert faces == {("Letter Serif", 400), ("Letter Serif", 600), ("Noto Naskh Arabic", 400)}
+    template = TEMPLATE.read_text()
+    assert {family for family, _weight in faces if f'"{family}"' not in template} == set()
 
 
 def test_what_staff_write_is_never_read_as_markup():
