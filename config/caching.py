@@ -14,9 +14,10 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 
 @lru_cache
 def release() -> str:
-    """A digest of all code, templates, static files and translations: a new release, a new ETag."""
+    """A digest of all code, templates, files, fonts, translations: a new release, a new ETag."""
     digest = hashlib.sha256()
-    for root in ("campaigns", "config", "letters", "locale", "signatories", "static", "templates"):
+    code = ("campaigns", "config", "letters", "signatories")
+    for root in (*code, "fonts", "locale", "static", "templates"):
         for path in sorted((settings.BASE_DIR / root).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(path.read_bytes())
