@@ -106,14 +106,12 @@ POSTS = [
     "/en/signature/{manage}/data/erase/",
     "/en/letters/speak/",
 ]
+KEPT = r"letters/|campaigns|organisations|search|open-data|sitemap|robots|preview|/embed\.|/api/$"
 CACHEABLE = [
     address
     for address in (*GETS, *DATA, *ELSEWHERE)
-    if re.search("letters/|campaigns|open-data|sitemap|robots|organisations|/api/$", address)
-    and not re.search("oembed|/embed/nothing/", address)
-    for address in GETS
-    if re.search(r"/(letters|campaigns|organisations|search)/", address)
-    and "nonsense" not in address
+    if re.search(KEPT, address)
+    and not re.search(r"/embed/nothing/|nonsense|ffffff&|\?nowhere", address)
 ]
 
 
