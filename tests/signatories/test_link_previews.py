@@ -266,7 +266,7 @@ def test_the_picture_costs_the_same_queries_for_any_list(client, letter, rows):
         SignatureFactory(letter=letter)
     with CaptureQueriesContext(connection) as queries:
         client.get("/en/letters/speak/preview.png")
-    assert len(queries) == 4
+    assert len(queries) == 3
 
 
 def test_pictures_are_set_in_the_fonts_of_the_repository():
