@@ -136,7 +136,7 @@ def test_a_letter_keeps_to_the_words_that_were_signed(open_window, staff, outbox
     # A change in substance waits for its translation, then everybody is asked
     rewrite(staff, letter, "We write to you all.\n\nPlease listen, and repeal the law.")
     publish(staff, letter, "substantive", "The law was tightened.")
-    expect(staff.locator(".errorlist")).to_contain_text("fr")
+    expect(staff.locator(".errorlist")).to_contain_text("French")
     open_letter_page(staff, letter)
     staff.locator(".translations a").click()
     staff.fill("[name=body]", "Nous vous écrivons à tous.\n\nÉcoutez-nous et abrogez la loi.")

@@ -173,7 +173,7 @@ def test_a_draft_has_no_data(client):
     assert client.get(ADDRESS).status_code == 404
 
 
-@pytest.mark.parametrize(("ending", "queries"), [("json", 5), ("csv", 2), ("ndjson", 2)])
+@pytest.mark.parametrize(("ending", "queries"), [("json", 4), ("csv", 2), ("ndjson", 2)])
 def test_the_number_of_queries_does_not_depend_on_the_number_of_names(
     client, django_assert_num_queries, ending, queries
 ):
