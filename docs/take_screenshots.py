@@ -54,16 +54,22 @@ PAGES = {
     "letter": OPEN,
     "speakout": OLD,
     "signatories": f"{OPEN}signatories/",
+    "figures": f"{OPEN}figures/",
+    "share": f"{OPEN}share/",
+    "embed": f"{OPEN}embed/",
     "sign": f"{OPEN}sign/",
     "sign-errors": f"{OPEN}sign/",
     "sent": f"{OPEN}sign/sent/",
     "revisions": f"{OPEN}revisions/",
     "revision": f"{OPEN}revisions/1/",
+    "organisations": "organisations/",
+    "search": "search/?q=forum",
+    "open-data": "open-data/",
     "privacy": "privacy/",
     "accessibility": "accessibility/",
     "not-found": "nowhere/",
 }
-DARK = ["home", "campaign", "letter", "signatories", "sign"]
+DARK = ["home", "campaign", "letter", "signatories", "figures", "sign"]
 OTHER_LANGUAGES = [("home", "ar"), ("letter", "ar"), ("speakout", "ru")]
 
 
