@@ -115,6 +115,23 @@ def letter_nodes(letter: Letter, edition: EditionWording, signatories: Signatory
     return [top(text), top(dataset_node(letter, edition))]
 
 
+def list_nodes(letter: Letter, edition: EditionWording) -> list[Node]:
+    """The page with the letter's whole list."""
+    return [top(dataset_node(letter, edition))]
+
+
+def register_nodes() -> list[Node]:
+    """The index of organisations."""
+    page = node(
+        "CollectionPage",
+        name=_("Organisations"),
+        url=absolute(reverse("organisations")),
+        inLanguage=get_language(),
+        isPartOf=website(),
+    )
+    return [top(page)]
+
+
 def _dataset_id(letter: Letter) -> str:
     return f"{letter_address(letter)}#signatories"
 

@@ -22,7 +22,7 @@ from letters.views import public_letter
 from signatories.agreement import Shown, present_revision, shown_by
 from signatories.forms import SigningForm
 from signatories.models import Organisation
-from signatories.open_data.structured import letter_nodes
+from signatories.open_data.structured import letter_nodes, list_nodes
 from signatories.queries import SignatoryList
 from signatories.sharing.letters import letter_picture
 
@@ -113,11 +113,13 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 def _list_context(found: SignatoryList, number: str) -> dict[str, Any]:
     page, everyone = found.page(number), found.everyone
+    edition = found.letter.words_here
     is_of_nobody = found.country and found.country not in everyone.codes
     return {
         "letter": found.letter,
         "campaign": found.letter.campaign,
-        "edition": found.letter.words_here,
+        "edition": edition,
+        "structured": list_nodes(found.letter, edition),
         "found": found,
         "asked": as_query(found.query),
         "asked_of_all": as_query(everyone.query),

@@ -11,7 +11,7 @@ from django_countries.fields import Country
 from config.addresses import as_query
 from config.caching import cacheable
 from signatories.models import Logo
-from signatories.open_data.structured import organisation_node
+from signatories.open_data.structured import organisation_node, register_nodes
 from signatories.profiles import Profile, Register, find_public, state_of_all
 
 
@@ -67,6 +67,7 @@ def organisations_page(request: HttpRequest) -> HttpResponseBase:
         is_of_nobody = register.country and register.country not in codes
         context = {
             "register": register,
+            "structured": register_nodes(),
             "asked": as_query(register.query),
             "page": page,
             "sections": register.sections(page),

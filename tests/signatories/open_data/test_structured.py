@@ -145,3 +145,14 @@ def test_an_organisation_is_named_with_what_others_know_it_by(letter):
 )
 def test_pages_without_a_subject_of_their_own_say_nothing(client, letter, address):
     assert nodes(client, address) == []
+
+
+def test_lists_say_what_they_are_lists_of(client, letter):
+    signed = SignatureFactory(letter=letter).organisation
+    _text, dataset = nodes(client, "/en/letters/speak/")
+    assert nodes(client, "/en/letters/speak/signatories/") == [dataset]
+    (page,) = nodes(client, "/fr/organisations/")
+    assert (page["@type"], page["url"]) == ("CollectionPage", f"{HERE}/fr/organisations/")
+    (thing,) = nodes(client, f"/en/organisations/{signed.slug}/")
+    assert (thing["@type"], thing["identifier"]) == ("Organization", signed.public_id)
+    assert [one["url"] for one in thing["subjectOf"]] == [f"{HERE}/en/letters/speak/"]
