@@ -55,6 +55,10 @@ def reencode(
 class ImageUploadField(forms.ImageField):
     """Takes an image and gives it anew. Django's own field would open files of many more kinds."""
 
+    def __init__(self, *, largest_side: int = LARGEST_SIDE, **kwargs: Any) -> None:
+        self.largest_side = largest_side
+        super().__init__(**kwargs)
+
     def to_python(self, data: Any) -> Any:
         upload = cast("UploadedFile[bytes] | None", forms.FileField.to_python(self, data))
-        return None if upload is None else reencode(upload)
+        return None if upload is None else reencode(upload, largest_side=self.largest_side)

@@ -24,7 +24,7 @@ from signatories.defence.decision import decide_signing
 from signatories.defence.limits import allow_mail
 from signatories.errors import IllegalTransition, LetterNotOpen
 from signatories.links import bad_link, new_nonce
-from signatories.models import TRANSITIONS, Signature
+from signatories.models import LIVE, TRANSITIONS, ProposedLogo, Signature
 from signatories.names import name_key
 from signatories.register import is_at_own_domain, register_organisation
 
@@ -331,6 +331,7 @@ def move(
 ) -> None:
     """Store a locked signature under its next status, on the record and for all caches.
 
+    A logo that was proposed goes with a signature that is no longer live.
     With `bump=False` the caller tells the caches itself, once for all that it moves.
     Raises IllegalTransition when TRANSITIONS does not lead there.
     """
@@ -342,6 +343,8 @@ def move(
         )
     signature.status = to
     signature.save()
+    if before in LIVE and to not in LIVE:
+        ProposedLogo.objects.filter(signature=signature).delete()
     if bump and Signature.Status.PUBLISHED in {before, to}:
         Letter.objects.filter(pk=signature.letter_id).bump_public_version()
     audit.record(

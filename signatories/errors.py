@@ -75,5 +75,9 @@ class NothingMatches(SignatureError):
     """No signature is as the rule says, or the rule says nothing."""
 
 
+class ProposalChanged(SignatureError):
+    """What the representative proposes is no longer what staff looked at."""
+
+
 class MatchesChanged(SignatureError):
     """Other signatures are as the rule says now than when staff looked."""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from campaigns.images import reencode
+from campaigns.images import ImageUploadField
 from letters.models import Letter
 from signatories.actions import Entry
 from signatories.agreement import Shown
@@ -238,6 +238,38 @@ class VisibilityForm(forms.Form):
         self.fields["visibility"].help_text = country_is_told(letter)
 
 
+class LogoField(ImageUploadField):
+    """An organisation's logo, as it is to be stored."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            largest_side=LARGEST_SIDE,
+            label=_("Logo"),
+            help_text=_(
+                "JPEG, PNG or WebP. It is stored anew, without what cameras write into it."
+            ),
+            widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+            **kwargs,
+        )
+
+
+class LogoForm(forms.Form):
+    """The logo that a representative proposes behind the private link."""
+
+    logo = LogoField()
+
+    @classmethod
+    def refused(cls, message: str) -> LogoForm:
+        """The empty form, with this beside the field. Nothing that was sent is looked at."""
+        form = cls({}, empty_permitted=True, use_required_attribute=False)
+        form.add_error("logo", message)
+        return form
+
+    def clean_logo(self) -> bytes:
+        content: bytes = self.cleaned_data["logo"].read()
+        return content
+
+
 class DeclineForm(forms.Form):
     """Why staff decline."""
 
@@ -253,18 +285,13 @@ class DeclineForm(forms.Form):
 class OrganisationForm(forms.ModelForm[Organisation]):
     """An organisation on the register, as staff edit it."""
 
-    logo = forms.FileField(
-        label=_("Logo"),
-        required=False,
-        help_text=_("JPEG, PNG or WebP. It is stored anew, without what cameras write into it."),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-    )
+    logo = LogoField(required=False)
     remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
 
     def clean_logo(self) -> bytes | None:
-        """The image as it is to be stored, of at most logos.LARGEST_SIDE pixels a side."""
-        upload = self.cleaned_data["logo"]
-        return reencode(upload, largest_side=LARGEST_SIDE).read() if upload else None
+        """The image as it is to be stored."""
+        image = self.cleaned_data["logo"]
+        return image.read() if image else None
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])

@@ -1,15 +1,17 @@
-"""Giving an organisation its logo, and taking it away."""
+"""An organisation's logo: staff give it and take it away, and its representative proposes one."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from io import BytesIO
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from PIL import Image
+from django.utils.translation import gettext as _
 
-from signatories.models import Logo, Organisation
+from config import audit
+from signatories.actions import REPRESENTATIVE, lock_signature
+from signatories.errors import IllegalTransition, ProposalChanged
+from signatories.models import Logo, Organisation, ProposedLogo, Signature
 from signatories.review import record_organisation
 
 LARGEST_SIDE = 480  # pixels: twice what a page shows, for sharp screens
@@ -26,11 +28,71 @@ def set_logo(
     removed, _rows = Logo.objects.filter(organisation=organisation).delete()
     logo = None
     if image is not None:
-        with Image.open(BytesIO(image)) as opened:
-            width, height = opened.size
-        logo = Logo(organisation=organisation, width=width, height=height)
+        logo = Logo(organisation=organisation)
         logo.image = image
         logo.save()
     if logo or removed:
         record_organisation(organisation=organisation, by=by, now=now, changed=["logo"])
     return logo
+
+
+# As representatives do it
+
+
+@transaction.atomic
+def propose_logo(*, signature: Signature, image: bytes, now: datetime) -> ProposedLogo:
+    """Keep a WebP image for staff to decide on, in the place of the one proposed before.
+
+    Nothing public changes. Proposing the same again is harmless. Raises IllegalTransition when
+    the signature is no longer live.
+    """
+    signature = lock_signature(signature)
+    if not signature.is_live:
+        raise IllegalTransition(_("This signature can no longer be corrected."))
+    before = ProposedLogo.objects.filter(signature=signature).first()
+    if before and before.image == image:
+        return before
+    if before:
+        before.delete()
+    proposed = ProposedLogo(signature=signature)
+    proposed.image = image
+    proposed.save()
+    audit.record(verb="logo proposed", subject=signature, actor=REPRESENTATIVE, now=now)
+    return proposed
+
+
+@transaction.atomic
+def take_back_logo(*, signature: Signature, now: datetime) -> None:
+    """Delete what was proposed and not decided on yet; without any it is harmless."""
+    signature = lock_signature(signature)
+    taken, _rows = ProposedLogo.objects.filter(signature=signature).delete()
+    if taken:
+        audit.record(
+            verb="proposed logo taken back", subject=signature, actor=REPRESENTATIVE, now=now
+        )
+
+
+# As staff do it
+
+
+@transaction.atomic
+def decide_logo(
+    *, signature: Signature, key: str, accept: bool, by: User, now: datetime
+) -> Signature:
+    """Make the proposed logo the organisation's, or drop it; twice is harmless.
+
+    `key` is of the image that staff saw. Raises ProposalChanged when it is another one by now.
+    """
+    signature = lock_signature(signature)
+    proposed = ProposedLogo.objects.filter(signature=signature).first()
+    organisation = signature.organisation
+    if proposed is None or organisation is None:
+        return signature
+    if proposed.key != key:
+        raise ProposalChanged(_("Another logo was proposed meanwhile. Look at it first."))
+    if accept:
+        set_logo(organisation=organisation, image=proposed.image, by=by, now=now)
+    proposed.delete()
+    verb = "logo accepted" if accept else "logo refused"
+    audit.record(verb=verb, subject=signature, by=by, now=now)
+    return signature

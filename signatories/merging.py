@@ -31,6 +31,7 @@ from signatories.models import (
     OrganisationDomain,
     OrganisationName,
     Pair,
+    ProposedLogo,
     Signature,
 )
 from signatories.recognition import own_domain
@@ -179,6 +180,7 @@ def _move_signatures(
                 decided_by_id=None,  # as any second signature: nobody was against it
                 reason=_("Your organisation had already signed this letter."),
             )
+            ProposedLogo.objects.filter(signature=loser).delete()  # for good, as by other declines
             post(emails.second_signature, signature_id=loser.pk)
             audit.record(verb="declined by a merge", subject=loser, by=by, now=now)
         ledger.change(signature, organisation_id=kept.pk)

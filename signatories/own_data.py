@@ -14,7 +14,7 @@ from config import audit
 from config.models import AuditEntry
 from signatories.actions import REPRESENTATIVE, lock_signature, move
 from signatories.links import bad_link
-from signatories.models import TRANSITIONS, Signature
+from signatories.models import TRANSITIONS, ProposedLogo, Signature
 from signatories.queries import may_know_of_first
 from signatories.retention import end_unconfirmed, forget_contact, kept_until
 
@@ -79,6 +79,7 @@ def own_data(signature: Signature, *, now: datetime) -> dict[str, Any]:
         "organisation": section(
             _("What was signed for your organisation and what the register calls it."),
             ORGANISATION_FIELDS,
+            proposed_logo=_proposed_logo(signature),
         ),
         "signature": section(
             _("Where the signature stands, how sure staff are that you may sign, what is shown."),
@@ -123,6 +124,12 @@ def _values(signature: Signature) -> dict[str, Any]:
     if _is_kept_in_the_dark(signature):
         values |= {"status": Status.IN_REVIEW, "reason": "", "decided_at": None}
     return values
+
+
+def _proposed_logo(signature: Signature) -> dict[str, str] | None:
+    """The picture that waits for staff, whole."""
+    waiting = ProposedLogo.objects.filter(signature=signature).first()
+    return {"type": "image/webp", "base64": waiting.encoded} if waiting else None
 
 
 def _plain(signature: Signature, field: Field[Any, Any]) -> Any:

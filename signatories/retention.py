@@ -19,7 +19,7 @@ from config.models import AuditEntry
 from letters.models import Letter
 from signatories.actions import lock_letter
 from signatories.links import new_nonce
-from signatories.models import Invalidation, Signature, SignatureQuerySet
+from signatories.models import Invalidation, ProposedLogo, Signature, SignatureQuerySet
 
 Status = Signature.Status
 
@@ -161,8 +161,8 @@ def end_unconfirmed(
 def forget_contact(signature: Signature) -> None:
     """Erase the representative of a locked signature, and what hangs on them. The caller saves.
 
-    Private links end with the data that they are for. A wish to become the contact of another
-    signature ends, too: nobody would be there to hand it to.
+    Private links end with the data that they are for, and a logo that was proposed is deleted. A
+    wish to become the contact of another signature ends, too: nobody would be there to hand it to.
     """
     signature.representative_name = ""
     signature.representative_role = ""
@@ -171,3 +171,4 @@ def forget_contact(signature: Signature) -> None:
     signature.network = signature.network_index = ""
     signature.link_nonce = new_nonce()
     Signature.objects.filter(contact_request=signature).update(contact_request=None)
+    ProposedLogo.objects.filter(signature=signature).delete()

@@ -61,6 +61,8 @@ NOT_FOR_READERS = {
     "reaffirm",
     "ask-contact",
     "new-link",
+    "propose-logo",
+    "proposed-logo",
     "own-data",
     "download-own-data",
     "erase-own-data",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -33,8 +33,11 @@ class WaitingFilter(admin.SimpleListFilter):
         if self.value() == "review":
             return queryset.filter(status=Status.IN_REVIEW)
         if self.value() == "correction":
-            named = queryset.exclude(proposed_name="")
-            return named | queryset.filter(proposed_statement__isnull=False)
+            return queryset.filter(
+                ~Q(proposed_name="")
+                | Q(proposed_statement__isnull=False)
+                | Q(proposed_logo__isnull=False)
+            )
         if self.value() == "behind":
             return queryset & Signature.objects.behind()
         return None

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from config.admin import StaffModelAdmin
 from signatories import contact, review
 from signatories.actions import change_visibility
 from signatories.admin.candidates import candidate_rows, decide_candidate
 from signatories.admin.filters import WaitingFilter
+from signatories.admin.proposals import ProposedLogoPages
 from signatories.agreement import shown_by
 from signatories.errors import SignatureError
 from signatories.forms import DeclineForm
@@ -42,7 +42,7 @@ PERSONAL = {"representative_name", "representative_role", "representative_email"
 
 
 @admin.register(Signature)
-class SignatureAdmin(StaffModelAdmin[Signature]):
+class SignatureAdmin(ProposedLogoPages):
     """Review. Signatures are read here and decided on; representatives write them."""
 
     change_form_template = "admin/signatories/signature/change_form.html"
@@ -179,6 +179,7 @@ class SignatureAdmin(StaffModelAdmin[Signature]):
         if obj is None:
             return {}
         return {
+            **super().page_context(request, obj),
             "signature": obj,
             "may_see_representatives": may_see_representatives(request.user),
             "may_publish": Status.PUBLISHED in TRANSITIONS[obj.status]

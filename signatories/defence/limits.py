@@ -51,6 +51,9 @@ LIMITS = {
     "letter": Limit(burst=500, sustained=10_000),
 }
 FLOOD = 10
+# Images behind one private link within a burst's time: each can cost a core a second or two, and
+# somebody who tries out what looks best sends a few.
+UPLOADS = 10
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,11 @@ def counted_domain(host: str) -> str:
 def allow_mail(*, email_index: str, now: datetime) -> bool:
     """Count a mail to this address on somebody's request, and say whether it may be sent."""
     return standing("address", email_index, now=now).past_until is None
+
+
+def allow_upload(*, signature: int, now: datetime) -> bool:
+    """Count an image sent behind this signature's private link, and say whether to look at it."""
+    return count("upload", signature, length=BURST, now=now) <= UPLOADS
 
 
 def forget_counts(*, now: datetime) -> None:

@@ -20,10 +20,10 @@ from signatories.figures.atlas import present_atlas
 from signatories.figures.chart import Chart
 from signatories.figures.origins import origins_of
 from signatories.figures.world_map import WorldMap
-from signatories.forms import CorrectionForm, SigningForm
+from signatories.forms import CorrectionForm, LogoForm, SigningForm
 from signatories.gallery import samples
 from signatories.gallery.samples import NOW
-from signatories.models import Signature
+from signatories.models import ProposedLogo, Signature
 from signatories.overview import Group, Row
 from signatories.queries import Counts
 from signatories.search import FoundOrganisation
@@ -321,6 +321,7 @@ def _signatures() -> list[Example]:
     }
     stands["name withheld"] = _signature(visibility=Signature.Visibility.WITHHELD)
     stands["asks for a name"] = _signature(proposed_name="Forum of All")
+    waiting = ProposedLogo(width=240, height=60)
     one = samples.signature(statement="We agree.")
     summary = {"signature": one, "letter": letter, "revision": letter.revision}
     strict = samples.letter(silence_days=14)
@@ -329,6 +330,15 @@ def _signatures() -> list[Example]:
     return [
         Example("status", {state: {"of": found["signature"]} for state, found in stands.items()}),
         Example("signature_standing", stands),
+        Example(
+            "logo_proposal",
+            {
+                "none": stands["published"] | {"token": TOKEN, "logo_form": LogoForm()},
+                "one waits": stands["published"]
+                | {"token": TOKEN, "logo_form": LogoForm(), "proposed_logo": waiting},
+                "refused": stands["published"] | {"token": TOKEN, "logo_form": LogoForm({})},
+            },
+        ),
         Example("signature_summary", {"": summary | {"edition": samples.edition()}}),
         Example("not_asked_for", {"": {"token": TOKEN}}),
         Example(

@@ -8,7 +8,7 @@ from signatories.models.defence import (
     UsedProof,
 )
 from signatories.models.limits import RateCount
-from signatories.models.logos import Logo
+from signatories.models.logos import Logo, ProposedLogo
 from signatories.models.organisations import (
     Merge,
     Organisation,
@@ -41,6 +41,7 @@ __all__ = [
     "OrganisationIdentifier",
     "OrganisationName",
     "Pair",
+    "ProposedLogo",
     "RateCount",
     "RecognitionKey",
     "Signature",

@@ -20,9 +20,9 @@ from letters.differences import changes_between
 from signatories import actions, contact
 from signatories.agreement import Shown, present_revision, shown_by
 from signatories.errors import BadLink, LinkEnded, LinkExpired, SignatureError, TextChanged
-from signatories.forms import CorrectionForm, VisibilityForm
+from signatories.forms import CorrectionForm, LogoForm, VisibilityForm
 from signatories.links import CONFIRM, MANAGE, make_token, read_token
-from signatories.models import Signature
+from signatories.models import ProposedLogo, Signature
 from signatories.queries import may_know_of_first
 from signatories.reaffirmation import may_reaffirm, reaffirm_signature
 
@@ -100,9 +100,25 @@ def manage(request: HttpRequest, signature: Signature, token: str) -> HttpRespon
         else:
             saved = f"{reverse(MANAGE, args=[token])}?saved=1"
             return HttpResponseRedirect(saved, status=303)
+    return manage_page(request, signature, token, form=form)
+
+
+def manage_page(
+    request: HttpRequest,
+    signature: Signature,
+    token: str,
+    *,
+    form: CorrectionForm | None = None,
+    logo_form: LogoForm | None = None,
+) -> HttpResponse:
+    """The private page, with the form that was filled in, or all of them fresh. 422 with errors."""
+    form = form or CorrectionForm(initial=_written(signature))
+    logo_form = logo_form or LogoForm()
     context = {
         **context_of(signature, token),
         "form": form,
+        "logo_form": logo_form,
+        "proposed_logo": ProposedLogo.objects.defer("encoded").filter(signature=signature).first(),
         "visibility_form": VisibilityForm(
             initial={"visibility": signature.visibility}, letter=signature.letter
         ),
@@ -112,7 +128,7 @@ def manage(request: HttpRequest, signature: Signature, token: str) -> HttpRespon
         "may_ask_contact": contact.may_ask(signature),
         "asked_contact": Signature.objects.live().filter(contact_request=signature).exists(),
     }
-    status = 422 if form.errors else 200
+    status = 422 if form.errors or logo_form.errors else 200
     return render(request, "signatories/manage.html", context, status=status)
 
 

@@ -94,6 +94,7 @@ def test_the_file_tells_who_signed_what_when_and_how_it_is_shown(client):
         "proposed_name": "",
         "proposed_statement": None,
         "source_url": "",
+        "proposed_logo": None,
     }
     assert told["signature"]["data"] == {
         "letter": "http://testserver/en/letters/speak/",
