@@ -7,6 +7,7 @@ ImageUploadField.
 
 from __future__ import annotations
 
+import threading
 from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
@@ -22,6 +23,12 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST_SIDE = 1600  # pixels
 LARGEST_AREA = 50_000_000  # pixels; a file that unpacks to more is refused unread
 LARGEST_FILE = 20  # MB; a file that has more is not even looked into
+
+# Kinds of pixels that Pillow scales well; palettes and single transparent colours it would garble.
+SCALED_AS_THEY_ARE = {"RGB", "RGBA", "L", "LA", "CMYK"}
+
+# Unpacking 50 megapixels takes up to 400 MB, so that each process does it for one at a time.
+_unpacking = threading.Lock()
 
 
 def reencode(
@@ -39,17 +46,27 @@ def reencode(
         with Image.open(upload, formats=FORMATS) as opened:
             if opened.width * opened.height > LARGEST_AREA:
                 raise Image.DecompressionBombError
-            upright = ImageOps.exif_transpose(opened)
-            image = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+            with _unpacking:
+                image = _scaled(opened, largest_side)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise ValidationError(_("This image is too large. Use one below 50 megapixels.")) from None
     except (UnidentifiedImageError, OSError, SyntaxError):
         raise ValidationError(_("This is not a JPEG, PNG or WebP image.")) from None
-    image.thumbnail((largest_side, largest_side))
     written = BytesIO()
     image.save(written, "WEBP", quality=82, method=4)
     stem = Path(upload.name or "image").stem[:60]
     return ContentFile(written.getvalue(), name=f"{stem}.webp")
+
+
+def _scaled(opened: Image.Image, largest_side: int) -> Image.Image:
+    """The pixels upright, in RGB or RGBA, made small as early as their kind allows."""
+    box = (largest_side, largest_side)
+    if opened.mode in SCALED_AS_THEY_ARE and "transparency" not in opened.info:
+        opened.thumbnail(box)  # a JPEG is not even unpacked in its full size
+    upright = ImageOps.exif_transpose(opened)
+    image = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    image.thumbnail(box)
+    return image
 
 
 class ImageUploadField(forms.ImageField):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from threading import Thread
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from campaigns import images
 from campaigns.images import LARGEST_SIDE, reencode
 
 SECRET = b"Rosa Reader, Brussels"
@@ -160,3 +162,32 @@ def test_a_file_of_too_many_bytes_is_not_even_looked_into():
     upload.size = 20_000_000
     with pytest.raises(AssertionError):
         reencode(upload)
+
+
+def test_a_large_image_on_its_side_is_scaled_and_turned_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    _name, _content, image = stored(encoded(picture(size=(4000, 1000)), "JPEG", exif=exif))
+    assert image.size == (LARGEST_SIDE // 4, LARGEST_SIDE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [("JPEG", "RGB"), ("JPEG", "L"), ("JPEG", "CMYK"), ("PNG", "RGB"), ("PNG", "L"), ("PNG", "P")],
+)
+def test_scaling_keeps_the_colours(kind, mode):
+    image = picture("RGB", size=(LARGEST_SIDE * 2, LARGEST_SIDE), colour=(120, 120, 120))
+    pixel = stored(encoded(image.convert(mode), kind))[2].getpixel((800, 400))
+    assert pixel == pytest.approx((120, 120, 120), abs=6)
+
+
+def test_a_process_unpacks_one_image_at_a_time():
+    """Otherwise a few uploads at once would take all memory of a small machine."""
+    content = encoded(picture())
+    waiting = Thread(target=stored, args=[content], daemon=True)
+    with images._unpacking:
+        waiting.start()
+        waiting.join(timeout=0.5)
+        assert waiting.is_alive()
+    waiting.join(timeout=10)
+    assert not waiting.is_alive()
