@@ -30,7 +30,14 @@ from signatories.api.questions import cursor_after
 from signatories.duplicates import compare_new
 from signatories.housekeeping import tidy
 from signatories.links import CONFIRM, MANAGE, make_token
-from signatories.models import Logo, Organisation, OrganisationDomain, OrganisationName, Signature
+from signatories.models import (
+    Logo,
+    Organisation,
+    OrganisationDomain,
+    OrganisationName,
+    ProposedLogo,
+    Signature,
+)
 from signatories.open_data.sitemaps import SITEMAPS
 from tests.factories import (
     CampaignFactory,
@@ -120,6 +127,13 @@ def secret(letter) -> list[Signature]:
         Logo.objects.create(
             organisation=organisation,
             key=f"zrvkqdntlogo{number}",
+            encoded="UklGRg==",
+            width=1,
+            height=1,
+        )
+        ProposedLogo.objects.create(
+            signature=found[-1],
+            key=f"zrvkqdntproposed{number}",
             encoded="UklGRg==",
             width=1,
             height=1,
@@ -325,7 +339,8 @@ def test_they_have_no_page_and_are_in_no_index(secret, letter):
             for slug in (organisation.slug, organisation.public_id):
                 answer = client.get(f"/{code}/organisations/{slug}/")
                 assert answer.status_code == 404
-            assert client.get(f"/logos/{organisation.logo.key}.webp").status_code == 404
+            for logo in (organisation.logo, one.proposed_logo):
+                assert client.get(f"/logos/{logo.key}.webp").status_code == 404
             index = client.get(f"/{code}/organisations/?country=RU").content.decode()
             assert organisation.public_id not in index
 

@@ -60,6 +60,7 @@ GETS = [
     "/en/signature/{manage}/",
     "/en/signature/{manage}/withdraw/",
     "/en/signature/{manage}/data/",
+    "/en/signature/{manage}/logo/proposed.webp",
     "/en/nowhere/",
     "/nowhere",
 ]
@@ -102,6 +103,7 @@ POSTS = [
     "/en/confirm/{confirm}/erase/",
     "/en/signature/{manage}/",
     "/en/signature/{manage}/withdraw/",
+    "/en/signature/{manage}/logo/",
     "/en/signature/{manage}/data/download/",
     "/en/signature/{manage}/data/erase/",
     "/en/letters/speak/",
