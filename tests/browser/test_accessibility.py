@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.urls import Resolver404, resolve
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import Page
 
 from letters.actions import publish_revision
@@ -146,6 +148,30 @@ def test_axe_finds_nothing_on_forms_with_errors(open_window, tokens, axe, width,
     page.locator("form[novalidate] button[type=submit]").first.click()
     assert page.locator("#errors a").count() == 1
     assert axe(page) == []
+    page.set_input_files("#id_logo", {"name": "a.svg", "mimeType": "", "buffer": b"<svg/>"})
+    page.locator("form[enctype] button").click()
+    assert page.locator("#errors a").get_attribute("href") == "#id_logo"
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize(("width", "scheme", "code"), VIEWS)
+def test_a_logo_is_proposed_seen_and_taken_back(open_window, tokens, axe, width, scheme, code):
+    page = open_window(
+        color_scheme=scheme, bypass_csp=True, viewport={"width": width, "height": 780}
+    )
+    page.goto(f"/{code}/signature/{tokens['manage']}/")
+    picture = BytesIO()
+    Image.new("RGB", (1200, 300), "teal").save(picture, "PNG")
+    page.set_input_files(
+        "#id_logo", {"name": "a.png", "mimeType": "image/png", "buffer": picture.getvalue()}
+    )
+    page.locator("form[enctype] button").click()
+    shown = page.locator("img.organisation-logo")
+    assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 480
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert axe(page) == []
+    page.locator("button[name=take_back]").click()
+    assert page.locator("img.organisation-logo").count() == 0
 
 
 def test_axe_finds_nothing_where_the_text_changed_while_the_form_was_filled_in(

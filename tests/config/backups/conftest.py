@@ -23,7 +23,7 @@ from config.outbox import post
 from letters.models import Letter
 from signatories import emails
 from signatories.actions import withdraw_signature
-from signatories.models import Organisation, Pair
+from signatories.models import Organisation, Pair, ProposedLogo
 from tests.databases import OF_THIS_RUN, Databases, inside
 from tests.factories import (
     CampaignFactory,
@@ -82,6 +82,7 @@ def fill() -> None:
         representative_email=EMAIL,
         signed_at=NOW.replace(microsecond=0),
     )
+    ProposedLogo.objects.create(signature=signature, encoded="UklGRg==", width=2, height=1)
     post(emails.published, signature_id=signature.pk)
     withdraw_signature(
         signature=SignatureFactory(letter=letter, representative_email=EMAIL), now=NOW
