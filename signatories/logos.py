@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from config import audit
 from signatories.actions import REPRESENTATIVE, lock_signature
 from signatories.errors import IllegalTransition, ProposalChanged
+from signatories.links import bad_link
 from signatories.models import Logo, Organisation, ProposedLogo, Signature
 from signatories.review import record_organisation
 
@@ -44,9 +45,13 @@ def propose_logo(*, signature: Signature, image: bytes, now: datetime) -> Propos
     """Keep a WebP image for staff to decide on, in the place of the one proposed before.
 
     Nothing public changes. Proposing the same again is harmless. Raises IllegalTransition when
-    the signature is no longer live.
+    the signature is no longer live, and BadLink when its contact was erased or handed over
+    meanwhile: nobody would be left to take the picture back.
     """
+    link_nonce = signature.link_nonce
     signature = lock_signature(signature)
+    if signature.link_nonce != link_nonce:
+        raise bad_link()
     if not signature.is_live:
         raise IllegalTransition(_("This signature can no longer be corrected."))
     before = ProposedLogo.objects.filter(signature=signature).first()

@@ -22,7 +22,7 @@ from signatories import views
 from signatories.actions import change_visibility, confirm_signature, withdraw_signature
 from signatories.defence.invalidation import Rule, digest_of, invalidate_signatures
 from signatories.defence.limits import UPLOADS
-from signatories.errors import IllegalTransition, ProposalChanged
+from signatories.errors import BadLink, IllegalTransition, ProposalChanged
 from signatories.links import MANAGE, make_token
 from signatories.logos import decide_logo, propose_logo, set_logo, take_back_logo
 from signatories.merging import merge_organisations, undo_merge
@@ -212,6 +212,14 @@ def test_a_second_representative_cannot_propose(client):
     answer = upload(client, second)
     assert (answer.status_code, ProposedLogo.objects.count()) == (303, 0)
     assert address(second, "logo/") not in client.get(address(second)).content.decode()
+
+
+def test_what_comes_in_while_the_contact_is_erased_is_not_kept(signature):
+    read_before = Signature.objects.get(pk=signature.pk)
+    erase_own_data(signature=signature, now=NOW)
+    with pytest.raises(BadLink):
+        propose(read_before)
+    assert ProposedLogo.objects.count() == 0
 
 
 # As staff do it
