@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
+import subprocess  # nosec B404
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -133,7 +133,7 @@ def demonstration() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as data:
         command = [sys.executable, "-m", "config.demo", "--port", str(port)]
         environment = {**os.environ, "DATA_DIR": data, "OPERATOR_EMAIL": "desk@example.org"}
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # nosec B603
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
         )
         try:

@@ -21,7 +21,7 @@ class KeepNode(template.Node):
 
     def render(self, context: Context) -> SafeString:
         # It was escaped piece by piece as it was rendered, like all that templates make.
-        text = mark_safe(self.nodelist.render(context).strip())  # noqa: S308
+        text = mark_safe(self.nodelist.render(context).strip())  # noqa: S308 # nosec B308 B703
         context[str(self.name.resolve(context))] = text
         return text
 
