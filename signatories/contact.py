@@ -93,7 +93,7 @@ def decide_handover(*, signature: Signature, accept: bool, by: User, now: dateti
         signature.language = second.language
         signature.authority = second.authority
         signature.link_nonce = new_nonce()
-        post(emails.private_link, signature_id=signature.pk)
+        post(emails.contact_handed_over, signature_id=signature.pk)
     signature.save()
     verb = "contact handed over" if accept else "contact kept"
     audit.record(verb=verb, subject=signature, by=by, now=now, second=second.pk)

@@ -84,6 +84,12 @@ def contact_requested(signature_id: int) -> EmailMessage | None:
     return _with_private_link(signature_id, "contact_requested", Status.IN_REVIEW, Status.PUBLISHED)
 
 
+def contact_handed_over(signature_id: int) -> EmailMessage | None:
+    """To the new contact of a signature, with the link that takes the place of those before."""
+    name = "contact_handed_over"
+    return _with_private_link(signature_id, name, Status.IN_REVIEW, Status.PUBLISHED)
+
+
 def reaffirmation(signature_id: int, is_reminder: bool = False) -> EmailMessage | None:
     """The text has changed: sign it anew or withdraw. Nothing where they have answered already."""
     signature = _signature(signature_id, Status.IN_REVIEW, Status.PUBLISHED)

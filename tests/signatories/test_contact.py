@@ -92,7 +92,10 @@ def test_handing_over_moves_the_signature_to_the_colleague(first, staff, outbox)
     assert first.representative_name == "Sam Second"
     assert first.status == Signature.Status.PUBLISHED
     assert make_token(first, MANAGE) != old
-    assert [mail.to for mail in outbox.send()] == [["second@forum.example.org"]]
+    (mail,) = outbox.send()
+    assert mail.to == ["second@forum.example.org"]
+    assert "As you asked, you are now the contact for the signature of" in mail.body
+    assert make_token(first, MANAGE) in mail.body
 
 
 def test_refusing_leaves_the_contact_as_it_is(first, staff):
