@@ -12,11 +12,11 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Page
 
 from letters.actions import publish_revision
 from letters.models import Edition, Letter, Source, TimelineEntry
 from signatories.links import CONFIRM, MANAGE, make_token
+from tests.browser.signing import fill_in
 from tests.factories import CampaignFactory, LetterFactory, OrganisationFactory, SignatureFactory
 
 # What no link of a public page leads to, and pages that look different in another state.
@@ -184,16 +184,6 @@ def test_axe_finds_nothing_where_the_text_changed_while_the_form_was_filled_in(
     page.locator("form[method=post] button[type=submit]").click()
     assert page.locator("#changed-title").count() == 1
     assert axe(page) == []
-
-
-def fill_in(page: Page) -> None:
-    page.fill("[name=organisation]", "Forum for Free Speech")
-    page.select_option("[name=country]", "KZ")
-    page.fill("[name=name]", "Rosa Reader")
-    page.fill("[name=role]", "Director")
-    page.fill("[name=email]", "rosa@forum.example.org")
-    page.check("[name=may_sign]")
-    page.check("[name=privacy]")
 
 
 @pytest.mark.parametrize("code", ["en", "ar"])

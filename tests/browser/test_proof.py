@@ -7,6 +7,7 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 from playwright.sync_api import Page, expect
 
 from signatories.models import Signature, UsedProof
+from tests.browser.signing import fill_in
 from tests.factories import LetterFactory
 
 ADDRESS = "/en/letters/speak/"
@@ -15,16 +16,6 @@ ADDRESS = "/en/letters/speak/"
 @pytest.fixture(autouse=True)
 def letter(site):
     return LetterFactory(slug="speak", proof_of_work=True)
-
-
-def fill(page: Page, name: str = "Forum for Free Speech") -> None:
-    page.fill("[name=organisation]", name)
-    page.select_option("[name=country]", "KZ")
-    page.fill("[name=name]", "Rosa Reader")
-    page.fill("[name=role]", "Director")
-    page.fill("[name=email]", "rosa@forum.example.org")
-    page.check("[name=may_sign]")
-    page.check("[name=privacy]")
 
 
 def send(page: Page) -> None:
@@ -40,7 +31,7 @@ def signed() -> list[tuple[str, bool]]:
 def test_a_form_leaves_with_a_proof(open_window, address):
     page = open_window()
     page.goto(address)
-    fill(page)
+    fill_in(page)
     send(page)
     assert signed() == [("Forum for Free Speech", False)]
     assert DBTaskResult.objects.get().run_after == get_date_max()
@@ -76,10 +67,10 @@ def test_a_form_that_is_sent_before_the_work_is_done_waits_for_it(open_window):
 def test_going_back_and_signing_for_another_body_makes_another_proof(open_window):
     page = open_window()
     page.goto(ADDRESS)
-    fill(page)
+    fill_in(page)
     send(page)
     page.go_back()
-    fill(page, "Another Forum")
+    fill_in(page, "Another Forum")
     send(page)
     assert signed() == [("Forum for Free Speech", False), ("Another Forum", False)]
     assert UsedProof.objects.count() == 2
@@ -88,7 +79,7 @@ def test_going_back_and_signing_for_another_body_makes_another_proof(open_window
 def test_without_javascript_the_signature_is_kept_and_its_mail_waits(open_window):
     page = open_window(java_script_enabled=False)
     page.goto(ADDRESS)
-    fill(page)
+    fill_in(page)
     send(page)
     assert signed() == [("Forum for Free Speech", True)]
     assert DBTaskResult.objects.get().run_after != get_date_max()
@@ -98,6 +89,6 @@ def test_a_challenge_that_cannot_be_fetched_keeps_nobody_from_signing(open_windo
     page = open_window()
     page.route("**/challenge.json", lambda route: route.fulfill(status=204))
     page.goto(ADDRESS)
-    fill(page)
+    fill_in(page)
     send(page)
     assert signed() == [("Forum for Free Speech", True)]

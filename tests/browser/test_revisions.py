@@ -14,6 +14,7 @@ from letters.actions import publish_revision
 from letters.models import Edition, Letter
 from signatories.housekeeping import tidy
 from signatories.models import Signature
+from tests.browser.signing import fill_in
 from tests.factories import LetterFactory
 
 Status = Signature.Status
@@ -181,13 +182,7 @@ def test_a_form_left_open_shows_what_changed_before_it_signs(open_window, outbox
     page.goto("/en/letters/speak/")
     Edition.objects.update(body="We write to all of you.\n\nPlease listen.")
     publish_revision(letter=letter, substantive=True, reason="A law.", now=timezone.now())
-    page.fill("[name=organisation]", "Forum for Free Speech")
-    page.select_option("[name=country]", "KZ")
-    page.fill("[name=name]", "Rosa Reader")
-    page.fill("[name=role]", "Director")
-    page.fill("[name=email]", "rosa@forum.example.org")
-    page.check("[name=may_sign]")
-    page.check("[name=privacy]")
+    fill_in(page)
     page.locator("form[method=post] button[type=submit]").first.click()
     expect(page.get_by_role("heading", name="The text has changed")).to_be_visible()
     expect(page.locator("ins")).to_contain_text("all of")
