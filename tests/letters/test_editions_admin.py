@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
@@ -380,3 +382,12 @@ def test_staff_who_may_only_read_publish_and_mark_nothing(member, member_client,
     read = member_client.get(page(french)).content.decode()
     assert ("Abrogez la loi." in read, "follows_now" in read) == (True, False)
     assert (Revision.objects.count(), behind(french)) == (1, ["title"])
+
+
+def test_the_thousandth_letter_leads_to_the_form_for_its_translations_too(staff_client):
+    letter = LetterFactory(pk=1234)
+    page = staff_client.get(f"/admin/letters/letter/{letter.pk}/change/").content.decode()
+    address = re.search(r'"(/admin/letters/edition/add/[^"]+)"', page)
+    assert address
+    assert address[1] == "/admin/letters/edition/add/?letter=1234"
+    assert staff_client.get(address[1]).status_code == 200
