@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
@@ -23,7 +22,7 @@ from signatories.models import (
 )
 from signatories.ordering import Named, Names, in_order, kept
 from signatories.queries import NEVER_SHOWN, PAGE, CountryCount, names_in
-from signatories.sections import Jump, Section, jumps, sections
+from signatories.sections import Jump, Pages, Section
 
 SIGNED = 50  # letters on one page of an organisation
 
@@ -37,7 +36,7 @@ def find_public(slug: str) -> Organisation | None:
     public_id = slug.rpartition("-")[2]
     named = Organisation.objects.filter(public_id=public_id).values_list("pk", "merged_into")
     pk, merged_into = named.first() or (0, None)
-    public = Organisation.objects.public().defer("forms").prefetch_related("names")
+    public = Organisation.objects.public().with_names()
     return public.filter(pk=merged_into or pk).first()
 
 
@@ -109,13 +108,13 @@ class Profile:
     @cached_property
     def parent(self) -> Organisation | None:
         """The federation that it is a section of, if everybody may know that one, too."""
-        related = Organisation.objects.public().defer("forms").prefetch_related("names")
+        related = Organisation.objects.public().with_names()
         return related.filter(pk=self.organisation.parent_id or 0).first()
 
     @cached_property
     def sections(self) -> list[Organisation]:
         """Its national sections that everybody may know, by name."""
-        related = Organisation.objects.public().defer("forms").prefetch_related("names")
+        related = Organisation.objects.public().with_names()
         found = list(related.filter(parent=self.organisation))
         return sorted(found, key=lambda one: order_key(one.name_here))
 
@@ -154,28 +153,20 @@ class Register:
 
     def page(self, number: str) -> Page[Organisation]:
         """One page of organisations; a number out of range gets the nearest one."""
-        rows = Paginator(self._rows, PAGE).get_page(number)
-        pks = [self._in_order.pks[row] for row in rows.object_list]
-        found = Organisation.objects.public().defer("forms").prefetch_related("names").in_bulk(pks)
-        shown = [found[pk] for pk in pks if pk in found]
-        return Page(shown, rows.number, cast("Paginator[Organisation]", rows.paginator))
+        return self._pages.page(number, Organisation.objects.public().with_names().in_bulk)
 
     def sections(self, page: Page[Organisation]) -> list[Section[Organisation]]:
         """What `page` shows, under the letters that the names begin with."""
-        begins = (page.number - 1) * PAGE
-        rows = {self._in_order.pks[row]: row for row in self._rows[begins : begins + PAGE]}
-        named = [(self._in_order.group("name", rows[one.pk]), one) for one in page]
-        return sections(named, self._in_order.groups("name", self._rows), "name", begins=begins)
+        return self._pages.sections(page)
 
-    @cached_property
+    @property
     def jumps(self) -> list[Jump]:
-        if len(self._rows) <= PAGE:
-            return []
-        return jumps(self._in_order.groups("name", self._rows), "name", PAGE)
+        return self._pages.jumps
 
     @cached_property
-    def _rows(self) -> Sequence[int]:
-        return self._in_order.rows("name", country=self.country)
+    def _pages(self) -> Pages:
+        rows = self._in_order.rows("name", country=self.country)
+        return Pages(self._in_order, rows, "name", PAGE)
 
     @cached_property
     def _in_order(self) -> Names:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count, F, Q
 from django_countries import countries
 from django_countries.fields import Country
@@ -16,8 +16,8 @@ from config.languages import language_here, order_key
 from letters.models import Letter
 from signatories.models import Organisation, OrganisationName, Signature, SignatureQuerySet
 from signatories.names import clean_search, sort_key
-from signatories.ordering import ORDERS, Group, Kept, Named, Names, in_order, kept
-from signatories.sections import Jump, Section, jumps, one_run, sections
+from signatories.ordering import ORDERS, Kept, Named, Names, in_order, kept
+from signatories.sections import Jump, Pages, Section, one_run
 
 WHOLE_LIST = 350  # names that the letter's page shows; with more it would pass 100 kB on its way
 NEWEST = 60  # names that it shows of a longer list; up to so many need no headings by letter
@@ -210,33 +210,24 @@ class SignatoryList:
 
     def page(self, number: str | int) -> Page[Signature]:
         """One page of names in their order; a number out of range gets the nearest one."""
-        rows = Paginator(self._rows, PAGE).get_page(number)
-        pks = [self._in_order.pks[row] for row in rows.object_list]
-        by_pk = self.found.in_bulk(pks)
-        names = [by_pk[pk] for pk in pks if pk in by_pk]
-        return Page(names, rows.number, cast("Paginator[Signature]", rows.paginator))
+        return self._pages.page(number, self.found.in_bulk)
 
     def sections(self, page: Page[Signature]) -> list[Section[Signature]]:
         """What `page` shows, under headings of the order."""
-        if self.order == "name" and len(self._rows) <= NEWEST:
+        if self.order == "name" and len(self._pages.rows) <= NEWEST:
             return one_run(list(page))
-        begins = (page.number - 1) * PAGE
-        rows = {self._in_order.pks[row]: row for row in self._rows[begins : begins + PAGE]}
-        named = [(self._in_order.group(self.order, rows[one.pk]), one) for one in page]
-        return sections(named, self._groups, self.order, begins=begins)
+        return self._pages.sections(page)
 
-    @cached_property
+    @property
     def jumps(self) -> list[Jump]:
         """Where each heading of a list of several pages begins; by name and by country only."""
-        if self.order == "newest" or len(self._rows) <= PAGE:
-            return []
-        return jumps(self._groups, self.order, PAGE)
+        return [] if self.order == "newest" else self._pages.jumps
 
     @cached_property
-    def _groups(self) -> list[Group]:
-        return self._in_order.groups(self.order, self._rows)
+    def _pages(self) -> Pages:
+        return Pages(self._in_order, self._rows, self.order, PAGE)
 
-    @cached_property
+    @property
     def _rows(self) -> Sequence[int]:
         pks = None
         if self.text:

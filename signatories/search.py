@@ -175,7 +175,7 @@ class Search:
         return Organisation.objects.filter(found).public()
 
     def _shown(self, pks: list[int], words: list[str]) -> list[FoundOrganisation]:
-        found = Organisation.objects.public().defer("forms").prefetch_related("names").in_bulk(pks)
+        found = Organisation.objects.public().with_names().in_bulk(pks)
         return [self._found_organisation(found[pk], words) for pk in pks if pk in found]
 
     def _found_organisation(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import groupby
-from operator import itemgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
+from django.core.paginator import Page, Paginator
 from django_countries.fields import Country
 
 from config.languages import initial_label
-from signatories.ordering import Group
+from signatories.ordering import Group, Names
 
 T = TypeVar("T")
 
@@ -55,29 +56,52 @@ def heading(group: Group, order: str) -> Heading:
     return Heading(key=f"letter-{group.of}", letter=initial_label(group.of))
 
 
-def sections(
-    named: Iterable[tuple[Any, T]], groups: list[Group], order: str, *, begins: int
-) -> list[Section[T]]:
-    """What a page shows under its headings.
-
-    `named` are its names, each with the group it is of; `begins` is the place in the list of the
-    first one.
-    """
-    by_group = {group.of: group for group in groups}
-    found = []
-    for of, members in groupby(named, key=itemgetter(0)):
-        group = by_group[of]
-        names = [name for _of, name in members]
-        found.append(Section(heading(group, order), group.count, names, group.first < begins))
-    return found
-
-
 def one_run(names: Sequence[T]) -> list[Section[T]]:
     """Few names without headings, which would only be in the way."""
     return [Section(Heading(key="all"), len(names), names)] if names else []
 
 
-def jumps(groups: list[Group], order: str, per_page: int) -> list[Jump]:
-    return [
-        Jump(heading(group, order), group.count, group.first // per_page + 1) for group in groups
-    ]
+@dataclass(frozen=True)
+class Pages:
+    """A list in one order, page by page. `rows` are those of `names` that are in it."""
+
+    names: Names
+    rows: Sequence[int]
+    order: str
+    per_page: int
+
+    def page(self, number: str | int, fetch: Callable[[list[int]], dict[int, T]]) -> Page[T]:
+        """One page, of what `fetch` finds by keys; a number out of range gets the nearest one."""
+        rows = Paginator(self.rows, self.per_page).get_page(number)
+        pks = [self.names.pks[row] for row in rows.object_list]
+        by_pk = fetch(pks)
+        shown = [by_pk[pk] for pk in pks if pk in by_pk]
+        return Page(shown, rows.number, cast("Paginator[T]", rows.paginator))
+
+    def sections(self, page: Page[Any]) -> list[Section[Any]]:
+        """What `page` shows, under headings."""
+        begins = (page.number - 1) * self.per_page
+        rows = {self.names.pks[row]: row for row in self.rows[begins : begins + self.per_page]}
+        groups = {group.of: group for group in self._groups}
+
+        def group_of(one: Any) -> Group:
+            return groups[self.names.group(self.order, rows[one.pk])]
+
+        return [
+            Section(heading(group, self.order), group.count, list(members), group.first < begins)
+            for group, members in groupby(page, key=group_of)
+        ]
+
+    @property
+    def jumps(self) -> list[Jump]:
+        """Where each heading of a list of several pages begins."""
+        if len(self.rows) <= self.per_page:
+            return []
+        return [
+            Jump(heading(group, self.order), group.count, group.first // self.per_page + 1)
+            for group in self._groups
+        ]
+
+    @cached_property
+    def _groups(self) -> list[Group]:
+        return self.names.groups(self.order, self.rows)

@@ -60,6 +60,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         signed = Signature.objects.readable().filter(organisation=OuterRef("pk"))
         return self.on_register().filter(Exists(signed))
 
+    def with_names(self) -> OrganisationQuerySet:
+        """With all that pages call them by, and without what only recognition reads."""
+        return self.defer("forms").prefetch_related("names")
+
     def visible_to(self, user: User | AbstractBaseUser | AnonymousUser) -> OrganisationQuerySet:
         """What a staff user may see in the admin.
 
