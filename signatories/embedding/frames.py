@@ -9,9 +9,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
+from config.languages import language_here
 from letters.models import Letter
 from signatories.embedding.colours import Theme
 
@@ -42,7 +43,7 @@ class Frame:
 
     @property
     def address(self) -> str:
-        with override(self.language or get_language()):
+        with override(self.language or language_here()):
             path = reverse(f"{self.kind}-frame", args=[self.letter.slug])
         return settings.SITE_URL + path + self._colours
 
@@ -62,7 +63,7 @@ class Frame:
     @property
     def html(self) -> SafeString:
         """The frame alone. It needs no script and no style, so any page may hold it."""
-        words = self.letter.words_for(self.language or get_language() or "en")
+        words = self.letter.words_for(self.language or language_here())
         return format_html(
             '<iframe src="{}" title="{}" width="{}" height="{}"'
             ' frameborder="0" loading="lazy"></iframe>',

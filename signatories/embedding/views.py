@@ -10,12 +10,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config.caching import cacheable
 from config.elsewhere import framable_elsewhere, frames_own_pages, loadable_elsewhere
-from config.languages import direction
+from config.languages import direction, language_here
 from config.origin import from_this_site
 from letters.deadlines import page_version, time_left
 from letters.models import Letter
@@ -74,7 +73,7 @@ def frame(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
 def sign_frame(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The signing form in a frame. What it takes is confirmed by mail, like every signature."""
     letter, now = public_letter(slug), timezone.now()
-    shown = shown_by(letter, request.POST.get("edition") or get_language() or "en")
+    shown = shown_by(letter, request.POST.get("edition") or language_here())
     framed = _framed(request, letter)
     colours = framed["theme"].query if framed["theme"] else ""
     place = Place(
@@ -115,7 +114,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponseBase:
     letter = public_letter(slug)
 
     def build() -> HttpResponse:
-        form = EmbedForm(request.GET or None, initial={"language": get_language()})
+        form = EmbedForm(request.GET or None, initial={"language": language_here()})
         chosen = form.cleaned_data if form.is_valid() else form.usable
         context = {
             "letter": letter,

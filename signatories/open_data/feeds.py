@@ -15,10 +15,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape, format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from config.languages import order_key
+from config.languages import language_here, order_key
 from letters.models import Letter, Revision, TimelineEntry
 from signatories.models import Organisation, Signature
 from signatories.open_data.addresses import absolute, letter_address
@@ -44,7 +43,7 @@ def _feed(*, title: str, name: str, path: str, args: list[str], updated: datetim
         title=_writable(title),
         link=absolute(path),
         description="",
-        language=get_language() or "en",
+        language=language_here(),
         author_name=settings.OPERATOR_NAME,
         author_link=settings.SITE_URL,
         feed_url=address,

@@ -11,10 +11,11 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from campaigns.models import Campaign
+from config.languages import language_here
 from config.structured import Node, node, operator, top, website
 from letters.models import Letter
 from letters.queries import edition_address
@@ -61,7 +62,7 @@ def campaign_node(campaign: Campaign, letters: Iterable[Letter]) -> list[Node]:
         url=address,
         name=campaign.title,
         description=campaign.summary,
-        inLanguage=get_language(),
+        inLanguage=language_here(),
         isPartOf=website(),
         author=_organiser(campaign),
         publisher=operator(),
@@ -126,7 +127,7 @@ def register_nodes() -> list[Node]:
         "CollectionPage",
         name=_("Organisations"),
         url=absolute(reverse("organisations")),
-        inLanguage=get_language(),
+        inLanguage=language_here(),
         isPartOf=website(),
     )
     return [top(page)]
@@ -150,7 +151,7 @@ def dataset_node(letter: Letter, edition: EditionWording) -> Node:
         name=_("Who signed “%(title)s”") % {"title": edition.title},
         description=about % {"title": edition.title},
         url=absolute(reverse("signatories", args=[letter.slug])),
-        inLanguage=get_language(),
+        inLanguage=language_here(),
         creator=operator(),
         license=settings.OPEN_DATA_LICENCE.url,
         isAccessibleForFree=True,
@@ -178,7 +179,7 @@ def catalog_node(letters: Iterable[Letter]) -> list[Node]:
         identified=_catalog_id(),
         name=_("Open data"),
         url=absolute(reverse("open-data")),
-        inLanguage=get_language(),
+        inLanguage=language_here(),
         publisher=operator(),
         license=settings.OPEN_DATA_LICENCE.url,
         isAccessibleForFree=True,

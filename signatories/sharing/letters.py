@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.utils.formats import localize
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from config.languages import language_here
 from letters.models import Letter
 from letters.wording import EditionWording
 from signatories.queries import Counts, SignatoryList
@@ -15,7 +16,7 @@ from signatories.sharing.picture import Picture, Run, name, words_in
 
 def letter_picture(letter: Letter, edition: EditionWording, counts: Counts) -> Picture:
     """What the edition says, and the numbers as the letter's page tells them."""
-    here = get_language() or "en"
+    here = language_here()
     to = f"{_('Open letter to')} {'; '.join(map(str, edition.addressees))}"
     return Picture(
         page=words_in(here, ""),
@@ -64,7 +65,7 @@ def picture_of(letter: Letter, language: str) -> Picture:
 
 def site_picture() -> Picture:
     """For pages that are about no single letter: what the site is and who runs it."""
-    here = get_language() or "en"
+    here = language_here()
     return Picture(
         page=words_in(here, ""),
         above=name(""),

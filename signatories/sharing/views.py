@@ -8,11 +8,11 @@ import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from config.caching import cacheable
 from config.elsewhere import loadable_elsewhere
+from config.languages import language_here
 from letters.deadlines import words_version
 from letters.views import public_letter
 from signatories.agreement import present_revision
@@ -38,7 +38,7 @@ def letter_picture(request: HttpRequest, slug: str, language: str = "") -> HttpR
     return cacheable(
         request,
         version=words_version(letter),
-        build=lambda: _png(picture_of(letter, language or get_language() or "en")),
+        build=lambda: _png(picture_of(letter, language or language_here())),
         seconds=FRESH,
     )
 
