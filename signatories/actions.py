@@ -24,9 +24,10 @@ from signatories.defence.decision import decide_signing
 from signatories.defence.limits import allow_mail
 from signatories.errors import IllegalTransition, LetterNotOpen
 from signatories.links import bad_link, new_nonce
-from signatories.models import LIVE, TRANSITIONS, ProposedLogo, Signature
+from signatories.models import Signature
 from signatories.names import name_key
 from signatories.register import is_at_own_domain, register_organisation
+from signatories.transitions import lock_letter, lock_signature, move
 
 REPRESENTATIVE = AuditEntry.Actor.REPRESENTATIVE
 
@@ -296,64 +297,3 @@ def withdraw_signature(*, signature: Signature, now: datetime) -> Signature:
     move(signature, Signature.Status.WITHDRAWN, now=now, verb="withdrawn", actor=REPRESENTATIVE)
     post(emails.withdrawn, signature_id=signature.pk)
     return signature
-
-
-# The few steps that every action takes, here and in review
-
-
-def lock_letter(letter: Letter) -> Letter:
-    """The letter as it is now, unchanged by others until the transaction ends."""
-    return Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
-
-
-def lock_signature(signature: Signature) -> Signature:
-    """The signature as it is now, its letter locked with it."""
-    letter = Letter.objects.select_for_update().get(pk=signature.letter_id)
-    locked = (
-        Signature.objects.select_for_update(of=("self",))
-        .select_related("organisation")
-        .get(pk=signature.pk)
-    )
-    locked.letter = letter
-    return locked
-
-
-def move(
-    signature: Signature,
-    to: str,
-    *,
-    now: datetime,
-    verb: str,
-    by: User | None = None,
-    actor: AuditEntry.Actor | None = None,
-    reason: str = "",
-    bump: bool = True,
-) -> None:
-    """Store a locked signature under its next status, on the record and for all caches.
-
-    A logo that was proposed goes with a signature that is no longer live.
-    With `bump=False` the caller tells the caches itself, once for all that it moves.
-    Raises IllegalTransition when TRANSITIONS does not lead there.
-    """
-    before = signature.status
-    if to not in TRANSITIONS[before]:
-        raise IllegalTransition(
-            _("A signature that is “%(present)s” cannot become “%(next)s”.")
-            % {"present": signature.get_status_display(), "next": Signature.Status(to).label}
-        )
-    signature.status = to
-    signature.save()
-    if before in LIVE and to not in LIVE:
-        ProposedLogo.objects.filter(signature=signature).delete()
-    if bump and Signature.Status.PUBLISHED in {before, to}:
-        Letter.objects.filter(pk=signature.letter_id).bump_public_version()
-    audit.record(
-        verb=verb,
-        subject=signature,
-        by=by,
-        actor=actor,
-        reason=reason,
-        now=now,
-        before=before,
-        after=to,
-    )

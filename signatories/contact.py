@@ -17,12 +17,13 @@ from config import audit
 from config.models import AuditEntry
 from config.outbox import post
 from signatories import emails
-from signatories.actions import REPRESENTATIVE, lock_signature
+from signatories.actions import REPRESENTATIVE
 from signatories.defence.limits import allow_mail
 from signatories.errors import SignatureError, TooManyMails
 from signatories.links import WITHOUT_PRIVATE_PAGE, new_nonce
 from signatories.models import Signature
 from signatories.queries import may_know_of_first
+from signatories.transitions import lock_signature
 
 LINK_RENEWED = "private link renewed"
 ONE_PRESS = timedelta(minutes=1)  # within which staff's button does nothing a second time

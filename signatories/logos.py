@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from config import audit
-from signatories.actions import REPRESENTATIVE, lock_signature
+from signatories.actions import REPRESENTATIVE
 from signatories.errors import IllegalTransition, ProposalChanged
 from signatories.links import bad_link
 from signatories.models import Logo, Organisation, ProposedLogo, Signature
 from signatories.review import record_organisation
+from signatories.transitions import lock_signature
 
 LARGEST_SIDE = 480  # pixels: twice what a page shows, for sharp screens
 

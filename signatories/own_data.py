@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from config import audit
 from config.models import AuditEntry
-from signatories.actions import REPRESENTATIVE, lock_signature, move
+from signatories.actions import REPRESENTATIVE
 from signatories.links import bad_link
 from signatories.models import TRANSITIONS, ProposedLogo, Signature
 from signatories.queries import may_know_of_first
 from signatories.retention import end_unconfirmed, forget_contact, kept_until
+from signatories.transitions import lock_signature, move
 
 Status = Signature.Status
 

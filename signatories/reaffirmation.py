@@ -19,10 +19,11 @@ from config.models import AuditEntry
 from config.outbox import post
 from letters.models import Letter
 from signatories import emails
-from signatories.actions import REPRESENTATIVE, lock_letter, lock_signature, move
+from signatories.actions import REPRESENTATIVE
 from signatories.agreement import Shown, agree_to, present_revision
 from signatories.errors import AlreadySigned, IllegalTransition, LetterNotOpen, ReasonMissing
 from signatories.models import Signature, SignatureQuerySet
+from signatories.transitions import lock_letter, lock_signature, move
 
 Status = Signature.Status
 

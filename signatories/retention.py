@@ -17,9 +17,9 @@ from django.db.models import Q, QuerySet
 from config import audit
 from config.models import AuditEntry
 from letters.models import Letter
-from signatories.actions import lock_letter
 from signatories.links import new_nonce
 from signatories.models import Invalidation, ProposedLogo, Signature, SignatureQuerySet
+from signatories.transitions import lock_letter
 
 Status = Signature.Status
 

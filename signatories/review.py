@@ -13,7 +13,6 @@ from config import audit
 from config.outbox import post
 from letters.models import Letter
 from signatories import emails
-from signatories.actions import lock_letter, lock_signature, move
 from signatories.agreement import present_revision
 from signatories.errors import AlreadySigned, IllegalTransition, ReasonMissing
 from signatories.links import new_nonce
@@ -24,6 +23,7 @@ from signatories.register import (
     index_organisation,
     register_organisation,
 )
+from signatories.transitions import lock_letter, lock_signature, move
 
 
 @transaction.atomic

@@ -100,6 +100,75 @@ def test_climbing_is_noticed(source, floor):
     assert climbs(source, floor) != []
 
 
+def modules_of(floor: str) -> dict[str, Path]:
+    """All modules of a floor but its migrations, by their dotted names."""
+    paths = (path for path in (ROOT / floor).rglob("*.py") if "migrations" not in path.parts)
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in paths
+    }
+
+
+def room(module: str) -> str:
+    """A package of a floor is one room, and so is a file that is in none."""
+    return ".".join(module.split(".")[:2])
+
+
+def needs(sources: dict[str, str]) -> dict[str, set[str]]:
+    """Which rooms of its own floor each room imports, at any depth of a file."""
+    found: dict[str, set[str]] = {room(module): set() for module in sources}
+    for module, source in sources.items():
+        for node in ast.walk(ast.parse(source)):
+            named: list[str] = []
+            if isinstance(node, ast.Import):
+                named = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                within = [f"{node.module}.{alias.name}" for alias in node.names]
+                named = [name if name in sources else node.module for name in within]
+            found[room(module)] |= {room(name) for name in named if name in sources}
+        found[room(module)].discard(room(module))
+    return found
+
+
+def circles(sources: dict[str, str]) -> set[str]:
+    """The rooms that import, by way of others or not, what imports them."""
+    reached = needs(sources)
+    while True:
+        further = {
+            name: rooms.union(*(reached[other] for other in rooms)) if rooms else rooms
+            for name, rooms in reached.items()
+        }
+        if further == reached:
+            return {name for name, rooms in reached.items() if name in rooms}
+        reached = further
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_rooms_of_a_floor_import_in_no_circle(floor):
+    sources = {module: path.read_text() for module, path in modules_of(floor).items()}
+    # The name of the floor itself is what its apps.py and its package are; nobody lives there.
+    assert circles(sources) - {floor} == set()
+
+
+@pytest.mark.parametrize(
+    ("sources", "found"),
+    [
+        ({"a.one": "import a.two", "a.two": ""}, set()),
+        ({"a.one": "import a.two", "a.two": "import a.one"}, {"a.one", "a.two"}),
+        (
+            {
+                "a.room.low": "",
+                "a.room.high": "from a import middle",
+                "a.middle": "def late():\n    from a.room.low import word",
+            },
+            {"a.room", "a.middle"},
+        ),
+    ],
+)
+def test_a_circle_is_noticed(sources, found):
+    assert circles(sources) == found
+
+
 def test_going_down_is_allowed():
     assert climbs("from campaigns.models import Campaign", "signatories") == []
 

@@ -18,10 +18,10 @@ from config import audit
 from config.outbox import post
 from letters.models import Letter
 from signatories import emails
-from signatories.actions import lock_letter
 from signatories.defence.limits import LIMITS, counted_domain
 from signatories.defence.lists import domain_of
 from signatories.models import Signature, SigningAlarm
+from signatories.transitions import lock_letter
 
 Status = Signature.Status
 

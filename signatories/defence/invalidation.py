@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 
 from config import audit
 from letters.models import Letter
-from signatories.actions import lock_letter, move
 from signatories.defence.decision import index_network
 from signatories.defence.lists import (
     NARROWEST,
@@ -32,6 +31,7 @@ from signatories.defence.lists import (
 )
 from signatories.errors import MatchesChanged, NothingMatches, NotListable, ReasonMissing
 from signatories.models import InvalidatedSignature, Invalidation, Signature
+from signatories.transitions import lock_letter, move
 
 Status = Signature.Status
 Outcome = InvalidatedSignature.Outcome

@@ -1,0 +1,76 @@
+"""The steps that every change of a signature's state takes: lock, then move along TRANSITIONS.
+
+Each action locks the letter first and then its signatures, so that none waits for another in a
+circle.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+
+from config import audit
+from config.models import AuditEntry
+from letters.models import Letter
+from signatories.errors import IllegalTransition
+from signatories.models import LIVE, TRANSITIONS, ProposedLogo, Signature
+
+
+def lock_letter(letter: Letter) -> Letter:
+    """The letter as it is now, unchanged by others until the transaction ends."""
+    return Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+
+
+def lock_signature(signature: Signature) -> Signature:
+    """The signature as it is now, its letter locked with it."""
+    letter = Letter.objects.select_for_update().get(pk=signature.letter_id)
+    locked = (
+        Signature.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .get(pk=signature.pk)
+    )
+    locked.letter = letter
+    return locked
+
+
+def move(
+    signature: Signature,
+    to: str,
+    *,
+    now: datetime,
+    verb: str,
+    by: User | None = None,
+    actor: AuditEntry.Actor | None = None,
+    reason: str = "",
+    bump: bool = True,
+) -> None:
+    """Store a locked signature under its next status, on the record and for all caches.
+
+    A logo that was proposed goes with a signature that is no longer live.
+    With `bump=False` the caller tells the caches itself, once for all that it moves.
+    Raises IllegalTransition when TRANSITIONS does not lead there.
+    """
+    before = signature.status
+    if to not in TRANSITIONS[before]:
+        raise IllegalTransition(
+            _("A signature that is “%(present)s” cannot become “%(next)s”.")
+            % {"present": signature.get_status_display(), "next": Signature.Status(to).label}
+        )
+    signature.status = to
+    signature.save()
+    if before in LIVE and to not in LIVE:
+        ProposedLogo.objects.filter(signature=signature).delete()
+    if bump and Signature.Status.PUBLISHED in {before, to}:
+        Letter.objects.filter(pk=signature.letter_id).bump_public_version()
+    audit.record(
+        verb=verb,
+        subject=signature,
+        by=by,
+        actor=actor,
+        reason=reason,
+        now=now,
+        before=before,
+        after=to,
+    )
