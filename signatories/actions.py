@@ -26,8 +26,9 @@ from signatories.errors import IllegalTransition, LetterNotOpen
 from signatories.links import bad_link, new_nonce
 from signatories.models import Signature
 from signatories.names import name_key
-from signatories.register import is_at_own_domain, register_organisation
-from signatories.transitions import lock_letter, lock_signature, move
+from signatories.register import is_colleague
+from signatories.settling import organisation_known_to_signer, provisional_organisation
+from signatories.transitions import appear, lock_letter, lock_signature, move
 
 REPRESENTATIVE = AuditEntry.Actor.REPRESENTATIVE
 
@@ -142,50 +143,69 @@ def confirm_signature(
     `shown` is the text that the confirming page named, by default the one that was signed in the
     form. Raises TextChanged when its words are no longer the present ones.
 
-    The organisation is found on the register or added to it. An address at its own domain
-    publishes at once where the letter allows it and is still open, and recognition has no doubt
-    which organisation it is; everything else goes to review. Where the organisation has a live
-    signature already, this one is declined.
+    Only what the signer may know of decides at once. A second signature of an organisation whose
+    name is on the public list already is declined. A colleague, by an address at the domain that
+    was known to be the organisation's own and no other's, publishes where the letter allows it and
+    is still open. All else goes to review with a provisional organisation, which the worker
+    settles: see signatories.settling.
     """
     signature = lock_signature(signature)
     if signature.status != Signature.Status.UNCONFIRMED:
         return signature
     agree_to(signature, shown or Shown(signature.revision.label, signature.edition_language))
-    registered = register_organisation(signature, now=now)
-    organisation = signature.organisation = registered.organisation
     signature.confirmed_at = now
-    if organisation.protected and signature.visibility == Signature.Visibility.PUBLIC:
-        signature.visibility = Signature.Visibility.WITHHELD
-    if is_at_own_domain(email=signature.representative_email, organisation=organisation):
-        signature.authority = Signature.Authority.OWN_DOMAIN
-    taken = Signature.objects.live().filter(letter=signature.letter, organisation=organisation)
-    if taken.exists():
-        signature.decided_at = now
-        signature.reason = _("Your organisation had already signed this letter.")
-        move(signature, Signature.Status.DECLINED, now=now, verb="declined as a second signature")
-        post(emails.second_signature, signature_id=signature.pk)
-        post(emails.colleague_signed, signature_id=taken.get().pk)
-        return signature
-    letter = signature.letter
-    if _publishes_by_itself(signature) and registered.is_sure and letter.is_open(now):
-        signature.published_at = now
-        move(
-            signature,
-            Signature.Status.PUBLISHED,
-            now=now,
-            verb="confirmed and published",
-            actor=REPRESENTATIVE,
-        )
-        post(emails.published, signature_id=signature.pk)
-    else:
-        move(
-            signature,
-            Signature.Status.IN_REVIEW,
-            now=now,
-            verb="confirmed",
-            actor=REPRESENTATIVE,
-        )
-        post(emails.in_review, signature_id=signature.pk)
+    known = organisation_known_to_signer(signature)
+    live = Signature.objects.live().filter(letter=signature.letter, organisation=known)
+    listed = live.public().first()
+    if listed:
+        return _decline_second(signature, first=listed, now=now)
+    email = signature.representative_email
+    if known is None or not is_colleague(email=email, organisation=known):
+        signature.organisation = provisional_organisation(signature)
+        return _review(signature, now=now)
+    if first := live.first():
+        return _review_second(signature, first=first, now=now)
+    signature.organisation = known
+    signature.authority = Signature.Authority.OWN_DOMAIN
+    if not _publishes_by_itself(signature) or not signature.letter.is_open(now):
+        return _review(signature, now=now)
+    appear(signature, now=now)
+    verb, published = "confirmed and published", Signature.Status.PUBLISHED
+    move(signature, published, now=now, verb=verb, actor=REPRESENTATIVE)
+    post(emails.published, signature_id=signature.pk)
+    return signature
+
+
+def _review(signature: Signature, *, now: datetime) -> Signature:
+    """Let staff look at a confirmed signature."""
+    in_review = Signature.Status.IN_REVIEW
+    move(signature, in_review, now=now, verb="confirmed", actor=REPRESENTATIVE)
+    post(emails.in_review, signature_id=signature.pk)
+    return signature
+
+
+def _decline_second(signature: Signature, *, first: Signature, now: datetime) -> Signature:
+    """Decline a signature of an organisation that everybody can read has signed already."""
+    signature.organisation = first.organisation
+    signature.decided_at = now
+    signature.reason = _("Your organisation had already signed this letter.")
+    move(signature, Signature.Status.DECLINED, now=now, verb="declined as a second signature")
+    post(emails.second_signature, signature_id=signature.pk)
+    post(emails.colleague_signed, signature_id=first.pk)
+    return signature
+
+
+def _review_second(signature: Signature, *, first: Signature, now: datetime) -> Signature:
+    """Let staff look at a colleague's signature where the first one's name is hidden.
+
+    That there is a first one is told where nobody but the owner of the address reads it: by mail.
+    The page is the same as for an organisation that nobody knows.
+    """
+    signature.organisation = provisional_organisation(signature, recognised_as=first.organisation)
+    in_review = Signature.Status.IN_REVIEW
+    move(signature, in_review, now=now, verb="confirmed", actor=REPRESENTATIVE)
+    post(emails.second_signature, signature_id=signature.pk)
+    post(emails.colleague_signed, signature_id=first.pk)
     return signature
 
 
@@ -211,14 +231,14 @@ def correct_signature(
     signature = lock_signature(signature)
     if signature.link_nonce != link_nonce:
         raise bad_link()
-    if not signature.is_live or signature.organisation is None:
+    if not signature.is_live:
         raise IllegalTransition(_("This signature can no longer be corrected."))
     changed = []
     if (name, role) != (signature.representative_name, signature.representative_role):
         signature.representative_name, signature.representative_role = name, role
         changed.append("representative")
-    if organisation_name != (signature.proposed_name or signature.organisation.name):
-        same = organisation_name == signature.organisation.name
+    if organisation_name != (signature.proposed_name or str(signature)):
+        same = organisation_name == str(signature)
         signature.proposed_name = "" if same else organisation_name
         changed.append("proposed name")
     in_public = signature.status == Signature.Status.PUBLISHED

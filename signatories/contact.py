@@ -22,33 +22,29 @@ from signatories.defence.limits import allow_mail
 from signatories.errors import SignatureError, TooManyMails
 from signatories.links import WITHOUT_PRIVATE_PAGE, new_nonce
 from signatories.models import Signature
-from signatories.queries import may_know_of_first
-from signatories.transitions import lock_signature
+from signatories.queries import first_signature_of, may_know_of_first
+from signatories.transitions import lock_signature, move
 
 LINK_RENEWED = "private link renewed"
 ONE_PRESS = timedelta(minutes=1)  # within which staff's button does nothing a second time
 
 
-def live_signature_of(second: Signature) -> Signature | None:
-    """The live signature that stood in the way of a second one, if it still does."""
-    live = Signature.objects.live().filter(
-        letter=second.letter_id, organisation=second.organisation_id
-    )
-    return live.exclude(pk=second.pk).first()
-
-
 def may_ask(second: Signature) -> bool:
-    """Whether this representative may ask to become the contact.
+    """Whether this representative may ask to become the contact of the organisation's signature.
 
-    Only one who was declined as a second colleague, and who may know that the organisation has
-    signed.
+    Only one whose own signature is a second one, and who may know of the first.
     """
-    if not second.is_second:
+    if not second.is_live and not second.is_second:
         return False
-    live = live_signature_of(second)
-    if live is None or live.contact_request_id == second.pk:
+    first = first_signature_of(second)
+    if first is None or first.contact_request_id == second.pk:
         return False
-    return may_know_of_first(second)
+    return may_know_of_first(second, first)
+
+
+def has_asked(second: Signature) -> bool:
+    """Whether staff have yet to decide on this representative's wish to become the contact."""
+    return Signature.objects.live().filter(contact_request=second).exists()
 
 
 @transaction.atomic
@@ -56,10 +52,10 @@ def ask_to_become_contact(*, second: Signature, now: datetime) -> None:
     """Ask staff to hand the signature over, and tell the present contact; twice is harmless."""
     if not may_ask(second):
         return
-    live = live_signature_of(second)
-    if live is None:
+    first = first_signature_of(second)
+    if first is None:
         return
-    live = lock_signature(live)
+    live = lock_signature(first)
     live.contact_request = second
     live.save(update_fields=["contact_request"])
     audit.record(
@@ -76,7 +72,8 @@ def ask_to_become_contact(*, second: Signature, now: datetime) -> None:
 def decide_handover(*, signature: Signature, accept: bool, by: User, now: datetime) -> Signature:
     """Make the colleague who asked the representative of the live signature, or do not.
 
-    Handing over ends the private links of the one before and mails one to the new contact.
+    Handing over ends the private links of the one before and mails one to the new contact, whose
+    own signature ends if it was still in review.
     Raises SignatureError when nobody asks, or whoever asked has had their data erased.
     """
     signature = lock_signature(signature)
@@ -96,6 +93,10 @@ def decide_handover(*, signature: Signature, accept: bool, by: User, now: dateti
         signature.link_nonce = new_nonce()
         post(emails.contact_handed_over, signature_id=signature.pk)
     signature.save()
+    if accept and second.is_live:
+        second.decided_at, second.decided_by = now, by
+        second.reason = _("Your organisation had already signed this letter.")
+        move(second, Signature.Status.DECLINED, by=by, now=now, verb="declined as a second one")
     verb = "contact handed over" if accept else "contact kept"
     audit.record(verb=verb, subject=signature, by=by, now=now, second=second.pk)
     return signature

@@ -14,6 +14,7 @@ from signatories.errors import SignatureError
 from signatories.models import Organisation, Pair
 from signatories.recognition import Candidate
 from signatories.register import LIKELY, index_organisation, recognise_organisation
+from signatories.settling import enter_on_register
 
 BATCH = 50  # organisations compared in one go
 
@@ -77,7 +78,12 @@ def compare(organisation: Organisation) -> None:
 
 @transaction.atomic
 def keep_apart(*, one: Organisation, other: Organisation, by: User, now: datetime) -> Pair:
-    """Remember that these two are different, so that nobody is asked again."""
+    """Remember that these two are different, so that nobody is asked again.
+
+    A provisional one is an entry of the register from now on.
+    """
+    for organisation in (one, other):
+        enter_on_register(organisation=organisation, by=by, now=now)
     first, second = sorted([one.pk, other.pk])
     pair, _created = Pair.objects.update_or_create(
         first_id=first,
@@ -96,6 +102,7 @@ def make_section(
 
     Raises SignatureError when it would become a section of itself.
     """
+    enter_on_register(organisation=section, by=by, now=now)
     section.parent = parent
     try:
         section.clean()

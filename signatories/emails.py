@@ -17,7 +17,7 @@ from django.utils.translation import override
 
 from signatories import links
 from signatories.models import Signature, SigningAlarm
-from signatories.queries import may_know_of_first
+from signatories.queries import first_signature_of, may_know_of_first
 
 Status = Signature.Status
 ORGANISER = 0  # the user of an alarm that nobody of the team can be mailed
@@ -60,18 +60,26 @@ def declined(signature_id: int) -> EmailMessage | None:
 
 
 def second_signature(signature_id: int) -> EmailMessage | None:
-    """To a second representative of an organisation that has signed.
+    """To a second representative: the organisation has signed, and how to become its contact.
 
-    That it has signed, and how to become its contact, is said only where everybody can read it or
-    where the address is at the organisation's own domain; to others the mail says that staff look
-    into it.
+    That it has signed is told only to those who may know of it at this instant. A colleague's own
+    signature is still in review where the first one's name is hidden; in the place of a first one
+    that has ended meanwhile stands the mail to any signature in review.
     """
-    signature = _signature(signature_id, Status.DECLINED)
+    signature = _signature(signature_id, Status.DECLINED, Status.IN_REVIEW)
     if signature is None:
         return None
-    link = links.link(signature, links.MANAGE)
-    may_know = may_know_of_first(signature)
-    return _mail(signature, "second_signature", may_know=may_know, link=link)
+    first = first_signature_of(signature)
+    if first and not may_know_of_first(signature, first):
+        first = None
+    if first is None and signature.status == Status.IN_REVIEW:
+        return in_review(signature_id)
+    return _mail(
+        signature,
+        "second_signature",
+        link=links.link(signature, links.MANAGE),
+        contact_link=links.link(signature, links.CONTACT) if first else "",
+    )
 
 
 def colleague_signed(signature_id: int) -> EmailMessage | None:

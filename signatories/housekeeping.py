@@ -13,6 +13,7 @@ from signatories.duplicates import compare_new
 from signatories.reaffirmation import ask_to_reaffirm, lapse_silent, remind_silent
 from signatories.retention import erase_contacts, expire_unconfirmed
 from signatories.search import index_letters
+from signatories.settling import settle_confirmed
 
 
 def tidy(*, now: datetime) -> dict[str, int]:
@@ -21,6 +22,7 @@ def tidy(*, now: datetime) -> dict[str, int]:
     Looks for unnatural signing, too. Says how many signatures were touched, by what was done, and
     how many alarms were raised.
     """
+    settle_confirmed(now=now)
     done = {
         "expired": expire_unconfirmed(now=now),
         "asked": ask_to_reaffirm(now=now),

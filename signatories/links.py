@@ -21,6 +21,7 @@ from signatories.models import Signature
 
 CONFIRM = "confirm"
 MANAGE = "manage"
+CONTACT = "contact"  # to ask to become the contact of a signature that a colleague gave
 REAFFIRM = "reaffirm"  # a page behind the managing link
 WITHOUT_PRIVATE_PAGE = {Signature.Status.UNCONFIRMED, Signature.Status.EXPIRED}
 
@@ -41,7 +42,7 @@ def make_token(signature: Signature, purpose: str) -> str:
 
 def link(signature: Signature, purpose: str) -> str:
     """The whole address for a mail, in the representative's language."""
-    token = make_token(signature, CONFIRM if purpose == CONFIRM else MANAGE)
+    token = make_token(signature, purpose if purpose in (CONFIRM, CONTACT) else MANAGE)
     with override(signature.language):
         path = reverse(purpose, args=[token])
     return settings.SITE_URL + path
@@ -68,7 +69,10 @@ def read_token(token: str, purpose: str) -> Signature:
     pk, _colon, nonce = value.partition(":")
     signature = (
         Signature.objects.select_related(
-            "letter__campaign", "letter__revision", "organisation", "revision"
+            "letter__campaign",
+            "letter__revision",
+            "organisation__recognised_as",
+            "revision",
         )
         .filter(pk=pk)
         .first()

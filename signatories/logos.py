@@ -14,6 +14,7 @@ from signatories.errors import IllegalTransition, ProposalChanged
 from signatories.links import bad_link
 from signatories.models import Logo, Organisation, ProposedLogo, Signature
 from signatories.review import record_organisation
+from signatories.settling import settle_for_decision
 from signatories.transitions import lock_signature
 
 LARGEST_SIDE = 480  # pixels: twice what a page shows, for sharp screens
@@ -87,7 +88,8 @@ def decide_logo(
 ) -> Signature:
     """Make the proposed logo the organisation's, or drop it; twice is harmless.
 
-    `key` is of the image that staff saw. Raises ProposalChanged when it is another one by now.
+    `key` is of the image that staff saw. Raises ProposalChanged when it is another one by now, and
+    AlreadySigned when it is not known yet of which organisation.
     """
     signature = lock_signature(signature)
     proposed = ProposedLogo.objects.filter(signature=signature).first()
@@ -97,6 +99,8 @@ def decide_logo(
     if proposed.key != key:
         raise ProposalChanged(_("Another logo was proposed meanwhile. Look at it first."))
     if accept:
+        signature = settle_for_decision(signature, now=now)
+        organisation = signature.organisation or organisation
         set_logo(organisation=organisation, image=proposed.image, by=by, now=now)
     proposed.delete()
     verb = "logo accepted" if accept else "logo refused"

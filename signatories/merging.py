@@ -4,8 +4,8 @@ A merge changes rows and writes down each field as it was and as it became. Undo
 field that nobody has changed since.
 
 The rule for two live signatures under one letter: a published one stays before one in review, and
-of two alike the one that was confirmed first. The other is declined, and its representative is told
-that the organisation had signed.
+of two alike the one that was confirmed first. The other is declined. Its representative is told
+that the organisation had signed, if they may know of the one that stays.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from signatories.models import (
     ProposedLogo,
     Signature,
 )
+from signatories.queries import may_know_of_first
 from signatories.recognition import own_domain
 from signatories.register import index_organisation
 
@@ -173,15 +174,21 @@ def _move_signatures(
         other = standing.get(signature.letter_id)
         if other and signature.is_live:
             loser = max(other, signature, key=_rank)
+            winner = other if loser is signature else signature
+            may_know = may_know_of_first(loser, winner)
             ledger.change(
                 loser,
                 status=Status.DECLINED,
                 decided_at=now,
-                decided_by_id=None,  # as any second signature: nobody was against it
-                reason=_("Your organisation had already signed this letter."),
+                # As any second signature: nobody was against it. A stranger's is like all others.
+                decided_by_id=None if may_know else by.pk,
+                reason=_("Your organisation had already signed this letter.")
+                if may_know
+                else _("The organiser could not add this signature to the letter."),
             )
             ProposedLogo.objects.filter(signature=loser).delete()  # for good, as by other declines
-            post(emails.second_signature, signature_id=loser.pk)
+            mail = emails.second_signature if may_know else emails.declined
+            post(mail, signature_id=loser.pk)
             audit.record(verb="declined by a merge", subject=loser, by=by, now=now)
         ledger.change(signature, organisation_id=kept.pk)
     _bump_letters(kept)
@@ -218,9 +225,9 @@ def _move_domains(ledger: Ledger, kept: Organisation, merged: Organisation) -> N
             ledger.change(row, organisation_id=kept.pk)
             known.add(row.domain)
     if merged.website and not kept.website:
-        ledger.change(kept, website=merged.website)
+        ledger.change(kept, website=merged.website, website_source=merged.website_source)
     elif (host := own_domain(merged.website)) and host not in known:
-        ledger.add(OrganisationDomain(organisation=kept, domain=host))
+        ledger.add(OrganisationDomain(organisation=kept, domain=host, source=merged.website_source))
 
 
 def _move_sections(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:

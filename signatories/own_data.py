@@ -15,7 +15,6 @@ from config.models import AuditEntry
 from signatories.actions import REPRESENTATIVE
 from signatories.links import bad_link
 from signatories.models import TRANSITIONS, ProposedLogo, Signature
-from signatories.queries import may_know_of_first
 from signatories.retention import end_unconfirmed, forget_contact, kept_until
 from signatories.transitions import lock_signature, move
 
@@ -45,18 +44,13 @@ TEXT_FIELDS = ["revision", "edition_language", "asked_about"]
 WITHOUT_VALUE = ["email_index", "network_index", "link_nonce", "decided_by", "contact_request"]
 
 FACTS = ["before", "after", "fields", "revision"]  # of the audit trail's details
-AS_SECOND = "declined as a second signature"
 
 
 # Taking it along
 
 
 def own_data(signature: Signature, *, now: datetime) -> dict[str, Any]:
-    """All that is stored of the representative, with what each part is for, ready for JSON.
-
-    A second colleague who may not know that the organisation has signed is told what their page
-    says: the signature is being looked into.
-    """
+    """All that is stored of the representative, with what each part is for, ready for JSON."""
     values = _values(signature)
     instants = [f.name for f in Signature._meta.fields if isinstance(f, DateTimeField)]
     named = [*REPRESENTATIVE_FIELDS, *ORGANISATION_FIELDS, *SIGNATURE_FIELDS, *TEXT_FIELDS]
@@ -122,8 +116,6 @@ def _values(signature: Signature) -> dict[str, Any]:
         values[name] = revision.label if revision else None
     values["letter"] = settings.SITE_URL + signature.letter.get_absolute_url()
     values["organisation"] = str(signature)
-    if _is_kept_in_the_dark(signature):
-        values |= {"status": Status.IN_REVIEW, "reason": "", "decided_at": None}
     return values
 
 
@@ -141,30 +133,15 @@ def _plain(signature: Signature, field: Field[Any, Any]) -> Any:
 
 
 def _record(signature: Signature) -> list[dict[str, Any]]:
-    """The audit trail of a signature as plain facts; in the dark, the representative's own acts."""
+    """The audit trail of a signature as plain facts."""
     entries = AuditEntry.objects.filter(
         subject_type=Signature._meta.label_lower, subject_id=signature.pk
     ).order_by("at", "pk")
-    if _is_kept_in_the_dark(signature):
-        return [
-            {
-                "at": entry.at.isoformat(),
-                "what": "confirmed" if entry.verb == AS_SECOND else entry.verb,
-                "by": REPRESENTATIVE,
-            }
-            for entry in entries
-            if entry.verb == AS_SECOND or entry.actor == REPRESENTATIVE
-        ]
     return [
         {"at": entry.at.isoformat(), "what": entry.verb, "by": entry.actor, "why": entry.reason}
         | {name: entry.detail[name] for name in FACTS if name in entry.detail}
         for entry in entries
     ]
-
-
-def _is_kept_in_the_dark(signature: Signature) -> bool:
-    """Whether this is a second colleague who may not learn that the organisation has signed."""
-    return signature.is_second and not may_know_of_first(signature)
 
 
 # Erasing it

@@ -23,6 +23,7 @@ from signatories.actions import REPRESENTATIVE
 from signatories.agreement import Shown, agree_to, present_revision
 from signatories.errors import AlreadySigned, IllegalTransition, LetterNotOpen, ReasonMissing
 from signatories.models import Signature, SignatureQuerySet
+from signatories.settling import provisional_organisation
 from signatories.transitions import lock_letter, lock_signature, move
 
 Status = Signature.Status
@@ -52,7 +53,8 @@ def reaffirm_signature(
     """The organisation signs the present text; doing so twice is harmless.
 
     Its representative does it behind the private link; staff (`by`) may record with a reason that
-    it was said to them. A name that had left comes back where it was. Raises TextChanged when the
+    it was said to them. A name that had left comes back where it was, or into review where another
+    signature of the organisation has come meanwhile. Raises TextChanged when the
     page showed other words, IllegalTransition, LetterNotOpen, AlreadySigned, or ReasonMissing.
     """
     signature = lock_signature(signature)
@@ -74,10 +76,16 @@ def reaffirm_signature(
         others = Signature.objects.live().filter(
             letter=letter, organisation=signature.organisation_id
         )
-        if others.exists():
-            raise AlreadySigned(_("This organisation has another signature under the letter."))
-        signature.lapsed_at = None
         back = Status.PUBLISHED if signature.published_at else Status.IN_REVIEW
+        if others.exists():
+            if by:
+                raise AlreadySigned(_("This organisation has another signature under the letter."))
+            # Its representative is not told of the other: staff decide between the two.
+            signature.organisation = provisional_organisation(
+                signature, recognised_as=signature.organisation
+            )
+            back = Status.IN_REVIEW
+        signature.lapsed_at = None
         move(signature, back, now=now, verb="came back", by=by, actor=actor, reason=reason)
     else:
         signature.save()

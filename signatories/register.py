@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
-from datetime import datetime
+from dataclasses import fields
 from typing import Any
 
-from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Q
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q
 
-from config import audit
-from signatories.models import Organisation, OrganisationName, RecognitionKey, Signature
-from signatories.names import name_key, sort_key
+from signatories.models import (
+    DomainSource,
+    Organisation,
+    OrganisationName,
+    OrganisationQuerySet,
+    RecognitionKey,
+    Signature,
+)
+from signatories.names import sort_key
 from signatories.recognition import (
-    Answer,
     CandidateSource,
     Entry,
     EntryName,
@@ -97,10 +100,11 @@ def _form(values: list[Any]) -> NormalForm:
 def index_organisation(organisation: Organisation) -> None:
     """Store what recognition needs of the organisation. Call it after any change of its names.
 
-    One that was merged away has none, so nothing finds it.
+    One that was merged away, or is provisional, has none, so nothing finds it.
     """
     entry = entry_of(organisation)
-    keys = set() if organisation.merged_into_id else set(entry_keys(entry))
+    off_register = organisation.merged_into_id or organisation.provisional
+    keys = set() if off_register else set(entry_keys(entry))
     country = organisation.country.code
     rows = RecognitionKey.objects.filter(organisation=organisation)
     rows.exclude(key__in=keys, country=country).delete()
@@ -119,16 +123,23 @@ class DatabaseSource:
 
     The most selective keys decide which entries are looked at; a key that many share counts only
     within the country of the question, and one that a whole country shares does not count.
+    The queries are the same whatever they find, so that they tell nothing of what is hidden.
     """
 
-    def __init__(self, *, without: int | None = None) -> None:
-        """`without` leaves one organisation out, to find the ones that are like it."""
+    def __init__(
+        self, *, within: OrganisationQuerySet | None = None, without: int | None = None
+    ) -> None:
+        """`within` is what may be known, by default the whole register.
+
+        `without` leaves one organisation out, to find the ones that are like it.
+        """
+        self.within = Organisation.objects.on_register() if within is None else within
         self.without = without
 
     def candidates(self, keys: Sequence[str], country: str) -> Iterable[Entry]:
         weights = self._weights(keys, country)
         best = sorted(weights, key=lambda pk: (-weights[pk], pk))[:LIMIT]
-        found = Organisation.objects.filter(pk__in=best).values_list(
+        found = self.within.filter(pk__in=best or [0]).values_list(
             "pk", "country", "scope", "forms"
         )
         entries = {
@@ -139,7 +150,7 @@ class DatabaseSource:
     def _weights(self, keys: Sequence[str], country: str) -> dict[int, float]:
         everywhere, at_home = self._useful(keys, country)
         rows = RecognitionKey.objects.filter(
-            Q(key__in=everywhere) | Q(key__in=at_home, country=country)
+            Q(key__in=everywhere or [""]) | Q(key__in=at_home or [""], country=country)
         )
         if self.without is not None:
             rows = rows.exclude(organisation=self.without)
@@ -175,14 +186,14 @@ class DatabaseSource:
         return everywhere, at_home
 
 
-def recognise_signature(signature: Signature) -> Recognition:
-    """Which organisation on the register a signature's words mean."""
+def recognise_signature(signature: Signature, *, within: OrganisationQuerySet) -> Recognition:
+    """Which organisation a signature's words mean, of those within what may be known."""
     return recognise(
         name=signature.signed_as,
         country=signature.country.code,
         website=signature.website,
         email=signature.representative_email,
-        source=DatabaseSource(),
+        source=DatabaseSource(within=within),
     )
 
 
@@ -197,79 +208,49 @@ def recognise_organisation(organisation: Organisation) -> Recognition:
     )
 
 
-def is_at_own_domain(*, email: str, organisation: Organisation) -> bool:
-    """Whether the address is under a domain that the register has as the organisation's own."""
+# What an address proves
+
+
+def owners_of(email: str) -> list[int]:
+    """The organisations whose own domain the address is at, by what was known before.
+
+    Everybody can read of them, or staff, an imported register or an invitation named the domain.
+    What a signing form named proves nothing by itself. One query, whatever it finds.
+    """
     domain = registrable(own_domain(email))
-    return bool(domain) and domain in {registrable(host) for host in domains_of(organisation)}
+    keys = RecognitionKey.objects.filter(key=f"r{domain}")
+    public = Exists(Organisation.objects.public().filter(pk=OuterRef("pk")))
+    rows = (
+        Organisation.objects.on_register()
+        .filter(pk__in=keys.values("organisation"))
+        .annotate(is_public=public)
+        .order_by("pk")
+        .values_list(
+            "pk", "is_public", "website", "website_source", "domains__domain", "domains__source"
+        )
+    )
+    return list(
+        dict.fromkeys(
+            pk
+            for pk, is_public, website, website_source, further, further_source in rows
+            for host, source in [(website, website_source), (further, further_source)]
+            if source and (is_public or source != DomainSource.SIGNATURE)
+            if domain and registrable(known_host(host)) == domain
+        )
+    )
 
 
-@dataclass(frozen=True)
-class Registered:
-    """The organisation that a signature is for, and what recognition said of it."""
-
-    organisation: Organisation
-    recognition: Recognition
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether nobody has to look: it is the same for certain, or not likely another one."""
-        if self.recognition.answer is Answer.MAYBE:
-            return self.recognition.candidates[0].score < LIKELY
-        return True
+def is_at_own_domain(*, email: str, organisation: Organisation) -> bool:
+    """Whether the address is at a domain that is known to be the organisation's own."""
+    return organisation.pk in owners_of(email)
 
 
-def equal_organisation(signature: Signature) -> Organisation | None:
-    """The one organisation of exactly this name in this country: for what staff enter by hand.
+def is_colleague(*, email: str, organisation: Organisation) -> bool:
+    """Whether an address proves somebody of the organisation itself.
 
-    Staff know whom they mean, also by an acronym, which recognition never links by itself.
+    It is at a domain that is known to be the organisation's own, and no other one's.
     """
-    equal = Organisation.objects.on_register().filter(
-        name_key=name_key(signature.signed_as), country=signature.country
-    )
-    found = list(equal[:2])
-    return found[0] if len(found) == 1 else None
-
-
-def register_organisation(
-    signature: Signature, *, now: datetime, by: User | None = None
-) -> Registered:
-    """Find the organisation that the signature means, or add it to the register.
-
-    Recognition links by itself only what is the same for certain. What may be another one is
-    added as an organisation of its own, and staff decide in review whether it is. A name that its
-    country has already gets the next namesake number.
-    """
-    for _attempt in range(3):
-        # Read before looking: whoever is added meanwhile takes the same number and is noticed.
-        namesake = _next_namesake(signature)
-        found = recognise_signature(signature)
-        if found.organisation is not None:
-            return Registered(Organisation.objects.get(pk=found.organisation), found)
-        try:
-            with transaction.atomic():
-                return Registered(_add(signature, namesake, now=now, by=by), found)
-        except IntegrityError:  # another process has just added it: look again
-            continue
-    raise RuntimeError("The register changed under three attempts to add an organisation.")
-
-
-def _next_namesake(signature: Signature) -> int:
-    same = Organisation.objects.on_register().filter(
-        name_key=name_key(signature.signed_as), country=signature.country
-    )
-    highest = same.aggregate(Max("namesake"))["namesake__max"]
-    return 0 if highest is None else highest + 1
-
-
-def _add(signature: Signature, namesake: int, *, now: datetime, by: User | None) -> Organisation:
-    organisation = Organisation(
-        country=signature.country, website=signature.website, namesake=namesake
-    )
-    organisation.set_name(signature.signed_as)
-    organisation.save()
-    index_organisation(organisation)
-    audit.record(verb="organisation added", subject=organisation, by=by, now=now)
-    return organisation
+    return owners_of(email) == [organisation.pk]
 
 
 def suggest(text: str, *, limit: int = 8) -> list[Organisation]:

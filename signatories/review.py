@@ -16,14 +16,11 @@ from signatories import emails
 from signatories.agreement import present_revision
 from signatories.errors import AlreadySigned, IllegalTransition, ReasonMissing
 from signatories.links import new_nonce
-from signatories.models import Organisation, OrganisationName, Signature
+from signatories.models import DomainSource, Organisation, OrganisationName, Signature
 from signatories.names import name_key
-from signatories.register import (
-    equal_organisation,
-    index_organisation,
-    register_organisation,
-)
-from signatories.transitions import lock_letter, lock_signature, move
+from signatories.register import index_organisation
+from signatories.settling import organisation_entered_by_staff, settle_for_decision
+from signatories.transitions import appear, lock_letter, lock_signature, move
 
 
 @transaction.atomic
@@ -39,13 +36,14 @@ def publish_signature(*, signature: Signature, by: User | None, now: datetime) -
     check_confirmed(signature)
     if signature.status == Signature.Status.LAPSED:
         raise IllegalTransition(_("It comes back when the organisation signs the changed text."))
+    signature = settle_for_decision(signature, now=now)
     others = Signature.objects.live().filter(
         letter=signature.letter_id, organisation=signature.organisation_id
     )
     if others.exclude(pk=signature.pk).exists():
         raise AlreadySigned(_("This organisation has another signature under the letter."))
     signature.decided_at, signature.decided_by, signature.reason = now, by, ""
-    signature.published_at = now
+    appear(signature, now=now)
     move(signature, Signature.Status.PUBLISHED, by=by, now=now, verb="published")
     post(emails.published, signature_id=signature.pk)
     return signature
@@ -91,6 +89,7 @@ def decide_correction(*, signature: Signature, accept: bool, by: User, now: date
         return signature
     if accept and signature.proposed_name:
         rename_organisation(organisation=organisation, name=signature.proposed_name, by=by, now=now)
+        signature.signed_as = signature.proposed_name
     if accept and signature.proposed_statement is not None:
         signature.statement = signature.proposed_statement
     signature.proposed_name, signature.proposed_statement = "", None
@@ -108,10 +107,14 @@ def rename_organisation(
 ) -> Organisation:
     """Give an organisation another name, under every letter. The old one stays known.
 
-    Raises AlreadySigned when the register has another one of that name in its country.
+    A provisional one is only called so. Raises AlreadySigned when the register has another one of
+    that name in its country.
     """
     before = organisation.name
     organisation.set_name(name)
+    if organisation.provisional:
+        organisation.save()
+        return organisation
     namesakes = Organisation.objects.on_register().filter(
         name_key=organisation.name_key,
         country=organisation.country,
@@ -147,6 +150,10 @@ def record_organisation(
 
     Call it in the transaction of any change of an organisation or of what belongs to it.
     """
+    said = added or "website" in changed
+    if by and said and organisation.website_source != DomainSource.STAFF:
+        organisation.website_source = DomainSource.STAFF
+        organisation.save(update_fields=["website_source"])
     index_organisation(Organisation.objects.get(pk=organisation.pk))
     signed = Signature.objects.public().filter(organisation=organisation).values("letter")
     Letter.objects.filter(pk__in=signed).bump_public_version()
@@ -222,18 +229,16 @@ def enter_signature(
         link_nonce=new_nonce(),
         signed_at=now,
         confirmed_at=now,
-        published_at=now,
         decided_at=now,
         decided_by=by,
     )
-    organisation = equal_organisation(signature)
-    if organisation is None:
-        organisation = register_organisation(signature, now=now, by=by).organisation
+    organisation = organisation_entered_by_staff(signature, now=now, by=by)
     live = Signature.objects.live().filter(letter=letter, organisation=organisation).first()
     if live:
         return live
     _complete(organisation, acronym=acronym, website=website, scope=scope, by=by, now=now)
     signature.organisation = organisation
+    appear(signature, now=now)
     signature.save()
     Letter.objects.filter(pk=letter.pk).bump_public_version()
     audit.record(verb="entered by staff", subject=signature, by=by, now=now)
@@ -252,5 +257,7 @@ def _complete(organisation: Organisation, *, by: User | None, now: datetime, **f
         return
     for name in changed:
         setattr(organisation, name, facts[name])
+    if "website" in changed:
+        organisation.website_source = DomainSource.STAFF
     organisation.save()
     record_organisation(organisation=organisation, by=by, now=now, changed=changed)

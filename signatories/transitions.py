@@ -28,11 +28,25 @@ def lock_signature(signature: Signature) -> Signature:
     letter = Letter.objects.select_for_update().get(pk=signature.letter_id)
     locked = (
         Signature.objects.select_for_update(of=("self",))
-        .select_related("organisation")
+        .select_related("organisation__recognised_as")
         .get(pk=signature.pk)
     )
     locked.letter = letter
     return locked
+
+
+def appear(signature: Signature, *, now: datetime) -> None:
+    """Note that a signature comes before the public. The caller moves it to PUBLISHED.
+
+    The name of a protected organisation is withheld when it would appear for the first time; its
+    representative can choose otherwise from then on.
+    """
+    organisation = signature.organisation
+    is_first = signature.published_at is None
+    is_named = signature.visibility == Signature.Visibility.PUBLIC
+    if is_first and is_named and organisation and organisation.protected:
+        signature.visibility = Signature.Visibility.WITHHELD
+    signature.published_at = now
 
 
 def move(

@@ -17,7 +17,7 @@ from letters.wording import EditionWording, Wording, digest_of
 from signatories.actions import Entry
 from signatories.agreement import Shown
 from signatories.links import new_nonce
-from signatories.models import Organisation, Signature
+from signatories.models import DomainSource, Organisation, Signature
 from signatories.register import index_organisation
 
 Status = Signature.Status
@@ -164,6 +164,7 @@ class OrganisationFactory(DjangoModelFactory[Organisation]):
 
     name = factory.Sequence(lambda n: f"Forum {n}")
     country = "DE"
+    website_source = DomainSource.STAFF
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):

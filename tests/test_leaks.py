@@ -66,7 +66,7 @@ NOT_FOR_READERS = {
     "withdraw",
     "visibility",
     "reaffirm",
-    "ask-contact",
+    "contact",
     "new-link",
     "propose-logo",
     "proposed-logo",

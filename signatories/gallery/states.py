@@ -358,5 +358,4 @@ def _signature(**values: Any) -> Context:
     return {
         "signature": samples.signature(**values),
         "campaign": samples.campaign(),
-        "may_know": True,
     }

@@ -7,15 +7,16 @@ from signatories.models.defence import (
     SigningAlarm,
     UsedProof,
 )
+from signatories.models.duplicates import Merge, Pair
 from signatories.models.limits import RateCount
 from signatories.models.logos import Logo, ProposedLogo
 from signatories.models.organisations import (
-    Merge,
+    DomainSource,
     Organisation,
     OrganisationDomain,
     OrganisationIdentifier,
     OrganisationName,
-    Pair,
+    OrganisationQuerySet,
     RecognitionKey,
     may_see_representatives,
 )
@@ -30,6 +31,7 @@ from signatories.models.signatures import (
 __all__ = [
     "LIVE",
     "TRANSITIONS",
+    "DomainSource",
     "InvalidatedSignature",
     "Invalidation",
     "LetterWords",
@@ -40,6 +42,7 @@ __all__ = [
     "OrganisationDomain",
     "OrganisationIdentifier",
     "OrganisationName",
+    "OrganisationQuerySet",
     "Pair",
     "ProposedLogo",
     "RateCount",

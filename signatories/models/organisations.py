@@ -6,7 +6,6 @@ import secrets
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from django.conf import settings
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -22,7 +21,11 @@ from letters.models import Letter
 from signatories.names import name_key, sort_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+
+    from campaigns.models import Campaign
 
 # Digits and letters that nobody mistakes for one another, and that spell no word.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -50,8 +53,8 @@ def may_see_representatives(user: User | AbstractBaseUser | AnonymousUser) -> bo
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def on_register(self) -> OrganisationQuerySet:
-        """All but those that were merged into another one."""
-        return self.filter(merged_into=None)
+        """All but those that were merged into another one, and provisional ones."""
+        return self.filter(merged_into=None, provisional=False)
 
     def public(self) -> OrganisationQuerySet:
         """Those whose signature under some letter everybody can read."""
@@ -59,6 +62,26 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
         signed = Signature.objects.readable().filter(organisation=OuterRef("pk"))
         return self.on_register().filter(Exists(signed))
+
+    def public_or(self, known: Iterable[int]) -> OrganisationQuerySet:
+        """Those that everybody can read of, and these."""
+        from signatories.models.signatures import Signature  # which needs organisations first
+
+        signed = Signature.objects.readable().filter(organisation=OuterRef("pk"))
+        return self.on_register().filter(Q(Exists(signed)) | Q(pk__in=[*known, 0]))
+
+    def known_to(self, campaign: Campaign) -> OrganisationQuerySet:
+        """What the team of a campaign may know: `visible_to` for a whole team.
+
+        Those that everybody can read of, those that signed a letter of the campaign, and those
+        that signed nothing.
+        """
+        from signatories.models.signatures import Signature  # which needs organisations first
+
+        signed = Signature.objects.filter(organisation=OuterRef("pk"))
+        theirs = signed.filter(letter__campaign=campaign)
+        seen = Q(Exists(signed.readable())) | Q(Exists(theirs)) | ~Q(Exists(signed))
+        return self.on_register().filter(seen)
 
     def with_names(self) -> OrganisationQuerySet:
         """With all that pages call them by, and without what only recognition reads."""
@@ -78,8 +101,25 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(seen)
 
 
+class DomainSource(models.TextChoices):
+    """Who says that a domain is an organisation's own.
+
+    Only what was known before a signature proves who may speak: a domain that the signing form
+    named proves nothing until everybody can read it beside the organisation's name.
+    """
+
+    SIGNATURE = "signature", _("named in a signature")
+    STAFF = "staff", _("entered by staff")
+    REGISTER = "register", _("from an imported register")
+    INVITATION = "invitation", _("from an invitation")
+
+
 class Organisation(models.Model):
-    """A body that can sign. It is here once a representative has confirmed or staff entered it."""
+    """A body that can sign.
+
+    It is on the register once staff entered it, or once a confirmed signature was found to be of
+    no other. Until then, the body that a signature names is provisional.
+    """
 
     class Scope(models.TextChoices):
         NATIONAL = "national", _("National")
@@ -97,6 +137,13 @@ class Organisation(models.Model):
         _("scope"), max_length=15, choices=Scope.choices, default=Scope.NATIONAL
     )
     website = WebAddressField(_("website"), max_length=300, blank=True)
+    website_source = models.CharField(
+        max_length=10,
+        choices=DomainSource.choices,
+        default=DomainSource.SIGNATURE,
+        db_default=DomainSource.SIGNATURE,
+        editable=False,
+    )
     protected = models.BooleanField(
         _("protected"),
         default=False,
@@ -131,6 +178,21 @@ class Organisation(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    provisional = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("What one confirmed signature names, until it is known which body it is."),
+    )
+    recognised_as = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("The organisation that a provisional one is taken for, until staff decide."),
+    )
     forms = models.JSONField(
         default=list,
         editable=False,
@@ -148,10 +210,15 @@ class Organisation(models.Model):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         ordering = ["sort_key", "id"]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(provisional=True), name="organisation_provisional"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["name_key", "country", "namesake"],
-                condition=Q(merged_into=None),
+                condition=Q(merged_into=None, provisional=False),
                 name="organisation_once_per_name_and_country",
             ),
             models.CheckConstraint(
@@ -164,6 +231,10 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 name="organisation_is_not_merged_into_itself",
                 condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+            ),
+            models.CheckConstraint(
+                name="organisation_on_the_register_is_taken_for_no_other",
+                condition=Q(recognised_as=None) | Q(provisional=True) & ~Q(recognised_as=F("id")),
             ),
         ]
 
@@ -264,6 +335,13 @@ class OrganisationDomain(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="domains")
     domain = models.CharField(_("domain"), max_length=253)
+    source = models.CharField(
+        max_length=10,
+        choices=DomainSource.choices,
+        default=DomainSource.STAFF,
+        db_default=DomainSource.SIGNATURE,
+        editable=False,
+    )
 
     class Meta:
         verbose_name = _("further domain")
@@ -334,96 +412,3 @@ class RecognitionKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
-
-
-class Pair(models.Model):
-    """Two organisations that look alike. The one with the smaller number comes first."""
-
-    class Decision(models.TextChoices):
-        OPEN = "open", _("To be decided")
-        DIFFERENT = "different", _("Different")
-
-    first = models.ForeignKey(
-        Organisation, verbose_name=_("one"), on_delete=models.CASCADE, related_name="+"
-    )
-    second = models.ForeignKey(
-        Organisation, verbose_name=_("other"), on_delete=models.CASCADE, related_name="+"
-    )
-    decision = models.CharField(
-        _("decision"), max_length=10, choices=Decision.choices, default=Decision.OPEN
-    )
-    score = models.FloatField(_("likeness"), default=0, help_text=_("From 0 to 1."))
-    reasons = models.JSONField(_("reasons"), default=list)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("decided by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("likely duplicate")
-        verbose_name_plural = _("likely duplicates")
-        ordering = ["-score", "first", "second"]
-        constraints = [
-            models.UniqueConstraint(fields=["first", "second"], name="pair_once"),
-            models.CheckConstraint(
-                name="pair_smaller_number_first", condition=Q(first__lt=F("second"))
-            ),
-            models.CheckConstraint(
-                name="pair_decision_names_who_and_when",
-                condition=Q(decision="open", decided_by__isnull=True, decided_at__isnull=True)
-                | Q(decision="different", decided_by__isnull=False, decided_at__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.first} / {self.second}"
-
-
-class Merge(models.Model):
-    """Two organisations that staff made one, with all that undoing it needs."""
-
-    kept = models.ForeignKey(
-        Organisation, verbose_name=_("kept"), on_delete=models.PROTECT, related_name="+"
-    )
-    merged = models.ForeignKey(
-        Organisation, verbose_name=_("merged"), on_delete=models.PROTECT, related_name="+"
-    )
-    changes = models.JSONField(
-        default=list, help_text=_("Every field that the merge changed, as it was and as it became.")
-    )
-    at = models.DateTimeField(_("when"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("undone by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-
-    class Meta:
-        verbose_name = _("merge")
-        verbose_name_plural = _("merges")
-        ordering = ["-at", "-id"]
-        constraints = [
-            models.CheckConstraint(
-                name="merge_undone_names_who_and_when",
-                condition=Q(undone_at__isnull=True, undone_by__isnull=True)
-                | Q(undone_at__isnull=False, undone_by__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.merged} → {self.kept}"

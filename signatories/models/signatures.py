@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
@@ -56,7 +57,7 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         Whoever may not see representatives does not see whose name is withheld either.
         """
         seen = self.filter(letter__in=Letter.objects.visible_to(user))
-        return seen if may_see_representatives(user) else seen.named()
+        return seen if may_see_representatives(user) else seen.named().exclude(PROTECTED_NAME)
 
 
 class Signature(models.Model):
@@ -267,10 +268,29 @@ class Signature(models.Model):
         ]
 
     def __str__(self) -> str:
-        if self.organisation and not self.is_second:
-            return self.organisation.name
-        # A second one may not learn what the register says; an expired one has no name any more.
+        """The name that whoever signed may read, on every page and in every mail.
+
+        What was typed, unless everybody can read of the organisation: what else the register
+        knows is not told. An expired signature has no name any more.
+        """
+        if self.public_organisation:
+            return self.public_organisation.name
         return self.signed_as or _("Signature %(number)s") % {"number": self.pk}
+
+    @cached_property
+    def public_organisation(self) -> Organisation | None:
+        """The organisation that signs, or that it is taken for, if everybody can read of it.
+
+        One query, whatever is known.
+        """
+        own = self.organisation
+        number = (own.recognised_as_id or own.pk) if own else 0
+        return Organisation.objects.public().defer("forms").filter(pk=number).first()
+
+    @property
+    def register_name(self) -> str:
+        """The name that staff know the organisation by. Never for whoever signed: see `__str__`."""
+        return self.organisation.name if self.organisation else str(self)
 
     @property
     def has_contact(self) -> bool:
@@ -305,6 +325,11 @@ class Signature(models.Model):
 
 
 LIVE = {Signature.Status.IN_REVIEW, Signature.Status.PUBLISHED}
+
+# Whose name is withheld as soon as it would appear: see signatories.actions.appear.
+PROTECTED_NAME = Q(published_at=None) & (
+    Q(organisation__protected=True) | Q(organisation__recognised_as__protected=True)
+)
 
 # Which status may follow which; actions move signatures along it.
 TRANSITIONS: dict[str, set[str]] = {

@@ -21,9 +21,8 @@ from signatories import actions, contact
 from signatories.agreement import Shown, present_revision, shown_by
 from signatories.errors import BadLink, LinkEnded, LinkExpired, SignatureError, TextChanged
 from signatories.forms import CorrectionForm, LogoForm, VisibilityForm
-from signatories.links import CONFIRM, MANAGE, make_token, read_token
+from signatories.links import CONFIRM, CONTACT, MANAGE, make_token, read_token
 from signatories.models import ProposedLogo, Signature
-from signatories.queries import may_know_of_first
 from signatories.reaffirmation import may_reaffirm, reaffirm_signature
 
 Page = Callable[..., HttpResponse]
@@ -125,11 +124,20 @@ def manage_page(
         "may_reaffirm": may_reaffirm(signature, timezone.now()),
         "saved": request.method == "GET" and "saved" in request.GET,
         "may_renew_link": contact.may_renew_link(signature),
-        "may_ask_contact": contact.may_ask(signature),
-        "asked_contact": Signature.objects.live().filter(contact_request=signature).exists(),
+        **_contact_context(signature),
     }
     status = 422 if form.errors or logo_form.errors else 200
     return render(request, "signatories/manage.html", context, status=status)
+
+
+def _contact_context(signature: Signature) -> dict[str, Any]:
+    """What a signature that was declined as a second one leads on to. No other page asks."""
+    if not signature.is_second:
+        return {}
+    if contact.has_asked(signature):
+        return {"asked_contact": True}
+    may_ask = contact.may_ask(signature)
+    return {"contact_token": make_token(signature, CONTACT) if may_ask else ""}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -178,12 +186,22 @@ def visibility(request: HttpRequest, signature: Signature, token: str) -> HttpRe
     return HttpResponseRedirect(f"{reverse(MANAGE, args=[token])}?saved=1", status=303)
 
 
-@require_POST
-@behind_link(MANAGE)
-def ask_contact(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    """A second colleague asks to become the contact of the organisation's signature."""
-    contact.ask_to_become_contact(second=signature, now=timezone.now())
-    return HttpResponseRedirect(reverse(MANAGE, args=[token]), status=303)
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind_link(CONTACT)
+def become_contact(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
+    """A second colleague asks to become the contact of the organisation's signature.
+
+    Only a mail, or the page of a signature that was declined as a second one, leads here.
+    """
+    if request.method == "POST":
+        contact.ask_to_become_contact(second=signature, now=timezone.now())
+        return HttpResponseRedirect(reverse(CONTACT, args=[token]), status=303)
+    context = {
+        **context_of(signature, token),
+        "asked": contact.has_asked(signature),
+        "may_ask": contact.may_ask(signature),
+    }
+    return render(request, "signatories/contact.html", context)
 
 
 @require_POST
@@ -255,6 +273,4 @@ def context_of(signature: Signature, token: str) -> dict[str, Any]:
         "campaign": signature.letter.campaign,
         "edition": signature.letter.words_for(signature.edition_language),
         "revision": signature.revision,
-        "is_second": signature.is_second,
-        "may_know": signature.is_second and may_know_of_first(signature),
     }

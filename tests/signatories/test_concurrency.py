@@ -24,7 +24,8 @@ from signatories.errors import BadLink, IllegalTransition
 from signatories.models import Organisation, RateCount, Signature
 from signatories.own_data import erase_own_data
 from signatories.review import publish_signature
-from tests.factories import FIRST, LetterFactory, SignatureFactory, entry
+from signatories.settling import settle_confirmed, settle_signature
+from tests.factories import FIRST, CampaignFactory, LetterFactory, SignatureFactory, entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Status = Signature.Status
@@ -73,10 +74,11 @@ def test_one_organisation_signed_twice_at_once_has_one_live_signature():
         lambda: sign_and_confirm("one@forum.example.org"),
         lambda: sign_and_confirm("two@forum.example.org"),
     )
-    assert Organisation.objects.count() == 1
-    assert Signature.objects.live().count() == 1
-    statuses = sorted(Signature.objects.values_list("status", flat=True))
-    assert statuses == [Status.DECLINED, Status.IN_REVIEW]
+    at_once(*[lambda: settle_confirmed(now=NOW)] * 2)
+    entry_of_register = Organisation.objects.on_register().get()
+    assert Signature.objects.live().filter(organisation=entry_of_register).count() == 1
+    second = Organisation.objects.get(provisional=True)
+    assert second.recognised_as == entry_of_register
 
 
 def test_the_same_form_sent_twice_at_once_is_one_signature():
@@ -100,8 +102,11 @@ def test_many_presses_of_one_confirming_button_are_one():
 
 
 def test_one_organisation_confirmed_under_two_letters_at_once_is_on_the_register_once():
-    signatures = [unconfirmed(LetterFactory(), f"{n}@forum.example.org") for n in range(4)]
+    campaign = CampaignFactory()
+    letters = [LetterFactory(campaign=campaign) for _ in range(4)]
+    signatures = [unconfirmed(one, f"{one.pk}@forum.example.org") for one in letters]
     at_once(*[lambda one=one: confirm_signature(signature=one, now=NOW) for one in signatures])
+    at_once(*[lambda one=one: settle_signature(signature=one, now=NOW) for one in signatures])
     assert Organisation.objects.count() == 1
     assert Signature.objects.live().count() == 4
 

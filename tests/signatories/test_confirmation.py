@@ -11,8 +11,9 @@ from config.models import AuditEntry
 from letters.models import Letter
 from signatories.actions import confirm_signature, resend_confirmation, sign_letter
 from signatories.housekeeping import tidy
-from signatories.models import Signature
+from signatories.models import DomainSource, Organisation, Signature
 from signatories.retention import UNCONFIRMED_DAYS
+from signatories.settling import settle_confirmed, settle_signature
 from tests.factories import (
     FIRST,
     LetterFactory,
@@ -51,12 +52,49 @@ def test_a_confirmed_signature_goes_to_review_and_is_not_public():
     assert version(letter) == 1
 
 
-def test_an_address_at_the_own_domain_publishes_at_once_where_the_letter_allows_it():
+@pytest.fixture
+def known() -> Organisation:
+    """Forum for Free Speech, with the domain that its representative writes from."""
+    return OrganisationFactory(name="Forum for Free Speech", website="https://forum.example.org")
+
+
+def test_an_address_at_the_own_domain_publishes_at_once_where_the_letter_allows_it(known):
     letter = LetterFactory(publish_own_domain=True)
     signature = confirm_signature(signature=signed(letter), now=NOW)
     assert signature.status == Status.PUBLISHED
     assert signature.authority == Signature.Authority.OWN_DOMAIN
+    assert signature.organisation == known
     assert version(letter) == 2
+
+
+def test_a_domain_that_only_the_form_itself_names_proves_nothing():
+    letter = LetterFactory(publish_own_domain=True)
+    signature = confirm_signature(signature=signed(letter), now=NOW)
+    assert (signature.status, signature.authority) == (Status.IN_REVIEW, "declared")
+
+
+def test_nor_does_one_that_an_earlier_form_named_while_nobody_can_read_of_it():
+    confirm_signature(signature=signed(LetterFactory()), now=NOW)
+    settle_confirmed(now=NOW)
+    letter = LetterFactory(publish_own_domain=True)
+    signature = confirm_signature(signature=signed(letter), now=NOW)
+    assert (signature.status, signature.authority) == (Status.IN_REVIEW, "declared")
+
+
+def test_a_domain_that_everybody_can_read_beside_the_name_proves_it():
+    SignatureFactory(
+        organisation__name="Forum for Free Speech",
+        organisation__website="https://forum.example.org",
+        organisation__website_source=DomainSource.SIGNATURE,
+    )
+    letter = LetterFactory(publish_own_domain=True)
+    assert confirm_signature(signature=signed(letter), now=NOW).status == Status.PUBLISHED
+
+
+def test_a_domain_of_two_organisations_proves_neither(known):
+    OrganisationFactory(name="Forum Youth", website="https://youth.forum.example.org")
+    letter = LetterFactory(publish_own_domain=True)
+    assert confirm_signature(signature=signed(letter), now=NOW).status == Status.IN_REVIEW
 
 
 @pytest.mark.parametrize(
@@ -98,13 +136,13 @@ def test_confirming_after_the_letter_has_closed_leaves_the_decision_to_staff():
     assert signature.status == Status.IN_REVIEW
 
 
-def test_confirming_twice_is_harmless(outbox):
+def test_confirming_twice_is_harmless(known, outbox):
     letter = LetterFactory(publish_own_domain=True)
     signature = signed(letter)
     for _ in range(2):
         confirm_signature(signature=signature, now=NOW)
     verbs = AuditEntry.objects.order_by("id").values_list("verb", flat=True)
-    assert list(verbs) == ["signed", "organisation added", "confirmed and published"]
+    assert list(verbs) == ["signed", "confirmed and published"]
     assert version(letter) == 2
 
 
@@ -113,7 +151,7 @@ def test_the_register_knows_an_organisation_by_its_name_and_country():
     OrganisationFactory(name="Forum for Free Speech", country="FR")
     written = "forum for FREE speech"
     signature = confirm_signature(signature=signed(LetterFactory(), organisation=written), now=NOW)
-    assert signature.organisation == known
+    assert settle_signature(signature=signature, now=NOW).organisation == known
 
 
 def test_of_namesakes_the_one_at_the_representatives_domain_is_meant():
@@ -153,11 +191,13 @@ def test_a_stranger_is_not_told_of_a_signature_that_is_not_public(outbox):
     ],
 )
 def test_a_name_like_a_registered_one_always_goes_to_review(name):
-    OrganisationFactory(name="Forum for Free Speech", website="https://forum.example.net")
+    other = OrganisationFactory(name="Forum for Free Speech", website="https://forum.example.net")
     letter = LetterFactory(publish_own_domain=True)
     signature = confirm_signature(signature=signed(letter, organisation=name), now=NOW)
-    assert signature.authority == Signature.Authority.OWN_DOMAIN
     assert signature.status == Status.IN_REVIEW
+    organisation = settle_signature(signature=signature, now=NOW).organisation
+    assert (organisation.name, organisation.provisional) == (name, False)
+    assert organisation != other
 
 
 def test_a_withdrawn_organisation_can_sign_again():

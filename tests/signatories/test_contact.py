@@ -11,8 +11,9 @@ from config.models import AuditEntry
 from signatories.actions import confirm_signature
 from signatories.contact import ask_to_become_contact, decide_handover, may_ask
 from signatories.errors import SignatureError
-from signatories.links import MANAGE, make_token
+from signatories.links import CONTACT, MANAGE, make_token
 from signatories.models import Signature
+from signatories.settling import settle_confirmed
 from tests.factories import SignatureFactory
 
 pytestmark = pytest.mark.django_db
@@ -41,15 +42,19 @@ def second_of(first: Signature, email: str = "second@forum.example.org") -> Sign
     return confirm_signature(signature=second, now=NOW)
 
 
-def address(signature: Signature, name: str = "") -> str:
-    return f"/en/signature/{make_token(signature, MANAGE)}/{name}"
+def address(signature: Signature) -> str:
+    return f"/en/signature/{make_token(signature, MANAGE)}/"
+
+
+def contact_page(signature: Signature) -> str:
+    return f"/en/contact/{make_token(signature, CONTACT)}/"
 
 
 def test_the_second_colleague_is_told_how_and_the_first_that(first, outbox):
     second = second_of(first)
     to_second, to_first = sorted(outbox.send(), key=lambda mail: mail.to, reverse=True)
     assert to_second.to == ["second@forum.example.org"]
-    assert address(second) in to_second.body
+    assert contact_page(second) in to_second.body
     assert to_first.to == ["first@forum.example.org"]
     assert to_first.subject == f"A colleague has signed for {NAME}, too"
     assert "Sam" not in to_first.body
@@ -58,9 +63,9 @@ def test_the_second_colleague_is_told_how_and_the_first_that(first, outbox):
 def test_a_button_behind_the_mailed_link_asks(client, first, outbox):
     second_of(first)
     (mail,) = [mail for mail in outbox.send() if mail.to == ["second@forum.example.org"]]
-    (private,) = re.findall(r"http://testserver(/en/signature/\S+)", mail.body)
-    assert "Ask to become the contact" in client.get(private).content.decode()
-    response = client.post(f"{private}contact/", follow=True)
+    (page,) = re.findall(r"http://testserver(/en/contact/\S+)", mail.body)
+    assert "Ask to become the contact" in client.get(page).content.decode()
+    response = client.post(page, follow=True)
     assert "You have asked to become the contact." in response.content.decode()
     (told,) = outbox.send()
     assert told.to == ["first@forum.example.org"]
@@ -68,7 +73,8 @@ def test_a_button_behind_the_mailed_link_asks(client, first, outbox):
 
 def test_opening_the_address_asks_nothing(client, first):
     second = second_of(first)
-    assert client.get(address(second, "contact/")).status_code == 405
+    assert f'href="{contact_page(second)}"' in client.get(address(second)).content.decode()
+    assert client.get(contact_page(second)).status_code == 200
     first.refresh_from_db()
     assert first.contact_request is None
 
@@ -110,10 +116,34 @@ def test_refusing_leaves_the_contact_as_it_is(first, staff):
 def test_a_stranger_cannot_ask_about_what_is_not_public(first, client):
     Signature.objects.filter(pk=first.pk).update(status="in_review")
     stranger = second_of(first, email="spy@gmail.com")
+    settle_confirmed(now=NOW)
     assert not may_ask(stranger)
-    client.post(address(stranger, "contact/"))
+    client.post(contact_page(stranger))
     first.refresh_from_db()
     assert first.contact_request is None
+
+
+def test_a_colleague_is_told_of_a_hidden_signature_by_mail_and_by_no_page(first, client, outbox):
+    Signature.objects.filter(pk=first.pk).update(visibility="withheld")
+    second = second_of(first)
+    assert second.status == Signature.Status.IN_REVIEW
+    page = client.get(address(second)).content.decode()
+    assert "contact" not in page.casefold()
+    (mail,) = [mail for mail in outbox.send() if mail.to == ["second@forum.example.org"]]
+    assert "A colleague has already signed" in mail.body
+    assert contact_page(second) in mail.body
+    client.post(contact_page(second))
+    first.refresh_from_db()
+    assert first.contact_request == second
+
+
+def test_handing_over_ends_the_colleagues_own_signature(first, staff):
+    Signature.objects.filter(pk=first.pk).update(visibility="withheld")
+    second = second_of(first)
+    ask_to_become_contact(second=second, now=NOW)
+    decide_handover(signature=first, accept=True, by=staff, now=NOW)
+    second.refresh_from_db()
+    assert (second.status, second.decided_by) == (Signature.Status.DECLINED, staff)
 
 
 def test_one_whom_staff_declined_cannot_ask():

@@ -22,7 +22,7 @@ from django.urls.resolvers import LocalePrefixPattern
 
 from config.key_rotation import encrypted_fields
 from config.models import AuditEntry
-from signatories.links import CONFIRM, MANAGE, make_token
+from signatories.links import CONFIRM, CONTACT, MANAGE, make_token
 from signatories.models import Signature
 from tests.factories import TEXT, LetterFactory, RevisionFactory, SignatureFactory, form_data
 
@@ -87,7 +87,7 @@ class Visitor:
         return self.keep(address, self.client.post(address, data or {}))
 
     def keep(self, address: str, response: Any) -> Any:
-        is_private = "/confirm/" in address or "/signature/" in address
+        is_private = re.search("/(confirm|signature|contact)/", address)
         (self.private if is_private else self.public).append(response)
         self.addresses += [address, response.get("Location", "")]
         return response
@@ -136,7 +136,8 @@ def story(logs, outbox, staff_client) -> tuple[Visitor, str]:
     staff_client.post(f"{review}verify/")
     staff_client.post(f"{review}publish/")
     second = sign(visitor, outbox, SECOND_NAME, SECOND_EMAIL)
-    visitor.post(f"{second}contact/")
+    (link,) = re.findall(r'href="(/en/contact/[^"]+)"', visitor.get(second).content.decode())
+    visitor.post(link)
     staff_client.post(f"{review}contact/")
     RevisionFactory(letter=letter, number=2, title="Let all speak")
     visitor.get(f"{page}reaffirm/")
@@ -249,7 +250,8 @@ def test_the_routes_with_tokens_are_found():
 def test_no_cache_keeps_any_answer_at_an_address_with_a_token(client, route, method, kind):
     is_confirm = "/confirm/" in route
     signature = SignatureFactory(unconfirmed=is_confirm)
-    token = make_token(signature, CONFIRM if is_confirm else MANAGE)
+    purpose = CONFIRM if is_confirm else CONTACT if "/contact/" in route else MANAGE
+    token = make_token(signature, purpose)
     if kind == "ended":
         Signature.objects.update(
             representative_name="",

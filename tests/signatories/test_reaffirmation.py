@@ -241,11 +241,25 @@ def test_it_does_not_come_back_once_the_letter_is_closed(outbox):
         reaffirm_signature(signature=signature, shown=SECOND, now=NOW)
 
 
-def test_it_does_not_come_back_beside_a_new_signature_of_the_organisation(outbox):
+def test_beside_a_new_signature_of_the_organisation_it_comes_back_into_review(outbox):
+    signature = lapsed()
+    first = SignatureFactory(letter=signature.letter, organisation=signature.organisation)
+    back = reaffirm_signature(signature=signature, shown=SECOND, now=NOW)
+    assert (back.status, back.organisation.recognised_as) == (
+        Status.IN_REVIEW,
+        first.organisation,
+    )
+    with pytest.raises(AlreadySigned):
+        publish_signature(signature=back, by=StaffFactory(), now=NOW)
+
+
+def test_staff_cannot_bring_it_back_beside_one():
     signature = lapsed()
     SignatureFactory(letter=signature.letter, organisation=signature.organisation)
     with pytest.raises(AlreadySigned):
-        reaffirm_signature(signature=signature, shown=SECOND, now=NOW)
+        reaffirm_signature(
+            signature=signature, shown=SECOND, now=NOW, by=StaffFactory(), reason="By letter."
+        )
     assert fresh(signature).status == Status.LAPSED
 
 

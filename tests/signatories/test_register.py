@@ -16,7 +16,6 @@ from signatories.register import (
     index_organisation,
     is_at_own_domain,
     recognise_organisation,
-    register_organisation,
     suggest,
 )
 from signatories.review import record_organisation, rename_organisation
@@ -102,31 +101,6 @@ def test_indexing_twice_changes_nothing(ecre):
     assert list(RecognitionKey.objects.order_by("key").values_list()) == before
 
 
-def test_a_new_name_is_added_and_is_sure():
-    signature = SignatureFactory.build(signed_as="Quite Another Body", country="NO")
-    registered = register_organisation(signature, now=NOW)
-    assert (str(registered.organisation), registered.is_sure) == ("Quite Another Body", True)
-
-
-def test_what_may_be_another_one_is_added_apart_and_is_not_sure(ecre):
-    signature = SignatureFactory.build(
-        signed_as="European Council for Refugees", country="BE", representative_email="a@gmail.com"
-    )
-    registered = register_organisation(signature, now=NOW)
-    assert registered.organisation != ecre
-    assert not registered.is_sure
-
-
-def test_an_equal_name_with_another_own_domain_gets_the_next_namesake_number():
-    first = OrganisationFactory(name="Open Forum", website="https://open.example.net")
-    signature = SignatureFactory.build(
-        signed_as="Open Forum", country="DE", representative_email="rosa@forum.example.org"
-    )
-    registered = register_organisation(signature, now=NOW)
-    assert registered.organisation != first
-    assert (registered.organisation.namesake, registered.is_sure) == (1, False)
-
-
 def test_an_organisation_does_not_find_itself(ecre):
     assert recognise_organisation(ecre).answer is Answer.NEW
 
@@ -149,6 +123,7 @@ def test_an_own_address_is_at_a_domain_of_the_register(email, website, further, 
     organisation = OrganisationFactory(website=website)
     if further:
         OrganisationDomain.objects.create(organisation=organisation, domain=further)
+        index_organisation(organisation)
     assert is_at_own_domain(email=email, organisation=organisation) is own
 
 

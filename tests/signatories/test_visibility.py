@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,14 @@ from signatories.links import MANAGE, make_token
 from signatories.models import Organisation, OrganisationName, Signature
 from signatories.queries import Counts, SignatoryList, counts_by_letter, may_know_of_first
 from signatories.register import suggest
-from tests.factories import LetterFactory, OrganisationFactory, SignatureFactory, form_data
+from signatories.review import decline_signature, publish_signature
+from tests.factories import (
+    LetterFactory,
+    OrganisationFactory,
+    SignatureFactory,
+    StaffFactory,
+    form_data,
+)
 
 pytestmark = pytest.mark.django_db
 Visibility = Signature.Visibility
@@ -147,13 +155,35 @@ def test_a_protected_organisation_starts_withheld(letter):
     signature = SignatureFactory(
         letter=letter, unconfirmed=True, signed_as="Forum for Free Speech", country="DE"
     )
-    assert confirm_signature(signature=signature, now=NOW).visibility == Visibility.WITHHELD
+    signature = confirm_signature(signature=signature, now=NOW)
+    assert signature.visibility == Visibility.PUBLIC  # what the signer chose, and nobody can read
+    published = publish_signature(signature=signature, by=StaffFactory(), now=NOW)
+    assert published.visibility == Visibility.WITHHELD
+
+
+def test_its_representative_can_choose_otherwise_for_good(letter):
+    staff = StaffFactory()
+    signature = SignatureFactory(letter=letter, in_review=True, organisation__protected=True)
+    publish_signature(signature=signature, by=staff, now=NOW)
+    change_visibility(signature=signature, visibility=Visibility.PUBLIC, now=NOW)
+    decline_signature(signature=signature, by=staff, now=NOW, reason="By mistake.")
+    published = publish_signature(signature=signature, by=staff, now=NOW)
+    assert published.visibility == Visibility.PUBLIC
+
+
+def test_who_may_not_see_representatives_does_not_see_a_protected_name_in_review(letter):
+    SignatureFactory(letter=letter, in_review=True, organisation__protected=True)
+    seen = SignatureFactory(letter=letter, in_review=True)
+    viewer = StaffFactory(is_superuser=False)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_signature"))
+    letter.campaign.team.add(viewer)
+    assert list(Signature.objects.visible_to(viewer)) == [seen]
 
 
 def test_a_stranger_learns_nothing_of_a_withheld_signature(letter):
     (first,) = signed(letter, 1, "RU", Visibility.WITHHELD)
     stranger = SignatureFactory.build(letter=letter, organisation=first.organisation)
-    assert not may_know_of_first(stranger)
+    assert not may_know_of_first(stranger, first)
 
 
 @pytest.fixture

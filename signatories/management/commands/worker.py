@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from config.outbox import send_due_mails
 from signatories.housekeeping import tidy
+from signatories.settling import settle_confirmed
 
 log = logging.getLogger("undersigned.worker")
 
@@ -41,6 +42,7 @@ class Command(BaseCommand):
                 if self.should_tidy():
                     self.tidied = time.monotonic()
                     tidy(now=timezone.now())
+                settle_confirmed(now=timezone.now())
                 # A full outbox, or a mail server that hangs, keeps nothing else from being done.
                 send_due_mails(enough=lambda: self.stopping or self.should_tidy())
             except Exception as error:  # a database that is away for a while comes back

@@ -17,7 +17,7 @@ from signatories.defence import proof
 from signatories.defence.limits import BURST
 from signatories.defence.proof import forget_proofs, make_challenge, use_proof
 from signatories.models import Signature, UsedProof
-from tests.factories import LetterFactory, form_data
+from tests.factories import LetterFactory, OrganisationFactory, form_data
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -27,6 +27,7 @@ ADDRESS = "/letters/speak/challenge.json"
 @pytest.fixture
 def letter(monkeypatch) -> Letter:
     monkeypatch.setattr(proof, "MOST", 8)
+    OrganisationFactory(name="Forum for Free Speech", website="https://forum.example.org")
     return LetterFactory(
         slug="speak",
         proof_of_work=True,

@@ -1,0 +1,231 @@
+"""Which organisation a confirmed signature is of.
+
+Whoever confirms may learn nothing that is hidden. So the request that confirms looks only at what
+everybody can read, and at the body whose own domain the address proves. All other signatures get
+a provisional organisation, the same for all, and wait for review. The worker settles them soon
+after: it links them with the organisation on the register that they certainly are, or enters the
+provisional one there. It looks only at what the team of the letter may know.
+
+Where the organisation found has a live signature under the letter, the provisional one stays,
+outside recognition, and says whom it is taken for: staff decide. Nothing happens to it by itself
+when the first signature becomes public; when the first ends, it takes its place, in review.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, Max, OuterRef, ProtectedError
+from django.utils.translation import gettext as _
+
+from config import audit
+from config.outbox import post
+from signatories import emails
+from signatories.errors import AlreadySigned
+from signatories.models import DomainSource, Organisation, Signature
+from signatories.names import name_key
+from signatories.register import index_organisation, owners_of, recognise_signature
+from signatories.transitions import lock_signature
+
+log = logging.getLogger("undersigned.recognition")
+
+BATCH = 100  # signatures that the worker settles in one go
+
+
+# While the representative waits
+
+
+def organisation_known_to_signer(signature: Signature) -> Organisation | None:
+    """The organisation that a signature certainly means, of those that its signer may know of.
+
+    They are the public ones, and those whose own domain its address proves. The queries are the
+    same whatever is hidden.
+    """
+    proved = owners_of(signature.representative_email)
+    within = Organisation.objects.public_or(proved)
+    found = recognise_signature(signature, within=within).organisation
+    return Organisation.objects.filter(pk=found or 0).first()
+
+
+def provisional_organisation(
+    signature: Signature, *, recognised_as: Organisation | None = None
+) -> Organisation:
+    """What the signature itself says of its organisation, as an organisation of its own."""
+    organisation = Organisation(
+        country=signature.country,
+        website=signature.website,
+        provisional=True,
+        recognised_as=recognised_as,
+    )
+    organisation.set_name(signature.signed_as)
+    organisation.save()
+    return organisation
+
+
+# Afterwards
+
+
+def settle_confirmed(*, now: datetime) -> int:
+    """Settle signatures that were confirmed lately. One batch; says how many."""
+    first = Signature.objects.live().filter(
+        letter=OuterRef("letter"), organisation=OuterRef("organisation__recognised_as")
+    )
+    waiting = Signature.objects.live().filter(~Exists(first), organisation__provisional=True)
+    numbers = list(waiting.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    settled = 0
+    for number in numbers:
+        try:
+            settle_signature(signature=Signature.objects.get(pk=number), now=now)
+        except Exception as error:  # one that cannot be settled keeps no other waiting
+            log.error("signature %s could not be settled: %s", number, type(error).__name__)
+        else:
+            settled += 1
+    return settled
+
+
+@transaction.atomic
+def settle_signature(*, signature: Signature, now: datetime) -> Signature:
+    """Link a signature with the organisation that it certainly is, or enter its own one.
+
+    Settling twice is harmless. It stays provisional where the organisation found has another live
+    signature under the letter; the representative of that one is told, once. The record of it is
+    the organisation's: a representative can take along that of the signature.
+    """
+    signature = lock_signature(signature)
+    own = signature.organisation
+    if own is None or not own.provisional:
+        return signature
+    for _attempt in range(3):
+        # Read before looking: whoever enters one meanwhile takes the same number and is noticed.
+        namesake = _next_namesake(own)
+        other = _recognised(signature, own)
+        if other is not None:
+            _link_or_hold(signature, own, other, now=now)
+            return signature
+        if _enter(own, namesake, by=None, now=now):
+            return signature
+    raise RuntimeError("The register changed under three attempts to add an organisation.")
+
+
+def _recognised(signature: Signature, own: Organisation) -> Organisation | None:
+    within = Organisation.objects.known_to(signature.letter.campaign)
+    found = recognise_signature(signature, within=within).organisation
+    if found is not None:
+        return Organisation.objects.get(pk=found)
+    # A colleague's address has shown it, or the signature had been linked with it before.
+    return within.filter(pk=own.recognised_as_id or 0).first()
+
+
+def _link_or_hold(
+    signature: Signature, own: Organisation, other: Organisation, *, now: datetime
+) -> None:
+    first = Signature.objects.live().filter(letter=signature.letter, organisation=other).first()
+    if first is None:
+        signature.organisation = other
+        signature.save(update_fields=["organisation"])
+        audit.record(verb="signature linked", subject=other, now=now, signature=signature.pk)
+        _forget(own, other)
+    elif own.recognised_as_id != other.pk:
+        own.recognised_as = other
+        own.save(update_fields=["recognised_as"])
+        audit.record(verb="taken for another organisation", subject=own, now=now, other=other.pk)
+        post(emails.colleague_signed, signature_id=first.pk)
+
+
+def settle_for_decision(signature: Signature, *, now: datetime) -> Signature:
+    """Settle a signature that staff are about to publish. Raises AlreadySigned.
+
+    Staff say first whether a second signature is of the same organisation.
+    """
+    signature = settle_signature(signature=signature, now=now)
+    if signature.organisation and signature.organisation.provisional:
+        raise AlreadySigned(
+            _("Another signature may be of the same organisation. Say first whether it is.")
+        )
+    return signature
+
+
+@transaction.atomic
+def enter_on_register(
+    *, organisation: Organisation, now: datetime, by: User | None = None
+) -> Organisation:
+    """Make a provisional organisation an entry of the register; doing so twice is harmless.
+
+    A name that its country has already gets the next namesake number.
+    """
+    if not organisation.provisional:
+        return organisation
+    for _attempt in range(3):
+        if _enter(organisation, _next_namesake(organisation), by=by, now=now):
+            return organisation
+    raise RuntimeError("The register changed under three attempts to add an organisation.")
+
+
+def _enter(organisation: Organisation, namesake: int, *, by: User | None, now: datetime) -> bool:
+    """Enter it under this namesake number, unless another process has just taken that."""
+    before = organisation.provisional, organisation.recognised_as
+    organisation.provisional, organisation.recognised_as = False, None
+    organisation.namesake = namesake
+    try:
+        with transaction.atomic():
+            organisation.save()
+    except IntegrityError:
+        organisation.provisional, organisation.recognised_as = before
+        return False
+    index_organisation(organisation)
+    audit.record(verb="organisation added", subject=organisation, by=by, now=now)
+    return True
+
+
+def _next_namesake(organisation: Organisation) -> int:
+    same = Organisation.objects.on_register().filter(
+        name_key=organisation.name_key, country=organisation.country
+    )
+    highest = same.aggregate(Max("namesake"))["namesake__max"]
+    return 0 if highest is None else highest + 1
+
+
+def _forget(provisional: Organisation, other: Organisation) -> None:
+    """Remove a provisional organisation that no signature names any more.
+
+    One that others refer to, such as a merge that was undone, is merged away instead.
+    """
+    try:
+        with transaction.atomic():
+            provisional.delete()
+    except ProtectedError:
+        Organisation.objects.filter(pk=provisional.pk).update(
+            merged_into=other, provisional=False, recognised_as=None
+        )
+
+
+# As staff enter them
+
+
+def organisation_entered_by_staff(
+    signature: Signature, *, now: datetime, by: User | None
+) -> Organisation:
+    """The organisation that staff mean by a name and a country, or a new one on the register.
+
+    The one of exactly this name, since staff know whom they mean also by an acronym, which
+    recognition never links by itself; else the one that it certainly is. Of what the letter's team
+    may know.
+    """
+    known = Organisation.objects.known_to(signature.letter.campaign)
+    equal = list(
+        known.filter(name_key=name_key(signature.signed_as), country=signature.country)
+        .distinct()
+        .order_by("pk")[:2]
+    )
+    if len(equal) == 1:
+        return equal[0]
+    found = recognise_signature(signature, within=known).organisation
+    if found is not None:
+        return Organisation.objects.get(pk=found)
+    organisation = provisional_organisation(signature)
+    if organisation.website:
+        organisation.website_source = DomainSource.STAFF
+    return enter_on_register(organisation=organisation, now=now, by=by)
