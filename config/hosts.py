@@ -1,0 +1,57 @@
+"""Hosts: one form of each, so that two are equal where a browser or a mail server goes to one.
+
+IDNA 2008 after the mapping of Unicode Technical Standard 46, non-transitional: "faß.example" and
+"fass.example" are two hosts, "FAẞ.example" and "xn--fa-hia.example" are one. (Python's own codec
+"idna" is the older standard, which takes ß for ss.)
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+
+import idna
+
+LONGEST = 253  # characters
+
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+"""A label in ASCII. Some hosts have an underscore, and two hyphens in the third place."""
+_BRACKETS = re.compile(r"^\[(.*)\]$")
+
+
+def ascii_host(text: str) -> str:
+    """The host in the form that is compared and stored; "" where the text is no host.
+
+    `text` is a host alone, without scheme, user or port. A name is in small ASCII letters
+    ("xn--fa-hia.example") without a dot at its end. An IP address is in its shortest form, IPv6
+    without brackets.
+    """
+    text = text.strip()
+    if len(text) > 4 * LONGEST:
+        return ""
+    if ":" in text and "%" not in text:
+        return _ip_address(IPv6Address, _BRACKETS.sub(r"\1", text))
+    try:
+        mapped = idna.uts46_remap(text, std3_rules=False, transitional=False)
+        labels = [_ascii_label(label) for label in mapped.removesuffix(".").split(".")]
+    except UnicodeError:
+        return ""
+    host = ".".join(labels)
+    if not all(labels) or len(host) > LONGEST:
+        return ""
+    # No name ends in a number.
+    return _ip_address(IPv4Address, host) if labels[-1].isdigit() else host
+
+
+def _ascii_label(label: str) -> str:
+    """One mapped label in ASCII, "" where it is none. Raises UnicodeError for a wrong one."""
+    if label.isascii() and not label.startswith("xn--"):
+        return label if _LABEL.fullmatch(label) else ""
+    return idna.alabel(label).decode("ascii")
+
+
+def _ip_address(kind: type[IPv4Address | IPv6Address], text: str) -> str:
+    try:
+        return str(kind(text))
+    except AddressValueError:
+        return ""
