@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from config import audit
+from config.hosts import ascii_host
 from signatories.errors import AlreadyListed, NotListable, ReasonMissing
 from signatories.models import Listing
 from signatories.recognition.domains import registrable
@@ -29,7 +30,7 @@ Network = IPv4Network | IPv6Network
 NARROWEST = {4: 24, 6: 48}
 WIDEST = {4: 8, 6: 19}
 
-_DOMAIN = re.compile(r"^(?=.{3,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$")
+_DOMAIN = re.compile(r"[a-z0-9_.-]+\.(?!\d+$)[a-z0-9-]{2,63}")
 
 
 def domain_of(email: str) -> str:
@@ -38,11 +39,8 @@ def domain_of(email: str) -> str:
 
 
 def _ascii_domain(text: str) -> str:
-    try:
-        domain = text.strip().strip(".").lower().encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
-    return domain if _DOMAIN.match(domain) else ""
+    domain = ascii_host(text.strip().strip("."))
+    return domain if _DOMAIN.fullmatch(domain) else ""
 
 
 def clean_domain(text: str) -> str:

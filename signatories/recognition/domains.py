@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
+from config.hosts import ascii_host
+
 FOLDER = Path(__file__).parent / "hosts"
 
 
@@ -31,7 +33,8 @@ SHARED_HOSTING = _hosts("shared_hosting.txt")
 _SERVICE = _hosts("services.txt")
 """First labels of a host that name a service or a language, not a part of an organisation."""
 
-_HOST = re.compile(r"^(?=.{4,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$")
+_HOST = re.compile(r"^(?=.{4,253}$)[a-z0-9_.-]+\.(?!\d+$)[a-z0-9-]{2,63}$")
+"""The host of a name with a dot, no IP address: what somebody can have registered."""
 
 
 @lru_cache(maxsize=1)
@@ -42,8 +45,8 @@ def _suffixes() -> PublicSuffixList:
 def host_of(address: str) -> str:
     """The host of a website, an e-mail address or a bare domain, without service labels.
 
-    "https://www.amnesty.org/en/" and "press@amnesty.org" both give "amnesty.org"; anything that is
-    not such an address gives "".
+    "https://www.amnesty.org/en/" and "press@amnesty.org" both give "amnesty.org", in the form of
+    `ascii_host`; anything that is not such an address gives "".
     """
     text = address.strip().lower()
     if "//" in text:
@@ -53,11 +56,7 @@ def host_of(address: str) -> str:
             return ""
     else:
         text = re.split(r"[/?#]", text, maxsplit=1)[0].rsplit("@", 1)[-1].split(":", 1)[0]
-    text = text.strip(".")
-    try:
-        text = text.encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
+    text = ascii_host(text.strip("."))
     if not _HOST.match(text):
         return ""
     if text.startswith("www.") and "." in text[4:]:

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import DomainNameValidator
 from django.utils.translation import gettext_lazy as _
 
+from config.hosts import ascii_host
+
 HELP = _("Where your account is, such as mastodon.social.")
 WRONG = _("Write the name of a server, such as mastodon.social.")
 
@@ -22,12 +24,11 @@ class ServerForm(forms.Form):
 
     def clean_server(self) -> str:
         """The host name alone, in ASCII, of what may be an address or an account's full name."""
-        written = self.cleaned_data["server"].strip().lower()
+        written = self.cleaned_data["server"]
         name = written.partition("://")[2] or written
-        name = name.partition("/")[0].rpartition("@")[2]
+        name = ascii_host(name.partition("/")[0].rpartition("@")[2])
         try:
-            name = name.encode("idna").decode()
             DomainNameValidator(accept_idna=False)(name)
-        except (UnicodeError, ValidationError) as error:
+        except ValidationError as error:
             raise ValidationError(WRONG) from error
-        return str(name)
+        return name

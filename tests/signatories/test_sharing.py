@@ -147,10 +147,18 @@ def test_what_is_no_server_gets_a_message_and_no_link(client, letter, written):
     assert "<script>." not in response.content.decode()
 
 
-def test_a_server_in_other_letters_is_shown_as_its_address_is():
-    form = ServerForm({"server": "пример.рф"})
+@pytest.mark.parametrize(
+    ("written", "server"),
+    [
+        ("пример.рф", "xn--e1afmkfd.xn--p1ai"),
+        ("https://Faß.example/@rosa", "xn--fa-hia.example"),
+        ("@rosa@fass.example.", "fass.example"),
+    ],
+)
+def test_a_server_in_other_letters_is_shown_as_its_address_is(written, server):
+    form = ServerForm({"server": written})
     assert form.is_valid()
-    assert form.cleaned_data["server"] == "xn--e1afmkfd.xn--p1ai"
+    assert form.cleaned_data["server"] == server
 
 
 def test_this_site_leads_nobody_to_another_by_itself(client, letter):

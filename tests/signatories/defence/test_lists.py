@@ -46,6 +46,8 @@ def enlist(staff, now):
         ("a.spam.example", "spam.example", None),
         ("SPAM.Example.", "spam.example", "blocked"),
         ("bücher.example", "xn--bcher-kva.example", "blocked"),
+        ("faß.example", "xn--fa-hia.example", "blocked"),
+        ("faß.example", "fass.example", None),
     ],
 )
 def test_a_domain_matches_itself_and_all_below(enlist, now, listed, domain, verdict):
