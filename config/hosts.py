@@ -8,14 +8,18 @@ IDNA 2008 after the mapping of Unicode Technical Standard 46, non-transitional: 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from urllib.parse import urlsplit
 
+import icu
 import idna
 
 LONGEST = 253  # characters
 
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 """A label in ASCII. Some hosts have an underscore, and two hyphens in the third place."""
+_AUTHORITY = re.compile(r"(?:(?<=^https://)|(?<=^http://)|^(?!https?://))[^/?#:@]+")
 _BRACKETS = re.compile(r"^\[(.*)\]$")
 
 
@@ -55,3 +59,53 @@ def _ip_address(kind: type[IPv4Address | IPv6Address], text: str) -> str:
         return str(kind(text))
     except AddressValueError:
         return ""
+
+
+def web_address(text: str) -> str:
+    """A URL with its host in the form of `ascii_host`; "" where it is none.
+
+    So is one with a user's name before the host or a backslash in it, which make the host look
+    like another.
+    """
+    try:
+        parts = urlsplit(text.strip())
+        name, port = parts.hostname or "", parts.port
+    except ValueError:
+        return ""
+    host = ascii_host(name)
+    if parts.scheme not in {"http", "https"} or not host or set("@\\") & set(parts.netloc):
+        return ""
+    host = f"[{host}]" if ":" in host else host
+    return parts._replace(netloc=host if port is None else f"{host}:{port}").geturl()
+
+
+def readable(address: str) -> str:
+    """A URL or host as people read it: "https://faß.example" for "https://xn--fa-hia.example".
+
+    A label that mixes scripts which no language writes together stays in ASCII.
+    """
+    return _AUTHORITY.sub(
+        lambda authority: ".".join(_readable_label(label) for label in authority[0].split(".")),
+        address,
+        count=1,
+    )
+
+
+def _readable_label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        written = idna.ulabel(label)
+    except UnicodeError:
+        return label
+    return label if _spoof_checker().check(written) else written
+
+
+@lru_cache(maxsize=1)
+def _spoof_checker() -> icu.SpoofChecker:
+    """What finds mixed scripts, mixed digits and what nobody sees (Technical Standard 39)."""
+    checker = icu.SpoofChecker()
+    checker.setRestrictionLevel(icu.URestrictionLevel.HIGHLY_RESTRICTIVE)
+    checks = icu.USpoofChecks
+    checker.setChecks(checks.RESTRICTION_LEVEL | checks.MIXED_NUMBERS | checks.INVISIBLE)
+    return checker

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from campaigns.images import ImageUploadField
+from config.fields import WebAddress
 from letters.models import Letter
 from signatories.actions import Entry
 from signatories.agreement import Shown
@@ -64,13 +65,11 @@ class SigningForm(forms.Form):
         error_messages={"required": _("Choose the organisation's country.")},
         widget=forms.Select(attrs={"autocomplete": "country"}),
     )
-    website = forms.URLField(
+    website = WebAddress(
         label=_("Website"),
         max_length=300,
         required=False,
-        assume_scheme="https",
         help_text=_("Helps the organiser to recognise you. Leave it empty if there is none."),
-        error_messages={"invalid": _("Write a web address such as example.org.")},
         widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url"}),
     )
     name = forms.CharField(

@@ -12,6 +12,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from config.hosts import readable
 from signatories.duplicates import candidates_for, keep_apart, make_section
 from signatories.errors import SignatureError
 from signatories.merging import merge_organisations
@@ -74,7 +75,7 @@ def mark_differences(own: str, other: str) -> SafeString:
 
 
 def _host(website: str) -> str:
-    return urlsplit(website).hostname or ""
+    return readable(urlsplit(website).hostname or "")
 
 
 def decide_candidate(

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from config.fields import WebAddressField
+from config.fields import HostField, WebAddressField
 from config.languages import language_here
 from letters.models import Letter
 from signatories.names import name_key, sort_key
@@ -334,7 +334,7 @@ class OrganisationDomain(models.Model):
     """A further host that is the organisation's own, besides the one of its website."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="domains")
-    domain = models.CharField(_("domain"), max_length=253)
+    domain = HostField(_("domain"), max_length=253)
     source = models.CharField(
         max_length=10,
         choices=DomainSource.choices,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.hosts import LONGEST, ascii_host
+from config.hosts import LONGEST, ascii_host, readable, web_address
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,38 @@ def test_the_form_of_a_form_is_itself(written: str) -> None:
     assert ascii_host(host) == host == host.lower()
     assert host.isascii()
     assert len(host) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("HTTPS://WWW.Faß.Example/Über?q=Ä#a", "https://www.xn--fa-hia.example/Über?q=Ä#a"),
+        ("http://example.org.:8080", "http://example.org:8080"),
+        ("http://[2001:DB8::1]/", "http://[2001:db8::1]/"),
+        ("example.org", ""),
+        ("ftp://example.org", ""),
+        ("https://", ""),
+        ("https://amnesty.org@evil.example/", ""),
+        ("https://evil.example\\@amnesty.org/", ""),
+        ("https://evil.example\\.amnesty.org/", ""),
+        ("https://example.org:99999/", ""),
+        ("https://[broken", ""),
+    ],
+)
+def test_a_web_address_has_its_host_in_one_form(written: str, address: str) -> None:
+    assert web_address(written) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "read"),
+    [
+        ("https://xn--fa-hia.example/xn--fa-hia", "https://faß.example/xn--fa-hia"),
+        ("www.xn--e1afmkfd.xn--p1ai", "www.пример.рф"),
+        ("http://xn--pple-43d.com/", "http://xn--pple-43d.com/"),  # a Cyrillic а before Latin
+        ("https://xn--.example", "https://xn--.example"),
+        ("https://example.org:8080/a", "https://example.org:8080/a"),
+        ("–", "–"),
+    ],
+)
+def test_an_address_is_shown_as_people_read_it(address: str, read: str) -> None:
+    assert readable(address) == read

@@ -12,6 +12,7 @@ from letters.models import Letter
 from signatories.actions import confirm_signature, resend_confirmation, sign_letter
 from signatories.housekeeping import tidy
 from signatories.models import DomainSource, Organisation, Signature
+from signatories.register import index_organisation
 from signatories.retention import UNCONFIRMED_DAYS
 from signatories.settling import settle_confirmed, settle_signature
 from tests.factories import (
@@ -113,6 +114,30 @@ def test_any_other_address_waits_for_review(changes, why):
     letter = LetterFactory(publish_own_domain=True)
     signature = confirm_signature(signature=signed(letter, **changes), now=NOW)
     assert (signature.status, signature.authority) == (Status.IN_REVIEW, "declared")
+
+
+@pytest.mark.parametrize("known_by", ["website", "domain"])
+@pytest.mark.parametrize(
+    ("registered", "email", "status"),
+    [
+        ("faß.example", "info@fass.example", Status.IN_REVIEW),
+        ("faß.example", "info@xn--fa-hia.example", Status.PUBLISHED),
+        ("xn--fa-hia.example", "info@FAß.example", Status.PUBLISHED),
+        ("fass.example", "info@xn--fa-hia.example", Status.IN_REVIEW),
+    ],
+)
+def test_hosts_are_told_apart_as_browsers_do(known_by, registered, email, status):
+    letter = LetterFactory(publish_own_domain=True)
+    organisation = OrganisationFactory(name="Forum for Free Speech")
+    if known_by == "website":
+        organisation.website = f"https://{registered}"
+        organisation.save()
+    else:
+        organisation.domains.create(domain=registered)
+    index_organisation(organisation)
+    signature = confirm_signature(signature=signed(letter, email=email, website=""), now=NOW)
+    assert signature.status == status
+    assert (signature.organisation == organisation) == (status == Status.PUBLISHED)
 
 
 def test_the_domain_on_the_register_counts_and_not_the_one_that_was_typed():

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from signatories.defence.limits import BURST, window_start
-from signatories.models import Organisation, RateCount, Signature
+from signatories.models import Organisation, OrganisationDomain, RateCount, Signature
 from tests.factories import LetterFactory, OrganisationFactory, SignatureFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +147,48 @@ def test_no_two_organisations_have_one_public_id():
     stays = OrganisationFactory().public_id
     refused("public_id", lambda: OrganisationFactory(public_id=stays))
     assert OrganisationFactory().public_id != stays
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("https://Faß.example/a", "https://xn--fa-hia.example/a"),
+        ("https://fass.example/a", "https://fass.example/a"),
+        ("", ""),
+    ],
+)
+def test_a_website_is_stored_with_its_host_in_one_form(written, stored):
+    organisation = OrganisationFactory(website=written)
+    assert Organisation.objects.filter(website=written).get() == organisation
+    organisation.refresh_from_db()
+    assert organisation.website == stored
+
+
+def test_an_organisation_has_one_row_for_each_host():
+    organisation = OrganisationFactory()
+    organisation.domains.create(domain="Faß.example")
+    organisation.domains.create(domain="fass.example")
+    refused(
+        "organisation_domain_once",
+        lambda: organisation.domains.create(domain="xn--fa-hia.example"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "host"),
+    [
+        ("Faß.example", "xn--fa-hia.example"),
+        ("https://faß.example/about", "xn--fa-hia.example"),
+        ("info@faß.example", "xn--fa-hia.example"),
+    ],
+)
+def test_staff_may_write_a_domain_in_many_ways(written, host):
+    field = OrganisationDomain._meta.get_field("domain").formfield()
+    assert field.clean(written) == host
+
+
+@pytest.mark.parametrize("written", ["faß example", "-", "https://"])
+def test_what_is_no_domain_is_refused(written):
+    field = OrganisationDomain._meta.get_field("domain").formfield()
+    with pytest.raises(ValidationError, match="Write a domain"):
+        field.clean(written)

@@ -80,8 +80,8 @@ def test_a_page_with_typed_data_is_kept_by_no_cache(client):
 
 
 def test_an_address_without_scheme_is_understood(client):
-    client.post(ADDRESS, form_data(website="forum.example.org"))
-    assert Signature.objects.get().website == "https://forum.example.org"
+    client.post(ADDRESS, form_data(website="Faß.example"))
+    assert Signature.objects.get().website == "https://xn--fa-hia.example"
 
 
 def test_kosovo_can_be_chosen(client):
