@@ -1,4 +1,7 @@
-"""Fields for what has one form: hosts and web addresses."""
+"""Fields for what has one form: text, hosts and web addresses.
+
+What is typed is cleaned first and measured then.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,51 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from config.hosts import ascii_host, web_address
+from config.texts import clean_line, clean_lines
 
 _AROUND = re.compile(r"^[a-z]+://|^.*@|[/?#].*$", re.IGNORECASE)
 """What stands before and after the host in a web or mail address."""
 
 
-class WebAddress(forms.URLField):
+class Counted:
+    """A form's field that a browser does not cut: static/js/counter.js counts beside it.
+
+    Browsers measure before anything is cleaned, and cut what is pasted without a word.
+    """
+
+    default_error_messages = {
+        "max_length": ngettext_lazy(
+            "Use at most %(limit_value)d character. This has %(show_value)d.",
+            "Use at most %(limit_value)d characters. This has %(show_value)d.",
+            "limit_value",
+        )
+    }
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().widget_attrs(widget)  # type: ignore[misc]
+        if limit := attrs.pop("maxlength", None):
+            attrs["data-limit"] = limit
+        return attrs
+
+
+class Line(Counted, forms.CharField):
+    """A line of text in a form, as clean_line has it."""
+
+    def to_python(self, value: Any) -> str:
+        return clean_line(super().to_python(value))
+
+
+class Lines(Counted, forms.CharField):
+    """Text of several lines in a form, as clean_lines has it."""
+
+    def to_python(self, value: Any) -> str:
+        return clean_lines(super().to_python(value))
+
+
+class WebAddress(Counted, forms.URLField):
     """A web address in a form, with its host as hosts are compared. example.org is enough."""
 
     default_error_messages = {"invalid": _("Write a web address such as example.org.")}
@@ -25,7 +65,7 @@ class WebAddress(forms.URLField):
         super().__init__(**{"assume_scheme": "https", **kwargs})
 
     def to_python(self, value: Any) -> str:
-        written = super().to_python(value)
+        written = super().to_python(clean_line(value or ""))
         if not written:
             return ""
         address = web_address(written)
@@ -51,7 +91,7 @@ class Host(forms.CharField):
     default_error_messages = {"invalid": _("Write a domain such as example.org.")}
 
     def to_python(self, value: Any) -> str:
-        written = super().to_python(value)
+        written = clean_line(super().to_python(value))
         host = ascii_host(_AROUND.sub("", written))
         if written and not host:
             raise ValidationError(self.error_messages["invalid"], code="invalid")

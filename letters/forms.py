@@ -5,13 +5,13 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
-from django.core.validators import MaxLengthValidator
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from letters.models import Demand, Edition, Letter, Revision
-from letters.wording import clean_text
+from config.fields import Line, Lines
+from config.texts import clean_line
+from letters.models import Demand, Edition, Letter
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and "Etc" not in zone)
 INSTANTS = ("opens_at", "closes_at")
@@ -80,6 +80,8 @@ WIDGETS = {
     "summary": forms.Textarea(attrs={"rows": 2, "cols": 80}),
     "note": forms.Textarea(attrs={"rows": 4, "cols": 80}),
 }
+FIELDS = dict.fromkeys(["title", "salutation", "call_to_sign", "summary", "translator"], Line)
+FIELDS |= dict.fromkeys(["addressed_to", "body", "note"], Lines)
 
 
 class EditionForm(forms.ModelForm[Edition]):
@@ -105,6 +107,7 @@ class EditionForm(forms.ModelForm[Edition]):
             "note",
         ]
         widgets = WIDGETS
+        field_classes = FIELDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,7 +128,7 @@ class EditionForm(forms.ModelForm[Edition]):
         return language
 
     def clean_demands(self) -> list[str]:
-        lines = [line.strip() for line in self.cleaned_data["demands"].splitlines()]
+        lines = [clean_line(line) for line in self.cleaned_data["demands"].splitlines()]
         longest = Demand._meta.get_field("text").max_length or 0
         for line in lines:
             if len(line) > longest:
@@ -164,6 +167,7 @@ class TranslationForm(EditionForm):
             "follows_now",
         ]
         widgets = WIDGETS
+        field_classes = FIELDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -191,19 +195,13 @@ class RevisionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the kind of the change.")},
     )
-    reason = forms.CharField(
+    reason = Lines(
         label=_("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
         help_text=_("Everybody can read it beside the revision."),
         error_messages={"required": _("Write the reason. Everybody can read it.")},
     )
-
-    def clean_reason(self) -> str:
-        """As it will be stored: composed anew it may be longer than it was typed."""
-        reason = clean_text(self.cleaned_data["reason"])
-        MaxLengthValidator(Revision._meta.get_field("reason").max_length or 0)(reason)
-        return reason
 
     def decision(self) -> dict[str, Any]:
         """What publish_revision takes, once the form is valid."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import unicodedata
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -19,14 +18,14 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from config.markdown import render_markdown
+from config.texts import clean_lines
 
 FORMAT = "undersigned-wording-1"
 
 
 def clean_text(text: str) -> str:
-    """Text as the canonical form has it: NFC, LF, no spaces at the ends of lines or of the text."""
-    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(line.rstrip() for line in lines).strip()
+    """Text as the canonical form has it: NFC, LF, without trailing spaces and what nobody sees."""
+    return clean_lines(text)
 
 
 def paragraphs(text: str) -> list[str]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from campaigns.images import ImageUploadField
-from config.fields import WebAddress
+from config.fields import Line, Lines, WebAddress
 from letters.models import Letter
 from signatories.actions import Entry
 from signatories.agreement import Shown
@@ -44,15 +44,10 @@ def country_is_told(letter: Letter) -> str:
     ) % {"number": letter.country_from}
 
 
-def clean_words(text: str) -> str:
-    """One line of plain words: control and invisible characters are dropped."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
 class SigningForm(forms.Form):
     """The signing form. It is the same for everyone, so a cached page can carry it."""
 
-    organisation = forms.CharField(
+    organisation = Line(
         label=_("Organisation"),
         max_length=LONGEST,
         help_text=_("The name as it should stand in the list."),
@@ -72,13 +67,13 @@ class SigningForm(forms.Form):
         help_text=_("Helps the organiser to recognise you. Leave it empty if there is none."),
         widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url"}),
     )
-    name = forms.CharField(
+    name = Line(
         label=_("Your name"),
         max_length=150,
         error_messages={"required": _("Write your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    role = forms.CharField(
+    role = Line(
         label=_("Your role"),
         max_length=150,
         help_text=_("Such as director or board member."),
@@ -95,7 +90,7 @@ class SigningForm(forms.Form):
         },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    statement = forms.CharField(
+    statement = Line(
         label=_("Statement"),
         max_length=300,
         required=False,
@@ -156,9 +151,6 @@ class SigningForm(forms.Form):
     def clean_role(self) -> str:
         return clean_person(self.cleaned_data["role"])
 
-    def clean_statement(self) -> str:
-        return clean_words(self.cleaned_data["statement"])
-
     def clean_visibility(self) -> str:
         return self.cleaned_data["visibility"] or Signature.Visibility.PUBLIC
 
@@ -188,22 +180,22 @@ class SigningForm(forms.Form):
 class CorrectionForm(forms.Form):
     """What a representative can correct behind the private link."""
 
-    organisation_name = forms.CharField(
+    organisation_name = Line(
         label=_("Organisation"),
         max_length=LONGEST,
         error_messages={"required": _("Write the organisation's name.")},
     )
-    name = forms.CharField(
+    name = Line(
         label=_("Your name"),
         max_length=150,
         error_messages={"required": _("Write your name.")},
     )
-    role = forms.CharField(
+    role = Line(
         label=_("Your role"),
         max_length=150,
         error_messages={"required": _("Write what you are in the organisation.")},
     )
-    statement = forms.CharField(
+    statement = Line(
         label=_("Statement"),
         max_length=300,
         required=False,
@@ -218,9 +210,6 @@ class CorrectionForm(forms.Form):
 
     def clean_role(self) -> str:
         return clean_person(self.cleaned_data["role"])
-
-    def clean_statement(self) -> str:
-        return clean_words(self.cleaned_data["statement"])
 
 
 class VisibilityForm(forms.Form):
@@ -272,7 +261,7 @@ class LogoForm(forms.Form):
 class DeclineForm(forms.Form):
     """Why staff decline."""
 
-    reason = forms.CharField(
+    reason = Lines(
         label=_("Reason"),
         max_length=500,
         error_messages={"required": _("Write the reason.")},

@@ -9,9 +9,10 @@ from anyascii import anyascii
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from config.texts import clean_line
 from signatories.recognition import check_name
+from signatories.recognition.spoofing import LONGEST_NAME as LONGEST
 
-LONGEST = 200  # characters
 LONGEST_SEARCH = 100  # characters
 
 _MARKUP = re.compile(r"<[^>]*>|\[[^\]]*\]\([^)]*\)")
@@ -30,24 +31,22 @@ def clean_name(text: str) -> str:
 
 
 def clean_person(text: str) -> str:
-    """A person's name or role, on one line and without what nobody sees.
+    """A person's name or role, as clean_line has it.
 
     Raises ValidationError for markup and for web and mail addresses.
     """
-    shown = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", text))
-    words = " ".join(shown.split())
+    words = clean_line(text)
     if _MARKUP.search(words) or _ADDRESS.search(words):
         raise ValidationError(_("Write it in plain words, without links or code."))
     return words
 
 
 def clean_search(text: str) -> str:
-    """What somebody looks for, on one line and without what nobody sees; "" where nothing is left.
+    """What somebody looks for, as clean_line has it; "" where nothing is left.
 
     A text of signs alone is nothing, as it would be found in every name.
     """
-    shown = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", text[:200]))
-    words = " ".join(shown.split())[:LONGEST_SEARCH].strip()
+    words = clean_line(text[:200])[:LONGEST_SEARCH].strip()
     return words if sort_key(words) else ""
 
 

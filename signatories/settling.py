@@ -58,6 +58,7 @@ def provisional_organisation(
         country=signature.country,
         website=signature.website,
         provisional=True,
+        website_source=DomainSource.SIGNATURE,
         recognised_as=recognised_as,
     )
     organisation.set_name(signature.signed_as)

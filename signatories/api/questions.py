@@ -14,6 +14,7 @@ from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from config.texts import clean_line
 from signatories.api.problems import Refused
 from signatories.open_data.entries import Scope
 
@@ -64,7 +65,7 @@ class OrganisationQuestion(PageQuestion, frozen=True, kw_only=True):
     @property
     def words(self) -> str:
         """The text without what cannot be in a name."""
-        return "".join(c for c in self.text if c.isprintable()).strip()
+        return clean_line(self.text)
 
 
 Q = TypeVar("Q", bound=Question)

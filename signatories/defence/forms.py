@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from config.fields import Lines
 from letters.models import Letter
 from signatories.defence.invalidation import INVALIDATABLE, Rule
 from signatories.defence.lists import clean_domain, clean_network
@@ -29,6 +30,7 @@ class ListingForm(forms.ModelForm[Listing]):
         model = Listing
         fields = ["verdict", "kind", "value", "comment", "expires_at"]
         widgets = {"comment": forms.Textarea(attrs={"rows": 2, "cols": 60})}
+        field_classes = {"comment": Lines}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -103,7 +105,7 @@ class InvalidationForm(forms.Form):
 class ConfirmForm(forms.Form):
     """The reason, and what was shown when it was asked for."""
 
-    reason = forms.CharField(
+    reason = Lines(
         label=_("Reason"),
         max_length=500,
         error_messages={"required": _("Write the reason.")},

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organisation',
             name='website_source',
-            field=models.CharField(choices=[('signature', 'named in a signature'), ('staff', 'entered by staff'), ('register', 'from an imported register'), ('invitation', 'from an invitation')], db_default='signature', default='signature', editable=False, max_length=10),
+            field=models.CharField(choices=[('signature', 'named in a signature'), ('staff', 'entered by staff'), ('register', 'from an imported register'), ('invitation', 'from an invitation')], db_default='signature', default='staff', editable=False, max_length=10),
         ),
         migrations.AddField(
             model_name='organisationdomain',

@@ -140,7 +140,7 @@ class Organisation(models.Model):
     website_source = models.CharField(
         max_length=10,
         choices=DomainSource.choices,
-        default=DomainSource.SIGNATURE,
+        default=DomainSource.STAFF,
         db_default=DomainSource.SIGNATURE,
         editable=False,
     )

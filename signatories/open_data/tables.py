@@ -24,8 +24,9 @@ from signatories.open_data.entries import Label, Signatory, signatories_in
 from signatories.queries import SignatoryList
 
 COLUMNS = Signatory.__struct_fields__
-# What spreadsheets take for the beginning of a formula, also in the wide forms of CJK keyboards.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# What spreadsheets take for the beginning of a formula, also in the wide forms of CJK keyboards
+# and with the sign of minus.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "−")
 _encoder = msgspec.json.Encoder()
 
 

@@ -14,7 +14,7 @@ from .entries import (
 from .matcher import recognise
 from .memory import InMemorySource, entry_keys
 from .normalise import NormalForm, normal_form
-from .spoofing import CheckedName, Problem, check_name, is_lookalike, skeleton
+from .spoofing import CheckedName, Problem, check_name, is_doubtful, is_lookalike, skeleton
 
 __all__ = [
     "Answer",
@@ -31,6 +31,7 @@ __all__ = [
     "Scope",
     "check_name",
     "entry_keys",
+    "is_doubtful",
     "is_lookalike",
     "normal_form",
     "own_domain",

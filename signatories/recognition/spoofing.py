@@ -1,4 +1,5 @@
-"""Names that try to look like what they are not: cleaned where harmless, refused where not.
+"""Names that try to look like what they are not: cleaned where harmless, refused where not, and
+shown to staff first where a real organisation may be called so.
 
 Rules follow Unicode Technical Standard 39 (mixed scripts, confusable letters), written down here
 for the scripts that organisations' names use. Script is told from a letter's Unicode name.
@@ -12,29 +13,26 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from config.texts import clean_line
+
 from .folding import fold
 
 _ = str  # marks a message for translation, which is up to whoever shows it
 
+LONGEST_NAME = 200  # characters, once it is clean
 LONGEST_ACRONYM = 8
-"""Letters: capitals up to this length are an acronym, more are shouting."""
+"""Letters: capitals up to this length are an acronym, more may be shouting."""
 
 
 class Problem(StrEnum):
-    """Why a name was refused, or what was cleaned. `text` is for the person who typed it:
-    a message to translate."""
+    """Why a name was refused. `text` is for the person who typed it: a message to translate."""
 
     EMPTY = "empty"
     TOO_LONG = "too_long"
-    BIDI_CONTROL = "bidi_control"
-    INVISIBLE = "invisible"
-    CONTROL = "control"
     MIXED_SCRIPTS = "mixed_scripts"
-    CAPITALS = "capitals"
     URL = "url"
     EMAIL = "email"
     MARKUP = "markup"
-    FORMULA = "formula"
     NO_LETTERS = "no_letters"
     STACKED_MARKS = "stacked_marks"
 
@@ -45,72 +43,42 @@ class Problem(StrEnum):
 
 PROBLEM_TEXTS: dict[Problem, str] = {
     Problem.EMPTY: _("Enter the name of the organisation."),
-    Problem.TOO_LONG: _("The name is too long. Use at most 300 characters."),
-    Problem.BIDI_CONTROL: _(
-        "The name contains hidden characters that turn the direction of text. "
-        "Type it again instead of pasting it."
-    ),
-    Problem.INVISIBLE: _("Invisible characters were removed from the name."),
-    Problem.CONTROL: _("Line breaks and control characters were removed from the name."),
+    Problem.TOO_LONG: _("The name is too long. Use at most 200 characters."),
     Problem.MIXED_SCRIPTS: _(
         "A word of the name mixes letters of different alphabets that look "
         "alike. Type it again with one keyboard layout."
     ),
-    Problem.CAPITALS: _(
-        "The name is written in capitals only. Write it as it should be printed; "
-        "an acronym may stay in capitals."
-    ),
     Problem.URL: _("The name contains a web address. Put the address in the website field."),
     Problem.EMAIL: _("The name contains an e-mail address. Put the address in the e-mail field."),
     Problem.MARKUP: _("The name contains markup such as <b> or [link](…). Use plain text."),
-    Problem.FORMULA: _(
-        "The name starts with =, +, - or @, which spreadsheets read as a formula. "
-        "Start with a letter or a digit."
-    ),
-    Problem.NO_LETTERS: _("The name contains no letters."),
+    Problem.NO_LETTERS: _("The name contains no letters and no digits."),
     Problem.STACKED_MARKS: _("The name contains letters with too many marks on them."),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedName:
-    """The result for one name: `name` is clean and safe to store unless `refused` is set.
-
-    `cleaned` lists what was quietly put right.
-    """
+    """The result for one name: `name` is clean and safe to store unless `refused` is set."""
 
     name: str
     refused: Problem | None = None
-    cleaned: tuple[Problem, ...] = ()
 
     @property
     def accepted(self) -> bool:
         return self.refused is None
 
 
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_OVERRIDES = frozenset("\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u00ad\u034f\u180e\u17b4\u17b5")
-"""Characters that print nothing although they are no format characters."""
-_JOINERS = frozenset("\u200c\u200d")
-_JOINING = re.compile("[\u0600-\u06ff\u0750-\u077f\u0900-\u0dff\u1000-\u109f\u1780-\u17ff]")
-"""Arabic, Indic, Burmese and Khmer letters, between which joiners change what is read."""
-
 _MARKUP = re.compile(
     r"<[^>]*>|</?[a-z!]|&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});|\[[^\]]*\]\([^)]*\)"
-    r"|\[/?(?:b|i|u|url|img|color|size|quote)[=\]]|\{\{|\}\}|\{%|`{1,3}|\*\*|__\w|<script|javascript:",
+    r"|\[/?(?:b|i|u|url|img|color|size|quote)[=\]]|\{\{|\}\}|\{%|\*\*|__\w|<script|javascript:",
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(
-    r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\d?\.[\w-]|\bhxxps?:|\b[\w-]+(?:\.[\w-]+)+/\S)", re.I
+    r"\b[a-z][a-z0-9+.-]*://|\bwww\d?\.[\w-]|\bhxxps?:|\b(?:[\w-]+\.)+(?-i:[a-zа-я]{2,})/\S", re.I
 )
-_BARE_DOMAIN = re.compile(
-    r"^(?:[\w-]+\.)+(?:com|org|net|info|biz|ru|ua|cn|xyz|top|site|online|shop|club|link|click)$",
-    re.I,
-)
-_FORMULA = "=+-@\uff1d\uff0b\uff0d\uff20\u2212"
-_SPACES = re.compile(r"\s+")
+_HOST_ALONE = re.compile(r"(?:[\w-]+\.)+[a-zа-я]{2,}")
+_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20\u2212")
 
 
 @lru_cache(maxsize=4096)
@@ -143,28 +111,25 @@ def mixes_scripts(name: str) -> bool:
 def check_name(name: str) -> CheckedName:
     """Clean `name` for storing, or refuse it with one reason.
 
-    Cleaned: letters in fancy dress (𝐀, Ⓐ, Ａ), invisible and control characters, spaces. Refused:
-    all other `Problem`s. A joiner between letters that need it (Persian, Hindi) stays. Checking a
-    cleaned name changes nothing more.
+    Cleaned: letters in fancy dress (𝐀, Ⓐ, Ａ), and what `clean_line` puts right. Refused: all other
+    `Problem`s. Checking a cleaned name changes nothing more.
     """
-    cleaned: list[Problem] = []
-    if any(c in _OVERRIDES for c in name):
-        return CheckedName(name, Problem.BIDI_CONTROL)
-    text = "".join(
-        " " if c in "\t\n\r\x0b\x0c\x85\u2028\u2029" else c for c in name if c not in _BIDI
+    text = clean_line("".join(_plain_letter(c) for c in name))
+    return CheckedName(text, _problem(text))
+
+
+def is_doubtful(name: str) -> bool:
+    """Whether staff look before a clean name that nobody knows is shown to everyone.
+
+    Some real organisations are called "1000.org", "+1 Group", "555" or "CODEPINK"; others shout,
+    advertise, or mean to be calculated by a spreadsheet.
+    """
+    return bool(
+        name.startswith(_FORMULA)
+        or _HOST_ALONE.fullmatch(name.casefold())
+        or not any(c.isalpha() for c in name)
+        or _shouts(name)
     )
-    if any(c in _BIDI for c in name):
-        cleaned.append(Problem.INVISIBLE)
-    if any(unicodedata.category(c) == "Cc" for c in name):
-        cleaned.append(Problem.CONTROL)
-    text = "".join(_plain_letter(c) for c in text if not _is_control(c))
-    text = unicodedata.normalize("NFC", text)
-    kept = _visible(text)
-    if kept != text:
-        cleaned.append(Problem.INVISIBLE)
-    text = _SPACES.sub(" ", kept).strip()
-    problem = _problem(text)
-    return CheckedName(text, problem, () if problem else tuple(dict.fromkeys(cleaned)))
 
 
 def _plain_letter(character: str) -> str:
@@ -178,45 +143,23 @@ def _plain_letter(character: str) -> str:
     return unicodedata.normalize("NFKC", character) if styled else character
 
 
-def _is_control(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn")
-
-
-def _visible(text: str) -> str:
-    kept: list[str] = []
-    for place, c in enumerate(text):
-        if c in _JOINERS:
-            before = text[place - 1] if place else ""
-            after = text[place + 1] if place + 1 < len(text) else ""
-            if _JOINING.match(before) and _JOINING.match(after):
-                kept.append(c)
-        elif c not in _BLANK and unicodedata.category(c) != "Cf":
-            kept.append(c)
-    return "".join(kept)
-
-
 def _problem(text: str) -> Problem | None:
     if not text:
         return Problem.EMPTY
-    if len(text) > 300:
+    if len(text) > LONGEST_NAME:
         return Problem.TOO_LONG
-    if text[0] in _FORMULA:
-        return Problem.FORMULA
     if _MARKUP.search(text):
         return Problem.MARKUP
     if _EMAIL.search(text):
         return Problem.EMAIL
-    if _URL.search(text) or _BARE_DOMAIN.match(text):
+    if _URL.search(text):
         return Problem.URL
-    letters = [c for c in text if c.isalpha()]
-    if not letters:
+    if not any(c.isalnum() for c in text):
         return Problem.NO_LETTERS
     if _stacked(text):
         return Problem.STACKED_MARKS
     if mixes_scripts(text):
         return Problem.MIXED_SCRIPTS
-    if _shouts(text):
-        return Problem.CAPITALS
     return None
 
 

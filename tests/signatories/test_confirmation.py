@@ -140,6 +140,17 @@ def test_hosts_are_told_apart_as_browsers_do(known_by, registered, email, status
     assert (signature.organisation == organisation) == (status == Status.PUBLISHED)
 
 
+@pytest.mark.parametrize("known", [False, True])
+def test_an_odd_name_waits_for_review_unless_it_is_on_the_register(known):
+    letter = LetterFactory(publish_own_domain=True)
+    if known:
+        organisation = OrganisationFactory(name="1000.org", website="https://1000.org")
+        index_organisation(organisation)
+    odd = signed(letter, organisation="1000.org", website="https://1000.org", email="a@1000.org")
+    signature = confirm_signature(signature=odd, now=NOW)
+    assert signature.status == (Status.PUBLISHED if known else Status.IN_REVIEW)
+
+
 def test_the_domain_on_the_register_counts_and_not_the_one_that_was_typed():
     OrganisationFactory(name="Forum for Free Speech", website="https://forum.example.net")
     letter = LetterFactory(publish_own_domain=True)

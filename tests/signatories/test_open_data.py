@@ -121,7 +121,7 @@ def test_all_files_have_the_same_entries(client):
     assert list(csv.DictReader(io.StringIO(text, newline=""))) == entries
 
 
-@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "−"])
 def test_no_cell_of_a_spreadsheet_is_a_formula(client, first):
     letter = LetterFactory(slug="speak")
     text = f'{first}HYPERLINK("http://evil.example.org";"A, B")'
@@ -131,6 +131,17 @@ def test_no_cell_of_a_spreadsheet_is_a_formula(client, first):
     assert row["statement"] == f"'{text}"
     (line,) = client.get(f"{FILE}ndjson").content.splitlines()
     assert json.loads(line)["statement"] == text  # programs get it as it is
+
+
+@pytest.mark.parametrize("name", ["+1 Group", "=Equal", "555", "1000.org"])
+def test_odd_names_are_exported_as_they_are_and_calculated_by_nothing(client, name):
+    letter = LetterFactory(slug="speak")
+    SignatureFactory(letter=letter, organisation__name=name)
+    table = client.get(f"{FILE}csv").content.decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(table, newline=""))
+    assert row["name"] == (f"'{name}" if name[0] in "+=" else name)
+    (line,) = client.get(f"{FILE}ndjson").content.splitlines()
+    assert json.loads(line)["name"] == name
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_the_answer_tells_nothing_of_what_is_known(client, letter, known):
             "<b>Forum</b>",
             "The name contains markup such as <b> or [link](…). Use plain text.",
         ),
-        ("organisation", "x" * 201, "Ensure this value has at most 200 characters (it has 201)."),
+        ("organisation", "x" * 230, "Use at most 200 characters. This has 230."),
         ("country", "", "Choose the organisation's country."),
         ("country", "XX", "Select a valid choice. XX is not one of the available choices."),
         ("website", "not an address", "Write a web address such as example.org."),
@@ -82,6 +82,43 @@ def test_a_page_with_typed_data_is_kept_by_no_cache(client):
 def test_an_address_without_scheme_is_understood(client):
     client.post(ADDRESS, form_data(website="Faß.example"))
     assert Signature.objects.get().website == "https://xn--fa-hia.example"
+
+
+@pytest.mark.parametrize(
+    ("field", "column"),
+    [
+        ("name", "representative_name"),
+        ("role", "representative_role"),
+        ("statement", "statement"),
+        ("organisation", "signed_as"),
+    ],
+)
+def test_text_keeps_what_its_script_needs_and_loses_what_nobody_sees(client, field, column):
+    client.post(ADDRESS, form_data(**{field: "\u202eنمی\u200cدانم 👩\u200d🚒 Fo\u200brum\u200d"}))
+    assert getattr(Signature.objects.get(), column) == "نمی\u200cدانم 👩\u200d🚒 Forum"
+
+
+@pytest.mark.parametrize(
+    ("field", "written"),
+    [
+        ("statement", "a\r\n" * 149 + "bb"),
+        ("statement", "e\u0301" * 300),
+        ("name", "e\u0301" * 150),
+        ("role", "  " + "e\u0301\u200b" * 150 + "\r\n"),
+        ("organisation", "E\u0301" + "e\u0301" * 199),
+    ],
+)
+def test_text_is_measured_once_it_is_clean(client, field, written):
+    assert client.post(ADDRESS, form_data(**{field: written})).url == SENT
+    response = client.post(ADDRESS, form_data(**{field: written + "ab"}))
+    assert list(response.context["form"].errors) == [field]
+    assert Signature.objects.count() == 1
+
+
+@pytest.mark.parametrize("written", ["1000.org", "+1 Group", "555", "FRENTE SINDICAL", "CODEPINK"])
+def test_odd_names_of_real_organisations_are_taken(client, written):
+    client.post(ADDRESS, form_data(organisation=written))
+    assert Signature.objects.get().signed_as == written
 
 
 def test_kosovo_can_be_chosen(client):

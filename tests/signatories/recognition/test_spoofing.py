@@ -3,8 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signatories.recognition.spoofing import (
+    CheckedName,
     Problem,
     check_name,
+    is_doubtful,
     is_lookalike,
     mixes_scripts,
     skeleton,
@@ -16,18 +18,13 @@ from signatories.recognition.spoofing import (
     [
         ("", Problem.EMPTY),
         (" \u200b ", Problem.EMPTY),
-        ("x" * 301, Problem.TOO_LONG),
-        ("Amnesty \u202egro.live", Problem.BIDI_CONTROL),
-        ("\u2066Amnesty\u2069", Problem.BIDI_CONTROL),
+        ("x" * 201, Problem.TOO_LONG),
+        ("ﬃ" * 70, Problem.TOO_LONG),
         ("Аmnesty International", Problem.MIXED_SCRIPTS),
         ("Greenpeαce", Problem.MIXED_SCRIPTS),
         ("Мemorial", Problem.MIXED_SCRIPTS),
-        ("HELSINKI COMMITTEE FOR HUMAN RIGHTS", Problem.CAPITALS),
-        ("GREENPEACE", Problem.CAPITALS),
-        ("МЕМОРИАЛЬНОЕ ОБЩЕСТВО", Problem.CAPITALS),
         ("Visit https://spam.example", Problem.URL),
         ("www.spam.example", Problem.URL),
-        ("spam.com", Problem.URL),
         ("Spam spam.example/win", Problem.URL),
         ("Write to me@spam.example", Problem.EMAIL),
         ("<b>Amnesty</b>", Problem.MARKUP),
@@ -36,15 +33,7 @@ from signatories.recognition.spoofing import (
         ("[Amnesty](evil)", Problem.MARKUP),
         ("**Amnesty**", Problem.MARKUP),
         ("{{ 7*7 }}", Problem.MARKUP),
-        ("=HYPERLINK(1)", Problem.FORMULA),
-        ("+Amnesty", Problem.FORMULA),
-        ("-1+1", Problem.FORMULA),
-        ("@SUM(A1)", Problem.FORMULA),
-        ("\uff1dSUM(A1)", Problem.FORMULA),
-        ("  =SUM(A1)", Problem.FORMULA),
-        ("\u200b=SUM(A1)", Problem.FORMULA),
-        ("\t=SUM(A1)", Problem.FORMULA),
-        ("12345", Problem.NO_LETTERS),
+        ("…!", Problem.NO_LETTERS),
         ("A\u0301\u0302\u0303\u0304\u0305mnesty", Problem.STACKED_MARKS),
     ],
 )
@@ -55,21 +44,42 @@ def test_deceptive_name_is_refused(name: str, problem: Problem) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "clean", "cleaned"),
+    ("name", "clean"),
     [
-        ("Amnesty\u200b International", "Amnesty International", (Problem.INVISIBLE,)),
-        ("Am\u00adnesty", "Amnesty", (Problem.INVISIBLE,)),
-        ("\u200eAmnesty", "Amnesty", (Problem.INVISIBLE,)),
-        ("Amnesty\nInternational", "Amnesty International", (Problem.CONTROL,)),
-        ("Amnesty\x00", "Amnesty", (Problem.CONTROL,)),
-        ("  Amnesty   International ", "Amnesty International", ()),
-        ("Ａｍｎｅｓｔｙ", "Amnesty", ()),
-        ("ﬁdh", "fidh", ()),
+        ("Amnesty\u200b International", "Amnesty International"),
+        ("Am\u00adnesty", "Amnesty"),
+        ("\u200eAmnesty", "Amnesty"),
+        ("\u2067Amnesty\u2069 \u202egro.live", "Amnesty gro.live"),
+        ("Amnesty\nInternational", "Amnesty International"),
+        ("Amnesty\x00", "Amnesty"),
+        ("  Amnesty   International ", "Amnesty International"),
+        ("Ａｍｎｅｓｔｙ", "Amnesty"),
+        ("ﬁdh", "fidh"),
     ],
 )
-def test_harmless_dirt_is_cleaned(name: str, clean: str, cleaned: tuple[Problem, ...]) -> None:
-    checked = check_name(name)
-    assert (checked.name, checked.refused, checked.cleaned) == (clean, None, cleaned)
+def test_harmless_dirt_is_cleaned(name: str, clean: str) -> None:
+    assert check_name(name) == CheckedName(clean)
+
+
+ODD = [
+    "1000.org",
+    "Campact.de",
+    "Правозащита.рф",
+    "+1 Group",
+    "@rise",
+    "=Equal",
+    "−1",
+    "555",
+    "FRENTE SINDICAL INDEPENDIENTE",
+    "HELSINKI COMMITTEE FOR HUMAN RIGHTS",
+    "МЕМОРИАЛЬНОЕ ОБЩЕСТВО",
+]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_name_passes_unchanged_and_staff_look_at_it(name: str) -> None:
+    assert check_name(name) == CheckedName(name)
+    assert is_doubtful(name)
 
 
 @pytest.mark.parametrize(
@@ -94,19 +104,24 @@ def test_harmless_dirt_is_cleaned(name: str, clean: str, cleaned: tuple[Problem,
         "Ärzte ohne Grenzen e.V.",
         "Women@Work",
         "no-nukes.now group",
+        "CODEPINK",
+        "FRENTE SINDICAL",
+        "Ko`olau",
+        "St.Pauli/Altona",
+        "1% for the Planet",
+        "ශ්\u200dරී ලංකා",
     ],
 )
 def test_honest_name_passes_unchanged(name: str) -> None:
-    checked = check_name(name)
-    assert (checked.name, checked.refused, checked.cleaned) == (name, None, ())
+    assert check_name(name) == CheckedName(name)
+    assert not is_doubtful(name)
 
 
 @given(st.text(max_size=60))
 def test_checking_a_clean_name_changes_nothing(text: str) -> None:
     checked = check_name(text)
     if checked.accepted:
-        again = check_name(checked.name)
-        assert (again.name, again.refused, again.cleaned) == (checked.name, None, ())
+        assert check_name(checked.name) == checked
 
 
 @pytest.mark.parametrize(
