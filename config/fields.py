@@ -11,14 +11,24 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext, ngettext_lazy
 
 from config.hosts import ascii_host, web_address
 from config.texts import clean_line, clean_lines
 
 _AROUND = re.compile(r"^[a-z]+://|^.*@|[/?#].*$", re.IGNORECASE)
 """What stands before and after the host in a web or mail address."""
+
+
+def _too_long_here(limit: int) -> str:
+    return ngettext(
+        "Use at most %(number)s character.", "Use at most %(number)s characters.", limit
+    ) % {"number": limit}
+
+
+_too_long = lazy(_too_long_here, str)
 
 
 class Counted:
@@ -37,8 +47,8 @@ class Counted:
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs: dict[str, Any] = super().widget_attrs(widget)  # type: ignore[misc]
-        if limit := attrs.pop("maxlength", None):
-            attrs["data-limit"] = limit
+        if limit := int(attrs.pop("maxlength", 0)):
+            attrs |= {"data-limit": limit, "data-too-long": _too_long(limit)}
         return attrs
 
 

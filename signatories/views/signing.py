@@ -16,6 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config.caching import cacheable
+from config.hosts import readable
 from config.languages import language_here
 from config.origin import from_this_site, network_of
 from letters.deadlines import page_version
@@ -159,7 +160,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
             "name": organisation.name,
             "acronym": organisation.acronym,
             "country": organisation.country.code,
-            "website": organisation.website,
+            "website": readable(organisation.website),
         }
         for organisation in suggest(request.GET.get("q", "").strip()[:100])
     ]

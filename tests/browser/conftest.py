@@ -32,6 +32,7 @@ SWITCHES = [
 # How a page looks and is operated does not depend on the database, so it is tried on one.
 LOOKS = {
     "test_accessibility",
+    "test_counters",
     "test_figures",
     "test_keyboard",
     "test_lists",
