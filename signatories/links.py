@@ -16,6 +16,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from config.tokens import as_token, signed_value
 from signatories.errors import BadLink, LinkEnded, LinkExpired
 from signatories.models import Signature
 
@@ -37,7 +38,7 @@ def _signer(purpose: str) -> signing.Signer:
 
 def make_token(signature: Signature, purpose: str) -> str:
     """A confirming token carries when it was made; a managing one is always the same."""
-    return _signer(purpose).sign(f"{signature.pk}:{signature.link_nonce}").replace(":", "~")
+    return as_token(_signer(purpose).sign(f"{signature.pk}:{signature.link_nonce}"))
 
 
 def link(signature: Signature, purpose: str) -> str:
@@ -54,9 +55,9 @@ def read_token(token: str, purpose: str) -> Signature:
     Confirming links end after CONFIRMATION_HOURS; managing ones when the representative's data
     is erased. Raises BadLink, which LinkEnded is one of, or LinkExpired.
     """
-    signer, signed = _signer(purpose), token.replace("~", ":")
-    expired = False
+    signer, expired = _signer(purpose), False
     try:
+        signed = signed_value(token)
         if isinstance(signer, signing.TimestampSigner):
             try:
                 value = signer.unsign(signed, max_age=timedelta(hours=settings.CONFIRMATION_HOURS))

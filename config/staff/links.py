@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from config.models import Invitation
 from config.staff.errors import InvitationEnded
+from config.tokens import as_token, signed_value
 
 SALT = "config.staff.invitation"
 
@@ -25,9 +26,7 @@ def new_nonce() -> str:
 
 
 def make_token(invitation: Invitation) -> str:
-    return (
-        signing.Signer(salt=SALT).sign(f"{invitation.pk}:{invitation.link_nonce}").replace(":", "~")
-    )
+    return as_token(signing.Signer(salt=SALT).sign(f"{invitation.pk}:{invitation.link_nonce}"))
 
 
 def link(invitation: Invitation) -> str:
@@ -38,7 +37,7 @@ def link(invitation: Invitation) -> str:
 def read_token(token: str, *, now: datetime) -> Invitation:
     """The invitation that a link is for. Raises InvitationEnded."""
     try:
-        value = signing.Signer(salt=SALT).unsign(token.replace("~", ":"))
+        value = signing.Signer(salt=SALT).unsign(signed_value(token))
     except signing.BadSignature:
         raise ended() from None
     pk, _colon, nonce = value.partition(":")

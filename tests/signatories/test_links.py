@@ -38,7 +38,7 @@ def test_a_token_serves_one_purpose():
         read_token(token, MANAGE)
 
 
-@pytest.mark.parametrize("token", ["", "x", "1~abc~def", "1:2:3", "é"])
+@pytest.mark.parametrize("token", ["", "x", "1~abc~def", "us_1~abc~def", "us_", "us_1:2:3", "é"])
 def test_what_is_no_token_of_ours_is_refused(token):
     with pytest.raises(BadLink):
         read_token(token, CONFIRM)

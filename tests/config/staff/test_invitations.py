@@ -121,7 +121,7 @@ def test_a_link_ends_after_seven_days(invitation):
         join(invitation, now=at)
 
 
-@pytest.mark.parametrize("token", ["", "x", "1~abc~def", "~~"])
+@pytest.mark.parametrize("token", ["", "x", "1~abc~def", "us_1~abc~def", "us_", "~~"])
 def test_a_link_that_was_not_made_here_does_not_work(invitation, token):
     with pytest.raises(InvitationEnded):
         read_token(token, now=timezone.now())
