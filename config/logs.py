@@ -6,20 +6,86 @@ import json
 import logging
 import re
 import traceback
+from collections.abc import Sequence
 from copy import copy
 from datetime import UTC, datetime
 from typing import Any
 
-_TOKEN = re.compile(r"(/(?:confirm|signature|join)/)[^/\s]+")
-_ADDRESS = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
+# One character, however often it was encoded: “~” is also %7E, %257E, \x7e, \u007e, &#126;.
+_ENCODED = re.compile(
+    r"%(?:25)*([0-9a-f]{2})|\\+x([0-9a-f]{2})|\\+u00([0-9a-f]{2})"
+    r"|&#x0*([0-9a-f]{2});|&#0*([0-9]{2,3});",
+    re.IGNORECASE,
+)
+# What begins like a token, cut off at its end or not, in any case.
+_BEGINS = re.compile(r"us_[0-9]+~[\w~-]*|(?<![a-z0-9])us_[\w~-]+", re.IGNORECASE | re.ASCII)
+# What may be one whose beginning is lost, and what may be the part that cannot be guessed.
+_RUN = re.compile(r"[\w~-]{20,}", re.ASCII)
+_SIGNED = re.compile(r"~[\w-]{16}", re.ASCII)
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_ADDRESS = re.compile(r"(?<![^\s@<>\"'(),;:])[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
+
+
+def without_secrets(text: str) -> str:
+    """The text with “…” for each token and e-mail address, encoded or cut off as they may be."""
+    plain, places = _decoded(text)
+    spans = [found.span() for found in _BEGINS.finditer(plain)]
+    spans += [run.span() for run in _RUN.finditer(plain) if _may_open_something(run[0])]
+    spans += [found.span() for found in _ADDRESS.finditer(plain)]
+    told, at = [], 0
+    for begin, end in sorted(spans):
+        if places[end] > at:
+            told += [text[at : max(at, places[begin])], "…" if places[begin] >= at else ""]
+            at = places[end]
+    return "".join(told) + text[at:]
+
+
+def on_one_line(text: str) -> str:
+    """The text with its line breaks and other control characters written out, as in “\\x0a”."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+def _may_open_something(run: str) -> bool:
+    """A value with its signature, or a text as long and random as a signature alone."""
+    if _SIGNED.search(run):
+        return True
+    kinds = (str.islower, str.isupper, str.isdigit)
+    return any(
+        len(part) >= 40 and all(any(map(kind, part)) for kind in kinds) for part in run.split("~")
+    )
+
+
+def _decoded(text: str) -> tuple[str, Sequence[int]]:
+    """The text in plain characters, and where in the given one each of them begins, and its end."""
+    characters: list[str] = []
+    places: list[int] = []
+    at = 0
+    for found in _ENCODED.finditer(text):
+        characters += text[at : found.start()]
+        places += range(at, found.start())
+        code = next(group for group in found.groups() if group)
+        characters.append(chr(int(code, 10 if found[5] else 16)))
+        places.append(found.start())
+        at = found.end()
+    if not characters and not at:
+        return text, range(len(text) + 1)
+    characters += text[at:]
+    places += range(at, len(text) + 1)
+    return "".join(characters), places
 
 
 class WithoutTokens(logging.Filter):
-    """Takes tokens and e-mail addresses out of messages: whoever reads a log could use them."""
+    """Takes tokens and e-mail addresses out of messages: whoever reads a log could use them.
+
+    A message stays on one line, so that no path of a request can forge another.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        message = _TOKEN.sub(r"\1…", record.getMessage())
-        record.msg, record.args = _ADDRESS.sub("…", message), ()
+        try:
+            message = record.getMessage()
+        except (TypeError, ValueError, KeyError):  # arguments that do not fit their message
+            message = str(record.msg)
+        record.msg, record.args = on_one_line(without_secrets(message)), ()
         return True
 
 

@@ -271,6 +271,7 @@ LOGGING = {
             "style": "{",
         },
         "json": {"()": "config.logs.JsonLines"},
+        "access": {"format": "{message}", "style": "{"},
     },
     "filters": {"without_tokens": {"()": "config.logs.WithoutTokens"}},
     "handlers": {
@@ -278,13 +279,22 @@ LOGGING = {
             "class": "logging.StreamHandler",
             "formatter": LOG_FORMAT,
             "filters": ["without_tokens"],
-        }
+        },
+        "access": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "json" if LOG_FORMAT == "json" else "access",
+            "filters": ["without_tokens"],
+        },
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # runserver's, which has a handler of its own that would write links with their tokens.
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # granian's, whose own handlers would do so too. It sets them before it loads this.
+        "granian.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
+        "_granian": {"handlers": ["console"], "propagate": False},
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "ERROR"},
         "undersigned": {"level": "INFO"},

@@ -85,4 +85,4 @@ def test_an_error_is_tied_to_its_field(account, guarded):
 
 
 def test_the_token_of_an_invitation_stands_in_no_log():
-    assert written("Not Found: %s", "/admin/join/1~abc~def/") == "Not Found: /admin/join/…/"
+    assert written("Not Found: %s", "/admin/join/us_1~abc~def/") == "Not Found: /admin/join/…/"
