@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
 from config import audit
+from letters.models import Letter
 from signatories.errors import SignatureError
-from signatories.models import Organisation, Pair
+from signatories.models import Organisation, Pair, Signature
 from signatories.recognition import Candidate
 from signatories.register import LIKELY, index_organisation, recognise_organisation
 from signatories.settling import enter_on_register
@@ -74,6 +77,27 @@ def compare(organisation: Organisation) -> None:
             defaults={"score": candidate.score, "reasons": [str(r) for r in candidate.reasons]},
         )
     Organisation.objects.filter(pk=organisation.pk).update(compared=True)
+
+
+def signed_by_both(pairs: Iterable[Pair], user: User | AnonymousUser) -> dict[int, list[Letter]]:
+    """For each pair, by its key: the letters that both have a live signature under, by title.
+
+    Of those that the user may see alone. Two bodies that both signed are seldom one, and as one
+    they keep one of the two signatures. Three queries, however many pairs there are.
+    """
+    pairs = list(pairs)
+    named = {number for pair in pairs for number in (pair.first_id, pair.second_id)}
+    live = Signature.objects.visible_to(user).live().filter(organisation__in=named)
+    signed: dict[int | None, set[int]] = defaultdict(set)
+    for organisation, letter in live.values_list("organisation", "letter").order_by():
+        signed[organisation].add(letter)
+    shared = {pair.pk: signed[pair.first_id] & signed[pair.second_id] for pair in pairs}
+    wanted = set().union(*shared.values())
+    letters = Letter.objects.filter(pk__in=wanted).prefetch_related("editions").in_bulk()
+    return {
+        pk: sorted((letters[number] for number in numbers), key=str)
+        for pk, numbers in shared.items()
+    }
 
 
 @transaction.atomic

@@ -1,5 +1,12 @@
 """What staff see: the register, review and the defence against abuse."""
 
-from signatories.admin import invalidations, letters, listings, organisations, signatures
+from signatories.admin import (
+    duplicates,
+    invalidations,
+    letters,
+    listings,
+    organisations,
+    signatures,
+)
 
-__all__ = ["invalidations", "letters", "listings", "organisations", "signatures"]
+__all__ = ["duplicates", "invalidations", "letters", "listings", "organisations", "signatures"]

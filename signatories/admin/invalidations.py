@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from letters.models import Letter
-from signatories.admin.organisations import ReadOnlyAdmin
+from signatories.admin.readonly import ReadOnlyAdmin
 from signatories.defence.forms import ConfirmForm, InvalidationForm, seal, unseal
 from signatories.defence.invalidation import (
     Rule,

@@ -333,7 +333,7 @@ class SignatureAdmin(ProposedLogoPages):
         """Say of one candidate that it is the same, a federation, or different."""
         signature = self.row_to_change(request, pk)
         number = request.POST.get("organisation", "")
-        register = Organisation.objects.on_register().visible_to(request.user)
+        register = Organisation.objects.visible_to(request.user)
         other = register.filter(pk=number if number.isdecimal() else 0)
         return self._decide(
             request,

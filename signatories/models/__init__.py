@@ -19,6 +19,7 @@ from signatories.models.organisations import (
     OrganisationQuerySet,
     RecognitionKey,
     may_see_representatives,
+    seen_by,
 )
 from signatories.models.search import LetterWords
 from signatories.models.signatures import (
@@ -52,4 +53,5 @@ __all__ = [
     "SigningAlarm",
     "UsedProof",
     "may_see_representatives",
+    "seen_by",
 ]

@@ -1,0 +1,30 @@
+"""Pages of rows that are only looked at, and decided on by buttons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from config.admin import M, StaffModelAdmin
+
+
+class ReadOnlyAdmin(StaffModelAdmin[M]):
+    """Rows that are looked at here, and decided on by buttons that call actions."""
+
+    has_save_buttons = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: M, form: Any, change: bool) -> None:
+        """Nothing here is typed, so nothing is saved."""
+
+    def may_decide(self, request: HttpRequest) -> None:
+        """Raises PermissionDenied for staff who may not change organisations."""
+        if not request.user.has_perm("signatories.change_organisation"):
+            raise PermissionDenied
