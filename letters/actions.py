@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from config import audit
 from config.languages import name_here
+from config.reasons import read_reason
 from letters.errors import IllegalTransition, LetterNotReady, ReasonMissing, TranslationsLag
 from letters.models import TRANSITIONS, Demand, Edition, Letter, Revision
 from letters.translating import followed_after, lags, parts_to_follow
@@ -166,9 +167,9 @@ def publish_revision(
 
     A correction leaves all signatures as they are. After a substantive change every signatory is
     asked anew; the worker writes to them. Publishing what is published already changes nothing.
-    Raises ReasonMissing, IllegalTransition where the letter's status no longer allows it,
-    LetterNotReady for a draft and for a text that lacks something, or TranslationsLag when a
-    published translation does not say yet what a substantive change says.
+    Raises ReasonMissing, ReasonTooLong, IllegalTransition where the letter's status no longer
+    allows it, LetterNotReady for a draft and for a text that lacks something, or TranslationsLag
+    when a published translation does not say yet what a substantive change says.
     """
     locked = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
     present = locked.revision
@@ -185,7 +186,7 @@ def publish_revision(
             _("The letter cannot be published like this. It lacks: %(what)s.")
             % {"what": ", ".join(missing)}
         )
-    reason = clean_text(reason)
+    reason = read_reason(reason)
     if not reason:
         raise ReasonMissing(_("Write the reason. Everybody can read it."))
     kind = Revision.Kind.CORRECTION

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.fields import Line, Lines
+from config.reasons import ReasonField
 from config.texts import clean_line
 from letters.models import Demand, Edition, Letter
 
@@ -195,10 +196,9 @@ class RevisionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the kind of the change.")},
     )
-    reason = Lines(
+    reason = ReasonField(
         label=_("Reason"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
+        cols=80,
         help_text=_("Everybody can read it beside the revision."),
         error_messages={"required": _("Write the reason. Everybody can read it.")},
     )

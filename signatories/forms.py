@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from campaigns.images import ImageUploadField
-from config.fields import Line, Lines, WebAddress
+from config.fields import Line, WebAddress
+from config.reasons import ReasonField
 from letters.models import Letter
 from signatories.actions import Entry
 from signatories.agreement import Shown
@@ -261,12 +262,20 @@ class LogoForm(forms.Form):
 class DeclineForm(forms.Form):
     """Why staff decline."""
 
-    reason = Lines(
+    reason = ReasonField(
         label=_("Reason"),
-        max_length=500,
         error_messages={"required": _("Write the reason.")},
         help_text=_("The representative reads it in the mail."),
-        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+    )
+
+
+class ReaffirmForm(forms.Form):
+    """How staff know that an organisation signs the present text."""
+
+    reason = ReasonField(
+        label=_("How the organisation told you that it signs the present text"),
+        rows=2,
+        error_messages={"required": _("Write how the organisation said so.")},
     )
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from config import audit
 from config.models import AuditEntry
 from config.outbox import post
+from config.reasons import read_reason
 from letters.models import Letter
 from signatories import emails
 from signatories.actions import REPRESENTATIVE
@@ -55,8 +56,10 @@ def reaffirm_signature(
     Its representative does it behind the private link; staff (`by`) may record with a reason that
     it was said to them. A name that had left comes back where it was, or into review where another
     signature of the organisation has come meanwhile. Raises TextChanged when the
-    page showed other words, IllegalTransition, LetterNotOpen, AlreadySigned, or ReasonMissing.
+    page showed other words, IllegalTransition, LetterNotOpen, AlreadySigned, ReasonMissing or
+    ReasonTooLong.
     """
+    reason = read_reason(reason)
     signature = lock_signature(signature)
     letter = signature.letter
     present = present_revision(letter)
@@ -66,7 +69,7 @@ def reaffirm_signature(
         raise IllegalTransition(_("This signature can no longer be changed."))
     if not may_reaffirm(signature, now):
         raise LetterNotOpen(_("This letter does not take signatures at the moment."))
-    if by and not reason.strip():
+    if by and not reason:
         raise ReasonMissing(_("Write how the organisation said so."))
     before = signature.revision.label
     agree_to(signature, shown)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from config import audit
 from config.outbox import post
+from config.reasons import read_reason
 from letters.models import Letter
 from signatories import emails
 from signatories.agreement import present_revision
@@ -53,9 +54,9 @@ def publish_signature(*, signature: Signature, by: User | None, now: datetime) -
 def decline_signature(*, signature: Signature, by: User, now: datetime, reason: str) -> Signature:
     """Keep a signature off the public list, or take it off, and tell the representative why.
 
-    Declining twice is harmless. Raises ReasonMissing or IllegalTransition.
+    Declining twice is harmless. Raises ReasonMissing, ReasonTooLong or IllegalTransition.
     """
-    reason = reason.strip()
+    reason = read_reason(reason)
     if not reason:
         raise ReasonMissing(_("Write the reason. The representative is told it."))
     signature = lock_signature(signature)
@@ -181,7 +182,11 @@ def delete_organisation(*, organisation: Organisation, by: User, now: datetime) 
 def verify_authority(
     *, signature: Signature, by: User, now: datetime, reason: str = ""
 ) -> Signature:
-    """Record that staff have made sure that the representative may sign; twice is harmless."""
+    """Record that staff have made sure that the representative may sign; twice is harmless.
+
+    Raises IllegalTransition or ReasonTooLong.
+    """
+    reason = read_reason(reason)
     signature = lock_signature(signature)
     check_confirmed(signature)
     if signature.authority != Signature.Authority.STAFF_VERIFIED:

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.forms import CheckboxInput, ModelForm
+from django.forms import CheckboxInput, Form, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -19,14 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from config.errors import DomainError
 from signatories import contact, review
 from signatories.actions import change_visibility
 from signatories.admin.candidates import candidate_rows, decide_candidate
 from signatories.admin.filters import WaitingFilter
 from signatories.admin.proposals import ProposedLogoPages
 from signatories.agreement import shown_by
-from signatories.errors import SignatureError
-from signatories.forms import DeclineForm
+from signatories.forms import DeclineForm, ReaffirmForm
 from signatories.models import (
     TRANSITIONS,
     Organisation,
@@ -217,6 +217,7 @@ class SignatureAdmin(ProposedLogoPages):
             "will_be_withheld": bool(
                 obj.published_at is None and obj.organisation and obj.organisation.protected
             ),
+            "reaffirm_form": ReaffirmForm(auto_id="id_said"),
         }
 
     def publish(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -231,7 +232,9 @@ class SignatureAdmin(ProposedLogoPages):
         )
 
     def decline(self, request: HttpRequest, pk: int) -> HttpResponse:
-        signature = self.row_to_change(request, pk)
+        signature, form = self.row_to_change(request, pk), DeclineForm(request.POST)
+        if not form.is_valid():
+            return self._ask_again(request, signature, form, _("Decline"))
         return self._decide(
             request,
             signature,
@@ -239,7 +242,7 @@ class SignatureAdmin(ProposedLogoPages):
                 signature=signature,
                 by=self.staff(request),
                 now=timezone.now(),
-                reason=request.POST.get("reason", ""),
+                reason=form.cleaned_data["reason"],
             ),
             _("%s is declined."),
         )
@@ -286,7 +289,9 @@ class SignatureAdmin(ProposedLogoPages):
 
     def reaffirm(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Record that the organisation signs the present text, said on paper or by telephone."""
-        signature = self.row_to_change(request, pk)
+        signature, form = self.row_to_change(request, pk), ReaffirmForm(request.POST)
+        if not form.is_valid():
+            return self._ask_again(request, signature, form, _("It signs the present text"))
         return self._decide(
             request,
             signature,
@@ -295,7 +300,7 @@ class SignatureAdmin(ProposedLogoPages):
                 shown=shown_by(signature.letter, signature.edition_language),
                 by=self.staff(request),
                 now=timezone.now(),
-                reason=request.POST.get("reason", ""),
+                reason=form.cleaned_data["reason"],
             ),
             _("%s has signed the present text."),
         )
@@ -354,6 +359,23 @@ class SignatureAdmin(ProposedLogoPages):
         to = reverse("admin:signatories_signature_change", args=[signature.pk])
         return self.act_and_return(request, act, done=done % signature, to=to)
 
+    def _ask_again(
+        self, request: HttpRequest, signature: Signature, form: Form, button: Any
+    ) -> HttpResponse:
+        """A reason that cannot be stored, as it was typed, with what is wrong about it."""
+        context = {
+            "title": button,
+            "button": button,
+            "signatures": [signature],
+            "form": form,
+            "back": reverse("admin:signatories_signature_change", args=[signature.pk]),
+        }
+        return self._reason_page(request, context)
+
+    def _reason_page(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        context |= {**self.admin_site.each_context(request), "opts": self.opts}
+        return TemplateResponse(request, "admin/signatories/signature/reason.html", context)
+
     # Many at once
 
     @admin.action(description=_("Publish"), permissions=["change"])
@@ -377,14 +399,15 @@ class SignatureAdmin(ProposedLogoPages):
         form = DeclineForm(request.POST if "decide" in request.POST else None)
         if not form.is_valid():
             context = {
-                **self.admin_site.each_context(request),
                 "title": _("Decline signatures"),
+                "button": _("Decline"),
+                "bulk": True,
                 "signatures": queryset,
                 "form": form,
-                "opts": self.opts,
                 "checkbox": ACTION_CHECKBOX_NAME,
+                "back": reverse("admin:signatories_signature_changelist"),
             }
-            return TemplateResponse(request, "admin/signatories/signature/decline.html", context)
+            return self._reason_page(request, context)
         by, now, reason = self.staff(request), timezone.now(), form.cleaned_data["reason"]
         done = self._each(
             request,
@@ -410,7 +433,7 @@ class SignatureAdmin(ProposedLogoPages):
         for signature in queryset:
             try:
                 act(signature)
-            except SignatureError as error:
+            except DomainError as error:
                 messages.error(request, f"{signature}: {error.message}")
             else:
                 done += 1

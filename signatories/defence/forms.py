@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from config.fields import Lines
+from config.reasons import ReasonField
 from letters.models import Letter
 from signatories.defence.invalidation import INVALIDATABLE, Rule
 from signatories.defence.lists import clean_domain, clean_network
@@ -26,11 +26,11 @@ _seal = "signatories.invalidation"
 class ListingForm(forms.ModelForm[Listing]):
     """A domain or network to block or allow."""
 
+    comment = ReasonField(label=_("Why"), rows=2)
+
     class Meta:
         model = Listing
         fields = ["verdict", "kind", "value", "comment", "expires_at"]
-        widgets = {"comment": forms.Textarea(attrs={"rows": 2, "cols": 60})}
-        field_classes = {"comment": Lines}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -105,12 +105,10 @@ class InvalidationForm(forms.Form):
 class ConfirmForm(forms.Form):
     """The reason, and what was shown when it was asked for."""
 
-    reason = Lines(
+    reason = ReasonField(
         label=_("Reason"),
-        max_length=500,
         error_messages={"required": _("Write the reason.")},
         help_text=_("No mail is sent. Who has a private link reads it there."),
-        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
     )
     shown = forms.CharField(widget=forms.HiddenInput)
 

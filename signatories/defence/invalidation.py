@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from config import audit
+from config.reasons import read_reason
 from letters.models import Letter
 from signatories.defence.decision import index_network
 from signatories.defence.lists import (
@@ -113,10 +114,10 @@ def invalidate_signatures(
     """Decline every signature that the rule names, without mail, and record all of it as one.
 
     `seen` is the digest_of what staff looked at; `key` is the confirming form's own, and sending
-    it twice does it once. Raises ReasonMissing, NotListable, NothingMatches, or MatchesChanged
-    when the rule names others by now.
+    it twice does it once. Raises ReasonMissing, ReasonTooLong, NotListable, NothingMatches, or
+    MatchesChanged when the rule names others by now.
     """
-    reason = reason.strip()
+    reason = read_reason(reason)
     if not reason:
         raise ReasonMissing(_("Write the reason."))
     rule = rule.cleaned()

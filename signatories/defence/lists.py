@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from config import audit
 from config.hosts import ascii_host
+from config.reasons import read_reason
 from signatories.errors import AlreadyListed, NotListable, ReasonMissing
 from signatories.models import Listing
 from signatories.recognition.domains import registrable
@@ -150,7 +151,7 @@ def list_sender(
     AlreadyListed when one with another comment or expiry is in force.
     """
     value = clean_domain(value) if kind == Kind.DOMAIN else clean_network(value)
-    comment = comment.strip()
+    comment = read_reason(comment)
     if not comment:
         raise ReasonMissing(_("Write why. Others have to understand it later."))
     if expires_at is not None and expires_at <= now:

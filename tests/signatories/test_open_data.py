@@ -121,7 +121,9 @@ def test_all_files_have_the_same_entries(client):
     assert list(csv.DictReader(io.StringIO(text, newline=""))) == entries
 
 
-@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "−"])
+@pytest.mark.parametrize(
+    "first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "−"]
+)
 def test_no_cell_of_a_spreadsheet_is_a_formula(client, first):
     letter = LetterFactory(slug="speak")
     text = f'{first}HYPERLINK("http://evil.example.org";"A, B")'
