@@ -28,6 +28,8 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from config.mailboxes import Undeliverable, address_message
+
 log = logging.getLogger("undersigned.outbox")
 
 Message = Callable[..., EmailMessage | None]
@@ -68,6 +70,7 @@ def deliver(
         email = import_string(path)(**reference)
         if email is None:
             return NOT_DUE
+        address_message(email)
         host = urlsplit(settings.SITE_URL).hostname
         email.extra_headers.setdefault("Message-ID", f"<{context.task_result.id}@{host}>")
         email.send()
@@ -78,6 +81,15 @@ def deliver(
             log.warning("%s: the address was refused (%s)", path, codes)
             return REFUSED
         failure = f"{type(error).__name__} {codes}"
+    except Undeliverable:
+        log.warning("%s: no mail can be sent to the address", path)
+        return REFUSED
+    except smtplib.SMTPDataError as error:
+        # Some servers look at the recipient only once they have the mail.
+        if error.smtp_code >= 500:
+            log.warning("%s: the address was refused ([%s])", path, error.smtp_code)
+            return REFUSED
+        failure = f"{type(error).__name__} {error.smtp_code}"
     except Exception as error:  # whatever it is, the mail must not be lost
         failure = f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".rstrip()
     # Outside of the handlers, so that no later error carries the text of this one with it.

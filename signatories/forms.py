@@ -17,6 +17,8 @@ from django_countries import countries
 
 from campaigns.images import ImageUploadField
 from config.fields import Line, WebAddress
+from config.mailboxes import LONGEST as LONGEST_ADDRESS
+from config.mailboxes import AddressField
 from config.reasons import ReasonField
 from letters.models import Letter
 from signatories.actions import Entry
@@ -81,9 +83,9 @@ class SigningForm(forms.Form):
         error_messages={"required": _("Write what you are in the organisation.")},
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your work e-mail"),
-        max_length=254,
+        max_length=LONGEST_ADDRESS,
         help_text=_("We send a link there to confirm. It is never shown."),
         error_messages={
             "required": _("Write your work e-mail address."),

@@ -196,6 +196,36 @@ def test_an_address_that_is_refused_for_good_is_not_tried_again(outbox, server, 
     assert log.messages[-1] == f"{NAME}: the address was refused ([550])"
 
 
+@pytest.mark.parametrize("code", [550, 554])
+def test_an_address_that_is_refused_after_the_text_is_not_tried_again(outbox, server, log, code):
+    server.error = smtplib.SMTPDataError(code, f"<{ADDRESS}>: no".encode())
+    post(greeting, number=1)
+    outbox.send()
+    assert (said(), DBTaskResult.objects.count()) == (["refused"], 1)
+    assert log.messages[-1] == f"{NAME}: the address was refused ([{code}])"
+
+
+def to_nobody(number: int) -> EmailMessage:
+    return EmailMessage("Hello", "Text", to=["r\u00f6sa@forum.example.org"])
+
+
+def test_an_address_that_cannot_be_written_is_refused_at_once(outbox, log):
+    post(to_nobody, number=1)
+    assert outbox.send() == []
+    assert said() == ["refused"]
+    assert log.messages[-1] == f"{__name__}.to_nobody: no mail can be sent to the address"
+
+
+def abroad(number: int) -> EmailMessage:
+    return EmailMessage("Hello", "Text", to=["rosa@fa\u00df.example"])
+
+
+def test_mails_go_to_the_host_by_idna_2008(outbox):
+    post(abroad, number=1)
+    (message,) = outbox.send()
+    assert message.message()["To"] == "rosa@xn--fa-hia.example"
+
+
 def test_an_address_that_is_refused_for_now_is_tried_again(outbox, server, log):
     server.error = refused(450)
     post(greeting, number=1)
@@ -210,7 +240,8 @@ def test_an_address_that_is_refused_for_now_is_tried_again(outbox, server, log):
         (refused(550), "the address was refused ([550])"),
         (refused(450), "attempt 1 failed: SMTPRecipientsRefused [450]"),
         (ConnectionRefusedError(f"for {ADDRESS}"), "attempt 1 failed: ConnectionRefusedError"),
-        (smtplib.SMTPDataError(554, ADDRESS.encode()), "attempt 1 failed: SMTPDataError 554"),
+        (smtplib.SMTPDataError(451, ADDRESS.encode()), "attempt 1 failed: SMTPDataError 451"),
+        (smtplib.SMTPDataError(550, ADDRESS.encode()), "the address was refused ([550])"),
         (smtplib.SMTPSenderRefused(550, b"", ADDRESS), "attempt 1 failed: SMTPSenderRefused 550"),
     ],
 )

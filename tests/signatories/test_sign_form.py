@@ -121,6 +121,19 @@ def test_odd_names_of_real_organisations_are_taken(client, written):
     assert Signature.objects.get().signed_as == written
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "\u200brosa@forum.example.org",
+        "rosa\uff20forum.example.org\u202c",
+        " \ufeffrosa@forum.example.org",
+    ],
+)
+def test_a_pasted_e_mail_address_is_stored_clean(client, typed):
+    client.post(ADDRESS, form_data(email=typed))
+    assert Signature.objects.get().representative_email == "rosa@forum.example.org"
+
+
 def test_kosovo_can_be_chosen(client):
     client.post(ADDRESS, form_data(country="XK"))
     assert Signature.objects.get().country.name == "Kosovo"
