@@ -40,7 +40,7 @@ def save_letter(*, letter: Letter) -> Letter:
     if not letter.pk:
         letter.save()
         return letter
-    kept = {"id", "status", "revision", "public_version"}
+    kept = {"id", "status", "closed_at", "revision", "public_version"}
     stored = Letter.objects.select_for_update().get(pk=letter.pk)
     if stored.status != Letter.Status.DRAFT:
         kept |= {"silence", "silence_days"}
@@ -299,7 +299,11 @@ def change_status(
         wording = working_wording(locked)
         _freeze(locked, wording, kind=Revision.Kind.OPENING, reason="", now=now, by=by)
     before, locked.status = locked.status, to
-    locked.save(update_fields=["status", "revision"])
+    if to == Letter.Status.CLOSED:
+        locked.closed_at = now
+    elif to == Letter.Status.OPEN:
+        locked.closed_at = None
+    locked.save(update_fields=["status", "revision", "closed_at"])
     Letter.objects.filter(pk=locked.pk).bump_public_version()
     audit.record(
         verb="letter status changed",

@@ -21,7 +21,7 @@ INSTANTS = ("opens_at", "closes_at")
 class LetterForm(forms.ModelForm[Letter]):
     class Meta:
         model = Letter
-        exclude = ["public_version", "status", "revision"]  # noqa: DJ006 - the admin page lists the fields
+        exclude = ["public_version", "status", "closed_at", "revision"]  # noqa: DJ006 - the admin page lists the fields
         widgets = {"time_zone": forms.Select(choices=[("UTC", "UTC"), *((z, z) for z in ZONES)])}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -75,12 +75,12 @@ def grouped(letters: list[Letter], now: datetime, at_most: int | None = None) ->
 
 def _moment(standing: Standing, letter: Letter) -> tuple[float, str]:
     """What an overview orders letters by: the next instant to come, or the latest that was."""
-    if letter.opens_at is None or letter.closes_at is None:
+    if letter.opens_at is None or letter.signing_ends_at is None:
         raise ValueError("A draft stands in no overview.")
     if standing == Standing.COMING:
         return letter.opens_at.timestamp(), letter.slug
     direction = 1 if standing == Standing.OPEN else -1
-    return direction * letter.closes_at.timestamp(), letter.slug
+    return direction * letter.signing_ends_at.timestamp(), letter.slug
 
 
 def _rows(letters: list[Letter], now: datetime) -> dict[int, Row]:

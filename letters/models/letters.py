@@ -93,6 +93,13 @@ class Letter(models.Model):
     )
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    closed_at = models.DateTimeField(
+        _("closed by staff"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When staff closed it, which may be before the time that was planned."),
+    )
     time_zone = models.CharField(
         _("time zone"),
         max_length=60,
@@ -187,6 +194,10 @@ class Letter(models.Model):
                 violation_error_message=_("The letter closes before it opens."),
             ),
             models.CheckConstraint(
+                name="letter_that_takes_signatures_is_not_closed",
+                condition=Q(closed_at=None) | ~Q(status__in=["draft", "open"]),
+            ),
+            models.CheckConstraint(
                 name="letter_out_of_draft_has_both_instants",
                 condition=Q(status="draft") | Q(opens_at__isnull=False, closes_at__isnull=False),
                 violation_error_message=_("Say when the letter opens and when it closes."),
@@ -247,6 +258,12 @@ class Letter(models.Model):
             and self.closes_at is not None
             and self.opens_at <= now < self.closes_at
         )
+
+    @property
+    def signing_ends_at(self) -> datetime | None:
+        """When signing ends or ended: at the planned instant, or before it if staff closed it."""
+        ends = [instant for instant in (self.closed_at, self.closes_at) if instant]
+        return min(ends, default=None)
 
     def has_closed(self, now: datetime) -> bool:
         """Whether the time to sign is over, by the clock or by staff."""

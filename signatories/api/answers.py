@@ -102,7 +102,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     status: LetterStatus
     takes_signatures: Annotated[bool, Meta(description="Whether it can be signed now.")]
     opens: datetime | None
-    closes: datetime | None
+    closes: Annotated[datetime | None, Meta(description="When signing ends or ended.")]
     time_zone: Annotated[str, Meta(description="Where the deadline is read: Europe/Brussels.")]
     revision: Annotated[Label, Meta(description="Label of the present revision.")]
     sha256: Annotated[

@@ -63,7 +63,7 @@ def _letter_record(letter: Letter, counts: Counts, now: datetime) -> answers.Let
         status=cast("answers.Status", letter.status),
         takes_signatures=letter.is_open(now),
         opens=letter.opens_at,
-        closes=letter.closes_at,
+        closes=letter.signing_ends_at,
         time_zone=letter.time_zone,
         revision=revision.label,
         sha256=revision.digest,

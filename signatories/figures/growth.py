@@ -40,7 +40,8 @@ class Milestone:
 
 def last_day(letter: Letter, now: datetime) -> date:
     """To which day the time of signing has come, in the letter's time zone."""
-    until = min(now, letter.closes_at) if letter.closes_at else now
+    ends = letter.signing_ends_at
+    until = min(now, ends) if ends else now
     return until.astimezone(letter.zone).date()
 
 

@@ -143,7 +143,8 @@ def dataset_node(letter: Letter, edition: EditionWording) -> Node:
         "The organisations that signed the open letter “%(title)s” with their names in public:"
         " name, country and the day, and which text each of them signed."
     )
-    closes = letter.closes_at.date().isoformat() if letter.closes_at else ".."
+    ends = letter.signing_ends_at
+    closes = ends.date().isoformat() if ends else ".."
     files = {"json": "application/json", "csv": "text/csv", "ndjson": "application/x-ndjson"}
     return node(
         "Dataset",

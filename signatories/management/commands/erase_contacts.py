@@ -64,6 +64,6 @@ def reason(row: Forecast) -> str:
     if row.until is None:
         return f"not confirmed within {UNCONFIRMED_DAYS} days of signing"
     return (
-        f"closes {row.letter.closes_at:%Y-%m-%d %H:%M} UTC, contacts are kept for"
+        f"closes {row.letter.signing_ends_at:%Y-%m-%d %H:%M} UTC, contacts are kept for"
         f" {row.letter.contact_days} days, until {row.until:%Y-%m-%d %H:%M} UTC"
     )
