@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from signatories import links
@@ -24,12 +25,13 @@ ORGANISER = 0  # the user of an alarm that nobody of the team can be mailed
 
 
 def confirmation(signature_id: int) -> EmailMessage | None:
-    """The link that confirms a signature."""
+    """The link that confirms a signature; None where all would be erased within the hour."""
     signature = _signature(signature_id, Status.UNCONFIRMED)
     if signature is None:
         return None
+    hours = links.confirming_hours(signature, timezone.now())
     link = links.link(signature, links.CONFIRM)
-    return _mail(signature, "confirmation", link=link, hours=settings.CONFIRMATION_HOURS)
+    return _mail(signature, "confirmation", link=link, hours=hours) if hours else None
 
 
 def private_link(signature_id: int) -> EmailMessage | None:
@@ -150,6 +152,7 @@ def signing_alarm(alarm_id: int, user_id: int) -> EmailMessage | None:
     with override(campaign.language if spoken else "en"):
         context = {
             "alarm": found,
+            "letter": found.letter,
             "edition": found.letter.words_here,
             "letters_url": settings.SITE_URL
             + reverse("admin:signatories_signature_changelist")

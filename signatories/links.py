@@ -7,7 +7,7 @@ signature's `link_nonce` is part of each token, so changing it ends all links th
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -24,6 +24,7 @@ CONFIRM = "confirm"
 MANAGE = "manage"
 CONTACT = "contact"  # to ask to become the contact of a signature that a colleague gave
 REAFFIRM = "reaffirm"  # a page behind the managing link
+UNCONFIRMED_DAYS = 14  # so long a new confirming link can be asked for; then all is erased
 WITHOUT_PRIVATE_PAGE = {Signature.Status.UNCONFIRMED, Signature.Status.EXPIRED}
 
 
@@ -47,6 +48,12 @@ def link(signature: Signature, purpose: str) -> str:
     with override(signature.language):
         path = reverse(purpose, args=[token])
     return settings.SITE_URL + path
+
+
+def confirming_hours(signature: Signature, now: datetime) -> int:
+    """How many whole hours a confirming link that is made now works, until what it is for ends."""
+    erased = signature.signed_at + timedelta(days=UNCONFIRMED_DAYS)
+    return max(0, min(settings.CONFIRMATION_HOURS, (erased - now) // timedelta(hours=1)))
 
 
 def read_token(token: str, purpose: str) -> Signature:

@@ -9,10 +9,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import DateTimeField, Field
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from config import audit
 from config.models import AuditEntry
+from config.outbox import KEEP_FINISHED
 from signatories.actions import REPRESENTATIVE
+from signatories.defence.limits import SUSTAINED
 from signatories.links import bad_link
 from signatories.models import TRANSITIONS, ProposedLogo, Signature
 from signatories.retention import end_unconfirmed, forget_contact, kept_until
@@ -95,8 +98,20 @@ def own_data(signature: Signature, *, now: datetime) -> dict[str, Any]:
             _("A keyed digest of your e-mail address, by which a second signature is recognised."),
             _("The secret part of your private link. Whoever has the link has it."),
             _("Which staff user decided, and whether a colleague asks to become the contact."),
-            _("For a day, keyed digests of your network and your address, to limit misuse."),
-            _("For seven days, that a mail about this signature was sent. Not its text."),
+            ngettext(
+                "For %(days)d day at most, keyed digests of your network and your address, to limit"
+                " misuse.",
+                "For %(days)d days at most, keyed digests of your network and your address, to"
+                " limit misuse.",
+                SUSTAINED.days,
+            )
+            % {"days": SUSTAINED.days},
+            ngettext(
+                "For %(days)d day, that a mail about this signature was sent. Not its text.",
+                "For %(days)d days, that a mail about this signature was sent. Not its text.",
+                KEEP_FINISHED.days,
+            )
+            % {"days": KEEP_FINISHED.days},
         ],
         "not_stored": [
             _("the exact network address of your device"),

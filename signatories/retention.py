@@ -17,13 +17,12 @@ from django.db.models import Q, QuerySet
 from config import audit
 from config.models import AuditEntry
 from letters.models import Letter
-from signatories.links import new_nonce
+from signatories.links import UNCONFIRMED_DAYS, new_nonce
 from signatories.models import Invalidation, ProposedLogo, Signature, SignatureQuerySet
 from signatories.transitions import lock_letter
 
 Status = Signature.Status
 
-UNCONFIRMED_DAYS = 14  # so long a new confirming link can be asked for
 BATCH = 500  # signatures in one transaction
 
 
@@ -32,7 +31,8 @@ BATCH = 500  # signatures in one transaction
 
 def kept_until(letter: Letter) -> datetime | None:
     """When the contacts under this letter are erased; None for a draft without a closing day."""
-    return letter.closes_at + timedelta(days=letter.contact_days) if letter.closes_at else None
+    ends = letter.signing_ends_at
+    return ends + timedelta(days=letter.contact_days) if ends else None
 
 
 def letters_over(*, now: datetime) -> list[Letter]:

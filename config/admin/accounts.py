@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from config.admin.base import M, StaffModelAdmin
+from config.durations import whole_minutes
 from config.models import SecondFactor
 from config.staff import proof
 from config.staff.accounts import change_account, end_sessions
@@ -56,7 +57,9 @@ class AsksForProof(StaffModelAdmin[M]):
         names = proof.asked(request, timezone.now()) if may else []
         if not names:
             return fieldsets
-        why = render_to_string("admin/staff/why_proof.html")
+        why = render_to_string(
+            "admin/staff/why_proof.html", {"minutes": whole_minutes(proof.RECENT)}
+        )
         return [*fieldsets, (_("Show that it is you"), {"fields": names, "description": why})]
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config.durations import whole_minutes
 from config.staff import factor, sessions
 from config.staff.errors import TooManyAttempts, WrongCode, WrongPassword
 from config.staff.pages import page
@@ -130,4 +131,12 @@ def page_between(
         if form.is_valid():
             return None
     status = 422 if form.errors else 200
-    return page(request, "staff/proof", status, title=title, subtitle=subtitle, form=form)
+    return page(
+        request,
+        "staff/proof",
+        status,
+        title=title,
+        subtitle=subtitle,
+        form=form,
+        minutes=whole_minutes(RECENT),
+    )

@@ -16,13 +16,13 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from config import audit
+from config.durations import too_many_attempts
 from config.origin import network_of
 from config.staff.devices import device_of
 from config.staff.errors import TooManyAttempts
-from config.staff.limits import begin_attempt
+from config.staff.limits import WINDOW, begin_attempt
 
 log = logging.getLogger("undersigned.staff")
 
@@ -53,7 +53,7 @@ def check_password(
         now=now,
     )
     if attempt is None:
-        raise TooManyAttempts(_("Too many attempts. Wait for 15 minutes and try again."))
+        raise TooManyAttempts(too_many_attempts(WINDOW))
     user = auth.authenticate(request, username=username, password=password)
     if isinstance(user, User) and user.is_staff:
         attempt.delete()

@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.models import SecondFactor
+from config.models.staff import STEP
 from config.staff import factor as second_factor
 from config.staff import invitations, sessions
 from config.staff.devices import remember_device
@@ -140,7 +141,7 @@ def factor_page(request: HttpRequest, status: int = 200, **forms: Any) -> HttpRe
     in_use, in_the_making = second_factor.in_use(user), second_factor.in_the_making(user)
     if in_use is not None and not is_verified(request):
         return HttpResponseRedirect(reverse("staff:verify"))
-    context: dict[str, Any] = {"in_use": in_use, "in_the_making": in_the_making}
+    context: dict[str, Any] = {"in_use": in_use, "in_the_making": in_the_making, "step": STEP}
     if in_use is not None:
         context |= {
             "codes_left": in_use.recovery_codes.count(),

@@ -304,6 +304,11 @@ class Signature(models.Model):
         return self.status in LIVE
 
     @property
+    def is_public(self) -> bool:
+        """Whether the list names it. See `public()`."""
+        return self.status == self.Status.PUBLISHED and self.visibility == self.Visibility.PUBLIC
+
+    @property
     def is_behind(self) -> bool:
         """Whether the letter was changed in substance since this signature. See `behind()`."""
         present = self.letter.revision

@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpRes
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.images import LARGEST_FILE
-from signatories.defence.limits import allow_upload
+from config.durations import too_many_attempts
+from signatories.defence.limits import BURST, allow_upload
 from signatories.errors import SignatureError
 from signatories.forms import LogoForm
 from signatories.links import MANAGE
@@ -35,7 +35,7 @@ def propose(request: HttpRequest, signature: Signature, token: str) -> HttpRespo
         take_back_logo(signature=signature, now=now)
         return HttpResponseRedirect(f"{page}?saved=1", status=303)
     if not allow_upload(signature=signature.pk, now=now):
-        form = LogoForm.refused(_("Too many attempts. Wait for 15 minutes and try again."))
+        form = LogoForm.refused(too_many_attempts(BURST))
     if not form.is_valid():
         return manage_page(request, signature, token, logo_form=form)
     try:

@@ -184,7 +184,7 @@ def test_past_the_limit_images_are_not_looked_at(client, signature):
     answer = upload(client, signature)
     assert answer.status_code == 422
     assert answer.context["logo_form"].errors == {
-        "logo": ["Too many attempts. Wait for 15 minutes and try again."]
+        "logo": ["Too many attempts. Wait for 10 minutes and try again."]
     }
     assert ProposedLogo.objects.count() == 0
     assert upload(client, SignatureFactory()).status_code == 303

@@ -1,0 +1,25 @@
+"""How long something lasts, in the words of the page's language."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils.translation import ngettext
+
+MINUTE = timedelta(minutes=1)
+
+
+def whole_minutes(length: timedelta) -> int:
+    """Minutes that are surely enough for `length`."""
+    return -(-length // MINUTE)
+
+
+def too_many_attempts(window: timedelta) -> str:
+    """What is said to whoever has used up the attempts of a window of this length."""
+    minutes = whole_minutes(window)
+    text = ngettext(
+        "Too many attempts. Wait for %(minutes)d minute and try again.",
+        "Too many attempts. Wait for %(minutes)d minutes and try again.",
+        minutes,
+    )
+    return text % {"minutes": minutes}

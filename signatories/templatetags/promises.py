@@ -1,0 +1,22 @@
+"""How long things take or are kept, as pages and mails say it: `{% unconfirmed_days as days %}`."""
+
+from __future__ import annotations
+
+from django import template
+
+from signatories.defence.limits import SUSTAINED
+from signatories.links import UNCONFIRMED_DAYS
+
+register = template.Library()
+
+
+@register.simple_tag
+def unconfirmed_days() -> int:
+    """After how many days what nobody confirmed is erased."""
+    return UNCONFIRMED_DAYS
+
+
+@register.simple_tag
+def counting_days() -> int:
+    """For how many days at most it is counted how often forms come from one network."""
+    return SUSTAINED.days
