@@ -7,12 +7,18 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Campaign
+from campaigns.errors import AddressTaken
+from campaigns.models import Campaign, FormerAddress
 from config import audit
 from config.models import Invitation
 from config.staff.invitations import invite
 from config.staff.roles import Role
+
+ADDRESS_TAKEN = _(
+    "This address leads to another campaign, which had it before. Choose another one."
+)
 
 
 @transaction.atomic
@@ -25,14 +31,21 @@ def save_campaign(
 ) -> Campaign:
     """Store a campaign that was checked, and tell caches and the audit trail.
 
-    `changed` names the fields that staff changed; None says that all are new.
+    `changed` names the fields that staff changed; None says that all are new. An address that it
+    had leads to the new one for ever. Raises AddressTaken.
     """
     added = campaign.pk is None
     if added:
         campaign.save()
     else:  # the version may have gone up since this campaign was read
+        stored = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        if stored.slug != campaign.slug:
+            FormerAddress.objects.get_or_create(slug=stored.slug, campaign=campaign)
         columns = {field.name for field in campaign._meta.concrete_fields}
         campaign.save(update_fields=columns - {"id", "public_version"})
+    # Once the address is stored: whoever gives it up at the same moment has done so by then.
+    if FormerAddress.objects.filter(slug=campaign.slug).exclude(campaign=campaign).exists():
+        raise AddressTaken(ADDRESS_TAKEN)
     Campaign.objects.filter(pk=campaign.pk).bump_public_version()
     audit.record(
         verb="campaign added" if added else "campaign changed",

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.actions import ADDRESS_TAKEN
 from campaigns.images import ImageUploadField
-from campaigns.models import Campaign
+from campaigns.models import Campaign, FormerAddress
 from config.models import Invitation
 from config.staff.invitations import already, may_invite
 from config.staff.proof import ProofFields
@@ -20,6 +21,12 @@ class CampaignForm(forms.ModelForm[Campaign]):
         model = Campaign
         exclude = ["public_version"]  # noqa: DJ006 - the admin page lists the fields
         field_classes = {"image": ImageUploadField}
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if FormerAddress.objects.filter(slug=slug).exclude(campaign=self.instance.pk).exists():
+            raise ValidationError(ADDRESS_TAKEN)
+        return slug
 
 
 class InvitationForm(forms.ModelForm[Invitation], ProofFields):

@@ -54,7 +54,10 @@ class Campaign(models.Model):
     slug = models.SlugField(
         _("address"),
         unique=True,
-        help_text=_("The last part of the page's address. Links break when it changes."),
+        help_text=_(
+            "The last part of the page's address. If it changes, the present address leads to the"
+            " new one for ever, and nothing else can have it."
+        ),
     )
     hashtag = models.CharField(
         _("hashtag"),
@@ -142,3 +145,20 @@ class Campaign(models.Model):
     @property
     def description_html(self) -> SafeString:
         return render_markdown(self.description)
+
+
+class FormerAddress(models.Model):
+    """An address that a campaign had before. It leads to the campaign for ever."""
+
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="former_addresses"
+    )
+    slug = models.SlugField(_("address"), unique=True)
+
+    class Meta:
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.slug

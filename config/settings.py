@@ -73,6 +73,8 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "config.middleware.cookies_in_the_admin_alone",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "campaigns.queries.former_addresses_lead_on",
+    "letters.queries.former_addresses_lead_on",
     "config.middleware.language_by_the_address",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

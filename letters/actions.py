@@ -8,15 +8,25 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from config import audit
 from config.languages import name_here
 from config.reasons import read_reason
-from letters.errors import IllegalTransition, LetterNotReady, ReasonMissing, TranslationsLag
-from letters.models import TRANSITIONS, Demand, Edition, Letter, Revision
+from letters.errors import (
+    AddressTaken,
+    IllegalTransition,
+    LetterNotReady,
+    ReasonMissing,
+    TranslationsLag,
+)
+from letters.models import TRANSITIONS, Demand, Edition, FormerAddress, Letter, Revision
 from letters.translating import followed_after, lags, parts_to_follow
 from letters.wording import Wording, clean_text, digest_of
 
+ADDRESS_TAKEN = gettext_lazy(
+    "This address leads to another letter, which had it before. Choose another one."
+)
 STATUS_LABELS = dict(Letter.Status.choices)
 
 # Statuses in which the text may still change, and so much that all signatories are asked.
@@ -35,10 +45,12 @@ def save_letter(*, letter: Letter) -> Letter:
 
     Status, revision and version may have changed since this letter was read, so an edit leaves
     them alone. Once the letter is out of draft, what silence means is fixed, and the number of
-    withheld names that tell a country may only grow: others signed on these terms.
+    withheld names that tell a country may only grow: others signed on these terms. An address that
+    it had when it was out of draft leads to the new one for ever. Raises AddressTaken.
     """
     if not letter.pk:
         letter.save()
+        _check_address(letter)
         return letter
     kept = {"id", "status", "closed_at", "revision", "public_version"}
     stored = Letter.objects.select_for_update().get(pk=letter.pk)
@@ -47,7 +59,20 @@ def save_letter(*, letter: Letter) -> Letter:
         letter.country_from = max(letter.country_from, stored.country_from)
     columns = {field.name for field in letter._meta.concrete_fields}
     letter.save(update_fields=columns - kept)
+    if stored.slug != letter.slug:
+        if stored.status != Letter.Status.DRAFT:
+            FormerAddress.objects.get_or_create(slug=stored.slug, letter=letter)
+        _check_address(letter)
     return letter
+
+
+def _check_address(letter: Letter) -> None:
+    """Raise AddressTaken where another letter had this address.
+
+    Call it once the address is stored: whoever gives it up at the same moment has done so by then.
+    """
+    if FormerAddress.objects.filter(slug=letter.slug).exclude(letter=letter).exists():
+        raise AddressTaken(ADDRESS_TAKEN)
 
 
 @transaction.atomic

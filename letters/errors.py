@@ -13,6 +13,10 @@ class IllegalTransition(LetterError):
     """The status asked for does not follow the present one."""
 
 
+class AddressTaken(LetterError):
+    """The address belonged to another letter before, to which it still leads."""
+
+
 class LetterNotReady(LetterError):
     """Something that an open letter needs is missing."""
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from config.fields import Line, Lines
 from config.reasons import ReasonField
 from config.texts import clean_line
-from letters.models import Demand, Edition, Letter
+from letters.actions import ADDRESS_TAKEN
+from letters.models import Demand, Edition, FormerAddress, Letter
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and "Etc" not in zone)
 INSTANTS = ("opens_at", "closes_at")
@@ -31,6 +32,12 @@ class LetterForm(forms.ModelForm[Letter]):
             instant = getattr(self.instance, name)
             if instant:
                 self.initial[name] = instant.astimezone(self.instance.zone).replace(tzinfo=None)
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if FormerAddress.objects.filter(slug=slug).exclude(letter=self.instance.pk).exists():
+            raise forms.ValidationError(ADDRESS_TAKEN)
+        return slug
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

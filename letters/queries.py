@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
+from config.addresses import leading_on
 from config.languages import direction, language_here, name_here, own_name, with_territory
 from letters.actions import CORRECTABLE, working_wording
 from letters.differences import Change, changes_between
@@ -127,3 +128,12 @@ def edition_address(letter: Letter, language: str) -> str:
         with override(language):
             return letter.get_absolute_url()
     return reverse("letter-in", args=[letter.slug, language])
+
+
+def present_slug(former: str) -> str | None:
+    """The slug of the public letter that had this one before."""
+    letters = Letter.objects.public().filter(former_addresses__slug=former)
+    return letters.values_list("slug", flat=True).first()
+
+
+former_addresses_lead_on = leading_on("letters", present_slug)

@@ -55,7 +55,7 @@ class LetterAdmin(StaffModelAdmin[Letter]):
     list_display = ["title", "campaign", "status", "opens_at", "closes_at"]
     list_filter = ["status", ("campaign", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["campaign"]
-    search_fields = ["slug", "editions__title"]
+    search_fields = ["slug", "former_addresses__slug", "editions__title"]
     fieldsets = [
         (None, {"fields": ["campaign", "slug", "status"]}),
         (

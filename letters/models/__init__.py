@@ -1,5 +1,6 @@
 """Letters: their words, whom they address, and what became of them."""
 
+from letters.models.addresses import FormerAddress
 from letters.models.editions import Addressee, Demand, Edition
 from letters.models.letters import TRANSITIONS, Letter, LetterQuerySet, validate_time_zone
 from letters.models.revisions import Revision
@@ -10,6 +11,7 @@ __all__ = [
     "Addressee",
     "Demand",
     "Edition",
+    "FormerAddress",
     "Letter",
     "LetterQuerySet",
     "Revision",

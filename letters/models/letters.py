@@ -86,7 +86,10 @@ class Letter(models.Model):
     slug = models.SlugField(
         _("address"),
         unique=True,
-        help_text=_("The last part of the page's address. Links break when it changes."),
+        help_text=_(
+            "The last part of the page's address. If it changes, the present address leads to the"
+            " new one for ever, and nothing else can have it."
+        ),
     )
     status = models.CharField(
         _("status"), max_length=12, choices=Status.choices, default=Status.DRAFT, editable=False
@@ -245,6 +248,14 @@ class Letter(models.Model):
     def original(self) -> Edition | None:
         """The working edition that the others translate. Uses what prefetch_related has fetched."""
         return next((edition for edition in self.editions.all() if edition.is_original), None)
+
+    @property
+    def first_slug(self) -> str:
+        """The last part of its first public address, by which feeds know it for ever.
+
+        Uses what prefetch_related has fetched.
+        """
+        return next((former.slug for former in self.former_addresses.all()), self.slug)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from campaigns.models import Campaign
+from campaigns.queries import present_slug as present_campaign
 from letters.deadlines import words_version
 from letters.models import Letter
 from letters.views import public_letter
@@ -82,7 +83,8 @@ def campaign(request: HttpRequest, question: Question, campaign: str) -> HttpRes
 def letters(request: HttpRequest, question: LetterQuestion) -> HttpResponseBase:
     public = Letter.objects.public().select_related("campaign", "revision")
     if question.campaign:
-        public = public.filter(campaign__slug=question.campaign)
+        slug = present_campaign(question.campaign) or question.campaign
+        public = public.filter(campaign__slug=slug)
     found = list(one_more(public, "slug", question))
     page, following = cut(request, found, question.limit, lambda one: one.slug)
     now = timezone.now()

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from config.caching import cacheable
 from letters.models import Letter
+from letters.queries import present_slug
 from letters.views import public_letter
 from signatories.embedding.frames import HEIGHTS, WIDTH, Frame, Kind
 from signatories.sharing.picture import HEIGHT as PICTURE_HEIGHT
@@ -99,7 +100,11 @@ def _shown_at(path: str, language: str) -> tuple[Kind, Letter]:
     kind = SHOWN.get(found.url_name or "")
     if kind is None:
         raise Http404
-    return kind, public_letter(found.kwargs["slug"])
+    slug = found.kwargs["slug"]
+    try:
+        return kind, public_letter(slug)
+    except Http404:
+        return kind, public_letter(present_slug(slug) or slug)
 
 
 def _answer(frame: Frame) -> dict[str, str | int]:

@@ -18,6 +18,11 @@ def letter_address(letter: Letter) -> str:
     return absolute(f"/letters/{letter.slug}/")
 
 
+def permanent_address(letter: Letter) -> str:
+    """The letter as feeds call it for ever, whatever its address is now."""
+    return absolute(f"/letters/{letter.first_slug}/")
+
+
 def organisation_address(slug: str) -> str:
     """The page of an organisation, in English."""
     with override("en"):

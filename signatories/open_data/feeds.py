@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape, format_html
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 from config.languages import language_here, order_key
 from letters.models import Letter, Revision, TimelineEntry
 from signatories.models import Organisation, Signature
-from signatories.open_data.addresses import absolute, letter_address
+from signatories.open_data.addresses import absolute, permanent_address
 
 NEWEST = 100  # entries of a feed
 
@@ -97,7 +98,7 @@ def letters_feed(letters: Sequence[Letter]) -> bytes:
             title=edition.title,
             link=letter.get_absolute_url(),
             html=escape(edition.summary or letter.campaign.summary),
-            unique_id=letter_address(letter),
+            unique_id=permanent_address(letter),
             updateddate=letter.revision.frozen_at,
             categories=[letter.campaign.hashtag] if letter.campaign.hashtag else [],
             language=edition.language,
@@ -107,6 +108,7 @@ def letters_feed(letters: Sequence[Letter]) -> bytes:
 
 def signatures_feed(letter: Letter) -> bytes:
     """The newest names of a letter; those of one day in alphabetical order."""
+    prefetch_related_objects([letter], "former_addresses")
     newest = list(
         Signature.objects.public()
         .filter(letter=letter)
@@ -134,7 +136,7 @@ def signatures_feed(letter: Letter) -> bytes:
             title=_called(organisation),
             link=f"{letter.get_absolute_url()}#signatories",
             html=escape(statement),
-            unique_id=f"{letter_address(letter)}signatories/{organisation.public_id}",
+            unique_id=f"{permanent_address(letter)}signatories/{organisation.public_id}",
             updateddate=at_midnight(day),
         )
     return _written(feed)
@@ -146,6 +148,7 @@ def _called(organisation: Organisation) -> str:
 
 def updates_feed(letter: Letter) -> bytes:
     """The letter's texts, and its deliveries, coverage, responses and news; newest first."""
+    prefetch_related_objects([letter], "former_addresses")
     items = [_revision_item(letter, revision) for revision in letter.revisions.defer("canonical")]
     items += _timeline_items(letter, list(letter.timeline.all()))
     items.sort(key=lambda item: item["updateddate"], reverse=True)
@@ -167,7 +170,7 @@ def _revision_item(letter: Letter, revision: Revision) -> dict[str, Any]:
         "title": f"{label}: {revision.get_kind_display()}",
         "link": reverse("revision", args=[letter.slug, revision.label]),
         "html": escape(revision.reason),
-        "unique_id": f"{letter_address(letter)}revisions/{revision.label}",
+        "unique_id": f"{permanent_address(letter)}revisions/{revision.label}",
         "updateddate": revision.frozen_at,
     }
 
@@ -186,7 +189,7 @@ def _timeline_items(letter: Letter, entries: list[TimelineEntry]) -> list[dict[s
                 "title": ": ".join(filter(None, [entry.get_kind_display(), about])),
                 "link": f"{letter.get_absolute_url()}#timeline",
                 "html": f"{entry.note_html}{link}",
-                "unique_id": f"{letter_address(letter)}timeline/{key}/{so_far[key]}",
+                "unique_id": f"{permanent_address(letter)}timeline/{key}/{so_far[key]}",
                 "updateddate": at_midnight(entry.day),
             }
         )

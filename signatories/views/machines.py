@@ -31,6 +31,7 @@ PRIVATE = ("/admin/", "/*/confirm/", "/*/signature/")
 def _newest_letters() -> list[Letter]:
     """As many as a page or a feed holds; the interface has all of them."""
     letters = Letter.objects.public().select_related("campaign", "revision")
+    letters = letters.prefetch_related("former_addresses")
     return list(letters.exclude(revision=None)[: feeds.NEWEST])
 
 

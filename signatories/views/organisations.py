@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django_countries.fields import Country
 
-from config.addresses import as_query
+from config.addresses import as_query, moved
 from config.caching import cacheable
 from signatories.models import Logo
 from signatories.open_data.structured import organisation_node, register_nodes
@@ -26,7 +26,7 @@ def organisation_page(request: HttpRequest, slug: str) -> HttpResponseBase:
     if organisation is None:
         raise Http404
     if slug != organisation.slug:
-        return HttpResponsePermanentRedirect(organisation.get_absolute_url())
+        return moved(request, organisation.get_absolute_url())
     profile = Profile(organisation)
 
     def build() -> HttpResponse:

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from campaigns.actions import save_campaign
 from campaigns.models import Campaign
 from config.models import AuditEntry
 from tests.factories import CampaignFactory, LetterFactory, StaffFactory
@@ -226,3 +227,12 @@ def test_campaigns_cannot_be_deleted_in_bulk(staff_client):
 @pytest.mark.parametrize("number", ["abc", "0", "99999"])
 def test_an_address_of_no_campaign_leads_back(staff_client, number):
     assert staff_client.get(f"{INDEX}{number}/change/").headers["Location"] == "/admin/"
+
+
+def test_an_address_that_leads_to_another_campaign_is_refused_beside_its_field(staff_client, now):
+    other = CampaignFactory(slug="other")
+    other.slug = "another"
+    save_campaign(campaign=other, now=now, changed=["slug"])
+    assert errors(staff_client.post(f"{INDEX}add/", data(slug="other"))) == {
+        "slug": ["This address leads to another campaign, which had it before. Choose another one."]
+    }

@@ -290,3 +290,33 @@ def test_an_edit_of_a_letter_that_was_read_before_cannot_lower_it_either(letter)
     Letter.objects.update(country_from=7)
     save_letter(letter=letter)
     assert Letter.objects.get().country_from == 7
+
+
+# The address
+
+
+def test_an_address_that_leads_to_another_letter_is_refused_beside_its_field(staff_client, letter):
+    other = LetterFactory(slug="other")
+    other.slug = "another"
+    save_letter(letter=other)
+    sent = sent_by(staff_client, change_url(letter), slug="other")
+    assert problems(staff_client.post(change_url(letter), sent)) == {
+        "slug": ["This address leads to another letter, which had it before. Choose another one."]
+    }
+
+
+def test_a_letter_may_have_its_former_address_back(staff_client, letter):
+    former, letter.slug = letter.slug, "another"
+    save_letter(letter=letter)
+    sent = sent_by(staff_client, change_url(letter), slug=former)
+    assert staff_client.post(change_url(letter), sent).status_code == 302
+    letter.refresh_from_db()
+    assert letter.slug == former
+
+
+def test_a_letter_is_found_in_the_list_by_its_former_address(staff_client, letter):
+    former, letter.slug = letter.slug, "another"
+    save_letter(letter=letter)
+    LetterFactory()
+    found = staff_client.get(INDEX, {"q": former}).context["cl"].result_list
+    assert list(found) == [letter]

@@ -151,7 +151,7 @@ def test_feeds_cost_the_same_queries_whatever_their_size(
         client.get(address)
 
 
-FEEDS_COST = {FEED: 4, UPDATES: 4, "/en/letters/feed.atom": 1}
+FEEDS_COST = {FEED: 5, UPDATES: 5, "/en/letters/feed.atom": 2}
 
 
 @pytest.mark.parametrize(

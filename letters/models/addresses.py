@@ -1,0 +1,23 @@
+"""Where a letter could be read before."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from letters.models.letters import Letter
+
+
+class FormerAddress(models.Model):
+    """An address that a letter had when it was out of draft. It leads to the letter for ever."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="former_addresses")
+    slug = models.SlugField(_("address"), unique=True)
+
+    class Meta:
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.slug
