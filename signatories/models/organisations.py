@@ -19,6 +19,7 @@ from config.fields import HostField, WebAddressField
 from config.languages import language_here
 from letters.models import Letter
 from signatories.names import name_key, sort_key
+from signatories.recognition import MAX_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -416,7 +417,7 @@ class RecognitionKey(models.Model):
 
     # No number of its own: the same names make the same rows again.
     pk = models.CompositePrimaryKey("key", "country", "organisation_id")
-    key = models.CharField(max_length=80)
+    key = models.CharField(max_length=MAX_KEY)
     country = models.CharField(max_length=2, blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
 

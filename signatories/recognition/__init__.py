@@ -11,12 +11,14 @@ from .entries import (
     Recognition,
     Scope,
 )
+from .keys import MAX_KEY, blocking_key, entry_keys, question_keys
 from .matcher import recognise
-from .memory import InMemorySource, entry_keys
+from .memory import InMemorySource
 from .normalise import NormalForm, normal_form
 from .spoofing import CheckedName, Problem, check_name, is_doubtful, is_lookalike, skeleton
 
 __all__ = [
+    "MAX_KEY",
     "Answer",
     "Candidate",
     "CandidateSource",
@@ -29,12 +31,14 @@ __all__ = [
     "Reason",
     "Recognition",
     "Scope",
+    "blocking_key",
     "check_name",
     "entry_keys",
     "is_doubtful",
     "is_lookalike",
     "normal_form",
     "own_domain",
+    "question_keys",
     "recognise",
     "skeleton",
 ]

@@ -26,6 +26,7 @@ from .entries import (
     Recognition,
     Scope,
 )
+from .keys import question_keys
 from .normalise import NormalForm, normal_form
 from .scoring import (
     NOTHING,
@@ -37,7 +38,7 @@ from .scoring import (
     name_likeness,
 )
 from .sisters import sister_names
-from .spoofing import is_lookalike, mixes_scripts, skeleton
+from .spoofing import is_lookalike, mixes_scripts
 from .words import concepts_of
 
 SHOWN = 10
@@ -112,20 +113,6 @@ class _Judged:
         return Candidate(
             self.entry, round(self.score, 4), tuple(dict.fromkeys(reasons)), self.shown
         )
-
-
-def question_keys(name: str, form: NormalForm, hosts: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys to look for: those of the name, of the hosts, and of the name inside a domain."""
-    keys = list(form.keys)
-    for host in hosts:
-        keys += ["h" + host, "r" + registrable(host)]
-        keys += ["x" + label.replace("-", "")[:40] for label in name_labels(host)]
-    keys += ["x" + word for word in form.words if len(word) >= 3]
-    keys += ["d" + word[:3] for word in (form.acronym, form.bracket, *form.initials) if word]
-    if form.words:
-        keys.append("d" + form.words[0][:3])
-    keys.append("k" + skeleton(name))
-    return tuple(dict.fromkeys(keys))
 
 
 def recognise(

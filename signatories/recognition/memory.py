@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from .domains import name_labels, registrable
 from .entries import Entry
-from .spoofing import skeleton
+from .keys import entry_keys
 
 LIMIT = 250
 """Entries that one question looks at, at most."""
@@ -17,24 +16,6 @@ FREQUENT = 400
 
 TOO_FREQUENT = 4000
 """Entries of one country: a key shared by more tells nothing."""
-
-
-def entry_keys(entry: Entry) -> tuple[str, ...]:
-    """All blocking keys of an entry: of its names and of its domains.
-
-    h  host     r  registrable domain     x  label of the domain     d  first letters of it
-    """
-    keys = [key for name in entry.names for key in (*name.form.keys, "k" + skeleton(name.name))]
-    for host in entry.domains:
-        keys += ["h" + host, "r" + registrable(host)]
-        for label in name_labels(host):
-            bare = label.replace("-", "")
-            keys += ["x" + bare[:40], "d" + bare[:3], "a" + bare[:12]]
-            keys += ["x" + part for part in label.split("-") if len(part) >= 2]
-            keys += ["w" + bare[:5]]
-            if entry.country and bare.endswith(entry.country.lower()) and len(bare) > 4:
-                keys.append("x" + bare[:-2])
-    return tuple(dict.fromkeys(keys))
 
 
 class InMemorySource:

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .folding import fold, plain, sound
+from .folding import fold, plain
+from .keys import name_keys
 from .words import MAX_PHRASE, concepts_of, languages_of, segment_unspaced, split_compound, words
 
 VERSION = 1
@@ -197,42 +198,5 @@ def _normal_form(name: str) -> NormalForm:
         acronym=acronym,
         bracket=bracket,
         languages=languages_of(clean),
-        keys=_keys(listed, tokens, initials, acronym, bracket),
+        keys=name_keys(listed, tokens, initials, acronym, bracket),
     )
-
-
-def _keys(
-    listed: tuple[str, ...],
-    tokens: tuple[str, ...],
-    initials: tuple[str, ...],
-    acronym: str,
-    bracket: str,
-) -> tuple[str, ...]:
-    """Blocking keys, each at most 80 characters; the first letter says of which kind.
-
-    =name  the whole name         wpsikol  beginning of a word by its sound
-    a      acronym or initials    i        first initials: only within a country
-    t      one concept            p        two concepts
-    x      whole name without spaces, as in a domain
-    """
-    keys = ["=" + " ".join(sorted(listed))[:79], "x" + "".join(listed)[:40]]
-    proper = [t for t in tokens if t[0] not in "~@"]
-    keys += ["w" + sound(t)[:5] for t in proper if len(t) >= 3 or t.isdigit()]
-    keys += ["w" + sound(w)[:5] for w in listed if len(w) >= 3 and w not in proper]
-    known = sorted(t for t in tokens if t[0] in "~@")
-    keys += ["t" + t for t in known]
-    keys += [
-        "p" + first[:24] + second[:24]
-        for place, first in enumerate(known)
-        for second in known[place + 1 :]
-    ][:28]
-    for short in {acronym, bracket} - {""}:
-        keys += ["a" + short, "i" + short[:2], "w" + sound(short)[:5]]
-    for short in initials:
-        keys += ["a" + short, "i" + short[:2]]
-    # Looser keys for acronyms with beginnings of words or words left out; within a country only.
-    if acronym:
-        keys += ["i" + acronym[0]]
-    else:
-        keys += ["i" + word[:2] for word in listed[:1]] + ["i" + word[0] for word in listed[:2]]
-    return tuple(dict.fromkeys(keys))

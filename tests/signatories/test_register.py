@@ -6,10 +6,23 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from signatories.actions import withdraw_signature
 from signatories.models import Organisation, OrganisationDomain, OrganisationName, RecognitionKey
-from signatories.recognition import Answer, InMemorySource, recognise
+from signatories.names import name_key, sort_key
+from signatories.recognition import (
+    Answer,
+    Entry,
+    EntryName,
+    InMemorySource,
+    entry_keys,
+    normal_form,
+    question_keys,
+    recognise,
+)
+from signatories.recognition.domains import known_host
 from signatories.register import (
     DatabaseSource,
     entry_of,
@@ -93,6 +106,43 @@ def test_keys_follow_a_renaming_and_the_old_name_stays_known(ecre, staff):
     assert (former.name, former.kind) == (ECRE, "former")
     assert asked("Refuge Europe").organisation == str(ecre.pk)
     assert asked(ECRE).candidates[0].entry.organisation == str(ecre.pk)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_what_is_made_of_a_name_fits_its_columns(name, address):
+    """Each column that is filled by a maker, beside the longest text that the maker can return."""
+    form = normal_form(name)
+    host = known_host(address) or known_host(f"a@{'x' * 60}.{address}")
+    entry = Entry("1", (EntryName(name, form),), "DE", domains=(host,) if host else ())
+    made = {
+        (Organisation, "name_key"): [name_key(name)],
+        (Organisation, "sort_key"): [sort_key(name)],
+        (OrganisationName, "name_key"): [name_key(name)],
+        (OrganisationName, "sort_key"): [sort_key(name)],
+        (OrganisationDomain, "domain"): [known_host(address), host],
+        (RecognitionKey, "key"): [*entry_keys(entry), *question_keys(name, form, entry.domains)],
+    }
+    for (model, column), texts in made.items():
+        limit = model._meta.get_field(column).max_length
+        assert max(map(len, texts)) <= limit, (model, column)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Foundation for the Promotion of Health and Biomedical Research in the Valencian Region"
+        " (FISABIO)",
+        "Международная общественная правозащитная благотворительная организация " * 2,
+        "国際人権擁護活動支援特定非営利活動法人連合会" * 8,
+        "المنظمة الدولية لحقوق الإنسان والتنمية المستدامة " * 4,
+        "Forum (人権擁護活動支援特定非営利)",
+    ],
+)
+def test_a_long_name_is_added_and_found(name):
+    signature = SignatureFactory.build(signed_as=name[:200].strip(), country="ES")
+    added = register_organisation(signature, now=NOW).organisation
+    assert asked(added.name, country="ES").candidates[0].entry.organisation == str(added.pk)
 
 
 def test_indexing_twice_changes_nothing(ecre):
