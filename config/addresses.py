@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language_from_path, override
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -62,3 +65,12 @@ def as_query(said: Mapping[str, str]) -> QueryDict:
     query = QueryDict(mutable=True)
     query.update(said)
     return query
+
+
+def page_at(path: str) -> ResolverMatch | None:
+    """The page of a path in its language, also where no request has one yet."""
+    with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
+        try:
+            return resolve(path)
+        except Resolver404:
+            return None

@@ -1,7 +1,8 @@
 """The exceptions from “no other site may load or frame what this one serves”.
 
 Each response that other sites may show says so by one of these decorators, and nothing else does:
-a page that is not found, or refused, stays guarded like all others.
+a page that is not found, or refused, stays guarded like all others. When the database is away, the
+page that says so may stand in a frame where the page itself may: what was typed there is in it.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def framable_elsewhere(view: View) -> View:
     framable: View = csp_replace({"frame-ancestors": ["*"]})(
         xframe_options_exempt(loadable_elsewhere(view))
     )
+    framable.is_framable = True  # type: ignore[attr-defined]
     return framable
 
 

@@ -1,14 +1,19 @@
-"""Headers that every response carries, and pages that know of no cookie."""
+"""Headers that every response carries, pages that know of no cookie, and waits that end."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_path
 
+from config.databases.patience import patience
+
 ADMIN = "/admin/"
+ARRIVED = "undersigned.arrived"  # a key of the environment: the monotonic instant
 
 NO_FEATURES = ", ".join(
     f"{feature}=()"
@@ -24,6 +29,25 @@ NO_FEATURES = ", ".join(
         "usb",
     )
 )
+
+
+def database_in_time(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """A request does not wait for the database longer than people wait for a page.
+
+    The time that it has waited for a thread counts, where the web server says when it arrived.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        cookies = request.COOKIES if request.path.startswith(ADMIN) else {}
+        is_staff = settings.SESSION_COOKIE_NAME in cookies  # so it says; if not, it ends soon
+        seconds = settings.STAFF_DATABASE_SECONDS if is_staff else settings.REQUEST_DATABASE_SECONDS
+        waited = monotonic() - request.META.get(ARRIVED, monotonic())
+        with patience(statement=settings.REQUEST_DATABASE_SECONDS, seconds=seconds - waited):
+            return get_response(request)
+
+    return middleware
 
 
 def security_headers(

@@ -41,6 +41,8 @@ SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="") or OPERATOR_EMAIL
 OPEN_DATA_LICENCE = LICENCES[environment.one_of("OPEN_DATA_LICENCE", choices=list(LICENCES))]
 TRUSTED_PROXIES = environment.whole_number("TRUSTED_PROXIES", default=0)
 
+WEB_THREADS = environment.whole_number("WEB_THREADS", default=4, least=1)
+
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -66,11 +68,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.database_in_time",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.security_headers",  # static files are guarded as pages are
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.cookies_in_the_admin_alone",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "campaigns.queries.former_addresses_lead_on",
@@ -78,13 +82,13 @@ MIDDLEWARE = [
     "config.middleware.language_by_the_address",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.bodies.bodies_are_limited",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.staff.middleware.sessions_end",
     "django_otp.middleware.OTPMiddleware",
     "config.staff.middleware.second_factor_first",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 TEMPLATES = [
@@ -113,16 +117,34 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["ENGINE"] = "config.databases.sqlite3"
     DATABASES["default"]["OPTIONS"] = {
         # Writers queue from the start of a transaction instead of failing in its middle.
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 20,  # seconds for commands; requests wait shorter
         # Readers never wait for a writer; an acknowledged signature is on the disk.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
+    DATABASES["default"]["ENGINE"] = "config.databases.postgresql"
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A server whose machine or network is gone is noticed within 30 seconds, also by commands,
+    # which may otherwise wait as long as their work takes.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 10,  # seconds
+        "keepalives_idle": 10,  # seconds
+        "keepalives_interval": 5,  # seconds
+        "keepalives_count": 4,
+        "tcp_user_timeout": 30_000,  # milliseconds
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
+# How long the site waits for its database: for all that one request asks, and for one statement
+# of the worker.
+REQUEST_DATABASE_SECONDS = 4
+WORKER_DATABASE_SECONDS = environment.whole_number("WORKER_DATABASE_SECONDS", default=30, least=3)
+# Staff may ask more, one statement no longer than others: an action on hundreds of rows, an export.
+STAFF_DATABASE_SECONDS = 25
 
 PERSONAL_DATA_KEYS = environment.encryption_keys(
     "PERSONAL_DATA_KEYS",
@@ -206,6 +228,12 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+# What is sent in is limited in config/bodies.py, before it is read; the largest form that passes
+# stays in memory, so that nothing of it is ever in the temporary folder.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024  # bytes
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # Safety
 _https = _site.scheme == "https"

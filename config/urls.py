@@ -12,6 +12,9 @@ from config.security_txt import security_txt
 from letters.urls import plain_urlpatterns as letter_urlpatterns
 from signatories.urls import plain_urlpatterns
 
+handler400 = "config.unavailable.bad_request"
+handler500 = "config.unavailable.server_error"
+
 urlpatterns = [
     path("", front, name="front"),
     path("healthz", health.healthz, name="healthz"),

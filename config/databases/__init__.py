@@ -1,0 +1,1 @@
+"""Django's databases, with an end to every wait for them."""

@@ -1,0 +1,1 @@
+"""PostgreSQL, waited for no longer than config/databases/patience.py says."""
