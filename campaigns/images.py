@@ -23,6 +23,7 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST_SIDE = 1600  # pixels
 LARGEST_AREA = 50_000_000  # pixels; a file that unpacks to more is refused unread
 LARGEST_FILE = 20  # MB; a file that has more is not even looked into
+LARGEST_FORM = LARGEST_FILE * 1_000_000 + 100_000  # bytes: with the fields around the file
 
 # Kinds of pixels that Pillow scales well; palettes and single transparent colours it would garble.
 SCALED_AS_THEY_ARE = {"RGB", "RGBA", "L", "LA", "CMYK"}

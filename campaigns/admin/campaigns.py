@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import actions
 from campaigns.forms import CampaignForm
+from campaigns.images import LARGEST_FORM
 from campaigns.models import Campaign
 from config.admin import StaffModelAdmin
 
@@ -20,6 +21,7 @@ from config.admin import StaffModelAdmin
 @admin.register(Campaign)
 class CampaignAdmin(StaffModelAdmin[Campaign]):
     form = CampaignForm
+    largest_body = LARGEST_FORM
     list_display = ["title", "hashtag", "organiser_name", "first_day", "last_day", "published"]
     list_filter = ["published"]
     search_fields = ["title", "hashtag", "organiser_name"]

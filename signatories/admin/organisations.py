@@ -13,6 +13,7 @@ from django.urls.resolvers import URLPattern
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from campaigns.images import LARGEST_FORM
 from config.admin import StaffModelAdmin
 from signatories import review
 from signatories.forms import OrganisationForm, OrganisationNameForm
@@ -46,6 +47,7 @@ class IdentifierInline(admin.TabularInline[OrganisationIdentifier, Organisation]
 @admin.register(Organisation)
 class OrganisationAdmin(StaffModelAdmin[Organisation]):
     form = OrganisationForm
+    largest_body = LARGEST_FORM
     inlines = [NameInline, DomainInline, IdentifierInline]
     list_display = ["name", "acronym", "country", "scope", "website"]
     list_filter = ["scope", "country"]

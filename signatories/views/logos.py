@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_POST, require_safe
 
-from campaigns.images import LARGEST_FILE
+from campaigns.images import LARGEST_FORM
+from config.bodies import takes_body
 from config.durations import too_many_attempts
 from signatories.defence.limits import BURST, allow_upload
 from signatories.errors import SignatureError
@@ -19,15 +18,13 @@ from signatories.logos import propose_logo, take_back_logo
 from signatories.models import ProposedLogo, Signature
 from signatories.views.private import behind_link, manage_page
 
-LARGEST_FORM = LARGEST_FILE * 1_000_000 + 10_000  # bytes: around the file stand a few lines
-CHUNK = 1 << 16  # bytes
 
-
+@takes_body(LARGEST_FORM)
 @require_POST
 @behind_link(MANAGE)
 def propose(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
     """Propose a logo, or with `take_back` delete the one that waits."""
-    form, now = _sent(request), timezone.now()
+    form, now = LogoForm(request.POST, request.FILES), timezone.now()
     page = reverse(MANAGE, args=[token])
     if not signature.is_live:  # the private page says where it stands
         return HttpResponseRedirect(page, status=303)
@@ -53,13 +50,3 @@ def proposed(request: HttpRequest, signature: Signature, token: str) -> HttpResp
     if waiting is None:
         return HttpResponseNotFound()
     return HttpResponse(waiting.image, content_type="image/webp")
-
-
-def _sent(request: HttpRequest) -> LogoForm:
-    """The form as it was sent. One that is too large is read past, and nothing of it is kept."""
-    length = int(request.META.get("CONTENT_LENGTH") or 0)
-    if length <= LARGEST_FORM:
-        return LogoForm(request.POST, request.FILES)
-    while request.read(CHUNK):
-        pass
-    return LogoForm({}, MultiValueDict({"logo": [UploadedFile(name="logo", size=length)]}))

@@ -132,15 +132,18 @@ def test_an_empty_form_is_refused_beside_the_field(client, signature):
     assert answer.context["logo_form"].errors == {"logo": ["This field is required."]}
 
 
-def test_what_is_too_large_is_read_past_and_not_kept(client, signature, monkeypatch):
-    monkeypatch.setattr(views.logos, "LARGEST_FORM", 20_000_000)
-    answer = upload(client, signature, bytes(20_000_000))
+def test_a_file_that_is_too_large_is_said_so_beside_the_field(client, signature):
+    answer = upload(client, signature, bytes(20_000_001))
     assert answer.status_code == 422
     assert answer.context["logo_form"].errors == {
         "logo": ["This image is too large. Use one below 20 MB."]
     }
-    assert not answer.wsgi_request.FILES
-    assert answer.wsgi_request.read(1) == b""
+
+
+def test_what_is_far_too_large_is_not_even_read(client, signature):
+    answer = upload(client, signature, bytes(20_200_000))
+    assert answer.status_code == 413
+    assert len(answer.wsgi_request.read()) > 20_200_000
 
 
 def test_opening_the_address_proposes_nothing(client, signature):
