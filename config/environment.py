@@ -149,6 +149,8 @@ def mail_server(name: str, *, default: str, advice: str) -> dict[str, Any]:
         entry: dict[str, Any] = environ.Env.email_url_config(url)
         if url.startswith("filemail:"):
             entry["EMAIL_BACKEND"] = "config.mail.FileBackend"
+        elif url.startswith("smtp"):
+            entry["EMAIL_BACKEND"] = "config.mail.ServerBackend"
         return entry
 
     return checked(name, read, advice)

@@ -1,17 +1,71 @@
-"""Mails as files, for a demonstration or a machine without a mail server."""
+"""Mail servers that are waited for no longer than agreed, and mails as files."""
 
 from __future__ import annotations
 
+import contextlib
 import re
+import smtplib
+import socket
 import sys
+import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
 from django.utils import timezone
 from django.utils.text import slugify
+
+
+class _Bounded(smtplib.SMTP):
+    """A conversation that ends in time whatever the server does.
+
+    The timeout of a socket begins anew with each byte that comes, so a server that sends one now
+    and then could hold the worker for ever. Here the line is cut after the whole time.
+    """
+
+    _alarm: threading.Timer | None = None
+
+    if TYPE_CHECKING:
+
+        def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket: ...
+
+    else:
+
+        def _get_socket(self, host, port, timeout):
+            line = super()._get_socket(host, port, timeout)
+            # A second handle of the same line, since TLS takes the first one over.
+            self._line = line.dup()
+            self._alarm = threading.Timer(settings.EMAIL_CONVERSATION_SECONDS, _cut, [self._line])
+            self._alarm.daemon = True
+            self._alarm.start()
+            return line
+
+    def close(self) -> None:
+        super().close()
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._line.close()
+            self._alarm = None
+
+
+class _BoundedTLS(smtplib.SMTP_SSL, _Bounded):
+    """The same from the first byte of TLS on."""
+
+
+def _cut(line: socket.socket) -> None:
+    with contextlib.suppress(OSError), line:
+        line.shutdown(socket.SHUT_RDWR)
+
+
+class ServerBackend(EmailBackend):
+    """Django's, with conversations that end in time."""
+
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        return _BoundedTLS if self.use_ssl else _Bounded
 
 
 class FileBackend(BaseEmailBackend):

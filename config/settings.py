@@ -186,7 +186,8 @@ vars().update(
         " or filemail:// to write them to files in the data directory.",
     )
 )
-EMAIL_TIMEOUT = 30
+EMAIL_TIMEOUT = 30  # seconds without a byte from the mail server
+EMAIL_CONVERSATION_SECONDS = 90  # for one mail, from the first byte to the last
 DEFAULT_FROM_EMAIL = (
     env.str("DEFAULT_FROM_EMAIL", default="") or f"Undersigned <letters@{_site.hostname}>"
 )

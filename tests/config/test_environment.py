@@ -238,7 +238,7 @@ def mail(default: str = "consolemail://") -> dict:
         ("", "django.core.mail.backends.console.EmailBackend"),
         ("consolemail://", "django.core.mail.backends.console.EmailBackend"),
         ("filemail://", "config.mail.FileBackend"),
-        ("smtp+tls://user:pass@host:587", "django.core.mail.backends.smtp.EmailBackend"),
+        ("smtp+tls://user:pass@host:587", "config.mail.ServerBackend"),
     ],
 )
 def test_the_ways_to_send_mail(put, value, backend):

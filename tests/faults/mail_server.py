@@ -15,6 +15,7 @@ from tests.faults.processes import until
 # moments; END comes after the mail itself, and its 250 makes the mail the server's.
 Answer = str
 HANG = "hang"  # says nothing more and keeps the line open
+DRIP = "drip"  # says something for ever, a byte at a time
 BREAK_OFF = "break off"
 
 USUAL = {
@@ -159,5 +160,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             raise _Over
         if answer == BREAK_OFF:
             raise _Over
+        while answer == DRIP and not self.owner.released.wait(timeout=0.05):
+            self.wfile.write(b"2")
         self.wfile.write(f"{answer}\r\n".encode())
         return answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from config.outbox import post, send_due_mails, tidy_outbox
 from letters.models import Letter
 from signatories.emails import confirmation
 from tests.factories import LetterFactory, SignatureFactory
-from tests.faults.mail_server import BREAK_OFF, HANG, MailServer
+from tests.faults.mail_server import BREAK_OFF, DRIP, HANG, MailServer
 from tests.faults.outbox import make_older, outcomes_here
 from tests.faults.processes import email
 
@@ -28,7 +29,7 @@ EVERYBODY = [email(number) for number in range(MAILS)]
 @pytest.fixture
 def server(settings: Any) -> Iterator[MailServer]:
     with MailServer() as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "config.mail.ServerBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         yield server
 
@@ -86,6 +87,23 @@ def test_after_an_hour_of_illness_every_mail_is_sent_once(
     assert Counter(server.recipients()) == Counter(EVERYBODY)
     let_pass(timedelta(days=5), step=timedelta(hours=6))
     assert Counter(server.recipients()) == Counter(EVERYBODY)
+
+
+@pytest.mark.parametrize("moment", ["GREETING", "DATA", "END"])
+def test_a_server_that_says_a_byte_at_a_time_is_left_in_time(
+    moment: str, server: MailServer, settings: Any
+) -> None:
+    DBTaskResult.objects.exclude(pk=DBTaskResult.objects.all()[0].pk).delete()
+    settings.EMAIL_CONVERSATION_SECONDS = 0.5
+    server.mood.answers = {moment: DRIP}
+    begun = monotonic()
+    send_due_mails()
+    assert monotonic() - begun < 5
+    assert (attempts(), server.taken) == ([1], [])
+    settings.EMAIL_CONVERSATION_SECONDS = 90
+    server.mood.answers = {}
+    let_pass(2 * MINUTE)
+    assert (len(server.taken), outcomes_here()) == (1, {"sent": 1})
 
 
 @pytest.mark.parametrize("answer", [BREAK_OFF, HANG, "421 I am closing"])
