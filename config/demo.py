@@ -96,16 +96,14 @@ def prepare() -> str:
 def serve(port: int, data: Path, password: str) -> int:
     """Run the web server and the worker until one of them ends or somebody presses Ctrl-C."""
     python = sys.executable
-    web = [python, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
+    web = [python, "-m", "granian", "--interface", "rsgi", "--host", HOST, "--port", str(port)]
     web += [
         "--workers",
         "1",
-        "--blocking-threads",
-        "4",
         "--no-access-log",
         "--log-level",
         "error",
-        "config.wsgi:application",
+        "config.front:site",
     ]
     worker = [python, "manage.py", "worker"]
     # A session of their own: Ctrl-C reaches them through us, once and in order.

@@ -1,4 +1,7 @@
-"""The entry point of the web server: `granian --interface wsgi config.wsgi:application`."""
+"""The entry point for a web server that speaks WSGI alone, such as Django's own for developers.
+
+Sites run config.front, whose threads no slow client holds.
+"""
 
 import os
 
