@@ -7,6 +7,9 @@ and a mail whose reason has gone by then is not sent.
 A mail is one row from its posting to its end. Each attempt is counted when a worker takes the row,
 before anything can go wrong, and whatever ends an attempt without an answer puts the same row
 back. So no mail is lost, none has two rows that would both send it, and none is tried for ever.
+
+A worker that loses its database between the mail server's OK and the commit that notes it knows all
+the same that the mail is sent, and notes it when the database is back.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.module_loading import import_string
 from django_tasks import TaskContext, task
@@ -41,6 +45,9 @@ GIVE_UP_ATTEMPT = 20  # about four days after the first
 STUCK_AFTER = timedelta(minutes=10)
 KEEP_FINISHED = timedelta(days=7)
 BATCH = 500  # rows that are put back in one transaction
+
+# What this process has sent and the database may not know of yet: the rows, and when.
+_sent_here: dict[str, datetime] = {}
 
 # What an attempt can say of itself
 SENT, NOT_DUE, REFUSED, GIVEN_UP = "sent", "not due", "refused", "given up"
@@ -66,6 +73,8 @@ def deliver(
     Message-ID, so that a mail that comes twice can be known for one. Rows queued by earlier
     versions bring a third argument, which says nothing any more.
     """
+    if context.task_result.id in _sent_here:
+        return SENT
     try:
         email = import_string(path)(**reference)
         if email is None:
@@ -74,6 +83,7 @@ def deliver(
         host = urlsplit(settings.SITE_URL).hostname
         email.extra_headers.setdefault("Message-ID", f"<{context.task_result.id}@{host}>")
         email.send()
+        _sent_here[context.task_result.id] = timezone.now()
         return SENT
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
@@ -118,6 +128,8 @@ class Sender(Worker):
 
     def run_task(self, db_task_result: DBTaskResult[..., str]) -> None:
         super().run_task(db_task_result)
+        if db_task_result.status == TaskResultStatus.SUCCESSFUL:
+            _sent_here.pop(str(db_task_result.pk), None)
         if db_task_result.return_value == LATER:
             _put_back(db_task_result)
         self.running = not self.enough()
@@ -125,7 +137,21 @@ class Sender(Worker):
 
 def send_due_mails(enough: Callable[[], bool] = lambda: False) -> None:
     """Work through the outbox until nothing in it is due, or `enough()` says so after a mail."""
+    note_sent()
     Sender(enough).run()
+
+
+def note_sent() -> None:
+    """Note the mails that this process sent while the database was away."""
+    for key, at in list(_sent_here.items()):
+        DBTaskResult.objects.filter(pk=key).update(
+            status=TaskResultStatus.SUCCESSFUL,
+            finished_at=at,
+            return_value=SENT,
+            exception_class_path="",
+            traceback="",
+        )
+        del _sent_here[key]
 
 
 def tidy_outbox(*, now: datetime) -> None:
@@ -136,10 +162,11 @@ def tidy_outbox(*, now: datetime) -> None:
     code. They are tried again ten minutes after they began or broke off, or later, as their
     attempts go: the pauses grow, and after GIVE_UP_ATTEMPT attempts it ends.
 
-    None of them is known to have been sent. One may have been, where the worker or the database
-    ended between the mail server's OK and the commit that notes it, a moment that no outbox
-    can close: such a mail comes twice, with the same Message-ID.
+    None of them is known to have been sent. One may have been, where the worker ended between the
+    mail server's OK and the commit that notes it, a moment that no outbox can close: such a mail
+    comes twice, with the same Message-ID.
     """
+    note_sent()
     while _put_back_some(now):
         pass
     DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEP_FINISHED).delete()

@@ -42,6 +42,14 @@ def _collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory / "static"
 
 
+@pytest.fixture(scope="module")
+def shared_data_dir(tmp_path_factory: pytest.TempPathFactory, _collected: Path) -> Path:
+    """For processes that the tests of a module share."""
+    directory = tmp_path_factory.mktemp("shared")
+    (directory / "static").symlink_to(_collected)
+    return directory
+
+
 @pytest.fixture
 def data_dir(tmp_path: Path, _collected: Path) -> Path:
     (tmp_path / "static").symlink_to(_collected)
@@ -53,6 +61,11 @@ def _ready(databases: Databases) -> str:
     url = databases.new()
     fill(url)
     return url
+
+
+@pytest.fixture(scope="module")
+def shared_database(databases: Databases, _ready: str) -> str:
+    return databases.new(like=_ready)
 
 
 @pytest.fixture

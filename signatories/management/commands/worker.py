@@ -8,10 +8,12 @@ import time
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
+from config.databases.patience import patience
 from config.outbox import send_due_mails
 from signatories.housekeeping import tidy
 from signatories.settling import settle_confirmed
@@ -33,6 +35,10 @@ class Command(BaseCommand):
         self.tidied = float("-inf")
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
+        with patience(statement=settings.WORKER_DATABASE_SECONDS):
+            self.work(once=once)
+
+    def work(self, *, once: bool) -> None:
         if once:
             tidy(now=timezone.now())
             send_due_mails(enough=lambda: self.stopping)
