@@ -107,6 +107,7 @@ def _letters() -> list[Example]:
                 "many": {"letter": letter, "counts": counts},
                 "none": {"letter": letter, "counts": Counts(0, 0)},
                 "towards a goal": {"letter": goal, "counts": counts},
+                "past the goal": {"letter": samples.letter(goal=100), "counts": counts},
                 "reported": {"letter": samples.reported(), "counts": Counts(4, 3)},
             },
         ),

@@ -107,3 +107,17 @@ def test_after_more_names_were_added_what_comes_in_is_only_told(open_window, let
     publish(letter, "Dog")
     expect(page.locator("[data-live-told]")).to_contain_text("New since this page was opened: 1")
     assert names(page) == ["Ant", "Bear", "Bee", "Boar", "Cat"]
+
+
+@pytest.mark.parametrize("address", ["/en/letters/speak/", "/en/letters/speak/embed/count/"])
+def test_an_open_page_learns_that_the_goal_is_reached(open_window, letter, address):
+    Letter.objects.update(goal=6)
+    page = open_window()
+    page.goto(address)
+    bar, words = page.locator(".goal progress"), page.locator("#goal-words")
+    expect(words).to_have_text("5 of 6 organisations hoped for")
+    for name in ("Dog", "Eel"):
+        publish(letter, name)
+        expect(words).to_have_text("Goal reached: 6 organisations")
+        expect(bar).to_have_js_property("value", 6)
+        expect(bar).to_have_attribute("value", "6")
