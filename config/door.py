@@ -1,0 +1,104 @@
+"""What every request is cleaned of before anything reads it.
+
+NUL and lone surrogates are no text: PostgreSQL refuses the first, UTF-8 the second, and nobody can
+see either. They are taken out of parameters, fields, headers and cookies (Django does so with names
+of files); a path with one is nobody's. All text of a request is UTF-8, as our pages are, whatever
+its Content-Type says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+
+NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+_LENGTH = re.compile("[0-9]{1,18}", re.ASCII)
+_TYPE = re.compile(r"\s*([\w.+-]+/[\w.+-]+)\s*(?:;|$)", re.ASCII)
+_BOUNDARY = re.compile(r";\s*boundary=(?:\"([^\";]+)\"|([^\s\";]+))", re.ASCII | re.IGNORECASE)
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def plain_types(application: Application) -> Application:
+    """Leave of a Content-Type what a form needs, before Django makes a request of it.
+
+    Django takes a charset from it, or one of a parameter, and fails outside of all middleware
+    where Python has a codec of that name that is no encoding of text.
+    """
+
+    def guarded(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ["CONTENT_TYPE"] = plain_type(environ.get("CONTENT_TYPE", ""))
+        return application(environ, start_response)
+
+    return guarded
+
+
+def plain_type(text: str) -> str:
+    """The type alone, and the boundary if there is one; "" for what is no type."""
+    kind = _TYPE.match(text)
+    boundary = _BOUNDARY.search(text)
+    if kind is None or boundary is None:
+        return kind[1] if kind else ""
+    return f'{kind[1]}; boundary="{boundary[1] or boundary[2]}"'
+
+
+def cleaned(text: str) -> str:
+    """The text without NUL and lone surrogates."""
+    return NOT_TEXT.sub("", text)
+
+
+def clean_input(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """The middleware. It comes before all that reads parameters, and reads no body itself."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if NOT_TEXT.search(request.path):
+            raise Http404
+        if not _LENGTH.fullmatch(str(request.META.get("CONTENT_LENGTH") or 0)):
+            request.META["CONTENT_LENGTH"] = "0"  # what writes the refusal looks for fields
+            raise BadRequest("Content-Length is no number.")
+        for name, value in request.META.items():
+            if isinstance(value, str) and NOT_TEXT.search(value):
+                request.META[name] = cleaned(value)
+        _clean_what_is_read(request)
+        return get_response(request)
+
+    return middleware
+
+
+def _clean_what_is_read(request: Any) -> None:
+    """Parameters and cookies now; fields and files when a view first asks for them.
+
+    A view that refuses does not ask, and then the body is never parsed.
+    """
+    # The setter of `encoding` would first read the parameters in the one that is to go.
+    request._encoding = "utf-8"
+    request.GET = cleaned_parameters(request.GET)
+    request.COOKIES = {cleaned(name): cleaned(value) for name, value in request.COOKIES.items()}
+    load = request._load_post_and_files
+
+    def load_clean() -> None:
+        load()
+        request._post = cleaned_parameters(request._post)
+        for name in list(request._files):
+            request._files.setlist(cleaned(name), request._files.pop(name))
+
+    request._load_post_and_files = load_clean
+
+
+def cleaned_parameters(given: QueryDict) -> QueryDict:
+    """The same names and values, without what is no text."""
+    if not any(NOT_TEXT.search(text) for name, some in given.lists() for text in (name, *some)):
+        return given
+    clean = QueryDict(mutable=True, encoding=given.encoding)
+    for name, values in given.lists():
+        for value in values:
+            clean.appendlist(cleaned(name), cleaned(value))
+    clean._mutable = False
+    return clean
