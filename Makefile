@@ -3,6 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PORT ?= 8000
+EXAMPLES ?= 100
 VENV := .venv
 BIN := $(VENV)/bin
 # The first Python on this machine that is new enough.
@@ -29,6 +30,9 @@ check: $(VENV)/dev.stamp  ## look for mistakes without running anything
 	$(BIN)/mypy .; \
 	$(BIN)/python manage.py makemigrations --check --dry-run; \
 	DEBUG=off SITE_URL=https://letters.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+fuzz: $(VENV)/dev.stamp  ## send nonsense to every page for a while (EXAMPLES=100 for each; DATABASE_URL=… another database)
+	@FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q tests/fuzz --show-capture=no -p no:warnings
 
 audit: $(VENV)/dev.stamp  ## look for unsafe code, and for pins with known weaknesses where a database answers
 	$(BANDIT)
@@ -78,4 +82,4 @@ define install
 @touch $@
 endef
 
-.PHONY: help demo test check audit format messages screenshots fonts pins map clean
+.PHONY: help demo test check fuzz audit format messages screenshots fonts pins map clean
