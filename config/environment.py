@@ -15,6 +15,8 @@ import environ
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
+from config.hosts import PORTS, ascii_host, bracketed, plain_netloc
+
 T = TypeVar("T")
 
 env = environ.Env()
@@ -110,19 +112,44 @@ def directory(name: str, *, default: Path) -> Path:
 
 
 def site_address(name: str, advice: str) -> SplitResult:
-    """The public address of the site: scheme and host, without a path."""
+    """The public address of the site: scheme and host, without a path.
+
+    In the form in which browsers send it, so that both can be compared: the host in small ASCII
+    letters (config/hosts.py), without the port that the scheme has anyway.
+    """
 
     def read() -> SplitResult:
         address = urlsplit(required(name, advice))
-        if address.scheme not in {"http", "https"} or not address.hostname:
-            raise ValueError(address)
+        if address.scheme not in PORTS or "@" in address.netloc or "\\" in address.netloc:
+            raise ValueError(name)
         if address.path.strip("/") or address.query or address.fragment:
-            raise ValueError(address)
-        _ = address.port  # one that is no number raises ValueError
-        return address
+            raise ValueError(name)
+        netloc = plain_netloc(address)  # a port that is no number raises ValueError
+        if not netloc:
+            raise ValueError(name)
+        return SplitResult(address.scheme, netloc, "", "", "")
 
     required(name, advice)
     return checked(name, read, advice)
+
+
+def host_names(name: str, *, default: str) -> list[str]:
+    """Hosts that requests may be for, as Django's ALLOWED_HOSTS has them, in ASCII.
+
+    One that begins with a dot stands for all below it, too, and * for all.
+    """
+
+    def read(text: str) -> str:
+        if text == "*":
+            return text
+        host = ascii_host(text.removeprefix("."))
+        if not host:
+            raise ValueError(name)
+        return "." * text.startswith(".") + bracketed(host)
+
+    given = [text.strip() for text in os.environ.get(name, "").split(",") if text.strip()]
+    advice = "Write names of hosts without scheme and port, separated by commas."
+    return checked(name, lambda: [read(text) for text in given], advice) or [default]
 
 
 def database(name: str, *, default: str, advice: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import icu
 import idna
@@ -75,7 +75,7 @@ def web_address(text: str) -> str:
     host = ascii_host(name)
     if parts.scheme not in {"http", "https"} or not host or set("@\\") & set(parts.netloc):
         return ""
-    host = f"[{host}]" if ":" in host else host
+    host = bracketed(host)
     return parts._replace(netloc=host if port is None else f"{host}:{port}").geturl()
 
 
@@ -109,3 +109,23 @@ def _spoof_checker() -> icu.SpoofChecker:
     checks = icu.USpoofChecks
     checker.setChecks(checks.RESTRICTION_LEVEL | checks.MIXED_NUMBERS | checks.INVISIBLE)
     return checker
+
+
+PORTS = {"http": 80, "https": 443}
+"""The port that a scheme has where an address names none."""
+
+
+def plain_netloc(address: SplitResult) -> str:
+    """Host and port of a URL in the one form that browsers send; "" where it has no host.
+
+    Raises ValueError where the port is none.
+    """
+    host, port = ascii_host(address.hostname or ""), address.port
+    if not host or port in {None, PORTS.get(address.scheme)}:
+        return bracketed(host)
+    return f"{bracketed(host)}:{port}"
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands in a URL: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host

@@ -34,8 +34,9 @@ _site = environment.site_address(
     "SITE_URL", "Set it to the public address, such as https://letters.example.org, without a path."
 )
 SITE_URL = f"{_site.scheme}://{_site.netloc}"
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [_site.hostname]
-OPERATOR_NAME = env.str("OPERATOR_NAME", default="") or _site.hostname
+_host = _site.netloc.removesuffix(f":{_site.port}")
+ALLOWED_HOSTS = environment.host_names("ALLOWED_HOSTS", default=_host)
+OPERATOR_NAME = env.str("OPERATOR_NAME", default="") or _host
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="") or OPERATOR_EMAIL
 OPEN_DATA_LICENCE = LICENCES[environment.one_of("OPEN_DATA_LICENCE", choices=list(LICENCES))]
@@ -84,7 +85,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "config.bodies.bodies_are_limited",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "config.origin.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.staff.middleware.sessions_end",
     "django_otp.middleware.OTPMiddleware",
@@ -189,9 +190,7 @@ vars().update(
 )
 EMAIL_TIMEOUT = 30  # seconds without a byte from the mail server
 EMAIL_CONVERSATION_SECONDS = 90  # for one mail, from the first byte to the last
-DEFAULT_FROM_EMAIL = (
-    env.str("DEFAULT_FROM_EMAIL", default="") or f"Undersigned <letters@{_site.hostname}>"
-)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"Undersigned <letters@{_host}>"
 
 # Languages. The address names the language; LocaleMiddleware reads no cookie of ours.
 LANGUAGE_CODE = "en"

@@ -64,6 +64,10 @@ def test_a_fresh_site_migrates_with_the_default_database(tmp_path):
         ("SECRET_KEY", "secret", "SECRET_KEY is too short. Set it to 50 or more random characters"),
         ("SITE_URL", None, "SITE_URL is not set. Set it to the public address, such as"),
         ("SITE_URL", "here", "SITE_URL has a value that cannot be used. Set it to the public"),
+        ("SITE_URL", "https://a b.example", "SITE_URL has a value that cannot be used. Set it to"),
+        ("SITE_URL", "https://ada@b.example", "SITE_URL has a value that cannot be used. Set it"),
+        ("SITE_URL", "https://-a-.example", "SITE_URL has a value that cannot be used. Set it to"),
+        ("ALLOWED_HOSTS", "https://a.example", "ALLOWED_HOSTS has a value that cannot be used."),
         ("PERSONAL_DATA_KEYS", None, "PERSONAL_DATA_KEYS is not set. Set it to a key from"),
         ("PERSONAL_DATA_KEYS", "k", "PERSONAL_DATA_KEYS has a value that cannot be used. Set it"),
         ("DATABASE_URL", "here", "DATABASE_URL has a value that cannot be used. Write postgres://"),
@@ -110,6 +114,36 @@ def test_defaults_follow_from_the_address_of_the_site(tmp_path):
         "DEFAULT_FROM_EMAIL": "Undersigned <letters@letters.example.org>",
         "BLIND_INDEX_KEY": COMPLETE["SECRET_KEY"],
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "site", "hosts"),
+    [
+        ("https://Letters.Example.ORG", "https://letters.example.org", ["letters.example.org"]),
+        (
+            "HTTPS://letters.example.org:443/",
+            "https://letters.example.org",
+            ["letters.example.org"],
+        ),
+        ("http://letters.example.org:80", "http://letters.example.org", ["letters.example.org"]),
+        ("http://localhost:8000", "http://localhost:8000", ["localhost"]),
+        ("https://faß.example", "https://xn--fa-hia.example", ["xn--fa-hia.example"]),
+        ("https://xn--fa-hia.example", "https://xn--fa-hia.example", ["xn--fa-hia.example"]),
+        ("https://письма.example.", "https://xn--80apmkl0e.example", ["xn--80apmkl0e.example"]),
+        ("https://[2001:DB8:0::1]:8443", "https://[2001:db8::1]:8443", ["[2001:db8::1]"]),
+    ],
+)
+def test_the_address_of_the_site_is_kept_as_browsers_send_it(tmp_path, given, site, hosts):
+    assert settings_in(tmp_path, "SITE_URL", "ALLOWED_HOSTS", SITE_URL=given) == {
+        "SITE_URL": site,
+        "ALLOWED_HOSTS": hosts,
+    }
+
+
+def test_other_hosts_are_kept_so_too(tmp_path):
+    given = " .Example.ORG, faß.example,127.0.0.1,[::1], * "
+    hosts = [".example.org", "xn--fa-hia.example", "127.0.0.1", "[::1]", "*"]
+    assert settings_in(tmp_path, "ALLOWED_HOSTS", ALLOWED_HOSTS=given) == {"ALLOWED_HOSTS": hosts}
 
 
 def test_an_empty_value_counts_as_not_set(tmp_path):
