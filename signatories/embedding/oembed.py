@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree  # nosec B405 - it only writes
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.utils.translation import get_language_from_path, override
 from django.views.decorators.http import require_safe
 
 from config.caching import cacheable
+from config.hosts import PORTS, plain_netloc
 from letters.models import Letter
 from letters.queries import present_slug
 from letters.views import public_letter
@@ -72,22 +73,34 @@ def _pixels(text: str, most: int) -> int:
 
 def _found(address: str) -> tuple[str, Kind, Letter]:
     """The language, the kind of frame and the letter for one of our addresses. Raises Http404."""
-    try:
-        parts = urlsplit(address)
-    except ValueError as error:  # such as a bracket that is not closed
-        raise Http404 from error
-    if parts.scheme not in {"http", "https"} or parts.netloc != urlsplit(settings.SITE_URL).netloc:
-        raise Http404
-    language = get_language_from_path(parts.path)
+    path = _path_here(address)
+    language = get_language_from_path(path)
     if language:
-        kind, letter = _shown_at(parts.path, language)
+        kind, letter = _shown_at(path, language)
         return language, kind, letter
     # The short address, which leads each reader to their own language.
-    path = f"/{settings.LANGUAGE_CODE}{parts.path.rstrip('/')}/"
-    kind, letter = _shown_at(path, settings.LANGUAGE_CODE)
+    kind, letter = _shown_at(f"/{settings.LANGUAGE_CODE}{path}", settings.LANGUAGE_CODE)
     original = letter.words_for("").language
     is_spoken = original in dict(settings.LANGUAGES)
     return original if is_spoken else settings.LANGUAGE_CODE, kind, letter
+
+
+def _path_here(address: str) -> str:
+    """The path of an address of this site, however it is written. Raises Http404 for another's.
+
+    People copy http for https, capitals in the host, the port that the scheme has anyway, a path
+    without its last slash or with letters encoded that need not be.
+    """
+    try:
+        parts = urlsplit(address.strip())
+        host = plain_netloc(parts)
+    except ValueError as error:  # such as a bracket that is not closed
+        raise Http404 from error
+    if parts.scheme not in PORTS or set("@\\") & set(parts.netloc):
+        raise Http404
+    if host != urlsplit(settings.SITE_URL).netloc:
+        raise Http404
+    return f"{unquote(parts.path).rstrip('/')}/"
 
 
 def _shown_at(path: str, language: str) -> tuple[Kind, Letter]:

@@ -72,12 +72,44 @@ def test_xml_says_the_same_as_json(client, letter):
         ("/en/letters/speak/embed/count/", "/en/letters/speak/embed/count/"),
         ("/letters/speak", "/en/letters/speak/embed/card/"),
         ("/letters/speak/", "/en/letters/speak/embed/card/"),
+        ("/en/letters/speak", "/en/letters/speak/embed/card/"),
+        ("/ar/letters/speak", "/ar/letters/speak/embed/card/"),
+        ("/en/letters/speak?utm_source=x#sign", "/en/letters/speak/embed/card/"),
+        ("/pl/letters/speak/signatories?order=newest", "/pl/letters/speak/embed/list/"),
+        ("/en/letters/speak/embed/sign", "/en/letters/speak/embed/sign/"),
+        ("/en/letters/%73pe%61k/", "/en/letters/speak/embed/card/"),
+        ("/%65n/letters/speak", "/en/letters/speak/embed/card/"),
+        ("/letters/%73peak", "/en/letters/speak/embed/card/"),
     ],
 )
 def test_each_page_of_a_letter_is_shown_by_the_frame_that_fits(client, letter, address, shown):
     answer = client.get("/oembed", {"url": f"http://testserver{address}"}).json()
     assert frame(answer) == f"http://testserver{shown}"
     assert client.get(shown).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("site", "address"),
+    [
+        ("http://testserver", "http://TestServer/en/letters/speak/"),
+        ("http://testserver", "HTTP://testserver:80/en/letters/speak"),
+        ("http://testserver", "https://testserver/en/letters/speak/"),
+        ("http://testserver", "https://testserver:443/en/letters/speak/"),
+        ("http://testserver", "http://testserver./en/letters/speak/"),
+        ("http://testserver", " http://testserver/en/letters/speak/\n"),
+        ("https://testserver", "http://testserver:80/en/letters/speak/"),
+        ("http://testserver:8000", "http://TESTSERVER:8000/en/letters/speak/"),
+        ("https://xn--fa-hia.example", "https://faß.example/en/letters/speak/"),
+        ("https://xn--fa-hia.example", "https://FAẞ.example/en/letters/speak/"),
+        ("https://[2001:db8::1]", "https://[2001:DB8:0::1]:443/en/letters/speak/"),
+    ],
+)
+def test_the_address_of_this_site_may_be_written_in_many_ways(
+    client, letter, settings, site, address
+):
+    settings.SITE_URL = site
+    answer = client.get("/oembed", {"url": address}).json()
+    assert frame(answer) == f"{site}/en/letters/speak/embed/card/"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +128,14 @@ def test_each_page_of_a_letter_is_shown_by_the_frame_that_fits(client, letter, a
         "http://testserver/en/letters/draft/",
         "http://testserver/admin/",
         "http://[",
-        "http://testserver/en/letters/speak/\x00",
+        "http://ada@testserver/en/letters/speak/",
+        "http://testserver:81/en/letters/speak/",
+        "http://testserver:443/en/letters/speak/",
+        "https://testserver:80/en/letters/speak/",
+        "http://testserver:x/en/letters/speak/",
+        "http://testserver\\@elsewhere.example/en/letters/speak/",
+        "http://testserver/en/letters/spe%00ak/",
+        "ftp://testserver/en/letters/speak/",
     ],
 )
 def test_other_addresses_are_not_found(client, letter, address):
