@@ -29,6 +29,7 @@ check: $(VENV)/dev.stamp  ## look for mistakes without running anything
 	@set -a; . tests/environment.env; set +a; set -ex; \
 	$(BIN)/mypy .; \
 	$(BIN)/python manage.py makemigrations --check --dry-run; \
+	$(BIN)/python manage.py check_migrations; \
 	DEBUG=off SITE_URL=https://letters.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 fuzz: $(VENV)/dev.stamp  ## send nonsense to every page for a while (EXAMPLES=100 for each; DATABASE_URL=… another database)

@@ -1,0 +1,1 @@
+"""Changes of tables while the release before still serves: operations, and rules for them."""

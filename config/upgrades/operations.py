@@ -1,0 +1,129 @@
+"""Operations that keep nobody from writing meanwhile.
+
+On PostgreSQL they take their time beside other work; on SQLite, where one process has the file
+while it is migrated, they are Django's plain ones. Each is alone in a migration with
+`atomic = False`, and may be run again after it was interrupted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import AddConstraint, AddIndex
+from django.db.migrations.state import ProjectState
+from django.db.models import CheckConstraint, UniqueConstraint
+from django.db.utils import NotSupportedError
+
+
+class AddIndexConcurrently(AddIndex):
+    """An index that is built while rows are written."""
+
+    atomic = False
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            return
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if self.allow_migrate_model(schema_editor.connection.alias, model):
+            editor = _outside_of_a_transaction(schema_editor)
+            _forget_unfinished(editor, self.index.name)
+            editor.add_index(model, self.index, concurrently=True)
+
+
+class AddUniqueConcurrently(AddConstraint):
+    """A unique constraint whose index is built while rows are written.
+
+    Rows that are not unique end it; it can be run again when they are mended.
+    """
+
+    atomic = False
+    constraint: UniqueConstraint
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            return
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if not self.allow_migrate_model(schema_editor.connection.alias, model):
+            return
+        editor = _outside_of_a_transaction(schema_editor)
+        name, table = editor.quote_name(self.constraint.name), model._meta.db_table
+        _forget_unfinished(editor, self.constraint.name)
+        statement = str(self.constraint.create_sql(model, editor))
+        if statement.startswith(
+            "CREATE UNIQUE INDEX "
+        ):  # one with a condition is no more than that
+            rest = statement.removeprefix("CREATE UNIQUE INDEX ")
+            editor.execute(f"CREATE UNIQUE INDEX CONCURRENTLY {rest}", params=None)
+            return
+        columns = ", ".join(
+            editor.quote_name(model._meta.get_field(field).column)
+            for field in self.constraint.fields
+        )
+        table = editor.quote_name(table)
+        editor.execute(f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({columns})")
+        editor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}")
+
+
+class AddCheckInSteps(AddConstraint):
+    """A check that holds for new rows at once, and then is proved for the old ones."""
+
+    atomic = False
+    constraint: CheckConstraint
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            return
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if not self.allow_migrate_model(schema_editor.connection.alias, model):
+            return
+        editor = _outside_of_a_transaction(schema_editor)
+        name, table = (
+            editor.quote_name(text) for text in (self.constraint.name, model._meta.db_table)
+        )
+        editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
+        editor.execute(f"{self.constraint.create_sql(model, editor)} NOT VALID", params=None)
+        editor.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
+
+
+CONCURRENT = (AddIndexConcurrently, AddUniqueConcurrently, AddCheckInSteps)
+
+
+def _outside_of_a_transaction(schema_editor: BaseDatabaseSchemaEditor) -> Any:
+    if schema_editor.connection.in_atomic_block:
+        raise NotSupportedError("This operation needs a migration with atomic = False.")
+    return schema_editor
+
+
+def _forget_unfinished(schema_editor: Any, name: str) -> None:
+    """Take away what an interrupted run has left: an index that PostgreSQL does not use."""
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"
+            " WHERE relname = %s AND NOT indisvalid AND pg_table_is_visible(indexrelid)",
+            [name],
+        )
+        unfinished = cursor.fetchone()
+    if unfinished:
+        schema_editor.execute(f"DROP INDEX CONCURRENTLY {schema_editor.quote_name(name)}")
