@@ -26,7 +26,7 @@ _TAGS = re.compile("[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f"
 _BREAK = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
-def _one_of(pattern: str) -> re.Pattern[str]:
+def one_of(pattern: str) -> re.Pattern[str]:
     """What matches one character of a set that ICU understands."""
     found = icu.UnicodeSet(pattern)
     ranges = [
@@ -36,24 +36,24 @@ def _one_of(pattern: str) -> re.Pattern[str]:
     return re.compile(f"[{''.join(f'{re.escape(a)}-{re.escape(b)}' for a, b in ranges)}]")
 
 
-_IN_CONTEXT = _one_of(
+_IN_CONTEXT = one_of(
     r"[\u061C\u180B-\u180F\u200C-\u200F\uFE00-\uFE0F\U000E0020-\U000E007F\U000E0100-\U000E01EF]"
 )
 """What stays or goes by what is around it."""
-_UNSEEN = _one_of(
+_UNSEEN = one_of(
     r"[[[:Default_Ignorable_Code_Point:][:Cc:][:Cn:][:Co:][:Cs:]\u2800\uFFF9-\uFFFC]-[\t\n]"
     r"-[\u061C\u180B-\u180F\u200C-\u200F\uFE00-\uFE0F\U000E0020-\U000E007F\U000E0100-\U000E01EF]]"
 )
-_PICTURE = _one_of("[:Extended_Pictographic:]")
-_EMOJI = _one_of("[:Emoji:]")
+_PICTURE = one_of("[:Extended_Pictographic:]")
+_EMOJI = one_of("[:Emoji:]")
 _ON_EMOJI = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]+$")
-_VIRAMA = _one_of("[:Canonical_Combining_Class=Virama:]")
+_VIRAMA = one_of("[:Canonical_Combining_Class=Virama:]")
 _KHMER_SHIFTER = re.compile("[\u17c9\u17ca]")
-_TRANSPARENT = _one_of("[:Joining_Type=Transparent:]")
-_JOINS_ONWARDS = _one_of("[[:Joining_Type=Left_Joining:][:Joining_Type=Dual_Joining:]]")
-_JOINS_BACK = _one_of("[[:Joining_Type=Right_Joining:][:Joining_Type=Dual_Joining:]]")
-_MONGOLIAN = _one_of("[:Script=Mongolian:]")
-_VARIED = _one_of(
+_TRANSPARENT = one_of("[:Joining_Type=Transparent:]")
+_JOINS_ONWARDS = one_of("[[:Joining_Type=Left_Joining:][:Joining_Type=Dual_Joining:]]")
+_JOINS_BACK = one_of("[[:Joining_Type=Right_Joining:][:Joining_Type=Dual_Joining:]]")
+_MONGOLIAN = one_of("[:Script=Mongolian:]")
+_VARIED = one_of(
     "[[:Ideographic:][:Sm:][:Script=Phags_Pa:][:Script=Myanmar:][:Script=Manichaean:]]"
 )
 

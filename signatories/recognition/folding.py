@@ -17,12 +17,14 @@ _ARTICLE = re.compile(r"\b(l|d|qu|dell|nell|all|sull|dall|un|n|s|t|m|j)'(?=\w)")
 _SEPARATOR = re.compile(r"[^a-z0-9]+")
 _ARABIC_ARTICLE = re.compile("(?<![\u0621-\u064a])(?:وال|بال|لل|ال)(?=[\u0621-\u064a]{3})")
 _INITIALS = re.compile(r"(?<![a-z0-9])(?:[a-z] )+[a-z](?![a-z0-9])")
-_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´ʹʻ′ʿʾ", "'"))
+APOSTROPHES = "'’‘‛ʼʻʽʹʾʿˈˊˋꞌꞋ`´′‵՚׳ʺ″᾽᾿῾΄＇｀ߴߵ\u0374"
+"""All that is typed for an apostrophe, an okina, a prime, a geresh or a soft sign."""
+_APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 
 
 def plain(text: str) -> str:
     """`text` in NFKC, without invisible format characters, with one kind of apostrophe."""
-    text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
+    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES))
     return "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc") or c in "\t\n")
 
 

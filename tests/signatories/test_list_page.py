@@ -117,7 +117,7 @@ def test_a_day_is_one_of_the_letters_time_zone(client):
         ({"country": "zz"}, ["Ant", "Bee", "Cat"]),
         ({"country": "ES"}, []),
         ({"q": "\u200b\x00"}, ["Ant", "Bee", "Cat"]),
-        ({"q": "an\x00t"}, []),
+        ({"q": "an\x00t"}, ["Ant"]),
         ({"q": "ant\x00"}, ["Ant"]),
         ({"page": "-3"}, ["Ant", "Bee", "Cat"]),
         ({"page": "x"}, ["Ant", "Bee", "Cat"]),
