@@ -88,9 +88,9 @@ def sign_letter(
         status=Signature.Status.UNCONFIRMED,
         email_index=email_index,
         link_nonce=new_nonce(),
-        signed_as=entry.organisation,
         country=entry.country,
     )
+    signature.signed_as = entry.organisation  # of an unconfirmed one the spelling typed last
     signature.website = entry.website
     signature.statement = entry.statement
     signature.visibility = entry.visibility

@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from config.models import AuditEntry
 from letters.models import Letter
-from signatories.actions import sign_letter
+from signatories.actions import confirm_signature, sign_letter
 from signatories.errors import LetterNotOpen
 from signatories.models import Organisation, Signature
 from tests.factories import FIRST, LetterFactory, SignatureFactory, entry
@@ -79,6 +79,26 @@ def test_a_letter_that_is_not_open_refuses(changes, why):
     with pytest.raises(LetterNotOpen):
         sign(letter)
     assert Signature.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("İzmir Barosu", "izmir barosu"),
+        ("izmir barosu", "İzmir Barosu"),
+        ("FORUM FOR FREE-SPEECH", "Forum for Free Speech"),
+        ("ko'olau", "Koʻolau"),
+    ],
+)
+def test_of_two_spellings_of_one_name_the_last_one_is_mailed_and_published(first, last, outbox):
+    letter = LetterFactory(publish_own_domain=True)
+    sign(letter, organisation=first)
+    sign(letter, organisation=last)
+    signature = Signature.objects.get()
+    assert signature.signed_as == last
+    assert [last in message.body for message in outbox.send()] == [True, True]
+    confirm_signature(signature=signature, now=NOW)
+    assert [str(one.organisation) for one in Signature.objects.public()] == [last]
 
 
 def test_signing_again_before_confirming_replaces_what_was_written_and_mails_again():
