@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from letters.models import Letter
 from signatories.forms import SigningForm
 from signatories.models import Signature
+from signatories.queries import SignatoryList
 from tests.factories import FIRST, LetterFactory, SignatureFactory, form_data
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +134,20 @@ def test_odd_names_of_real_organisations_are_taken(client, written):
 def test_a_pasted_e_mail_address_is_stored_clean(client, typed):
     client.post(ADDRESS, form_data(email=typed))
     assert Signature.objects.get().representative_email == "rosa@forum.example.org"
+
+
+@pytest.mark.parametrize("language", ["de", "pl", "ru", "kk", "ar"])
+def test_the_form_has_countries_as_the_list_has_them(client, letter, language):
+    codes = ["AX", "EG", "HU", "IS", "KZ", "LT", "LV", "MK", "SE", "SZ", "TH", "UA", "XK", "ZA"]
+    for code in codes:
+        SignatureFactory(letter=letter, organisation__country=code)
+    form = client.get(f"/{language}/letters/speak/sign/").context["form"]
+    with override(language):
+        offered = [(code, str(name)) for code, name in form.fields["country"].choices]
+        counts = SignatoryList(letter).country_counts
+        listed = [(row.country.code, str(row.country.name)) for row in counts]
+    assert [pair for pair in offered if pair[0] in codes] == listed
+    assert len(listed) == len(codes)
 
 
 def test_kosovo_can_be_chosen(client):
