@@ -51,7 +51,7 @@ def reencode(
                 image = _scaled(opened, largest_side)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise ValidationError(_("This image is too large. Use one below 50 megapixels.")) from None
-    except (UnidentifiedImageError, OSError, SyntaxError):
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         raise ValidationError(_("This is not a JPEG, PNG or WebP image.")) from None
     written = BytesIO()
     image.save(written, "WEBP", quality=82, method=4)
@@ -62,12 +62,35 @@ def reencode(
 def _scaled(opened: Image.Image, largest_side: int) -> Image.Image:
     """The pixels upright, in RGB or RGBA, made small as early as their kind allows."""
     box = (largest_side, largest_side)
+    opened = _in_eight_bits(opened)
     if opened.mode in SCALED_AS_THEY_ARE and "transparency" not in opened.info:
         opened.thumbnail(box)  # a JPEG is not even unpacked in its full size
     upright = ImageOps.exif_transpose(opened)
     image = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     image.thumbnail(box)
     return image
+
+
+def _in_eight_bits(opened: Image.Image) -> Image.Image:
+    """The image with 8 bits a channel, also its one transparent colour, if it has one.
+
+    Pillow would show all but the darkest 256 of 65,536 greys as white, and looks for the
+    transparent colour of an image in another depth among its colours in 8 bits.
+    """
+    transparent = opened.info.get("transparency")
+    if opened.mode.startswith("I"):
+        deep = opened.convert("I")
+        grey = deep.point([value >> 8 for value in range(1 << 16)], "L")
+        if transparent is not None:
+            del grey.info["transparency"]
+            grey.putalpha(deep.point([255 * (v != transparent) for v in range(1 << 16)], "L"))
+        return grey
+    written_as = opened.tile[0].args if opened.tile else None
+    if transparent is not None and written_as == "RGB;16B":
+        opened.info["transparency"] = tuple(value >> 8 for value in transparent)
+    elif transparent is not None and written_as in {"L;2", "L;4"}:
+        opened.info["transparency"] = transparent * (85 if written_as == "L;2" else 17)
+    return opened
 
 
 class ImageUploadField(forms.ImageField):

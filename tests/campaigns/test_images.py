@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from io import BytesIO
+from struct import pack
 from threading import Thread
+from zlib import compress, crc32
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -109,6 +111,94 @@ def test_transparency_is_kept(content):
 def test_an_image_without_transparency_gets_none(mode):
     image = picture("RGB").convert(mode)
     assert stored(encoded(image, "JPEG" if mode == "CMYK" else "PNG"))[2].mode == "RGB"
+
+
+def png(bits: int, kind: int, pixels: bytes, width: int = 4, **chunks: bytes) -> bytes:
+    """A PNG file, one row high: Pillow itself writes few of its kinds."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        named = name + content
+        return pack(">I", len(content)) + named + pack(">I", crc32(named))
+
+    head = pack(">IIBBBBB", width, 1, bits, kind, 0, 0, 0)
+    parts = [chunk(b"IHDR", head), *(chunk(name.encode(), of) for name, of in chunks.items())]
+    parts += [chunk(b"IDAT", compress(b"\0" + pixels)), chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+GREY, COLOUR, PALETTE, GREY_ALPHA, COLOUR_ALPHA = 0, 2, 3, 4, 6
+FOUR_GREYS = pack(">4H", 0, 0x5500, 0xAAFF, 0xFFFF)
+
+
+@pytest.mark.parametrize(
+    ("content", "pixels"),
+    [
+        (png(1, GREY, b"\x50"), [0, 255, 0, 255]),
+        (png(2, GREY, b"\x1b"), [0, 85, 170, 255]),
+        (png(4, GREY, b"\x05\xaf"), [0, 85, 170, 255]),
+        (png(8, GREY, bytes([0, 85, 170, 255])), [0, 85, 170, 255]),
+        (png(16, GREY, FOUR_GREYS), [0, 85, 170, 255]),
+        (png(1, GREY, b"\x50", tRNS=b"\0\1"), [0, None, 0, None]),
+        (png(2, GREY, b"\x1b", tRNS=b"\0\2"), [0, 85, None, 255]),
+        (png(4, GREY, b"\x05\xaf", tRNS=b"\0\5"), [0, None, 170, 255]),
+        (png(16, GREY, FOUR_GREYS, tRNS=b"\xaa\xff"), [0, 85, None, 255]),
+        (png(16, GREY, FOUR_GREYS, tRNS=b"\xaa\x00"), [0, 85, 170, 255]),
+        (
+            png(16, GREY_ALPHA, pack(">8H", 0, 65535, 0x5500, 0, 0xAA00, 65535, 65535, 65535)),
+            [0, None, 170, 255],
+        ),
+        (
+            png(16, COLOUR, b"".join(pack(">3H", v, v, v) for v in (0, 0x5580, 0xAAAA, 65535))),
+            [0, 85, 170, 255],
+        ),
+        (
+            png(
+                16,
+                COLOUR,
+                b"".join(pack(">3H", v, v, v) for v in (0, 0x5580, 0xAAAA, 65535)),
+                tRNS=b"\x55\x80" * 3,
+            ),
+            [0, None, 170, 255],
+        ),
+        (
+            png(4, PALETTE, b"\x01\x23", PLTE=bytes(v for v in (0, 85, 170, 255) for _ in "rgb")),
+            [0, 85, 170, 255],
+        ),
+        (
+            png(
+                2,
+                PALETTE,
+                b"\x1b",
+                PLTE=bytes(v for v in (0, 85, 170, 255) for _ in "rgb"),
+                tRNS=b"\xff\0",
+            ),
+            [0, None, 170, 255],
+        ),
+    ],
+)
+def test_every_kind_of_png_shows_its_picture(content, pixels):
+    """None stands for what is transparent."""
+    reencoded = images._scaled(Image.open(BytesIO(content)), 100).convert("RGBA")
+    shown = [reencoded.getpixel((x, 0)) for x in range(4)]
+    assert [red if opaque else None for red, _green, _blue, opaque in shown] == pixels
+    assert stored(content)[2].size == (4, 1)
+
+
+@pytest.mark.parametrize("mode", ["I;16", "L", "LA", "P", "1", "RGBA"])
+def test_every_kind_of_picture_on_its_side_is_turned_upright(mode):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    image = Image.new("I;16", (40, 20), 30_000) if mode == "I;16" else picture().convert(mode)
+    _name, _content, turned = stored(encoded(image, exif=exif))
+    assert turned.size == (20, 40)
+
+
+def test_a_picture_with_a_bomb_in_its_text_is_refused():
+    notes = PngInfo()
+    notes.add_text("Comment", "x" * 70_000_000, zip=True)
+    content = encoded(picture(), pnginfo=notes)
+    assert len(content) < 100_000
+    assert refusal(content) == ["This is not a JPEG, PNG or WebP image."]
 
 
 def test_a_name_that_leads_elsewhere_or_is_long_is_cut():
