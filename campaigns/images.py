@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST_SIDE = 1600  # pixels
@@ -27,6 +27,18 @@ LARGEST_FORM = LARGEST_FILE * 1_000_000 + 100_000  # bytes: with the fields arou
 
 # Kinds of pixels that Pillow scales well; palettes and single transparent colours it would garble.
 SCALED_AS_THEY_ARE = {"RGB", "RGBA", "L", "LA", "CMYK"}
+
+# By the orientation in Exif: what turns the picture upright. ImageOps.exif_transpose writes Exif
+# anew as well, which fails where a camera wrote it wrongly.
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 # Unpacking 50 megapixels takes up to 400 MB, so that each process does it for one at a time.
 _unpacking = threading.Lock()
@@ -65,7 +77,8 @@ def _scaled(opened: Image.Image, largest_side: int) -> Image.Image:
     opened = _in_eight_bits(opened)
     if opened.mode in SCALED_AS_THEY_ARE and "transparency" not in opened.info:
         opened.thumbnail(box)  # a JPEG is not even unpacked in its full size
-    upright = ImageOps.exif_transpose(opened)
+    turn = UPRIGHT.get(opened.getexif().get(ExifTags.Base.Orientation))
+    upright = opened if turn is None else opened.transpose(turn)
     image = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     image.thumbnail(box)
     return image

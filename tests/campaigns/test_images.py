@@ -10,7 +10,7 @@ from zlib import compress, crc32
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
 from campaigns import images
@@ -191,6 +191,26 @@ def test_every_kind_of_picture_on_its_side_is_turned_upright(mode):
     image = Image.new("I;16", (40, 20), 30_000) if mode == "I;16" else picture().convert(mode)
     _name, _content, turned = stored(encoded(image, exif=exif))
     assert turned.size == (20, 40)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_is_turned_as_pillow_turns_it(orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    image = Image.linear_gradient("L").resize((30, 20))
+    image.paste(200, (0, 0, 9, 5))
+    content = encoded(image, exif=exif)
+    turned = images._scaled(Image.open(BytesIO(content)), 100)
+    wanted = ImageOps.exif_transpose(Image.open(BytesIO(content)))
+    assert turned.convert("L").tobytes() == wanted.convert("L").tobytes()
+
+
+def test_what_a_camera_wrote_wrongly_spoils_no_picture():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x013B] = "artist"
+    broken = encoded(picture(), "JPEG", exif=exif).replace(b"\x01\x3b\0\2", b"\x01\1\0\2")
+    assert stored(broken)[2].size == (20, 40)
 
 
 def test_a_picture_with_a_bomb_in_its_text_is_refused():
