@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from config import clocks
 from config.fields import Line, Lines
 from config.reasons import ReasonField
 from config.texts import clean_line
@@ -24,6 +25,10 @@ class LetterForm(forms.ModelForm[Letter]):
         model = Letter
         exclude = ["public_version", "status", "closed_at", "revision"]  # noqa: DJ006 - the admin page lists the fields
         widgets = {"time_zone": forms.Select(choices=[("UTC", "UTC"), *((z, z) for z in ZONES)])}
+        help_texts = {
+            "opens_at": _("If the clocks show this time twice that night, the first counts."),
+            "closes_at": _("If the clocks show this time twice that night, the second counts."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Show opening and closing as the clocks in the letter's own time zone do."""
@@ -68,7 +73,10 @@ class LetterForm(forms.ModelForm[Letter]):
         zone = ZoneInfo(cleaned.get("time_zone") or "UTC")
         for name in INSTANTS:
             if cleaned.get(name):
-                cleaned[name] = cleaned[name].replace(tzinfo=zone)
+                try:
+                    cleaned[name] = clocks.instant(cleaned[name], zone, last=name == "closes_at")
+                except forms.ValidationError as error:
+                    self.add_error(name, error)
         opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
         if opens and closes and closes <= opens:
             self.add_error("closes_at", _("The letter closes before it opens."))

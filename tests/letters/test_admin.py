@@ -95,6 +95,30 @@ def test_instants_are_read_in_the_letters_own_time_zone(staff_client):
     assert (letter.opens_at, letter.closes_at) == (OPENS, CLOSES)
 
 
+@pytest.mark.parametrize("field", ["opens_at", "closes_at"])
+def test_a_time_that_the_clocks_skip_is_refused_beside_the_field(staff_client, field):
+    date = {"opens_at": "2026-03-29", "closes_at": "2027-03-28"}[field]
+    sent = written(staff_client, **{f"{field}_0": date, f"{field}_1": "02:30"})
+    found = problems(staff_client.post(ADD, sent))
+    assert list(found) == [field]
+    assert found[field][0].startswith("The clocks of Europe/Brussels skip this time")
+    assert not Letter.objects.exists()
+
+
+def test_of_an_hour_that_comes_twice_a_letter_opens_in_the_first_and_closes_in_the_second(
+    staff_client,
+):
+    days = dict.fromkeys(["opens_at_0", "closes_at_0"], "2026-10-25")
+    times = dict.fromkeys(["opens_at_1", "closes_at_1"], "02:30")
+    staff_client.post(ADD, written(staff_client, **days, **times))
+    letter = Letter.objects.get()
+    assert letter.opens_at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert letter.closes_at == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    staff_client.post(change_url(letter), sent_by(staff_client, change_url(letter)))
+    letter.refresh_from_db()
+    assert (letter.opens_at.hour, letter.closes_at.hour) == (0, 1)
+
+
 def test_instants_are_shown_in_the_letters_own_time_zone(staff_client, letter):
     sent = sent_by(staff_client, change_url(letter))
     assert [sent[f"opens_at_{part}"] for part in (0, 1)] == ["2026-03-29", "00:30:00"]

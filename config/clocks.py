@@ -1,0 +1,54 @@
+"""What people write as clocks show it, and the instants that it means."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+
+def instant(shown: datetime, zone: ZoneInfo, *, last: bool = False) -> datetime:
+    """The instant, in UTC, at which the clocks of the zone show this date and time.
+
+    Where they show it twice, as they are put back, the first counts, or with `last` the second.
+    Raises ValidationError, which names the gap, where they skip it.
+    """
+    early, late = (shown.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if _offset(early) < _offset(late):
+        start, end = _gap(shown, zone)
+        raise ValidationError(
+            _(
+                "The clocks of %(zone)s skip this time: they go from %(start)s straight to"
+                " %(end)s. Choose another time."
+            ),
+            code="skipped",
+            params={
+                "zone": zone.key,
+                "start": date_format(start, "DATETIME_FORMAT"),
+                "end": date_format(end, "DATETIME_FORMAT"),
+            },
+        )
+    return (late if last else early).astimezone(UTC)
+
+
+def _offset(moment: datetime) -> timedelta:
+    return moment.utcoffset() or timedelta()
+
+
+def _gap(shown: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Between which two times the clocks skip this one, as they show them."""
+    before, after = (_offset(shown.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))
+    utc = shown.replace(tzinfo=UTC)
+    # The clocks are put forward between these two instants, a whole second after the epoch.
+    earlier, later = utc - after, utc - before
+    while later - earlier > timedelta(seconds=1):
+        middle = earlier + (later - earlier) // 2
+        if _offset(middle.astimezone(zone)) == before:
+            earlier = middle
+        else:
+            later = middle
+    turn = later.replace(microsecond=0, tzinfo=None)
+    return turn + before, turn + after
