@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST_SIDE = 1600  # pixels
@@ -77,7 +77,7 @@ def _scaled(opened: Image.Image, largest_side: int) -> Image.Image:
     opened = _in_eight_bits(opened)
     if opened.mode in SCALED_AS_THEY_ARE and "transparency" not in opened.info:
         opened.thumbnail(box)  # a JPEG is not even unpacked in its full size
-    turn = UPRIGHT.get(opened.getexif().get(ExifTags.Base.Orientation))
+    turn = UPRIGHT.get(opened.getexif().get(ExifTags.Base.Orientation) or 1)
     upright = opened if turn is None else opened.transpose(turn)
     image = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     image.thumbnail(box)
@@ -98,7 +98,8 @@ def _in_eight_bits(opened: Image.Image) -> Image.Image:
             del grey.info["transparency"]
             grey.putalpha(deep.point([255 * (v != transparent) for v in range(1 << 16)], "L"))
         return grey
-    written_as = opened.tile[0].args if opened.tile else None
+    tiles = opened.tile if isinstance(opened, ImageFile.ImageFile) else []
+    written_as = tiles[0].args if tiles else None
     if transparent is not None and written_as == "RGB;16B":
         opened.info["transparency"] = tuple(value >> 8 for value in transparent)
     elif transparent is not None and written_as in {"L;2", "L;4"}:

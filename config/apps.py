@@ -11,4 +11,4 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         # Its own order is of the code points or of one alphabet for all languages.
-        django_countries.sort_key = by_name
+        django_countries.sort_key = by_name  # type: ignore[assignment]

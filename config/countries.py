@@ -7,6 +7,7 @@ mails have the same ones.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import icu
 from django.utils.functional import lazy
@@ -35,7 +36,7 @@ def _name(code: str, language: str) -> str:
 
 _name_here = lazy(country_name, str)
 
-NAMES = {code: _name_here(code) for code in [*COUNTRIES, KOSOVO]}
+NAMES: dict[str, Any] = {code: _name_here(code) for code in [*COUNTRIES, KOSOVO]}
 
 
 def by_name(country: tuple[str, str]) -> bytes:

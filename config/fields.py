@@ -6,7 +6,7 @@ What is typed is cleaned first and measured then.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -37,7 +37,7 @@ class Counted:
     Browsers measure before anything is cleaned, and cut what is pasted without a word.
     """
 
-    default_error_messages = {
+    default_error_messages: ClassVar[dict[str, Any]] = {
         "max_length": ngettext_lazy(
             "Use at most %(limit_value)d character. This has %(show_value)d.",
             "Use at most %(limit_value)d characters. This has %(show_value)d.",
@@ -55,21 +55,23 @@ class Counted:
 class Line(Counted, forms.CharField):
     """A line of text in a form, as clean_line has it."""
 
-    def to_python(self, value: Any) -> str:
-        return clean_line(super().to_python(value))
+    def to_python(self, value: Any) -> str | None:
+        return clean_line(super().to_python(value) or "") or self.empty_value
 
 
 class Lines(Counted, forms.CharField):
     """Text of several lines in a form, as clean_lines has it."""
 
-    def to_python(self, value: Any) -> str:
-        return clean_lines(super().to_python(value))
+    def to_python(self, value: Any) -> str | None:
+        return clean_lines(super().to_python(value) or "") or self.empty_value
 
 
 class WebAddress(Counted, forms.URLField):
     """A web address in a form, with its host as hosts are compared. example.org is enough."""
 
-    default_error_messages = {"invalid": _("Write a web address such as example.org.")}
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid": _("Write a web address such as example.org.")
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"assume_scheme": "https", **kwargs})
@@ -101,7 +103,7 @@ class Host(forms.CharField):
     default_error_messages = {"invalid": _("Write a domain such as example.org.")}
 
     def to_python(self, value: Any) -> str:
-        written = clean_line(super().to_python(value))
+        written = clean_line(super().to_python(value) or "")
         host = ascii_host(_AROUND.sub("", written))
         if written and not host:
             raise ValidationError(self.error_messages["invalid"], code="invalid")

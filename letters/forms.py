@@ -96,8 +96,10 @@ WIDGETS = {
     "summary": forms.Textarea(attrs={"rows": 2, "cols": 80}),
     "note": forms.Textarea(attrs={"rows": 4, "cols": 80}),
 }
-FIELDS = dict.fromkeys(["title", "salutation", "call_to_sign", "summary", "translator"], Line)
-FIELDS |= dict.fromkeys(["addressed_to", "body", "note"], Lines)
+FIELDS: dict[str, type[forms.Field]] = {
+    **dict.fromkeys(["title", "salutation", "call_to_sign", "summary", "translator"], Line),
+    **dict.fromkeys(["addressed_to", "body", "note"], Lines),
+}
 
 
 class EditionForm(forms.ModelForm[Edition]):

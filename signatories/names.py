@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from config.texts import clean_line, one_of
 from signatories.recognition import check_name
 from signatories.recognition.folding import APOSTROPHES
-from signatories.recognition.spoofing import LONGEST_NAME as LONGEST
+from signatories.recognition.spoofing import LONGEST_NAME
 
+LONGEST = LONGEST_NAME
 LONGEST_SEARCH = 100  # characters
 
 DIGEST = 16  # hexadecimal digits: what is lost when a key is cut is told by 64 bits

@@ -6,8 +6,9 @@ from django_tasks_db import admin as tasks_admin
 from config.admin.accounts import AccountAdmin, AsksForProof
 from config.admin.audit import AuditEntryAdmin
 from config.admin.base import M, StaffModelAdmin
+from config.admin.texts import CleanText
 
 # The outbox's rows are references and states; nobody has to tend them by hand.
 admin.site.unregister(tasks_admin.DBTaskResult)  # type: ignore[attr-defined]
 
-__all__ = ["AccountAdmin", "AsksForProof", "AuditEntryAdmin", "M", "StaffModelAdmin"]
+__all__ = ["AccountAdmin", "AsksForProof", "AuditEntryAdmin", "CleanText", "M", "StaffModelAdmin"]

@@ -12,12 +12,13 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 
+from config.admin.texts import CleanText
 from config.errors import DomainError
 
 M = TypeVar("M", bound=Model)
 
 
-class StaffModelAdmin(admin.ModelAdmin[M]):
+class StaffModelAdmin(CleanText[M], admin.ModelAdmin[M]):
     """An admin page whose changes go through actions, so nothing may delete rows in bulk."""
 
     actions_on_bottom = True

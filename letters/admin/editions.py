@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from config.admin import StaffModelAdmin
+from config.admin import CleanText, StaffModelAdmin
 from letters import actions
 from letters.forms import EditionForm, TranslationForm
 from letters.models import Edition, Letter
@@ -27,7 +27,7 @@ def demands_of(edition: Edition) -> str:
     return "\n".join(demand.text for demand in edition.demands.all())
 
 
-class OriginalInline(admin.StackedInline[Edition, Letter]):
+class OriginalInline(CleanText[Edition], admin.StackedInline[Edition, Letter]):
     model = Edition
     form = EditionForm
     verbose_name = _("the letter's words")

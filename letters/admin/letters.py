@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from campaigns.models import Campaign
-from config.admin import StaffModelAdmin
+from config.admin import CleanText, StaffModelAdmin
 from letters import actions
 from letters.admin.editions import OriginalInline
 from letters.errors import LetterError
@@ -28,18 +28,18 @@ from letters.queries import working_state
 NOTHING_NEW = _("The text is as it is published. There is nothing to publish.")
 
 
-class AddresseeInline(admin.TabularInline[Addressee, Letter]):
+class AddresseeInline(CleanText[Addressee], admin.TabularInline[Addressee, Letter]):
     model = Addressee
     extra = 0
     fields = ["position", "name", "office"]
 
 
-class SourceInline(admin.TabularInline[Source, Letter]):
+class SourceInline(CleanText[Source], admin.TabularInline[Source, Letter]):
     model = Source
     extra = 0
 
 
-class TimelineInline(admin.StackedInline[TimelineEntry, Letter]):
+class TimelineInline(CleanText[TimelineEntry], admin.StackedInline[TimelineEntry, Letter]):
     model = TimelineEntry
     extra = 0
     verbose_name = _("entry")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from campaigns.images import LARGEST_FORM
-from config.admin import StaffModelAdmin
+from config.admin import CleanText, StaffModelAdmin
 from signatories import review
 from signatories.forms import OrganisationForm, OrganisationNameForm
 from signatories.logos import set_logo
@@ -27,19 +27,23 @@ from signatories.models import (
 )
 
 
-class NameInline(admin.TabularInline[OrganisationName, Organisation]):
+class NameInline(CleanText[OrganisationName], admin.TabularInline[OrganisationName, Organisation]):
     model = OrganisationName
     form = OrganisationNameForm
     extra = 0
     fields = ["name", "kind", "language"]
 
 
-class DomainInline(admin.TabularInline[OrganisationDomain, Organisation]):
+class DomainInline(
+    CleanText[OrganisationDomain], admin.TabularInline[OrganisationDomain, Organisation]
+):
     model = OrganisationDomain
     extra = 0
 
 
-class IdentifierInline(admin.TabularInline[OrganisationIdentifier, Organisation]):
+class IdentifierInline(
+    CleanText[OrganisationIdentifier], admin.TabularInline[OrganisationIdentifier, Organisation]
+):
     model = OrganisationIdentifier
     extra = 0
 

@@ -85,6 +85,19 @@ def test_a_campaign_is_added_with_its_image_stored_anew(staff_client, settings, 
     assert (tmp_path / campaign.image.name).read_bytes()[8:12] == b"WEBP"
 
 
+def test_what_staff_type_is_cleaned_and_measured_then(staff_client):
+    title = "e\u0301" * 200
+    words = "\u202eنمی\u200cدانم\u200b 👩\u200d🚒\r\nFo\u200drum"
+    sent = data(title=title, organiser_name=f" {words}", description=f"{words}  \r\n")
+    assert staff_client.post(f"{INDEX}add/", sent).headers["Location"] == INDEX
+    campaign = Campaign.objects.get()
+    assert campaign.title == "é" * 200
+    assert campaign.organiser_name == "نمی\u200cدانم 👩\u200d🚒 Forum"
+    assert campaign.description == "نمی\u200cدانم 👩\u200d🚒\nForum"
+    too_long = staff_client.post(f"{INDEX}add/", data(slug="other", title="é" * 201))
+    assert errors(too_long) == {"title": ["Use at most 200 characters. This has 201."]}
+
+
 def test_an_edit_raises_the_version_and_is_on_record(staff, staff_client):
     campaign = CampaignFactory()
     written = data(slug=campaign.slug, title="Speak out", first_day="")
@@ -106,7 +119,11 @@ def test_an_edit_raises_the_version_and_is_on_record(staff, staff_client):
             "A hashtag is # and then letters, digits or underscores, without spaces.",
         ),
         ({"title": ""}, "title", "This field is required."),
-        ({"organiser_url": "no address"}, "organiser_url", "Enter a valid URL."),
+        (
+            {"organiser_url": "no address"},
+            "organiser_url",
+            "Write a web address such as example.org.",
+        ),
     ],
 )
 def test_a_wrong_value_is_told_beside_its_field_and_changes_nothing(
