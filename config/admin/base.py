@@ -1,4 +1,11 @@
-"""What all pages of the admin have in common."""
+"""What all pages of the admin have in common.
+
+A page answers of what its own queryset shows and of nothing else. Django's admin trusts whoever may
+open a page with the whole table behind it: any column can be asked for by a filter in the address,
+choices and lists of what a deletion takes along name rows that another page would not show, and a
+row's public address is told by its number. Here all of that is closed, and what is declared is
+open.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +13,16 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.filters import FieldListFilter, ListFilter
+from django.contrib.admin.sites import NotRegistered
+from django.contrib.admin.utils import NestedObjects, get_fields_from_path
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db import router
+from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from config.admin.texts import CleanText
 from config.errors import DomainError
@@ -30,6 +42,82 @@ class StaffModelAdmin(CleanText[M], admin.ModelAdmin[M]):
     def staff(request: HttpRequest) -> User:
         """The signed-in staff user; admin pages are never reached without one."""
         return cast(User, request.user)
+
+    # What can be asked for by the address of a page
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only what this page's own filters and dates write into its address."""
+        return lookup in self._declared_lookups(request)
+
+    def _declared_lookups(self, request: HttpRequest) -> set[str]:
+        dates = {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")}
+        found = dates if self.date_hierarchy else set()
+        for declared in self.get_list_filter(request):
+            found |= set(self._parameters(declared, request))
+        return found
+
+    def _parameters(self, declared: Any, request: HttpRequest) -> list[str | None]:
+        """The parameters of one entry of list_filter, as the filter itself names them."""
+        if isinstance(declared, type) and issubclass(declared, ListFilter):
+            return [getattr(declared, "parameter_name", None)]
+        path, make = declared if isinstance(declared, tuple | list) else (declared, None)
+        field = get_fields_from_path(self.model, path)[-1]
+        make = make or FieldListFilter.create
+        return make(field, request, {}, self.model, self, field_path=path).expected_parameters()
+
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        """A row is named by its number and by no other column."""
+        return to_field == self.opts.pk.attname
+
+    def get_view_on_site_url(self, obj: M | None = None) -> str | None:
+        """The row's own public address. Django's detour by number would tell it of any row."""
+        own = getattr(obj, "get_absolute_url", None)
+        return own() if own and self.view_on_site else None
+
+    # What a page names of other rows
+
+    def visible_rows(self, request: HttpRequest, model: type[Model]) -> QuerySet[Model] | None:
+        """The rows that the admin of a model shows this user; None where it has none."""
+        try:
+            return self.admin_site.get_model_admin(model).get_queryset(request)
+        except NotRegistered:
+            return None
+
+    def get_field_queryset(
+        self, db: str | None, db_field: Field[Any, Any], request: HttpRequest
+    ) -> QuerySet[Any] | None:
+        """What can be chosen for a foreign key: what the user may see."""
+        if isinstance(db_field, ForeignKey):
+            return self.visible_rows(request, db_field.related_model)
+        return super().get_field_queryset(db, db_field, request)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """What a deletion would take, which permissions it lacks, and what forbids it.
+
+        Only the rows themselves are named and counted. What goes with them may name what another
+        team keeps to itself; where that forbids the deletion, only so much is said.
+        """
+        rows = list(objs)
+        collector = NestedObjects(using=router.db_for_write(self.model), origin=rows)
+        collector.collect(rows)
+        lacks = {
+            str(self.opts.verbose_name)
+            for row in rows
+            if not self.has_delete_permission(request, row)
+        }
+        forbids = sorted({self._named(request, row) for row in collector.protected})
+        count = {str(self.opts.verbose_name_plural): len(rows)}
+        return [str(row) for row in rows], count, lacks, forbids
+
+    def _named(self, request: HttpRequest, row: Model) -> str:
+        visible = self.visible_rows(request, type(row))
+        if visible is None or not visible.filter(pk=row.pk).exists():
+            return _("something that you may not see")
+        return f"{row._meta.verbose_name}: {row}"
+
+    # What a page does
 
     def row_to_change(self, request: HttpRequest, pk: int) -> M:
         """The row that a button of its page acts on.
@@ -81,6 +169,16 @@ class StaffModelAdmin(CleanText[M], admin.ModelAdmin[M]):
         """Say what forbids a saving that the form itself could not foresee; nothing is saved."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
+        except DomainError as error:
+            messages.error(request, str(error.message))
+            return HttpResponseRedirect(request.get_full_path())
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Say what forbids a deletion; nothing is deleted."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
         except DomainError as error:
             messages.error(request, str(error.message))
             return HttpResponseRedirect(request.get_full_path())

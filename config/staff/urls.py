@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import path
 
 from config.staff import views
+from config.staff.pages import nowhere
 
 app_name = "staff"
 
@@ -21,4 +22,6 @@ urlpatterns = [
     path("password_change/", admin.site.admin_view(views.password), name="password"),
     path("sessions/", admin.site.admin_view(views.open_sessions), name="sessions"),
     path("sessions/end/", admin.site.admin_view(views.end_others), name="sessions_end"),
+    # Django's own leads from a number to the public address of any row, whoever may see it.
+    path("r/<path:row>/", nowhere),
 ]

@@ -40,10 +40,10 @@ def candidate_rows(signature: Signature, user: User | AnonymousUser) -> list[Can
     own = signature.organisation
     if own is None or not signature.is_live:
         return []
-    candidates = [one for one in candidates_for(own) if one.score >= WORTH_SHOWING][:SHOWN]
+    candidates = [one for one in candidates_for(own) if one.score >= WORTH_SHOWING]
     numbers = [int(candidate.entry.organisation) for candidate in candidates]
     found = Organisation.objects.visible_to(user).in_bulk(numbers)
-    return [
+    rows = [
         CandidateRow(
             organisation=other,
             percent=round(100 * candidate.score),
@@ -55,6 +55,7 @@ def candidate_rows(signature: Signature, user: User | AnonymousUser) -> list[Can
         for candidate in candidates
         if (other := found.get(int(candidate.entry.organisation)))
     ]
+    return rows[:SHOWN]  # those that the user may not see take no place
 
 
 def reason_texts(reasons: tuple[Reason, ...] | list[str]) -> list[str]:

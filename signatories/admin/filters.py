@@ -21,23 +21,23 @@ class WaitingFilter(admin.SimpleListFilter):
     parameter_name = "todo"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("review", _("Waiting for review")),
-            ("correction", _("Correction proposed")),
-            ("behind", _("Signed an older text")),
-        ]
+        choices = [("review", _("Waiting for review")), ("behind", _("Signed an older text"))]
+        if model_admin.has_change_permission(request):  # others are not shown what is proposed
+            choices.insert(1, ("correction", _("Correction proposed")))
+        return choices
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[Signature]
     ) -> QuerySet[Signature] | None:
-        if self.value() == "review":
+        chosen = self.value() if self.value() in dict(self.lookup_choices) else None
+        if chosen == "review":
             return queryset.filter(status=Status.IN_REVIEW)
-        if self.value() == "correction":
+        if chosen == "correction":
             return queryset.filter(
                 ~Q(proposed_name="")
                 | Q(proposed_statement__isnull=False)
                 | Q(proposed_logo__isnull=False)
             )
-        if self.value() == "behind":
+        if chosen == "behind":
             return queryset & Signature.objects.behind()
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -121,6 +122,8 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
     def logo(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The logo, also of an organisation that the public does not know."""
         organisation = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_view_permission(request, organisation):
+            raise PermissionDenied
         logo = get_object_or_404(Logo, organisation=organisation)
         return HttpResponse(logo.image, content_type="image/webp")
 

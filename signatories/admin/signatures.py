@@ -40,7 +40,13 @@ from signatories.register import is_at_own_domain
 Status = Signature.Status
 
 # What is about a person; a reason can say anything of one.
-PERSONAL = {"representative_name", "representative_role", "representative_email", "reason"}
+PERSONAL = {
+    "representative_name",
+    "representative_role",
+    "representative_email",
+    "network",
+    "reason",
+}
 
 
 @admin.register(Signature)

@@ -95,7 +95,7 @@ DONE = [
 @pytest.mark.parametrize("role", ROLES)
 def test_a_button_works_for_the_roles_that_may(account, ours, page, allowed, role):
     client = browser(account(role, ours["campaign"]))
-    status = client.post(address(page, ours)).status_code
+    status = client.post(address(page, ours), {"reason": "Why."}).status_code
     assert status == (302 if role in allowed else 403)
 
 
