@@ -11,22 +11,24 @@ from campaigns.actions import ADDRESS_TAKEN
 from campaigns.images import ImageUploadField
 from campaigns.models import Campaign, FormerAddress
 from config.models import Invitation
+from config.slugs import AddressForm
 from config.staff.invitations import already, may_invite
 from config.staff.proof import ProofFields
 from config.staff.roles import EXPLAINED, Role
 
 
-class CampaignForm(forms.ModelForm[Campaign]):
+class CampaignForm(AddressForm):
     class Meta:
         model = Campaign
-        exclude = ["public_version"]  # noqa: DJ006 - the admin page lists the fields
+        exclude = ["public_version"]
         field_classes = {"image": ImageUploadField}
 
-    def clean_slug(self) -> str:
-        slug: str = self.cleaned_data["slug"]
-        if FormerAddress.objects.filter(slug=slug).exclude(campaign=self.instance.pk).exists():
-            raise ValidationError(ADDRESS_TAKEN)
-        return slug
+    former = FormerAddress.objects
+    owner = "campaign"
+    taken = ADDRESS_TAKEN
+
+    def is_public(self) -> bool:
+        return bool(self.cleaned_data.get("published"))
 
 
 class InvitationForm(forms.ModelForm[Invitation], ProofFields):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from config import audit
 from config.languages import name_here
 from config.reasons import read_reason
+from config.slugs import of_public
 from letters.errors import (
     AddressTaken,
     IllegalTransition,
@@ -305,7 +306,7 @@ def change_status(
 ) -> Letter:
     """Move the letter to another status along TRANSITIONS; asking for the present one is harmless.
 
-    Leaving draft freezes its words as revision 1.
+    Leaving draft freezes its words as revision 1, and gives it the address that was typed.
     Raises IllegalTransition, or when a letter to be opened lacks something LetterNotReady or
     TranslationsLag.
     """
@@ -328,7 +329,11 @@ def change_status(
         locked.closed_at = now
     elif to == Letter.Status.OPEN:
         locked.closed_at = None
-    locked.save(update_fields=["status", "revision", "closed_at"])
+    if before == Letter.Status.DRAFT:
+        others = Letter.objects.exclude(pk=locked.pk)
+        former = FormerAddress.objects.exclude(letter=locked)
+        locked.slug = of_public(locked.slug, others, former)
+    locked.save(update_fields=["status", "revision", "closed_at", "slug"])
     Letter.objects.filter(pk=locked.pk).bump_public_version()
     audit.record(
         verb="letter status changed",

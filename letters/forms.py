@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from config import clocks
 from config.fields import Line, Lines
 from config.reasons import ReasonField
+from config.slugs import AddressForm
 from config.texts import clean_line
 from letters.actions import ADDRESS_TAKEN
 from letters.models import Demand, Edition, FormerAddress, Letter
@@ -20,10 +21,10 @@ ZONES = sorted(zone for zone in available_timezones() if "/" in zone and "Etc" n
 INSTANTS = ("opens_at", "closes_at")
 
 
-class LetterForm(forms.ModelForm[Letter]):
+class LetterForm(AddressForm):
     class Meta:
         model = Letter
-        exclude = ["public_version", "status", "closed_at", "revision"]  # noqa: DJ006 - the admin page lists the fields
+        exclude = ["public_version", "status", "closed_at", "revision"]
         widgets = {"time_zone": forms.Select(choices=[("UTC", "UTC"), *((z, z) for z in ZONES)])}
         help_texts = {
             "opens_at": _("If the clocks show this time twice that night, the first counts."),
@@ -38,14 +39,15 @@ class LetterForm(forms.ModelForm[Letter]):
             if instant:
                 self.initial[name] = instant.astimezone(self.instance.zone).replace(tzinfo=None)
 
-    def clean_slug(self) -> str:
-        slug: str = self.cleaned_data["slug"]
-        if FormerAddress.objects.filter(slug=slug).exclude(letter=self.instance.pk).exists():
-            raise forms.ValidationError(ADDRESS_TAKEN)
-        return slug
+    former = FormerAddress.objects
+    owner = "letter"
+    taken = ADDRESS_TAKEN
+
+    def is_public(self) -> bool:
+        return self.instance.status != Letter.Status.DRAFT
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         self._read_instants(cleaned)
         if cleaned.get("reported_signatories") or cleaned.get("reported_countries"):
             self._require(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +36,14 @@ class CampaignAdmin(StaffModelAdmin[Campaign]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
         return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined,no-any-return]
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The form's class, made for what this user may see."""
+        form = super().get_form(request, *args, **kwargs)
+        form.seen = Campaign.objects.filter(  # type: ignore[attr-defined]
+            Q(pk__in=self.get_queryset(request).values("pk")) | Q(published=True)
+        )
+        return form
 
     def save_model(
         self, request: HttpRequest, obj: Campaign, form: forms.Form, change: bool

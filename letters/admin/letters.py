@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -102,6 +102,15 @@ class LetterAdmin(StaffModelAdmin[Letter]):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {}
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The form's class, made for what this user may see."""
+        form = super().get_form(request, *args, **kwargs)
+        visible = Letter.objects.visible_to(request.user)
+        form.seen = Letter.objects.filter(  # type: ignore[attr-defined]
+            Q(pk__in=visible.values("pk")) | Q(pk__in=Letter.objects.public().values("pk"))
+        )
+        return form
 
     # What is saved
 

@@ -17,6 +17,7 @@ from django_countries.fields import CountryField
 
 from config.fields import HostField, WebAddressField
 from config.languages import language_here
+from config.slugs import ALPHABET
 from letters.models import Letter
 from signatories.names import name_key, sort_key
 from signatories.recognition import MAX_KEY
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
     from campaigns.models import Campaign
 
-# Digits and letters that nobody mistakes for one another, and that spell no word.
-ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 PUBLIC_ID = 10  # characters: 47 bits
 
 
@@ -386,11 +385,12 @@ class OrganisationIdentifier(models.Model):
         verbose_name = _("identifier")
         verbose_name_plural = _("identifiers")
         ordering = ["organisation", "scheme"]
+        indexes = [models.Index(fields=["scheme", "value"], name="organisation_by_identifier")]
         constraints = [
+            # Not over the whole register: refusing a number would tell of an organisation that
+            # another team keeps to itself. Two that have one number are likely duplicates.
             models.UniqueConstraint(
-                fields=["scheme", "value"],
-                name="organisation_identifier_names_one_organisation",
-                violation_error_message=_("Another organisation has this number."),
+                fields=["organisation", "scheme", "value"], name="organisation_identifier_once"
             ),
         ]
 

@@ -12,9 +12,10 @@ from typing import Annotated, Literal
 from django.db.models import QuerySet
 from msgspec import Meta, Struct
 
+from config.slugs import ALPHABET
 from letters.models.revisions import label_of
 from signatories.models import Signature
-from signatories.models.organisations import ALPHABET, PUBLIC_ID, slug_of
+from signatories.models.organisations import PUBLIC_ID, slug_of
 from signatories.open_data.addresses import organisation_address
 
 Scope = Literal["national", "international"]

@@ -18,7 +18,6 @@ from django.utils import timezone
 from PIL import Image
 
 from config.models import AuditEntry
-from signatories import views
 from signatories.actions import change_visibility, confirm_signature, withdraw_signature
 from signatories.defence.invalidation import Rule, digest_of, invalidate_signatures
 from signatories.defence.limits import UPLOADS

@@ -1,0 +1,111 @@
+"""The addresses of drafts, which ask nobody whether another draft has them.
+
+A page that is public has the address that staff typed. Until then it has one with an ending by
+chance, always: were the ending there only where the address is taken, it would tell of a page
+that another team keeps to itself.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Manager, Model, QuerySet
+from django.forms import ModelForm
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+ALPHABET = "23456789bcdfghjkmnpqrstvwxz"  # that nobody mistakes for one another; they spell no word
+BY_CHANCE = 5  # characters
+LONGEST = 50  # characters, as Django's SlugField has
+LONGEST_OF_DRAFT = LONGEST - len("-draft-") - BY_CHANCE
+
+_DRAFT = re.compile(rf"^(.+)-draft-[{ALPHABET}]{{{BY_CHANCE}}}$")
+
+
+def with_chance(slug: str, *, mark: str = "") -> str:
+    """The slug with an ending that nobody can foresee, after a mark where one is given."""
+    ending = "".join(secrets.choice(ALPHABET) for _ in range(BY_CHANCE))
+    ending = f"-{mark}-{ending}" if mark else f"-{ending}"
+    return slug[: LONGEST - len(ending)].rstrip("-") + ending
+
+
+def of_draft(slug: str) -> str:
+    """What a draft has for an address that was typed."""
+    return with_chance(typed(slug), mark="draft")
+
+
+def typed(slug: str) -> str:
+    """The address that was typed for what may be a draft."""
+    found = _DRAFT.match(slug)
+    return found[1] if found else slug
+
+
+def of_public(slug: str, *others: QuerySet[Any]) -> str:
+    """The address that a draft has from now on, as it is public: the one typed, if none has it.
+
+    `others` are the rows with addresses that are in use, or were.
+    """
+    wanted = typed(slug)
+    if wanted == slug:
+        return slug
+    is_taken = any(rows.filter(slug=wanted).exists() for rows in others)
+    return with_chance(wanted) if is_taken else wanted
+
+
+class AddressForm(ModelForm[Any]):
+    """Settles the address of a page by what the user may see of others."""
+
+    # What the user may see of the others; the page says.
+    seen: QuerySet[Any] | None = None
+    # Addresses that led to a page before, the name of that page's field, and what is said of one.
+    former: Manager[Any]
+    owner: str
+    taken: str | Promise
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            said = _("While nobody can read the page, the address has an ending by chance.")
+            self.fields["slug"].help_text = f"{self.fields['slug'].help_text} {said}"
+
+    def is_public(self) -> bool:
+        """Whether what is saved can be read by its address from now on."""
+        raise NotImplementedError
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Whether it is the only one of its address is answered below, and not over all rows."""
+        return {*super()._get_validation_exclusions(), "slug"}  # type: ignore[misc]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        slug, before = cleaned.get("slug"), self.instance.slug
+        if not slug:
+            return cleaned
+        if not self.is_public():
+            cleaned["slug"] = slug if slug == before else self._draft(slug)
+        elif typed(slug) != before:
+            cleaned["slug"] = self._public(slug)
+        return cleaned
+
+    def _draft(self, slug: str) -> str:
+        if len(typed(slug)) > LONGEST_OF_DRAFT:
+            said = _("Write at most %(most)d characters. These are %(number)d.")
+            number = {"most": LONGEST_OF_DRAFT, "number": len(typed(slug))}
+            self.add_error("slug", ValidationError(said % number))
+        return of_draft(slug)
+
+    def _public(self, slug: str) -> str:
+        """As it was typed; with an ending where a page has it that the user may not see."""
+        model: type[Model] = self._meta.model
+        others = model._default_manager.exclude(pk=self.instance.pk).filter(slug=typed(slug))
+        former = self.former.exclude(**{self.owner: self.instance.pk}).filter(slug=typed(slug))
+        seen = (self.seen if self.seen is not None else model._default_manager.all()).values("pk")
+        if others.filter(pk__in=seen).exists():
+            self.add_error("slug", self.instance.unique_error_message(model, ("slug",)))
+        elif former.filter(**{f"{self.owner}__in": seen}).exists():
+            self.add_error("slug", ValidationError(self.taken))
+        is_taken = others.exists() or former.exists()
+        return with_chance(typed(slug)) if is_taken else typed(slug)
