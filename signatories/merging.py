@@ -3,9 +3,13 @@
 A merge changes rows and writes down each field as it was and as it became. Undoing puts back every
 field that nobody has changed since.
 
+What was promised of either holds for the one that is kept: it is protected if one of them was, and
+international if one was known to be.
+
 The rule for two live signatures under one letter: a published one stays before one in review, and
 of two alike the one that was confirmed first. The other is declined. Its representative is told
-that the organisation had signed, if they may know of the one that stays.
+that the organisation had signed, if they may know of the one that stays. Where one of the two asked
+not to be named, the name is not shown.
 """
 
 from __future__ import annotations
@@ -36,9 +40,16 @@ from signatories.models import (
 )
 from signatories.queries import may_know_of_first
 from signatories.recognition import own_domain
-from signatories.register import index_organisation
+from signatories.register import free_namesake, index_organisation
 
 Status = Signature.Status
+
+# How much of a signature the public sees, from the least.
+VISIBLE = {
+    Signature.Visibility.COUNTED: 0,
+    Signature.Visibility.WITHHELD: 1,
+    Signature.Visibility.PUBLIC: 2,
+}
 
 
 class CannotMerge(SignatureError):
@@ -48,8 +59,8 @@ class CannotMerge(SignatureError):
 class Ledger:
     """Changes rows and remembers how they were.
 
-    An entry is a list: model label, key, and either the changed fields as {name: [before, after]},
-    or the whole row that was removed, or None for a row that was added.
+    An entry is a list: model label, key, what was done, and the changed fields as
+    {name: [before, after]} or the whole row that was removed or added.
     """
 
     def __init__(self) -> None:
@@ -65,12 +76,16 @@ class Ledger:
 
     def add(self, row: Model) -> None:
         row.save()
-        self.entries.append([row._meta.label, row.pk, "added", None])
+        self.entries.append([row._meta.label, row.pk, "added", whole(row)])
 
     def remove(self, row: Model) -> None:
-        whole = {field.attname: plain(getattr(row, field.attname)) for field in row._meta.fields}
-        self.entries.append([row._meta.label, row.pk, "removed", whole])
+        self.entries.append([row._meta.label, row.pk, "removed", whole(row)])
         row.delete()
+
+
+def whole(row: Model) -> dict[str, Any]:
+    """All columns of a row, as JSON can keep them."""
+    return {field.attname: plain(getattr(row, field.attname)) for field in row._meta.fields}
 
 
 def plain(value: Any) -> Any:
@@ -89,18 +104,19 @@ def merge_organisations(
     """Make two organisations one: signatures, names, domains, numbers and sections move to `kept`.
 
     So does a logo, where it has none. The name, acronym and website that `merged` went by become
-    further ones of `kept`. Letters whose public list changes get a new version. Raises CannotMerge.
+    further ones of `kept`, which takes over its protection and its federation, too. Letters whose
+    public list changes get a new version. Raises CannotMerge.
     """
     kept, merged = _lock(kept, merged)
     _check(kept, merged)
     ledger = Ledger()
     ledger.change(kept, compared=False)
     ledger.change(merged, compared=False)
+    _take_over(ledger, kept, merged)
     _move_signatures(ledger, kept, merged, by=by, now=now)
     _move_names(ledger, kept, merged)
     _move_domains(ledger, kept, merged)
-    for identifier in merged.identifiers.all():
-        ledger.change(identifier, organisation_id=kept.pk)
+    _move_identifiers(ledger, kept, merged)
     _move_sections(ledger, kept, merged)
     if not Logo.objects.filter(organisation=kept).exists():
         for logo in Logo.objects.filter(organisation=merged):
@@ -129,9 +145,12 @@ def undo_merge(*, merge: Merge, by: User, now: datetime) -> Merge:
     later = Merge.objects.filter(Q(kept__in=both) | Q(merged__in=both), undone_at=None)
     if later.filter(pk__gt=merge.pk).exists():
         raise CannotMerge(_("Undo the later merge of these organisations first."))
-    _bump_letters(kept, merged)
+    public = _public_letters(kept, merged)
+    # Another one of its name may have been added since.
+    Organisation.objects.filter(pk=merged.pk).update(namesake=free_namesake(merged))
     for label, pk, what, values in reversed(merge.changes):
-        _put_back(apps.get_model(label), pk, what, values)
+        _put_back(apps.get_model(label), pk, what, values or {})
+    Letter.objects.filter(pk__in=public | _public_letters(kept, merged)).bump_public_version()
     kept.refresh_from_db()
     merged.refresh_from_db()
     compared = [kept.compared, merged.compared]
@@ -161,6 +180,15 @@ def _check(kept: Organisation, merged: Organisation) -> None:
         raise CannotMerge(_("One of these was merged into another organisation before."))
 
 
+def _take_over(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
+    """What was promised or known of `merged`, and is not yet of `kept`."""
+    if merged.protected and not kept.protected:
+        ledger.change(kept, protected=True)
+    wider = Organisation.Scope.INTERNATIONAL  # national is what nobody has said anything else of
+    if merged.scope == wider != kept.scope:
+        ledger.change(kept, scope=wider)
+
+
 def _move_signatures(
     ledger: Ledger,
     kept: Organisation,
@@ -173,9 +201,10 @@ def _move_signatures(
     for signature in Signature.objects.filter(organisation=merged).order_by("pk"):
         other = standing.get(signature.letter_id)
         if other and signature.is_live:
-            loser = max(other, signature, key=_rank)
-            winner = other if loser is signature else signature
+            winner, loser = sorted([other, signature], key=_rank)
             may_know = may_know_of_first(loser, winner)
+            if VISIBLE[loser.visibility] < VISIBLE[winner.visibility]:
+                ledger.change(winner, visibility=loser.visibility)
             ledger.change(
                 loser,
                 status=Status.DECLINED,
@@ -191,7 +220,7 @@ def _move_signatures(
             post(mail, signature_id=loser.pk)
             audit.record(verb="declined by a merge", subject=loser, by=by, now=now)
         ledger.change(signature, organisation_id=kept.pk)
-    _bump_letters(kept)
+    Letter.objects.filter(pk__in=_public_letters(kept)).bump_public_version()
 
 
 def _rank(signature: Signature) -> tuple[bool, datetime | None, int]:
@@ -201,12 +230,19 @@ def _rank(signature: Signature) -> tuple[bool, datetime | None, int]:
 
 def _move_names(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
     Kind = OrganisationName.Kind
-    known = {(row.name_key, row.kind, row.language) for row in kept.names.all()}
+    own = list(kept.names.all())
+    known = {(row.name_key, row.kind, row.language) for row in own}
+    translated = {row.language for row in own if row.kind == Kind.TRANSLATION}
     for row in merged.names.all():
-        if (row.name_key, row.kind, row.language) in known:
+        changes: dict[str, Any] = {"kind": row.kind, "language": row.language}
+        if row.kind == Kind.TRANSLATION and row.language in translated:
+            changes = {"kind": Kind.SPELLING, "language": ""}  # lists go on showing that of `kept`
+        key = (row.name_key, changes["kind"], changes["language"])
+        if (row.name_key, row.kind, row.language) in known or key in known:
             ledger.remove(row)
         else:
-            ledger.change(row, organisation_id=kept.pk)
+            ledger.change(row, organisation_id=kept.pk, **changes)
+            known.add(key)
     keys = {key for key, _kind, _language in known} | {kept.name_key}
     if merged.name_key not in keys:
         ledger.add(OrganisationName(organisation=kept, name=merged.name, kind=Kind.SPELLING))
@@ -230,11 +266,31 @@ def _move_domains(ledger: Ledger, kept: Organisation, merged: Organisation) -> N
         ledger.add(OrganisationDomain(organisation=kept, domain=host, source=merged.website_source))
 
 
+def _move_identifiers(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
+    known = {(row.scheme, row.value) for row in kept.identifiers.all()}
+    for row in merged.identifiers.all():
+        if (row.scheme, row.value) in known:
+            ledger.remove(row)
+        else:
+            ledger.change(row, organisation_id=kept.pk)
+
+
 def _move_sections(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
-    if kept.parent_id == merged.pk:
+    """Nothing becomes a section of itself: who of the two is below the other is above no more."""
+    was_below = merged.pk in _above(kept.parent)
+    if was_below or (kept.parent is None and kept.pk not in _above(merged.parent)):
         ledger.change(kept, parent_id=merged.parent_id)
     for section in Organisation.objects.filter(parent=merged).exclude(pk=kept.pk):
         ledger.change(section, parent_id=kept.pk)
+
+
+def _above(organisation: Organisation | None) -> list[int]:
+    """An organisation and the federations that it is below."""
+    found: list[int] = []
+    while organisation is not None:
+        found.append(organisation.pk)
+        organisation = organisation.parent
+    return found
 
 
 def _move_pairs(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
@@ -242,16 +298,22 @@ def _move_pairs(ledger: Ledger, kept: Organisation, merged: Organisation) -> Non
     for pair in Pair.objects.filter(Q(first=merged) | Q(second=merged)):
         other = pair.second_id if pair.first_id == merged.pk else pair.first_id
         first, second = sorted([other, kept.pk])
-        taken = Pair.objects.filter(first=first, second=second).exists()
-        if other == kept.pk or pair.decision == Pair.Decision.OPEN or taken:
+        own = Pair.objects.filter(first=first, second=second).first()
+        if other == kept.pk or pair.decision == Pair.Decision.OPEN:
             ledger.remove(pair)
-        else:
+        elif own is None:
             ledger.change(pair, first_id=first, second_id=second)
+        else:
+            if own.decision == Pair.Decision.OPEN:
+                decided = ("decision", "decided_by_id", "decided_at")
+                ledger.change(own, **{name: getattr(pair, name) for name in decided})
+            ledger.remove(pair)
 
 
-def _bump_letters(*organisations: Organisation) -> None:
-    signed = Signature.objects.published().filter(organisation__in=organisations).values("letter")
-    Letter.objects.filter(pk__in=signed).bump_public_version()
+def _public_letters(*organisations: Organisation) -> set[int]:
+    """Those whose public list any of these is on, by name or in the count."""
+    signed = Signature.objects.published().filter(organisation__in=organisations)
+    return set(signed.values_list("letter", flat=True))
 
 
 def _index(*organisations: Organisation) -> None:
@@ -259,22 +321,42 @@ def _index(*organisations: Organisation) -> None:
         index_organisation(Organisation.objects.get(pk=organisation.pk))
 
 
-def _put_back(model: type[Model], pk: Any, what: str, values: dict[str, Any] | None) -> None:
-    rows = model._default_manager.filter(pk=pk)
-    if what == "added":
-        rows.delete()
-    elif what == "removed" and values is not None:
-        read = {name: _read(model, name, value) for name, value in values.items()}
-        model._default_manager.bulk_create([model(**read)])
-    elif values is not None:
-        row = rows.first()
-        before = {
-            name: _read(model, name, old)
-            for name, (old, new) in values.items()
-            if row is not None and plain(getattr(row, name)) == new
-        }
+def _put_back(model: type[Model], pk: Any, what: str, values: dict[str, Any]) -> None:
+    """Undo one entry of the ledger, as far as nobody has changed since what it did."""
+    row = model._default_manager.filter(pk=pk).first()
+    if what == "removed":
+        restored = model(**{name: _read(model, name, value) for name, value in values.items()})
+        if row is None and _has_its_place(restored):
+            model._default_manager.bulk_create([restored])
+    elif row is None:
+        return  # somebody removed it
+    elif what == "added":
+        if not values or whole(row) == values:
+            row.delete()
+    else:
+        same = {name for name, (_old, new) in values.items() if plain(getattr(row, name)) == new}
+        if "status" in values and (same != set(values) or not _may_return(row, values)):
+            return  # somebody decided on it: what belongs to one decision stays together
+        before = {name: _read(model, name, values[name][0]) for name in same}
         if before:
-            rows.update(**before)
+            model._default_manager.filter(pk=pk).update(**before)
+
+
+def _has_its_place(row: Model) -> bool:
+    """Whether what a removed row belongs to is still there: a pair needs both on the register."""
+    if not isinstance(row, Pair):
+        return True
+    pair = Organisation.objects.on_register().filter(pk__in=[row.first_id, row.second_id])
+    # The one that was merged away is coming back in this very transaction.
+    return pair.count() == 2
+
+
+def _may_return(row: Model, values: dict[str, Any]) -> bool:
+    """Whether a signature that the merge declined can be live again: no other one is by now."""
+    if not isinstance(row, Signature):
+        return True
+    live = Signature.objects.live().filter(letter=row.letter_id, organisation=row.organisation_id)
+    return not live.exclude(pk=row.pk).exists()
 
 
 def _read(model: type[Model], name: str, value: Any) -> Any:

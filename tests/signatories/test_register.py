@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signatories.actions import withdraw_signature
+from signatories.actions import confirm_signature, withdraw_signature
 from signatories.models import Organisation, OrganisationDomain, OrganisationName, RecognitionKey
 from signatories.names import name_key, sort_key
 from signatories.recognition import (
@@ -32,6 +32,7 @@ from signatories.register import (
     suggest,
 )
 from signatories.review import record_organisation, rename_organisation
+from signatories.settling import settle_signature
 from tests.factories import OrganisationFactory, SignatureFactory
 
 pytestmark = pytest.mark.django_db
@@ -140,8 +141,9 @@ def test_what_is_made_of_a_name_fits_its_columns(name, address):
     ],
 )
 def test_a_long_name_is_added_and_found(name):
-    signature = SignatureFactory.build(signed_as=name[:200].strip(), country="ES")
-    added = register_organisation(signature, now=NOW).organisation
+    signature = SignatureFactory(unconfirmed=True, signed_as=name[:200].strip(), country="ES")
+    confirm_signature(signature=signature, now=NOW)
+    added = settle_signature(signature=signature, now=NOW).organisation
     assert asked(added.name, country="ES").candidates[0].entry.organisation == str(added.pk)
 
 
