@@ -14,12 +14,13 @@ from django.db.models import Q
 from config import audit
 from letters.models import Letter
 from signatories.errors import SignatureError
-from signatories.models import Organisation, Pair, Signature
-from signatories.recognition import Candidate
+from signatories.models import Organisation, OrganisationIdentifier, Pair, Signature
+from signatories.recognition import Candidate, Reason
 from signatories.register import LIKELY, index_organisation, recognise_organisation
 from signatories.settling import enter_on_register
 
 BATCH = 50  # organisations compared in one go
+SAME_NUMBER = 0.99  # the likeness of two that another register knows by one number
 
 
 def different_from(organisation: Organisation) -> set[int]:
@@ -38,10 +39,25 @@ def candidates_for(organisation: Organisation) -> list[Candidate]:
 
     Its own federation and sections are known not to be it.
     """
-    known = different_from(organisation) | {organisation.parent_id or 0}
-    known |= set(organisation.sections.values_list("pk", flat=True))
+    known = ruled_out(organisation)
     found = recognise_organisation(organisation).candidates
     return [one for one in found if int(one.entry.organisation) not in known]
+
+
+def of_same_number(organisation: Organisation) -> set[int]:
+    """The others that have one of its numbers in other registers, but for those ruled out."""
+    same = Q(pk__in=[])
+    for scheme, value in organisation.identifiers.values_list("scheme", "value"):
+        same |= Q(scheme=scheme, value__iexact=value)
+    found = OrganisationIdentifier.objects.filter(same, organisation__merged_into=None)
+    others = set(found.values_list("organisation", flat=True)) - {organisation.pk}
+    return others - ruled_out(organisation) if others else others
+
+
+def ruled_out(organisation: Organisation) -> set[int]:
+    """What is known to be another one: said by staff, or its own federation and sections."""
+    sections = organisation.sections.values_list("pk", flat=True)
+    return different_from(organisation) | {organisation.parent_id or 0} | set(sections)
 
 
 def compare_new() -> int:
@@ -58,23 +74,26 @@ def compare_new() -> int:
 def compare(organisation: Organisation) -> None:
     """Store the likely duplicates of one organisation; what is no longer likely is forgotten."""
     likely = {
-        int(one.entry.organisation): one
+        int(one.entry.organisation): (one.score, [str(reason) for reason in one.reasons])
         for one in candidates_for(organisation)
         if one.score >= LIKELY
     }
+    for other in of_same_number(organisation):
+        _score, reasons = likely.get(other, (0, []))
+        likely[other] = (SAME_NUMBER, [*reasons, str(Reason.SAME_NUMBER)])
     open_pairs = Pair.objects.filter(
         Q(first=organisation) | Q(second=organisation), decision=Pair.Decision.OPEN
     )
     open_pairs.exclude(
         Q(first__in=likely, second=organisation) | Q(second__in=likely, first=organisation)
     ).delete()
-    for other, candidate in likely.items():
+    for other, (score, reasons) in likely.items():
         first, second = sorted([organisation.pk, other])
         Pair.objects.update_or_create(
             first_id=first,
             second_id=second,
             decision=Pair.Decision.OPEN,
-            defaults={"score": candidate.score, "reasons": [str(r) for r in candidate.reasons]},
+            defaults={"score": score, "reasons": reasons},
         )
     Organisation.objects.filter(pk=organisation.pk).update(compared=True)
 

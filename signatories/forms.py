@@ -24,7 +24,7 @@ from letters.models import Letter
 from signatories.actions import Entry
 from signatories.agreement import Shown
 from signatories.logos import LARGEST_SIDE
-from signatories.models import Organisation, OrganisationName, Signature
+from signatories.models import Organisation, OrganisationName, OrganisationQuerySet, Signature
 from signatories.names import LONGEST, clean_name, clean_person, name_key
 
 _stamp = signing.Signer(salt="signatories.form")
@@ -286,6 +286,17 @@ class OrganisationForm(forms.ModelForm[Organisation]):
 
     logo = LogoField(required=False)
     remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
+    another = forms.BooleanField(
+        label=_("Another organisation of the same name"),
+        required=False,
+        help_text=_(
+            "Tick it where the register has an organisation of this name in this country, and this"
+            " is not the same one."
+        ),
+    )
+
+    # What the user may see of the register; the page says.
+    register: OrganisationQuerySet = Organisation.objects.none()
 
     def clean_logo(self) -> bytes | None:
         """The image as it is to be stored."""
@@ -296,19 +307,36 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         return clean_name(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
-        """The form does not show the key that has to be unique, so it is looked up here."""
+        """Whether another organisation has this name, of those that the user may see.
+
+        What the user may not see is not told: the organisation becomes a namesake without a word.
+        """
         cleaned = super().clean() or self.cleaned_data
-        if {"name", "country", "namesake"} <= cleaned.keys():
-            same = Organisation.objects.on_register().filter(
-                name_key=name_key(cleaned["name"]),
-                country=cleaned["country"],
-                namesake=cleaned["namesake"],
-            )
-            if same.exclude(pk=self.instance.pk).exists():
+        if {"name", "country"} <= cleaned.keys() and not cleaned.get("another"):
+            key, country = name_key(cleaned["name"]), cleaned["country"]
+            before = (self.instance.name_key, self.initial.get("country"))
+            same = self.register.filter(name_key=key, country=country)
+            if (key, country) != before and same.exclude(pk=self.instance.pk).exists():
                 self.add_error(
                     "name", _("An organisation of this name in this country is on the register.")
                 )
         return cleaned
+
+
+class OrganisationNames(forms.BaseInlineFormSet[OrganisationName, Organisation, Any]):
+    """The other names of an organisation, each once: the form does not show their keys."""
+
+    def clean(self) -> None:
+        super().clean()
+        known: set[tuple[str, str, str]] = set()
+        for form in self.forms:
+            written = form.cleaned_data if hasattr(form, "cleaned_data") else {}
+            if not {"name", "kind"} <= written.keys() or self._should_delete_form(form):
+                continue
+            key = (name_key(written["name"]), written["kind"], written.get("language", ""))
+            if key in known:
+                form.add_error("name", _("This name is in the list twice."))
+            known.add(key)
 
 
 class OrganisationNameForm(forms.ModelForm[OrganisationName]):

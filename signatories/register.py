@@ -253,6 +253,19 @@ def is_colleague(*, email: str, organisation: Organisation) -> bool:
     return owners_of(email) == [organisation.pk]
 
 
+def free_namesake(organisation: Organisation) -> int:
+    """The number that the organisation can have among those of its name and country.
+
+    Its own, unless another one has it. The number is shown to nobody: it would tell of
+    namesakes that another team keeps to itself.
+    """
+    same = Organisation.objects.on_register().filter(
+        name_key=organisation.name_key, country=organisation.country
+    )
+    taken = set(same.exclude(pk=organisation.pk).values_list("namesake", flat=True))
+    return organisation.namesake if organisation.namesake not in taken else max(taken) + 1
+
+
 def suggest(text: str, *, limit: int = 8) -> list[Organisation]:
     """Organisations to offer while a representative types: only those that are public already.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from config import audit
@@ -19,7 +19,7 @@ from signatories.errors import AlreadySigned, IllegalTransition, ReasonMissing
 from signatories.links import new_nonce
 from signatories.models import DomainSource, Organisation, OrganisationName, Signature
 from signatories.names import name_key
-from signatories.register import index_organisation
+from signatories.register import free_namesake, index_organisation
 from signatories.settling import organisation_entered_by_staff, settle_for_decision
 from signatories.transitions import appear, lock_letter, lock_signature, move
 
@@ -80,7 +80,7 @@ def decide_correction(*, signature: Signature, accept: bool, by: User, now: date
     """Take over the name and statement that the representative proposed, or drop them.
 
     A new name is the organisation's from now on, under every letter that it signed.
-    Raises AlreadySigned when the register has another organisation of that name.
+    Raises AlreadySigned when staff can see another organisation of that name on the register.
     """
     signature = lock_signature(signature)
     organisation = signature.organisation
@@ -109,21 +109,22 @@ def rename_organisation(
     """Give an organisation another name, under every letter. The old one stays known.
 
     A provisional one is only called so. Raises AlreadySigned when the register has another one of
-    that name in its country.
+    that name in its country, which the user may see: of one that another team keeps to itself, it
+    becomes a namesake without a word.
     """
     before = organisation.name
     organisation.set_name(name)
     if organisation.provisional:
         organisation.save()
         return organisation
-    namesakes = Organisation.objects.on_register().filter(
-        name_key=organisation.name_key,
-        country=organisation.country,
-        namesake=organisation.namesake,
-    )
-    if namesakes.exclude(pk=organisation.pk).exists():
+    register = Organisation.objects
+    seen = register.visible_to(by) if by else register.on_register()
+    namesakes = seen.filter(name_key=organisation.name_key, country=organisation.country)
+    if organisation.name_key != name_key(before) and (
+        namesakes.exclude(pk=organisation.pk).exists()
+    ):
         raise AlreadySigned(_("Another organisation of this name and country is on the register."))
-    organisation.save()
+    store_organisation(organisation)
     if name_key(before) != organisation.name_key:
         OrganisationName.objects.get_or_create(
             organisation=organisation,
@@ -135,6 +136,23 @@ def rename_organisation(
     return record_organisation(
         organisation=organisation, by=by, now=now, changed=["name"], before=before
     )
+
+
+def store_organisation(organisation: Organisation) -> Organisation:
+    """Save an organisation whose name or country may be new, as a namesake where it has to be.
+
+    Who saves it has to record it as well.
+    """
+    organisation.set_name(organisation.name)
+    for _attempt in range(3):
+        organisation.namesake = free_namesake(organisation)
+        try:
+            with transaction.atomic():
+                organisation.save()
+        except IntegrityError:  # another process has just taken the number: look again
+            continue
+        return organisation
+    raise RuntimeError("The register changed under three attempts to store an organisation.")
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Max, OuterRef, ProtectedError
+from django.db.models import Exists, OuterRef, ProtectedError
 from django.utils.translation import gettext as _
 
 from config import audit
@@ -27,7 +27,12 @@ from signatories import emails
 from signatories.errors import AlreadySigned
 from signatories.models import DomainSource, Organisation, Signature
 from signatories.names import name_key
-from signatories.register import index_organisation, owners_of, recognise_signature
+from signatories.register import (
+    free_namesake,
+    index_organisation,
+    owners_of,
+    recognise_signature,
+)
 from signatories.transitions import lock_signature
 
 log = logging.getLogger("undersigned.recognition")
@@ -101,7 +106,7 @@ def settle_signature(*, signature: Signature, now: datetime) -> Signature:
         return signature
     for _attempt in range(3):
         # Read before looking: whoever enters one meanwhile takes the same number and is noticed.
-        namesake = _next_namesake(own)
+        namesake = free_namesake(own)
         other = _recognised(signature, own)
         if other is not None:
             _link_or_hold(signature, own, other, now=now)
@@ -160,7 +165,7 @@ def enter_on_register(
     if not organisation.provisional:
         return organisation
     for _attempt in range(3):
-        if _enter(organisation, _next_namesake(organisation), by=by, now=now):
+        if _enter(organisation, free_namesake(organisation), by=by, now=now):
             return organisation
     raise RuntimeError("The register changed under three attempts to add an organisation.")
 
@@ -179,14 +184,6 @@ def _enter(organisation: Organisation, namesake: int, *, by: User | None, now: d
     index_organisation(organisation)
     audit.record(verb="organisation added", subject=organisation, by=by, now=now)
     return True
-
-
-def _next_namesake(organisation: Organisation) -> int:
-    same = Organisation.objects.on_register().filter(
-        name_key=organisation.name_key, country=organisation.country
-    )
-    highest = same.aggregate(Max("namesake"))["namesake__max"]
-    return 0 if highest is None else highest + 1
 
 
 def _forget(provisional: Organisation, other: Organisation) -> None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from campaigns.images import LARGEST_FORM
 from config.admin import CleanText, StaffModelAdmin
 from signatories import review
-from signatories.forms import OrganisationForm, OrganisationNameForm
+from signatories.forms import OrganisationForm, OrganisationNameForm, OrganisationNames
 from signatories.logos import set_logo
 from signatories.models import (
     Logo,
@@ -31,6 +31,7 @@ from signatories.models import (
 class NameInline(CleanText[OrganisationName], admin.TabularInline[OrganisationName, Organisation]):
     model = OrganisationName
     form = OrganisationNameForm
+    formset = OrganisationNames
     extra = 0
     fields = ["name", "kind", "language"]
 
@@ -68,7 +69,7 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
         "remove_logo",
         "protected",
         "parent",
-        "namesake",
+        "another",
     ]
     autocomplete_fields = ["parent"]
 
@@ -84,14 +85,19 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
             fields.remove("parent")
         return fields
 
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The form's class, made for what this user may see."""
+        form = super().get_form(request, *args, **kwargs)
+        form.register = self.get_queryset(request)  # type: ignore[attr-defined]
+        return form
+
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
         """Stored with its other names, in save_related."""
-        obj.set_name(obj.name)
-        obj.save()
+        review.store_organisation(obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        written = set(form.changed_data) - {"logo", "remove_logo"}
+        written = set(form.changed_data) - {"logo", "remove_logo", "another"}
         changed = [*sorted(written), *(part.prefix for part in formsets if part.has_changed())]
         review.record_organisation(
             organisation=form.instance,

@@ -48,6 +48,7 @@ class Reason(StrEnum):
     AMBIGUOUS_ACRONYM = "ambiguous_acronym"
     NAMES_COUNTRY = "names_country"
     LOOKALIKE = "lookalike"
+    SAME_NUMBER = "same_number"
 
     @property
     def text(self) -> str:
@@ -75,6 +76,7 @@ REASON_TEXTS: dict[Reason, str] = {
     Reason.AMBIGUOUS_ACRONYM: _("an acronym alone does not tell which organisation"),
     Reason.NAMES_COUNTRY: _("one name has a country that the other has not"),
     Reason.LOOKALIKE: _("looks like a registered name, with other letters"),
+    Reason.SAME_NUMBER: _("same number in another register"),
 }
 
 

@@ -1,0 +1,537 @@
+"""What staff of another team, and viewers, try in the admin to learn what is not theirs.
+
+Each attack is made by the role that can do the most without seeing all teams, an editor, or by a
+viewer who may see no personal data, over what a team keeps to itself: an organisation that signed
+with its name withheld, and drafts.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import ForeignKey
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from config.admin import StaffModelAdmin
+from config.encryption import EncryptedTextField
+from config.staff.roles import Role, give_role
+from letters.actions import change_status
+from letters.models import Letter
+from signatories.duplicates import compare_new
+from signatories.merging import merge_organisations, undo_merge
+from signatories.models import (
+    Organisation,
+    OrganisationDomain,
+    OrganisationIdentifier,
+    OrganisationName,
+    Pair,
+    Signature,
+)
+from signatories.review import rename_organisation
+from tests.factories import (
+    CampaignFactory,
+    LetterFactory,
+    OrganisationFactory,
+    SignatureFactory,
+    StaffFactory,
+)
+from tests.signatories.test_admin import organisation_data
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+SECRET = "Zyzzogeton Watch"
+ADD = reverse("admin:signatories_organisation_add")
+REGISTER = reverse("admin:signatories_organisation_changelist")
+SIGNATURES = reverse("admin:signatories_signature_changelist")
+
+
+def member(role: Role, *teams: Campaign) -> tuple[User, Client]:
+    for one in Role:
+        Group.objects.get_or_create(name=one.value)
+    user = StaffFactory(is_superuser=False)
+    give_role(user, role)
+    for campaign in teams:
+        campaign.team.add(user)
+    client = Client()
+    client.force_login(user)
+    return User.objects.get(pk=user.pk), client
+
+
+@pytest.fixture
+def secret() -> Organisation:
+    """What signed another team's letter with its name withheld, with all that can be asked for."""
+    organisation = SignatureFactory(
+        organisation__name=SECRET, visibility="withheld", letter__campaign__published=True
+    ).organisation
+    OrganisationIdentifier.objects.create(organisation=organisation, scheme="wikidata", value="Q7")
+    OrganisationDomain.objects.create(organisation=organisation, domain="zyz.example")
+    OrganisationName.objects.create(organisation=organisation, name="Zyz", kind="spelling")
+    return organisation
+
+
+@pytest.fixture
+def editor() -> Client:
+    """An editor of another campaign."""
+    return member(Role.EDITOR, CampaignFactory())[1]
+
+
+def part(which: str, /, **fields: str) -> dict[str, str]:
+    """What one row of a part of the organisation's page posts."""
+    written = {f"{which}-0-{key}": value for key, value in fields.items()}
+    return {f"{which}-TOTAL_FORMS": "1"} | written
+
+
+def add(client: Client, **changes: str) -> Organisation:
+    response = client.post(ADD, organisation_data(**changes))
+    assert response.status_code == 302, response.context["errors"]
+    return Organisation.objects.order_by("-pk").first()
+
+
+# Columns that no page shows
+
+
+def asked(client: Client, url: str, lookup: str) -> int:
+    return client.get(url, {lookup: "a"}).status_code
+
+
+HIDDEN = ["reason", "link_nonce", "network_index", "email_index", "representative_email", "network"]
+
+
+@pytest.mark.parametrize(
+    "lookup",
+    [
+        *(f"{column}__{how}" for column, how in product(HIDDEN, ["contains", "startswith"])),
+        *(f"{column}__{how}" for column, how in product(HIDDEN, ["exact", "gt", "regex"])),
+        *HIDDEN,
+        "pk__in",
+        "id",
+        "letter__slug",
+        "letter__campaign__team__id__exact",
+        "organisation__signatures__reason__contains",
+        "organisation__merged_into__isnull",
+        "decided_by__password__startswith",
+        "contact_request__representative_name__exact",
+        "asked_about__canonical__contains",
+        "status__contains",  # a column that is shown, in a way that no filter asks
+        "signed_at__second",
+    ],
+)
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.ADMINISTRATOR])
+def test_no_filter_in_the_address_reads_a_column(role, lookup):
+    campaign = SignatureFactory().letter.campaign
+    assert asked(member(role, campaign)[1], SIGNATURES, lookup) == 400
+
+
+@pytest.mark.parametrize(
+    ("page", "lookup"),
+    [
+        ("auth_user", "password__startswith"),
+        ("auth_user", "groups__name"),
+        ("config_auditentry", "detail__contains"),
+        ("campaigns_campaign", "team__id__exact"),
+        ("letters_letter", "campaign__slug__contains"),
+        ("signatories_organisation", "signatures__isnull"),
+        ("signatories_organisation", "signatures__visibility"),
+        ("signatories_organisation", "forms__contains"),
+        ("signatories_pair", "first__signatures__letter"),
+        ("signatories_merge", "changes__contains"),
+        ("signatories_invalidation", "key__startswith"),
+        ("signatories_listing", "listed_by__email__contains"),
+    ],
+)
+def test_nor_on_any_other_page(page, lookup, staff_client):
+    assert asked(staff_client, reverse(f"admin:{page}_changelist"), lookup) == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"status__exact": "published"},
+        {"todo": "behind"},
+        {"letter__id__exact": "1"},
+        {"visibility__exact": "public", "authority__exact": "declared"},
+        {"signed_at__year": "2026", "signed_at__month": "5", "signed_at__day": "4"},
+        {"q": "forum", "o": "-1", "all": "", "e": "1", "p": "1"},
+    ],
+)
+def test_what_the_pages_own_filters_write_is_answered(query, staff_client):
+    SignatureFactory()
+    response = staff_client.get(SIGNATURES, query)
+    assert response.status_code == 200 or "e=1" in response.headers["Location"]
+
+
+def test_a_viewer_cannot_ask_what_was_proposed():
+    signature = SignatureFactory(proposed_name=SECRET)
+    client = member(Role.VIEWER, signature.letter.campaign)[1]
+    page = client.get(SIGNATURES, {"todo": "correction"})
+    assert list(page.context["cl"].result_list) == [signature]  # as without the filter
+    assert (
+        SECRET
+        not in client.get(
+            reverse("admin:signatories_signature_change", args=[signature.pk])
+        ).content.decode()
+    )
+
+
+def test_a_viewer_is_not_shown_from_which_network_it_was_signed():
+    signature = SignatureFactory(network="192.0.2.0/24", network_index="a" * 64)
+    url = reverse("admin:signatories_signature_change", args=[signature.pk])
+    campaign = signature.letter.campaign
+    assert "192.0.2.0" not in member(Role.VIEWER, campaign)[1].get(url).content.decode()
+    assert "192.0.2.0" in member(Role.REVIEWER, campaign)[1].get(url).content.decode()
+
+
+@pytest.mark.parametrize("field", ["link_nonce", "email_index", "signed_as", "letter"])
+def test_a_row_is_named_by_its_number_alone(field):
+    signature = SignatureFactory()
+    client = member(Role.VIEWER, signature.letter.campaign)[1]
+    url = reverse("admin:signatories_signature_change", args=[signature.pk])
+    assert client.get(url, {"_to_field": field}).status_code == 400
+    assert client.get(url, {"_to_field": "id"}).status_code == 200
+
+
+def test_every_page_of_the_admin_is_closed_like_this():
+    pages = admin.site._registry
+    assert {
+        model.__name__ for model, one in pages.items() if not isinstance(one, StaffModelAdmin)
+    } == set()
+    for model, page in pages.items():
+        for path in [*page.search_fields, *page.get_ordering(None)]:
+            names = path.lstrip("-").split("__")
+            field = model._meta.get_field(names[0])
+            for name in names[1:]:
+                field = field.related_model._meta.get_field(name)
+            assert not isinstance(field, EncryptedTextField), (model, path)
+            assert not field.name.endswith(("_index", "nonce", "key_hash")), (model, path)
+
+
+def test_no_part_of_a_page_offers_rows_unchecked():
+    """Parts have no choices of their own; one that gets some has to ask `visible_rows`."""
+    chosen = {
+        (inline.model.__name__, field.name)
+        for page in admin.site._registry.values()
+        for inline in page.inlines
+        for field in inline.model._meta.fields
+        if isinstance(field, ForeignKey)
+        and field.related_model is not page.model
+        and field.editable
+    }
+    assert chosen == set()
+
+
+# Names
+
+
+def test_adding_an_organisation_of_a_hidden_name_is_as_adding_any(secret, editor):
+    added = add(editor, name=SECRET)
+    other = add(editor, name="Never heard of")
+    assert (added.namesake, other.namesake) == (1, 0)
+    page = [
+        editor.get(reverse("admin:signatories_organisation_change", args=[one.pk]))
+        .content.decode()
+        .replace(one.name, "NAME")
+        .replace(f'value="{one.pk}"', "PK")
+        for one in (added, other)
+    ]
+    fields = [one[one.index("<fieldset") : one.index('class="submit-row"')] for one in page]
+    assert fields[0] == fields[1]
+
+
+def test_so_is_renaming_one(secret, editor):
+    own = OrganisationFactory(name="Ours")
+    url = reverse("admin:signatories_organisation_change", args=[own.pk])
+    assert editor.post(url, organisation_data(name=SECRET)).status_code == 302
+    own.refresh_from_db()
+    assert (own.name, own.namesake) == (SECRET, 1)
+    assert editor.post(url, organisation_data(name=SECRET, acronym="ZW")).status_code == 302
+
+
+def test_so_is_moving_one_to_its_country(secret, editor):
+    own = add(editor, name=SECRET, country="FR")
+    url = reverse("admin:signatories_organisation_change", args=[own.pk])
+    assert editor.post(url, organisation_data(name=SECRET)).status_code == 302
+
+
+def test_so_is_accepting_a_corrected_name(secret):
+    signature = SignatureFactory(organisation__name="Ours", proposed_name=SECRET)
+    client = member(Role.REVIEWER, signature.letter.campaign)[1]
+    url = reverse("admin:signatories_signature_correction", args=[signature.pk])
+    client.post(url, {"accept": "yes"})
+    signature.organisation.refresh_from_db()
+    assert (signature.organisation.name, signature.organisation.namesake) == (SECRET, 1)
+
+
+def test_a_name_that_one_can_see_is_still_told_and_can_be_had_twice(editor):
+    OrganisationFactory(name="Forum")
+    response = editor.post(ADD, organisation_data(name="FORUM"))
+    assert list(response.context["adminform"].form.errors) == ["name"]
+    assert add(editor, name="FORUM", another="on").namesake == 1
+
+
+def test_its_own_team_is_told_of_it(secret):
+    client = member(Role.EDITOR, Signature.objects.get().letter.campaign)[1]
+    response = client.post(ADD, organisation_data(name=SECRET))
+    assert list(response.context["adminform"].form.errors) == ["name"]
+
+
+def test_renaming_tells_of_what_the_user_may_see_alone(secret):
+    own = OrganisationFactory(name="Ours")
+    stranger, _client = member(Role.REVIEWER)
+    renamed = rename_organisation(organisation=own, name=SECRET, by=stranger, now=NOW)
+    assert renamed.namesake == 1
+
+
+def test_undoing_a_merge_gives_way_to_a_namesake_added_since(staff):
+    kept, merged = OrganisationFactory(name="Forum"), OrganisationFactory(name="Council")
+    merge = merge_organisations(kept=kept, merged=merged, by=staff, now=NOW)
+    OrganisationFactory(name="Council")
+    undo_merge(merge=merge, by=staff, now=NOW)
+    merged.refresh_from_db()
+    assert (merged.name, merged.merged_into, merged.namesake) == ("Council", None, 1)
+
+
+# Parts of an organisation
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        part("identifiers", scheme="wikidata", value="Q7"),
+        part("domains", domain="zyz.example"),
+        part("names", name="Zyz", kind="spelling", language=""),
+        {"website": "https://zyz.example"},
+        {"acronym": "ZW"},
+    ],
+    ids=["identifier", "domain", "name", "website", "acronym"],
+)
+def test_what_a_hidden_organisation_has_can_be_written_of_another(secret, editor, written):
+    assert add(editor, name="Ours", **written).name == "Ours"
+
+
+def test_one_number_at_two_organisations_makes_them_a_likely_duplicate(editor, staff_client):
+    for name in ("Gardeners", "Physicians"):
+        add(editor, name=name, **part("identifiers", scheme="ror", value="05a28rw58"))
+    compare_new()
+    pair = Pair.objects.get()
+    assert (pair.score, pair.reasons) == (0.99, ["same_number"])
+    page = staff_client.get(reverse("admin:signatories_pair_changelist")).content.decode()
+    assert "same number in another register" in page
+
+
+def test_a_number_that_a_hidden_one_has_is_a_pair_for_its_own_team_alone(secret, editor):
+    add(editor, name="Ours", **part("identifiers", scheme="wikidata", value="Q7"))
+    compare_new()
+    assert Pair.objects.count() == 1
+    pairs = reverse("admin:signatories_pair_changelist")
+    assert list(editor.get(pairs).context["cl"].result_list) == []
+    own = member(Role.REVIEWER, Signature.objects.get().letter.campaign)[1]
+    assert list(own.get(pairs).context["cl"].result_list) == [Pair.objects.get()]
+
+
+@pytest.mark.parametrize("number", ["Q7", "Q8"])
+def test_a_merge_keeps_each_number_once(number, staff):
+    kept, merged = OrganisationFactory(), OrganisationFactory()
+    for one, value in ((kept, "Q7"), (merged, number)):
+        OrganisationIdentifier.objects.create(organisation=one, scheme="wikidata", value=value)
+    merge = merge_organisations(kept=kept, merged=merged, by=staff, now=NOW)
+    assert set(kept.identifiers.values_list("value", flat=True)) == {"Q7", number}
+    undo_merge(merge=merge, by=staff, now=NOW)
+    assert merged.identifiers.get().value == number
+
+
+def test_a_name_written_twice_is_refused_beside_it(editor):
+    own = OrganisationFactory(name="Ours")
+    url = reverse("admin:signatories_organisation_change", args=[own.pk])
+    written = {
+        f"names-{row}-{key}": value
+        for row in range(2)
+        for key, value in {"name": "Zyz" if row else "ZYZ", "kind": "spelling"}.items()
+    }
+    response = editor.post(
+        url, organisation_data(name="Ours") | written | {"names-TOTAL_FORMS": "2"}
+    )
+    assert response.context["errors"] == [["This name is in the list twice."]]
+    assert not own.names.exists()
+
+
+# Rows behind choices, lists and numbers
+
+
+def test_a_hidden_federation_is_neither_offered_nor_taken(secret, editor):
+    own = OrganisationFactory(name="Ours")
+    found = editor.get(
+        reverse("admin:autocomplete"),
+        {
+            "app_label": "signatories",
+            "model_name": "organisation",
+            "field_name": "parent",
+            "term": "Zyz",
+        },
+    )
+    assert found.json()["results"] == []
+    url = reverse("admin:signatories_organisation_change", args=[own.pk])
+    answers = [
+        editor.post(url, organisation_data(name="Ours", parent=str(number)))
+        for number in (secret.pk, 999_999)
+    ]
+    errors = [answer.context["adminform"].form.errors for answer in answers]
+    assert errors[0] == errors[1]
+    assert list(errors[0]) == ["parent"]
+
+
+@pytest.mark.parametrize("name", ["change", "delete", "history"])
+def test_the_pages_of_a_hidden_organisation_are_as_of_one_that_is_not_there(name, secret, editor):
+    answers = [
+        editor.get(reverse(f"admin:signatories_organisation_{name}", args=[number]), follow=True)
+        for number in (secret.pk, 999_999)
+    ]
+    pages = [
+        answer.content.decode().replace(f"“{number}”", "“PK”")
+        for answer, number in zip(answers, (secret.pk, 999_999), strict=True)
+    ]
+    bodies = [re.sub(r'value="\w{64}"', "", page[page.index("<body") :]) for page in pages]
+    assert bodies[0] == bodies[1]
+
+
+@pytest.mark.parametrize("text", ["Zyzzogeton", "zyz.example", "Zyz"])
+def test_searching_the_register_does_not_find_it(text, secret, editor):
+    assert list(editor.get(REGISTER, {"q": text}).context["cl"].result_list) == []
+
+
+def test_deleting_what_resembles_it_does_not_name_it(secret, editor):
+    own = add(editor, name="Zyzzogeton Watcher")
+    Pair.objects.create(first=secret, second=own, score=0.9)
+    url = reverse("admin:signatories_organisation_delete", args=[own.pk])
+    page = editor.get(url).content.decode()
+    assert SECRET + "<" not in page
+    assert SECRET + " /" not in page
+    assert "duplicate" not in page.split("<main")[1]
+    assert editor.post(url, {"post": "yes"}).status_code == 302
+    assert not Organisation.objects.filter(pk=own.pk).exists()
+
+
+def test_nor_does_deleting_its_federation(secret, editor):
+    own = add(editor, name="Ours")
+    Organisation.objects.filter(pk=secret.pk).update(parent=own)
+    url = reverse("admin:signatories_organisation_delete", args=[own.pk])
+    page = editor.get(url)
+    assert SECRET not in page.content.decode()
+    assert page.context["protected"] == ["something that you may not see"]
+    assert editor.post(url, {"post": "yes"}).status_code == 200
+    assert Organisation.objects.filter(pk=own.pk).exists()
+
+
+def test_a_visible_section_that_forbids_a_deletion_is_named(staff_client):
+    parent = OrganisationFactory(name="Federation")
+    OrganisationFactory(name="Section", parent=parent)
+    page = staff_client.get(reverse("admin:signatories_organisation_delete", args=[parent.pk]))
+    assert page.context["protected"] == ["organisation: Section"]
+
+
+@pytest.mark.parametrize("what", ["organisation", "letter", "campaign"])
+def test_no_number_leads_to_the_public_address_of_a_row(what, secret, editor):
+    letter = Signature.objects.get().letter
+    row = {"organisation": secret, "letter": letter, "campaign": letter.campaign}[what]
+    kind = ContentType.objects.get_for_model(row)
+    response = editor.get(f"/admin/r/{kind.pk}/{row.pk}/")
+    assert response.status_code == 404
+    assert secret.slug not in response.content.decode()
+
+
+def test_view_on_site_leads_there_from_the_rows_own_page(editor):
+    own = OrganisationFactory(name="Ours")
+    page = editor.get(reverse("admin:signatories_organisation_change", args=[own.pk]))
+    assert page.context["absolute_url"] == own.get_absolute_url()
+
+
+def test_candidates_that_are_hidden_take_no_place(secret):
+    """Of six likely ones a hidden one would leave four of the five that are shown."""
+    names = [f"Zyzzogeton {word} Watch" for word in ("Old", "New", "Big", "Wee", "Red")]
+    for name in names:
+        SignatureFactory(organisation__name=name)
+    signature = SignatureFactory(organisation__name="Zyzzogeton Watch e.V.", in_review=True)
+    client = member(Role.REVIEWER, signature.letter.campaign)[1]
+    url = reverse("admin:signatories_signature_change", args=[signature.pk])
+    rows = client.get(url).context["candidates"]
+    assert sorted(str(row.organisation) for row in rows) == sorted(names)
+
+
+# Addresses
+
+
+def new_campaign(client: Client, **changes: str) -> Campaign:
+    written = {
+        "title": "Speak",
+        "language": "en",
+        "slug": "speak",
+        "summary": "Speak.",
+        "organiser_name": "Coalition",
+    }
+    response = client.post(reverse("admin:campaigns_campaign_add"), written | changes)
+    assert response.status_code == 302, response.context["errors"]
+    return Campaign.objects.order_by("-pk").first()
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_draft_campaign_gets_an_ending_by_chance_whether_or_not_it_is_taken(taken, editor):
+    if taken:
+        CampaignFactory(slug="speak", published=False)
+    first, second = new_campaign(editor), new_campaign(editor)
+    assert first.slug.startswith("speak-draft-")
+    assert second.slug.startswith("speak-draft-")
+    assert first.slug != second.slug
+
+
+def change_campaign(client: Client, campaign: Campaign, **changes: str):
+    written = {
+        "title": "Speak",
+        "language": "en",
+        "slug": campaign.slug,
+        "summary": "Speak.",
+        "organiser_name": "Coalition",
+    }
+    url = reverse("admin:campaigns_campaign_change", args=[campaign.pk])
+    team = {"team": [user.pk for user in campaign.team.all()]}
+    return client.post(url, written | team | changes)
+
+
+def test_once_published_it_has_the_address_that_was_typed(editor):
+    campaign = new_campaign(editor)
+    change_campaign(editor, campaign, published="on")
+    campaign.refresh_from_db()
+    assert campaign.slug == "speak"
+    change_campaign(editor, campaign)  # and keeps it when it is hidden again
+    campaign.refresh_from_db()
+    assert (campaign.slug, campaign.published) == ("speak", False)
+
+
+def test_an_address_that_everybody_can_see_is_refused_in_words(editor):
+    CampaignFactory(slug="speak")
+    response = change_campaign(editor, new_campaign(editor), published="on")
+    assert list(response.context["adminform"].form.errors) == ["slug"]
+
+
+def test_one_that_was_hidden_again_is_not_told_of(editor):
+    CampaignFactory(slug="speak", published=False)
+    campaign = new_campaign(editor, published="on")
+    assert campaign.slug.startswith("speak-")
+    assert len(campaign.slug) == len("speak-") + 5
+
+
+def test_a_draft_letter_gets_its_typed_address_when_it_opens(staff):
+    letters = [
+        LetterFactory(slug=slug, status=Letter.Status.DRAFT)
+        for slug in ("speak-draft-2345b", "speak-draft-2345c", "old")
+    ]
+    slugs = [change_status(letter=one, to="open", by=staff, now=NOW).slug for one in letters]
+    assert (slugs[0], slugs[2]) == ("speak", "old")
+    assert slugs[1].startswith("speak-")
+    assert "draft" not in slugs[1]
