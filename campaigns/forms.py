@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.actions import ADDRESS_TAKEN
 from campaigns.images import ImageUploadField
 from campaigns.models import Campaign, FormerAddress
+from config.mailboxes import AddressField
 from config.models import Invitation
 from config.slugs import AddressForm
 from config.staff.invitations import already, may_invite
@@ -21,7 +22,7 @@ class CampaignForm(AddressForm):
     class Meta:
         model = Campaign
         exclude = ["public_version"]
-        field_classes = {"image": ImageUploadField}
+        field_classes = {"image": ImageUploadField, "organiser_email": AddressField}
 
     former = FormerAddress.objects
     owner = "campaign"
@@ -32,7 +33,7 @@ class CampaignForm(AddressForm):
 
 
 class InvitationForm(forms.ModelForm[Invitation], ProofFields):
-    email = forms.EmailField(
+    email = AddressField(
         label=capfirst(_("e-mail")),
         help_text=_("A link goes there, by which the person chooses a name and a password."),
     )

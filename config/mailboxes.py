@@ -107,6 +107,11 @@ def mailbox_key(address: str) -> str:
     return f"{name}@{host}"
 
 
+def host_of_address(address: str) -> str:
+    """The host that an address is at, in its one form; "" where there is none."""
+    return ascii_host(clean_address(address).rpartition("@")[2])
+
+
 def address_for_servers(address: str) -> str:
     """The same address with its host by IDNA 2008 (Django would write it by IDNA 2003).
 

@@ -21,8 +21,9 @@ from letters.models import Letter
 from signatories import emails
 from signatories.agreement import Shown, agree_to, revision_agreed
 from signatories.defence.decision import decide_signing
-from signatories.defence.limits import allow_mail
-from signatories.errors import IllegalTransition, LetterNotOpen
+from signatories.defence.holding import hold_confirmation
+from signatories.defence.limits import Leave, allow_mail
+from signatories.errors import IllegalTransition, LetterNotOpen, SigningRefused
 from signatories.links import bad_link, new_nonce
 from signatories.models import Signature
 from signatories.names import name_key
@@ -47,7 +48,6 @@ class Entry:
     visibility: str = Signature.Visibility.PUBLIC
 
 
-@transaction.atomic
 def sign_letter(
     *,
     letter: Letter,
@@ -63,11 +63,37 @@ def sign_letter(
     `language` is the one to write to the representative in, `proof` the proof of work that the
     browser sent.
 
-    It returns nothing, because whoever asks may learn nothing: an address that has signed for
-    this organisation is mailed its private link instead, and what the defence drops, such as a
-    blocked sender, is kept nowhere.
-    Raises LetterNotOpen, or TextChanged when the words are no longer those that were shown.
+    It returns nothing, because whoever asks may learn nothing of the organisation or the mailbox:
+    an address that has signed for this organisation is mailed its private link instead, and one
+    that had its mails for today gets none.
+    Raises LetterNotOpen, TextChanged when the words are no longer those that were shown, or
+    SigningRefused, with nothing kept but the count, where the defence says so.
     """
+    refused = _keep(
+        letter=letter,
+        entry=entry,
+        shown=shown,
+        network=network,
+        language=language,
+        now=now,
+        proof=proof,
+    )
+    if refused:
+        raise refused
+
+
+@transaction.atomic
+def _keep(
+    *,
+    letter: Letter,
+    entry: Entry,
+    shown: Shown,
+    network: str,
+    language: str,
+    now: datetime,
+    proof: str,
+) -> SigningRefused | None:
+    """See sign_letter. A refusal is returned, so that what was counted stays counted."""
     letter = lock_letter(letter)
     if not letter.is_open(now) or not letter.campaign.published:
         raise LetterNotOpen(_("This letter does not take signatures at the moment."))
@@ -76,13 +102,13 @@ def sign_letter(
     decision = decide_signing(
         letter=letter, email=entry.email, network=network, proof=proof, now=now
     )
-    if not decision.keep:
-        return
+    if decision.refusal:
+        return SigningRefused(decision.refusal, decision.try_again)
     known = _signature_of(letter, entry, email_index)
     if known and known.is_live:
-        if decision.mail:
+        if decision.leave is Leave.NOW:
             post(emails.private_link, after=decision.mail_after, signature_id=known.pk)
-        return
+        return None
     signature = known or Signature(
         letter=letter,
         status=Signature.Status.UNCONFIRMED,
@@ -106,8 +132,11 @@ def sign_letter(
     signature.save()
     if not known:
         audit.record(verb="signed", subject=signature, actor=REPRESENTATIVE, now=now)
-    if decision.mail:
+    if decision.leave is Leave.NOW:
         post(emails.confirmation, after=decision.mail_after, signature_id=signature.pk)
+    elif decision.leave is Leave.HELD:
+        hold_confirmation(signature=signature, proved=decision.proved, now=now)
+    return None
 
 
 def _signature_of(letter: Letter, entry: Entry, email_index: str) -> Signature | None:
@@ -130,7 +159,7 @@ def resend_confirmation(*, signature_id: int, now: datetime) -> None:
     signature = Signature.objects.get(pk=signature_id)
     if signature.status != Signature.Status.UNCONFIRMED:
         return
-    if allow_mail(email_index=signature.email_index, now=now):
+    if allow_mail(email=signature.representative_email, now=now):
         post(emails.confirmation, signature_id=signature.pk)
 
 

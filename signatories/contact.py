@@ -123,7 +123,7 @@ def renew_private_link(*, signature: Signature, now: datetime, by: User | None =
         raise SignatureError(_("There is nobody to send a private link to."))
     if signature.link_nonce != link_nonce or (by and _was_just_renewed(signature, now)):
         return signature
-    if not allow_mail(email_index=signature.email_index, now=now):
+    if not allow_mail(email=signature.representative_email, now=now):
         raise TooManyMails(
             _(
                 "Many mails went to this address lately, so the private link stays as it is."

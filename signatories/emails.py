@@ -17,21 +17,32 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from signatories import links
+from signatories.defence.limits import MAILS_UNKNOWN
 from signatories.models import Signature, SigningAlarm
+from signatories.models.mailboxes import index_mailbox
 from signatories.queries import first_signature_of, may_know_of_first
+from signatories.quoting import Quoted
+from signatories.stopping import stop_link, wants_no_mail
 
 Status = Signature.Status
 ORGANISER = 0  # the user of an alarm that nobody of the team can be mailed
 
 
 def confirmation(signature_id: int) -> EmailMessage | None:
-    """The link that confirms a signature; None where all would be erased within the hour."""
+    """The link that confirms a signature; None where all would be erased within the hour.
+
+    Nobody knows yet whether the mailbox's owner asked for it. So it quotes nothing that was typed.
+    """
     signature = _signature(signature_id, Status.UNCONFIRMED)
     if signature is None:
         return None
     hours = links.confirming_hours(signature, timezone.now())
     link = links.link(signature, links.CONFIRM)
-    return _mail(signature, "confirmation", link=link, hours=hours) if hours else None
+    return (
+        _mail(signature, "confirmation", link=link, hours=hours, mails_a_day=MAILS_UNKNOWN)
+        if hours
+        else None
+    )
 
 
 def private_link(signature_id: int) -> EmailMessage | None:
@@ -181,18 +192,24 @@ def _signature(signature_id: int, *statuses: str) -> Signature | None:
     return signature if signature and signature.representative_email else None
 
 
-def _mail(signature: Signature, name: str, **context: Any) -> EmailMessage:
-    """The text of templates/mail/<name>.txt; its first line is the subject."""
+def _mail(signature: Signature, name: str, **context: Any) -> EmailMessage | None:
+    """The text of templates/mail/<name>.txt; its first line is the subject.
+
+    None where the owner of the mailbox wants no mail from this site.
+    """
+    if wants_no_mail(index_mailbox(signature.representative_email)):
+        return None
     letter = signature.letter
     with override(signature.language):
         context |= {
-            "signature": signature,
+            "signature": Quoted(signature),
             "letter": letter,
             "campaign": letter.campaign,
             "edition": letter.words_for(signature.edition_language),
             "revision": signature.revision,
             "letter_url": settings.SITE_URL + letter.get_absolute_url(),
             "operator_name": settings.OPERATOR_NAME,
+            "stop_link": stop_link(signature),
         }
         message = _message(name, context, to=signature.representative_email)
     if letter.campaign.organiser_email:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from config.errors import DomainError
 
@@ -18,6 +21,34 @@ class SignatureError(DomainError):
 
 class LetterNotOpen(SignatureError):
     """The letter takes no signatures at this instant."""
+
+
+class Refusal(StrEnum):
+    """Why a signing is not kept. None of it hangs on who has signed."""
+
+    BLOCKED = "blocked"  # staff blocked its domain or network
+    NETWORK = "network"  # too many forms from its network
+    LETTER = "letter"  # too many forms for the letter
+
+    @property
+    def text(self) -> str:
+        if self is Refusal.BLOCKED:
+            return _(
+                "This site takes no signatures from your network or e-mail domain at the moment."
+                " Nothing was kept. Please write to the organiser if you sign for an organisation."
+            )
+        return _(
+            "Too many forms come in at the moment, so nothing was kept yet. What you wrote is still"
+            " here: please press the button again. Without JavaScript it works later."
+        )
+
+
+class SigningRefused(SignatureError):
+    """The defence does not take this signing; `try_again` is when it may, where that is known."""
+
+    def __init__(self, refusal: Refusal, try_again: datetime | None) -> None:
+        super().__init__(refusal.text)
+        self.refusal, self.try_again = refusal, try_again
 
 
 class TextChanged(SignatureError):

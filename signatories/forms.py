@@ -114,13 +114,18 @@ class SigningForm(forms.Form):
     privacy = forms.BooleanField(
         error_messages={"required": _("Please read the privacy notice and tick this box.")},
     )
-    # Nobody sees this field; programs that fill in every field fill it in too.
-    fax = forms.CharField(required=False)
+    # Nobody sees this field; programs that fill in every field fill it in too. A password manager
+    # may be one of them, so that a form that comes back shows it.
+    fax = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
     # Which text the page showed: what is signed is this or nothing.
     revision = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
     edition = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
-    # Filled in by static/js/proof.js where the letter asks for it.
+    # Filled in by static/js/proof.js.
     proof = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -129,9 +134,13 @@ class SigningForm(forms.Form):
         self.now, self.letter = now, letter
         stamp = _stamp.sign(str(int(now.timestamp())))
         self.seconds_open = _seconds_open(data.get("opened", ""), now) if data else None
-        if data and self.seconds_open is None:
+        # Whether a program filled in the field that nobody sees.
+        self.is_trapped = bool(data and data.get("fax"))
+        if data and (self.seconds_open is None or self.is_trapped):
             data = data.copy()
-            data["opened"] = stamp
+            data["fax"] = ""
+            if self.seconds_open is None:
+                data["opened"] = stamp
         super().__init__(data, **kwargs)
         self.initial.update(opened=stamp, revision=shown.revision, edition=shown.language)
         told = gettext("You can change it at any time by your private link, at once.")
@@ -140,10 +149,16 @@ class SigningForm(forms.Form):
             gettext('I have read the <a href="{}">privacy notice</a>.'), reverse("privacy")
         )
 
-    @property
-    def is_trapped(self) -> bool:
-        """Whether a program filled in the field that nobody sees."""
-        return bool(self.data.get("fax", ""))
+    def clean_fax(self) -> str:
+        if self.is_trapped:
+            raise forms.ValidationError(
+                _(
+                    "This field has to stay empty. A program filled it in, perhaps your password"
+                    " manager, so nothing was kept yet. We have emptied it: please press the button"
+                    " again."
+                )
+            )
+        return ""
 
     def clean_organisation(self) -> str:
         return clean_name(self.cleaned_data["organisation"])

@@ -44,7 +44,15 @@ ORGANISATION_FIELDS = [
 SIGNATURE_FIELDS = ["letter", "status", "authority", "visibility", "reason"]
 TEXT_FIELDS = ["revision", "edition_language", "asked_about"]
 # Told in words alone: secrets, which staff user decided, and who else asks to be the contact.
-WITHOUT_VALUE = ["email_index", "network_index", "link_nonce", "decided_by", "contact_request"]
+WITHOUT_VALUE = [
+    "email_index",
+    "mailbox_index",
+    "domain_index",
+    "network_index",
+    "link_nonce",
+    "decided_by",
+    "contact_request",
+]
 
 FACTS = ["before", "after", "fields", "revision"]  # of the audit trail's details
 
@@ -96,6 +104,8 @@ def own_data(signature: Signature, *, now: datetime) -> dict[str, Any]:
         },
         "also_stored": [
             _("A keyed digest of your e-mail address, by which a second signature is recognised."),
+            _("Keyed digests of your mailbox and its domain, so that nobody floods it with mails."),
+            _("If you stopped all mail, the same digest of your mailbox, until you undo it."),
             _("The secret part of your private link. Whoever has the link has it."),
             _("Which staff user decided, and whether a colleague asks to become the contact."),
             ngettext(

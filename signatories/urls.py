@@ -15,6 +15,7 @@ from signatories.views import (
     private,
     search,
     signing,
+    stopping,
 )
 
 letter_urls = [
@@ -59,6 +60,7 @@ urlpatterns = [
     path("confirm/<str:token>/", include(confirm_urls)),
     path("signature/<str:token>/", include(manage_urls)),
     path("contact/<str:token>/", private.become_contact, name="contact"),
+    path("mail/<str:token>/", stopping.stop_mail_page, name="stop-mail"),
     path("accessibility/", about.accessibility, name="accessibility"),
     path("organisations/", organisations.organisations_page, name="organisations"),
     path("organisations/<slug:slug>/", organisations.organisation_page, name="organisation"),

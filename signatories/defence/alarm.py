@@ -18,9 +18,10 @@ from config import audit
 from config.outbox import post
 from letters.models import Letter
 from signatories import emails
-from signatories.defence.limits import LIMITS, counted_domain
+from signatories.defence.limits import DOMAIN_UNKNOWN, LIMITS
 from signatories.defence.lists import domain_of
 from signatories.models import Signature, SigningAlarm
+from signatories.models.mailboxes import counted_domain
 from signatories.transitions import lock_letter
 
 Status = Signature.Status
@@ -34,7 +35,7 @@ SURGE_TIMES = 5  # the usual: a newsletter doubles or trebles the usual hour
 # From one network: as many as make its mails wait. A full conference room confirms in its seats.
 ONE_NETWORK = LIMITS["network"].burst
 # At one organisation's domain: as many as make its mails wait. An organisation signs once.
-ONE_DOMAIN = LIMITS["domain"].burst
+ONE_DOMAIN = DOMAIN_UNKNOWN
 # Of what was signed more than SETTLED ago, so that everybody could look into their mail.
 SHARE = 0.85
 SHARE_LEAST = 30

@@ -1,4 +1,7 @@
-"""Proof of work: a reader's browser works for a moment before it signs, if the letter asks for it.
+"""Proof of work: a reader's browser works for a moment before it signs.
+
+Whoever brings one is not counted with the floods. A letter may ask for it besides: then staff look
+at each signature that came without.
 
 The challenge asks for the one number below MOST whose derived key begins as told. A key costs
 ROUNDS rounds of PBKDF2 with SHA-256, which browsers compute as fast as anybody else's processor.

@@ -16,6 +16,7 @@ from letters.differences import Change, Piece
 from letters.models import Letter
 from letters.standing import standing
 from signatories.agreement import Shown
+from signatories.defence.limits import MAILS_UNKNOWN
 from signatories.figures.atlas import present_atlas
 from signatories.figures.chart import Chart
 from signatories.figures.origins import origins_of
@@ -29,6 +30,7 @@ from signatories.queries import Counts
 from signatories.search import FoundOrganisation
 from signatories.sections import Heading, Jump, Section
 from signatories.sharing.links import Sharing
+from signatories.waiting import Waiting
 
 Context = dict[str, Any]
 TOKEN = "made-up"  # noqa: S105 # nosec B105 - it opens nothing
@@ -344,6 +346,8 @@ def _signatures() -> list[Example]:
         ),
         Example("signature_summary", {"": summary | {"edition": samples.edition()}}),
         Example("not_asked_for", {"": {"token": TOKEN}}),
+        Example("waiting", {"one": {"waiting": [Waiting(one, samples.edition(), TOKEN)]}}),
+        Example("mail_limit", {"": {"mails_a_day": MAILS_UNKNOWN}}),
         Example(
             "silence",
             {

@@ -10,6 +10,7 @@ from signatories.models.defence import (
 from signatories.models.duplicates import Merge, Pair
 from signatories.models.limits import RateCount
 from signatories.models.logos import Logo, ProposedLogo
+from signatories.models.mailboxes import StoppedMailbox
 from signatories.models.organisations import (
     DomainSource,
     Organisation,
@@ -51,6 +52,7 @@ __all__ = [
     "Signature",
     "SignatureQuerySet",
     "SigningAlarm",
+    "StoppedMailbox",
     "UsedProof",
     "may_see_representatives",
     "seen_by",

@@ -16,6 +16,7 @@ from django_countries.fields import CountryField
 from config.encryption import EncryptedTextField
 from config.fields import WebAddressField
 from letters.models import Letter, Revision
+from signatories.models.mailboxes import DomainIndexField, MailboxIndexField
 from signatories.models.organisations import Organisation, may_see_representatives
 
 if TYPE_CHECKING:
@@ -137,6 +138,8 @@ class Signature(models.Model):
     representative_role = EncryptedTextField(_("role"), blank=True)
     representative_email = EncryptedTextField(_("e-mail"), blank=True)
     email_index = models.CharField(max_length=64, blank=True, editable=False)
+    mailbox_index = MailboxIndexField()
+    domain_index = DomainIndexField()
     link_nonce = models.CharField(max_length=32, editable=False)
     network = EncryptedTextField(
         _("network"),
@@ -203,6 +206,8 @@ class Signature(models.Model):
             models.Index(fields=["status", "signed_at"]),
             models.Index(fields=["letter", "signed_at"]),
             models.Index(fields=["letter", "network_index"]),
+            models.Index(fields=["mailbox_index", "status"]),
+            models.Index(fields=["domain_index", "confirmed_at"]),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -19,11 +19,13 @@ from config.origin import from_this_site
 from letters.differences import changes_between
 from signatories import actions, contact
 from signatories.agreement import Shown, present_revision, shown_by
+from signatories.defence.limits import MAILS_UNKNOWN
 from signatories.errors import BadLink, LinkEnded, LinkExpired, SignatureError, TextChanged
 from signatories.forms import CorrectionForm, LogoForm, VisibilityForm
 from signatories.links import CONFIRM, CONTACT, MANAGE, make_token, read_token
 from signatories.models import ProposedLogo, Signature
 from signatories.reaffirmation import may_reaffirm, reaffirm_signature
+from signatories.waiting import others_waiting
 
 Page = Callable[..., HttpResponse]
 
@@ -67,9 +69,11 @@ def confirm(request: HttpRequest, signature: Signature, token: str) -> HttpRespo
         try:
             actions.confirm_signature(signature=signature, shown=shown, now=now)
         except TextChanged:
-            return _text_page(request, page, read_token(token, CONFIRM), token, status=409)
+            signature = read_token(token, CONFIRM)
+            waiting = others_waiting(signature)
+            return _text_page(request, page, signature, token, status=409, waiting=waiting)
     elif signature.status == Signature.Status.UNCONFIRMED:
-        return _text_page(request, page, signature, token)
+        return _text_page(request, page, signature, token, waiting=others_waiting(signature))
     return HttpResponseRedirect(reverse(MANAGE, args=[make_token(signature, MANAGE)]), status=303)
 
 
@@ -83,7 +87,8 @@ def confirm_again(request: HttpRequest, token: str) -> HttpResponseBase:
         actions.resend_confirmation(signature_id=expired.signature_id, now=timezone.now())
     except BadLink:
         pass
-    return private(render(request, "signatories/sent_again.html"))
+    context = {"mails_a_day": MAILS_UNKNOWN}
+    return private(render(request, "signatories/sent_again.html", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -125,6 +130,7 @@ def manage_page(
         "saved": request.method == "GET" and "saved" in request.GET,
         "may_renew_link": contact.may_renew_link(signature),
         **_contact_context(signature),
+        "waiting": others_waiting(signature),
     }
     status = 422 if form.errors or logo_form.errors else 200
     return render(request, "signatories/manage.html", context, status=status)
@@ -231,7 +237,12 @@ def _shown(request: HttpRequest) -> Shown:
 
 
 def _text_page(
-    request: HttpRequest, template: str, signature: Signature, token: str, status: int = 200
+    request: HttpRequest,
+    template: str,
+    signature: Signature,
+    token: str,
+    status: int = 200,
+    **more: object,
 ) -> HttpResponse:
     """A page whose button agrees to the present text, with what changed in it since it was read.
 
@@ -250,6 +261,7 @@ def _text_page(
         "changes": changes,
         "since": None if is_same else signature.revision,
         "reasons": list(signature.letter.revisions.substantive_since(signature.revision)),
+        **more,
     }
     return render(request, template, context, status=status)
 

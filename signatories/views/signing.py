@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -25,13 +26,16 @@ from letters.models import Letter, Revision
 from letters.views import public_letter
 from signatories.actions import sign_letter
 from signatories.agreement import Shown, present_revision, shown_by
+from signatories.defence.limits import MAILS_UNKNOWN
 from signatories.defence.proof import make_challenge
-from signatories.errors import LetterNotOpen, TextChanged
+from signatories.errors import LetterNotOpen, Refusal, SigningRefused, TextChanged
 from signatories.forms import SigningForm
 from signatories.register import suggest
 from signatories.views.letter import letter_context
 
 log = logging.getLogger("undersigned.defence")
+
+STATUS_OF = {Refusal.BLOCKED: 403, Refusal.NETWORK: 429, Refusal.LETTER: 503}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,10 +83,8 @@ def take_signature(
 ) -> HttpResponse:
     """Keep what was signed, or show the form again with all that was written."""
     place = place or Place.on_this_site(letter)
-    sent = HttpResponseRedirect(place.sent, status=303)
     if form.is_trapped:
-        log.warning("signing dropped: the trap was filled in, letter %s", letter.slug)
-        return sent
+        log.warning("signing returned: the trap was filled in, letter %s", letter.slug)
     if not form.is_valid():
         return sign_page(request, letter, form, shown, place=place, status=422)
     try:
@@ -100,7 +102,15 @@ def take_signature(
     except TextChanged as error:
         form = form.under(shown)
         return sign_page(request, letter, form, shown, place=place, status=409, since=error.since)
-    return sent
+    except SigningRefused as error:
+        form.add_error(None, str(error.message))
+        response = sign_page(
+            request, letter, form, shown, place=place, status=STATUS_OF[error.refusal]
+        )
+        if error.try_again:
+            response["Retry-After"] = str(ceil((error.try_again - now).total_seconds()))
+        return response
+    return HttpResponseRedirect(place.sent, status=303)
 
 
 def sign_page(
@@ -128,9 +138,9 @@ def sign_page(
 
 @require_safe
 def challenge(request: HttpRequest, slug: str) -> HttpResponse:
-    """The work that a browser does before it signs, where the letter asks for it. Never cached."""
+    """The work that a browser does before it signs. Never cached."""
     letter, now = public_letter(slug), timezone.now()
-    if not letter.proof_of_work or not letter.is_open(now):
+    if not letter.is_open(now):
         raise Http404
     response = JsonResponse(make_challenge(letter, now=now))
     response["Cache-Control"] = "no-store"
@@ -143,7 +153,12 @@ def sign_sent(request: HttpRequest, slug: str) -> HttpResponseBase:
     letter = public_letter(slug)
 
     def build() -> HttpResponse:
-        context = {"letter": letter, "campaign": letter.campaign, "edition": letter.words_here}
+        context = {
+            "letter": letter,
+            "campaign": letter.campaign,
+            "edition": letter.words_here,
+            "mails_a_day": MAILS_UNKNOWN,
+        }
         return render(request, "signatories/sent.html", context)
 
     return cacheable(request, version=page_version(letter, timezone.now()), build=build)

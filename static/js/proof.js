@@ -1,7 +1,8 @@
-// Where a letter asks for a proof of work, does the work while the form is filled in and puts the
-// proof into it. It looks for the number whose key begins as the challenge says (PBKDF2), a few
-// keys at a time and off the page's own thread, so typing never waits. Whatever goes wrong, the
-// form is sent all the same: without a proof its mail only takes longer.
+// Does the letter's proof of work while the form is filled in and puts the proof into it, so that a
+// flood of forms without proofs holds nobody up. It looks for the number whose key begins as the
+// challenge says (PBKDF2), a few keys at a time and off the page's own thread, so typing never
+// waits. Whatever goes wrong, the form is sent all the same: without a proof its mail only takes
+// longer.
 
 const SLICE = 8; // keys made at a time
 const FRESH = 15 * 60_000; // milliseconds; the site takes a proof for 20 minutes

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from config.models import AuditEntry
 from signatories.contact import ONE_PRESS, renew_private_link
-from signatories.defence.limits import LIMITS, Limit
+from signatories.defence import limits
 from signatories.errors import SignatureError, TooManyMails
 from signatories.links import CONFIRM, MANAGE, make_token
 from signatories.models import Signature
@@ -91,7 +91,7 @@ def test_another_site_cannot_press_the_button(client, outbox):
 
 def test_past_the_limit_of_the_address_the_link_stays(client, outbox, monkeypatch):
     signature = SignatureFactory()
-    monkeypatch.setitem(LIMITS, "address", Limit(burst=0, sustained=0))
+    monkeypatch.setattr(limits, "MAILS_KNOWN", 0)
     response = client.post(address(signature, "new-link/"))
     assert "the private link stays as it is. Try again tomorrow." in response.content.decode()
     assert outbox.send() == []
@@ -100,11 +100,11 @@ def test_past_the_limit_of_the_address_the_link_stays(client, outbox, monkeypatc
 
 def test_an_address_gets_no_more_new_links_than_other_mails(now):
     signature: Signature = SignatureFactory()
-    for _n in range(LIMITS["address"].burst):
+    for _n in range(limits.MAILS_KNOWN):
         signature = renew_private_link(signature=signature, now=now)
     with pytest.raises(TooManyMails):
         renew_private_link(signature=signature, now=now)
-    assert verbs() == ["private link renewed"] * LIMITS["address"].burst
+    assert verbs() == ["private link renewed"] * limits.MAILS_KNOWN
 
 
 @pytest.mark.parametrize("trait", ["in_review", "declined", "withdrawn", "lapsed"])

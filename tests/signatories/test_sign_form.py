@@ -155,10 +155,26 @@ def test_kosovo_can_be_chosen(client):
     assert Signature.objects.get().country.name == "Kosovo"
 
 
-def test_a_program_that_fills_in_every_field_sees_the_same_page_and_signs_nothing(client):
+def test_a_form_with_the_hidden_field_filled_in_comes_back_with_all_that_was_typed(client):
     response = client.post(ADDRESS, form_data(fax="555"))
-    assert (response.status_code, response.url) == (303, SENT)
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["fax"]
     assert Signature.objects.count() == 0
+    page = response.content.decode()
+    assert "perhaps your password manager" in page
+    # A person can see the field now, and it is empty.
+    assert 'class="trap"' not in page
+    assert [part.split(">")[0] for part in page.split('name="fax"')[1:]] == [
+        ' autocomplete="off" aria-invalid="true" aria-describedby="id_fax_error" id="id_fax"'
+    ]
+    assert 'value="rosa@forum.example.org"' in page
+
+
+def test_pressed_again_without_it_the_organisation_signs(client):
+    form = client.post(ADDRESS, form_data(fax="555")).context["form"]
+    again = form_data(**{name: form[name].value() or "" for name in ("fax", "opened", "email")})
+    assert client.post(ADDRESS, again).url == SENT
+    assert Signature.objects.count() == 1
 
 
 def test_the_form_needs_no_cookie_and_sets_none():

@@ -45,7 +45,7 @@ def test_signing_keeps_an_unconfirmed_signature_and_mails_a_link(outbox):
     assert [(message.to, message.subject) for message in outbox.send()] == [
         (
             ["rosa@forum.example.org"],
-            "Please confirm the signature of Forum for Free Speech",
+            "Please confirm your signature: “Let everyone speak”",
         )
     ]
 

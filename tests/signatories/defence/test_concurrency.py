@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from config.models import AuditEntry
 from letters.models import Letter
+from signatories.actions import sign_letter
 from signatories.defence.alarm import raise_alarm
 from signatories.defence.invalidation import (
     Rule,
@@ -17,11 +21,17 @@ from signatories.defence.invalidation import (
     matching,
     undo_invalidation,
 )
+from signatories.defence.limits import (
+    DOMAIN_UNKNOWN,
+    MAILS_UNKNOWN,
+    Leave,
+    allow_confirmation,
+)
 from signatories.defence.proof import make_challenge, use_proof
 from signatories.errors import MatchesChanged, NothingMatches
 from signatories.models import Invalidation, Signature, SigningAlarm
 from signatories.review import publish_signature
-from tests.factories import LetterFactory, SignatureFactory, StaffFactory
+from tests.factories import FIRST, LetterFactory, SignatureFactory, StaffFactory, entry
 from tests.signatories.defence.test_proof import solved
 from tests.signatories.test_concurrency import at_once
 
@@ -83,6 +93,40 @@ def test_one_alarm_is_raised_by_two_workers(monkeypatch):
     SignatureFactory(letter=letter, unconfirmed=True, signed_at=NOW)
     at_once(*[lambda: raise_alarm(letter=letter, now=NOW)] * 4)
     assert SigningAlarm.objects.count() == 1
+
+
+@pytest.mark.parametrize("same_letter", [True, False])
+def test_many_forms_at_once_for_one_mailbox_are_three_mails(same_letter):
+    """Under letters of their own nothing but the count itself makes them wait for each other."""
+    letters = [LetterFactory()] * 12 if same_letter else [LetterFactory() for _ in range(12)]
+
+    def sign(number: int) -> None:
+        sign_letter(
+            letter=letters[number],
+            entry=entry(email=f"v.ictim+{number}@gmail.com", organisation=f"Forum {number}"),
+            shown=FIRST,
+            network=f"10.0.{number}.0/24",
+            language="en",
+            now=NOW,
+        )
+
+    at_once(*[lambda number=number: sign(number) for number in range(12)])
+    assert Signature.objects.count() == 12
+    assert DBTaskResult.objects.count() == MAILS_UNKNOWN
+
+
+def test_many_forms_at_once_at_one_domain_keep_its_limit():
+    leaves: list[Leave] = []
+
+    def ask(number: int) -> None:
+        with transaction.atomic():
+            leaves.append(
+                allow_confirmation(email=f"{number}@victim.example", proved=False, now=NOW)
+            )
+
+    for start in (0, 10, 20):
+        at_once(*[lambda number=number: ask(number) for number in range(start, start + 10)])
+    assert Counter(leaves) == {Leave.NOW: DOMAIN_UNKNOWN, Leave.HELD: 10}
 
 
 def test_one_proof_sent_many_times_at_once_is_taken_once():

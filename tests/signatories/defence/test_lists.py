@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django_tasks_db.models import DBTaskResult
 
 from config.models import AuditEntry
+from signatories.defence import limits
 from signatories.defence.limits import LIMITS, Limit
 from signatories.defence.lists import (
     clean_domain,
@@ -19,7 +20,7 @@ from signatories.defence.lists import (
     list_sender,
     verdict_on,
 )
-from signatories.errors import AlreadyListed, NotListable, ReasonMissing
+from signatories.errors import AlreadyListed, NotListable, ReasonMissing, SigningRefused
 from signatories.models import Listing, RateCount, Signature
 from tests.factories import StaffFactory
 
@@ -200,7 +201,8 @@ def test_the_database_keeps_entries_in_order(enlist, staff, now, constraint, cha
 def test_a_blocked_signing_is_kept_nowhere(enlist, sign, value):
     enlist(value)
     before = AuditEntry.objects.count()
-    sign(email="rosa@mail.flood.example")
+    with pytest.raises(SigningRefused):
+        sign(email="rosa@mail.flood.example")
     assert Signature.objects.count() == 0
     assert DBTaskResult.objects.count() == 0
     assert RateCount.objects.count() == 0
@@ -209,9 +211,10 @@ def test_a_blocked_signing_is_kept_nowhere(enlist, sign, value):
 
 @pytest.mark.parametrize("value", ["forum.example", "192.0.2.0/24"])
 def test_an_allowed_sender_has_the_limit_of_its_address_alone(enlist, sign, value, monkeypatch):
-    for kind in ("network", "domain", "letter"):
+    for kind in LIMITS:
         monkeypatch.setitem(LIMITS, kind, Limit(0, 0))
-    monkeypatch.setitem(LIMITS, "address", Limit(1, 1))
+    monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 0)
+    monkeypatch.setattr(limits, "MAILS_UNKNOWN", 1)
     enlist(value, "allowed")
     sign(email="rosa@forum.example")
     sign(email="rosa@forum.example")

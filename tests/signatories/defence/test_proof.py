@@ -142,12 +142,14 @@ def test_without_one_the_signature_is_kept_its_mail_waits_and_staff_review_it(le
     assert confirm_signature(signature=signature, now=NOW).status == "in_review"
 
 
-def test_a_letter_that_does_not_ask_for_a_proof_takes_none(letter, client):
+def test_a_letter_that_does_not_ask_for_a_proof_takes_one_and_needs_none(letter, client):
     Letter.objects.update(proof_of_work=False)
+    assert 'name="proof"' in client.get("/en/letters/speak/").content.decode()
     client.post("/en/letters/speak/sign/", form_data(proof="nonsense"))
     assert (Signature.objects.get().proof_missing, mail_waits()) == (False, False)
-    assert client.get(ADDRESS).status_code == 404
-    assert "proof" not in client.get("/en/letters/speak/").content.decode()
+    text = solved(client.get(ADDRESS).json())
+    client.post("/en/letters/speak/sign/", form_data(proof=text, organisation="Other"))
+    assert UsedProof.objects.count() == 1
 
 
 def test_a_form_that_comes_back_uses_up_no_proof(letter, client):

@@ -1,8 +1,9 @@
-"""Whoever is limited, blocked or dropped sees what everybody sees, as soon as everybody."""
+"""Who is told what: of floods and blocked senders all, of mailboxes and organisations nothing."""
 
 from __future__ import annotations
 
 import time
+from html import unescape
 from statistics import median
 
 import pytest
@@ -10,14 +11,18 @@ from django.test import Client
 from django.utils import timezone
 
 from letters.models import Letter
+from signatories.defence import limits
 from signatories.defence.limits import LIMITS, Limit, standing
 from signatories.defence.lists import list_sender
 from signatories.models import Signature
-from tests.factories import form_data
+from signatories.models.mailboxes import index_mailbox
+from signatories.stopping import stop_mail
+from tests.factories import SignatureFactory, form_data
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/en/letters/speak/sign/"
-CASES = ["limited", "no mail", "flood", "blocked domain", "blocked network", "no proof"]
+CASES = ["limited", "no mail", "held", "stopped", "signed", "no proof"]
+REFUSED = {"flood": 429, "crowd": 503, "blocked domain": 403, "blocked network": 403}
 
 
 @pytest.fixture
@@ -29,9 +34,22 @@ def make(letter, staff, monkeypatch):
             monkeypatch.setitem(LIMITS, "network", Limit(1, 1000))
             standing("network", "127.0.0.0/24", now=timezone.now())
         if case == "no mail":
-            monkeypatch.setitem(LIMITS, "address", Limit(0, 0))
+            monkeypatch.setattr(limits, "MAILS_UNKNOWN", 0)
+        if case == "held":
+            monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 0)
+        if case == "stopped":
+            stop_mail(mailbox=index_mailbox("rosa@forum.example.org"), now=timezone.now())
+        if case == "signed":
+            SignatureFactory(
+                letter=letter,
+                organisation__name="Forum for Free Speech",
+                visibility="withheld",
+                representative_email="rosa@forum.example.org",
+            )
         if case == "flood":
             monkeypatch.setitem(LIMITS, "network", Limit(0, 0))
+        if case == "crowd":
+            monkeypatch.setitem(LIMITS, "letter", Limit(0, 0))
         if case == "no proof":
             Letter.objects.update(proof_of_work=True)
         if case.startswith("blocked"):
@@ -66,17 +84,47 @@ def test_the_answer_is_the_same_byte_for_byte(make, case):
     assert answer() == usual
 
 
-@pytest.mark.parametrize(
-    ("case", "kept"),
-    [(case, 0 if case.startswith("blocked") or case == "flood" else 1) for case in CASES],
-)
-def test_the_cases_are_what_they_say(make, case, kept):
+@pytest.mark.parametrize("case", CASES)
+def test_each_of_them_is_kept(make, case):
     make(case)
     answer()
-    assert Signature.objects.count() == kept
+    assert Signature.objects.count() == 1
 
 
-@pytest.mark.parametrize("case", ["flood", "blocked domain", "blocked network"])
+@pytest.mark.parametrize("case", REFUSED)
+def test_who_is_refused_is_told_and_loses_nothing_that_was_typed(make, client, case):
+    make(case)
+    typed = form_data(statement="We agree.")
+    response = client.post(ADDRESS, typed)
+    assert response.status_code == REFUSED[case]
+    assert Signature.objects.count() == 0
+    form = response.context["form"]
+    for name in ("organisation", "country", "website", "name", "role", "email", "statement"):
+        assert form[name].value() == typed[name]
+    (message,) = form.non_field_errors()
+    assert message in unescape(response.content.decode())
+    assert "othing was kept" in message
+    assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("case", "most"), [("flood", 600), ("crowd", 600)])
+def test_a_flood_says_when_to_come_again(make, client, monkeypatch, case, most):
+    kind = "network" if case == "flood" else "letter"
+    make(case)
+    monkeypatch.setitem(LIMITS, kind, Limit(0, 1000))
+    response = client.post(ADDRESS, form_data())
+    assert 0 < int(response["Retry-After"]) <= most
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_in_a_frame_it_is_the_same(make, client, case):
+    make(case)
+    response = client.post("/en/letters/speak/embed/sign/", form_data())
+    assert response.status_code == REFUSED[case]
+    assert response.context["form"]["email"].value() == "rosa@forum.example.org"
+
+
+@pytest.mark.parametrize("case", ["no mail", "held", "stopped", "signed"])
 def test_the_answer_takes_time_of_the_same_order(make, case):
     def seconds() -> float:
         took = []

@@ -1,0 +1,37 @@
+"""Mails that are held, since many went to one domain and few there have answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import timezone
+
+from config.outbox import post
+from signatories import emails
+from signatories.defence.limits import BURST, Leave, allow_confirmation
+from signatories.models import Signature
+
+
+def hold_confirmation(*, signature: Signature, proved: bool, now: datetime) -> None:
+    """Queue the mail with the confirming link, to be looked at again when its domain may take it.
+
+    The pauses grow with the age of the signing, from ten minutes on.
+    """
+    after = now + max(BURST, now - signature.signed_at)
+    post(held_confirmation, after=after, signature_id=signature.pk, proved=int(proved))
+
+
+@transaction.atomic
+def held_confirmation(signature_id: int, proved: int) -> EmailMessage | None:
+    """The confirming mail, if it may leave by now; else it is held on, as long as it is of use."""
+    waiting = Signature.objects.filter(pk=signature_id, status=Signature.Status.UNCONFIRMED)
+    signature = waiting.first()
+    if signature is None:
+        return None
+    now = timezone.now()
+    leave = allow_confirmation(email=signature.representative_email, proved=bool(proved), now=now)
+    if leave is Leave.HELD:
+        hold_confirmation(signature=signature, proved=bool(proved), now=now)
+    return emails.confirmation(signature_id) if leave is Leave.NOW else None

@@ -1,0 +1,38 @@
+"""Stops all mail to a mailbox, for an owner who writes to the operator; --undo lets it come again.
+
+The address is read from the terminal, so that no history of commands keeps it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from config.mailboxes import Undeliverable, address_for_servers, clean_address
+from config.models import AuditEntry
+from signatories.models.mailboxes import index_mailbox
+from signatories.stopping import allow_mail_again, stop_mail
+
+
+class Command(BaseCommand):
+    help = "Stop all mail to the mailbox of an address, which is asked for."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--undo", action="store_true", help="let mails come again")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        address = clean_address(input("E-mail address: "))
+        try:
+            address_for_servers(address)
+        except Undeliverable as error:
+            raise CommandError(str(error)) from None
+        act, done = (
+            (allow_mail_again, "Mails may come again.")
+            if options["undo"]
+            else (stop_mail, "No more mails will come.")
+        )
+        now, actor = timezone.now(), AuditEntry.Actor.SYSTEM
+        act(mailbox=index_mailbox(address), now=now, actor=actor)
+        self.stdout.write(done)

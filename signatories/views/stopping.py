@@ -1,0 +1,35 @@
+"""The page on which the owner of a mailbox stops all mail from this site, or lets it come again."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from config.caching import private
+from config.origin import from_this_site
+from signatories.errors import BadLink
+from signatories.stopping import allow_mail_again, read_stop_token, stop_mail, wants_no_mail
+from signatories.views.private import bad_link
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@from_this_site
+def stop_mail_page(request: HttpRequest, token: str) -> HttpResponseBase:
+    """One button, which does what is not so yet."""
+    mailbox = read_stop_token(token)
+    if mailbox is None:
+        return bad_link(request, BadLink(_("This link does not work. It may be incomplete.")))
+    if request.method == "POST":
+        act = allow_mail_again if "allow" in request.POST else stop_mail
+        act(mailbox=mailbox, now=timezone.now())
+        response: HttpResponse = HttpResponseRedirect(
+            reverse("stop-mail", args=[token]), status=303
+        )
+        return private(response)
+    context = {"token": token, "is_stopped": wants_no_mail(mailbox)}
+    return private(render(request, "signatories/stop_mail.html", context))
