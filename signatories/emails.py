@@ -17,7 +17,6 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from signatories import links
-from signatories.defence.limits import MAILS_UNKNOWN
 from signatories.models import Signature, SigningAlarm
 from signatories.models.mailboxes import index_mailbox
 from signatories.queries import first_signature_of, may_know_of_first
@@ -38,11 +37,7 @@ def confirmation(signature_id: int) -> EmailMessage | None:
         return None
     hours = links.confirming_hours(signature, timezone.now())
     link = links.link(signature, links.CONFIRM)
-    return (
-        _mail(signature, "confirmation", link=link, hours=hours, mails_a_day=MAILS_UNKNOWN)
-        if hours
-        else None
-    )
+    return _mail(signature, "confirmation", link=link, hours=hours) if hours else None
 
 
 def private_link(signature_id: int) -> EmailMessage | None:

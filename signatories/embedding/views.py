@@ -20,7 +20,6 @@ from letters.deadlines import page_version, time_left
 from letters.models import Letter
 from letters.views import public_letter
 from signatories.agreement import shown_by
-from signatories.defence.limits import MAILS_UNKNOWN
 from signatories.embedding.colours import asked_for
 from signatories.embedding.forms import EmbedForm
 from signatories.embedding.frames import Frame
@@ -101,12 +100,11 @@ def sign_frame(request: HttpRequest, slug: str) -> HttpResponseBase:
 def sign_frame_sent(request: HttpRequest, slug: str) -> HttpResponseBase:
     """What to do next, in the frame. The same for everyone, whether or not a mail was sent."""
     letter = public_letter(slug)
-
-    def build() -> HttpResponse:
-        context = _framed(request, letter) | {"mails_a_day": MAILS_UNKNOWN}
-        return render(request, "signatories/embed/sent.html", context)
-
-    return cacheable(request, version=page_version(letter, timezone.now()), build=build)
+    return cacheable(
+        request,
+        version=page_version(letter, timezone.now()),
+        build=lambda: render(request, "signatories/embed/sent.html", _framed(request, letter)),
+    )
 
 
 @require_safe

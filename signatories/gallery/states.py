@@ -16,7 +16,6 @@ from letters.differences import Change, Piece
 from letters.models import Letter
 from letters.standing import standing
 from signatories.agreement import Shown
-from signatories.defence.limits import MAILS_UNKNOWN
 from signatories.figures.atlas import present_atlas
 from signatories.figures.chart import Chart
 from signatories.figures.origins import origins_of
@@ -347,7 +346,7 @@ def _signatures() -> list[Example]:
         Example("signature_summary", {"": summary | {"edition": samples.edition()}}),
         Example("not_asked_for", {"": {"token": TOKEN}}),
         Example("waiting", {"one": {"waiting": [Waiting(one, samples.edition(), TOKEN)]}}),
-        Example("mail_limit", {"": {"mails_a_day": MAILS_UNKNOWN}}),
+        Example("mail_limit"),
         Example(
             "silence",
             {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from signatories.defence.limits import SUSTAINED
+from signatories.defence.limits import MAILS_UNKNOWN, SUSTAINED
 from signatories.links import UNCONFIRMED_DAYS
 
 register = template.Library()
@@ -20,3 +20,9 @@ def unconfirmed_days() -> int:
 def counting_days() -> int:
     """For how many days at most it is counted how often forms come from one network."""
     return SUSTAINED.days
+
+
+@register.simple_tag
+def mails_a_day() -> int:
+    """How many mails go to one address within 24 hours until it has confirmed a signature."""
+    return MAILS_UNKNOWN

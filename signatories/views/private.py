@@ -19,7 +19,6 @@ from config.origin import from_this_site
 from letters.differences import changes_between
 from signatories import actions, contact
 from signatories.agreement import Shown, present_revision, shown_by
-from signatories.defence.limits import MAILS_UNKNOWN
 from signatories.errors import BadLink, LinkEnded, LinkExpired, SignatureError, TextChanged
 from signatories.forms import CorrectionForm, LogoForm, VisibilityForm
 from signatories.links import CONFIRM, CONTACT, MANAGE, make_token, read_token
@@ -87,8 +86,7 @@ def confirm_again(request: HttpRequest, token: str) -> HttpResponseBase:
         actions.resend_confirmation(signature_id=expired.signature_id, now=timezone.now())
     except BadLink:
         pass
-    context = {"mails_a_day": MAILS_UNKNOWN}
-    return private(render(request, "signatories/sent_again.html", context))
+    return private(render(request, "signatories/sent_again.html"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

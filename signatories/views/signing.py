@@ -26,7 +26,6 @@ from letters.models import Letter, Revision
 from letters.views import public_letter
 from signatories.actions import sign_letter
 from signatories.agreement import Shown, present_revision, shown_by
-from signatories.defence.limits import MAILS_UNKNOWN
 from signatories.defence.proof import make_challenge
 from signatories.errors import LetterNotOpen, Refusal, SigningRefused, TextChanged
 from signatories.forms import SigningForm
@@ -153,12 +152,7 @@ def sign_sent(request: HttpRequest, slug: str) -> HttpResponseBase:
     letter = public_letter(slug)
 
     def build() -> HttpResponse:
-        context = {
-            "letter": letter,
-            "campaign": letter.campaign,
-            "edition": letter.words_here,
-            "mails_a_day": MAILS_UNKNOWN,
-        }
+        context = {"letter": letter, "campaign": letter.campaign, "edition": letter.words_here}
         return render(request, "signatories/sent.html", context)
 
     return cacheable(request, version=page_version(letter, timezone.now()), build=build)
