@@ -24,6 +24,7 @@ from letters.models import Letter
 from signatories.actions import Entry
 from signatories.agreement import Shown
 from signatories.logos import LARGEST_SIDE
+from signatories.lures import refuse_lures, refuse_lures_in_name
 from signatories.models import Organisation, OrganisationName, OrganisationQuerySet, Signature
 from signatories.names import LONGEST, clean_name, clean_person, name_key
 
@@ -161,13 +162,16 @@ class SigningForm(forms.Form):
         return ""
 
     def clean_organisation(self) -> str:
-        return clean_name(self.cleaned_data["organisation"])
+        return refuse_lures_in_name(clean_name(self.cleaned_data["organisation"]))
 
     def clean_name(self) -> str:
         return clean_person(self.cleaned_data["name"])
 
     def clean_role(self) -> str:
         return clean_person(self.cleaned_data["role"])
+
+    def clean_statement(self) -> str:
+        return refuse_lures(self.cleaned_data["statement"])
 
     def clean_visibility(self) -> str:
         return self.cleaned_data["visibility"] or Signature.Visibility.PUBLIC
@@ -221,13 +225,16 @@ class CorrectionForm(forms.Form):
     )
 
     def clean_organisation_name(self) -> str:
-        return clean_name(self.cleaned_data["organisation_name"])
+        return refuse_lures_in_name(clean_name(self.cleaned_data["organisation_name"]))
 
     def clean_name(self) -> str:
         return clean_person(self.cleaned_data["name"])
 
     def clean_role(self) -> str:
         return clean_person(self.cleaned_data["role"])
+
+    def clean_statement(self) -> str:
+        return refuse_lures(self.cleaned_data["statement"])
 
 
 class VisibilityForm(forms.Form):

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from config.texts import clean_line, one_of
+from signatories.lures import refuse_lures
 from signatories.recognition import check_name
 from signatories.recognition.folding import APOSTROPHES
 from signatories.recognition.spoofing import LONGEST_NAME
@@ -29,7 +30,6 @@ _I_WITH_DOT = re.compile("[ij][\u0300-\u036f]*\u0307")
 _MARKS = one_of("[[:M:]-[:Me:]]")
 
 _MARKUP = re.compile(r"<[^>]*>|\[[^\]]*\]\([^)]*\)")
-_ADDRESS = re.compile(r"https?://|www\.|\S@\S", re.IGNORECASE)
 
 
 def clean_name(text: str) -> str:
@@ -46,12 +46,12 @@ def clean_name(text: str) -> str:
 def clean_person(text: str) -> str:
     """A person's name or role, as clean_line has it.
 
-    Raises ValidationError for markup and for web and mail addresses.
+    Raises ValidationError for markup, for web and mail addresses and for telephone numbers.
     """
     words = clean_line(text)
-    if _MARKUP.search(words) or _ADDRESS.search(words):
+    if _MARKUP.search(words):
         raise ValidationError(_("Write it in plain words, without links or code."))
-    return words
+    return refuse_lures(words)
 
 
 def clean_search(text: str) -> str:

@@ -14,12 +14,12 @@ from signatories.models import Signature
 
 WORD_JOINER = "\u2060"
 
-_INSIDE_A_WORD = re.compile(r"(?<=\S)([.@:/\u3002\uff0e\uff61])(?=\S)")
+_BEFORE_MORE = re.compile(r"([.@:/\u3002\uff0e\uff61])(?=\S)")
 
 
 def unlinked(text: str) -> str:
     """The text with nothing in it that a mail program makes a link of."""
-    return _INSIDE_A_WORD.sub(rf"\1{WORD_JOINER}", text)
+    return _BEFORE_MORE.sub(rf"\1{WORD_JOINER}", text)
 
 
 class Quoted:
