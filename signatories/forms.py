@@ -25,6 +25,7 @@ from signatories.actions import Entry
 from signatories.agreement import Shown
 from signatories.logos import LARGEST_SIDE
 from signatories.lures import refuse_lures, refuse_lures_in_name
+from signatories.misspelt import meant_host
 from signatories.models import Organisation, OrganisationName, OrganisationQuerySet, Signature
 from signatories.names import LONGEST, clean_name, clean_person, name_key
 
@@ -126,6 +127,8 @@ class SigningForm(forms.Form):
     # Which text the page showed: what is signed is this or nothing.
     revision = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
     edition = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+    # The address about whose host we have asked whether it is right.
+    email_asked = forms.CharField(required=False, widget=forms.HiddenInput)
     # Filled in by static/js/proof.js.
     proof = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -169,6 +172,19 @@ class SigningForm(forms.Form):
 
     def clean_role(self) -> str:
         return clean_person(self.cleaned_data["role"])
+
+    def clean_email(self) -> str:
+        """The address; one that looks misspelt is asked about once, and then taken."""
+        email: str = self.cleaned_data["email"]
+        meant = meant_host(email)
+        if meant and self.data.get("email_asked") != email:
+            self.data = self.data.copy()
+            self.data["email_asked"] = email
+            raise forms.ValidationError(
+                _("Did you mean %(meant)s? If %(written)s is right, press the button again."),
+                params={"meant": meant, "written": email.rpartition("@")[2]},
+            )
+        return email
 
     def clean_statement(self) -> str:
         return refuse_lures(self.cleaned_data["statement"])
