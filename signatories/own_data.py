@@ -15,7 +15,7 @@ from config import audit
 from config.models import AuditEntry
 from config.outbox import KEEP_FINISHED
 from signatories.actions import REPRESENTATIVE
-from signatories.defence.limits import SUSTAINED
+from signatories.defence.limits import COUNTED_DAYS
 from signatories.links import bad_link
 from signatories.models import TRANSITIONS, ProposedLogo, Signature
 from signatories.retention import end_unconfirmed, forget_contact, kept_until
@@ -113,9 +113,9 @@ def own_data(signature: Signature, *, now: datetime) -> dict[str, Any]:
                 " misuse.",
                 "For %(days)d days at most, keyed digests of your network and your address, to"
                 " limit misuse.",
-                SUSTAINED.days,
+                COUNTED_DAYS,
             )
-            % {"days": SUSTAINED.days},
+            % {"days": COUNTED_DAYS},
             ngettext(
                 "For %(days)d day, that a mail about this signature was sent. Not its text.",
                 "For %(days)d days, that a mail about this signature was sent. Not its text.",

@@ -26,6 +26,7 @@ from signatories.models.mailboxes import index_domain, index_mailbox
 BURST = timedelta(minutes=10)
 SUSTAINED = timedelta(days=1)
 HOUR = timedelta(hours=1)
+COUNTED_DAYS = 3  # at most: a mail that waits until tomorrow counts for a day and an hour from then
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from signatories.defence.limits import MAILS_UNKNOWN, SUSTAINED
+from signatories.defence.limits import COUNTED_DAYS, MAILS_UNKNOWN
 from signatories.links import UNCONFIRMED_DAYS
 
 register = template.Library()
@@ -18,8 +18,8 @@ def unconfirmed_days() -> int:
 
 @register.simple_tag
 def counting_days() -> int:
-    """For how many days at most it is counted how often forms come from one network."""
-    return SUSTAINED.days
+    """For how many days at most it is counted how often forms come and mails leave."""
+    return COUNTED_DAYS
 
 
 @register.simple_tag

@@ -105,7 +105,7 @@ def test_a_conference_room_that_signs_together_has_all_its_mails_within_the_hour
 
 
 @pytest.mark.parametrize("limit", [{"burst": 1}, {"sustained": 1}])
-def test_a_flood_from_one_network_is_dropped_and_others_still_sign(monkeypatch, only, sign, limit):
+def test_a_flood_from_one_network_is_refused_and_others_still_sign(monkeypatch, only, sign, limit):
     monkeypatch.setattr(limits, "FLOOD", 2)
     only("network", **limit)
     assert [refusal_of(sign) for _ in range(4)] == [None, None, "network", "network"]
@@ -114,7 +114,7 @@ def test_a_flood_from_one_network_is_dropped_and_others_still_sign(monkeypatch, 
     assert Signature.objects.count() == 3
 
 
-def test_a_flood_under_one_letter_is_dropped_and_others_are_still_signed(monkeypatch, only, sign):
+def test_a_flood_under_one_letter_is_refused_and_others_are_still_signed(monkeypatch, only, sign):
     monkeypatch.setattr(limits, "FLOOD", 2)
     only("letter", burst=1)
     assert [refusal_of(sign) for _ in range(4)] == [None, None, "letter", "letter"]
