@@ -38,6 +38,9 @@ class LetterForm(AddressForm):
             instant = getattr(self.instance, name)
             if instant:
                 self.initial[name] = instant.astimezone(self.instance.zone).replace(tzinfo=None)
+            if name in self.fields and self.instance.pk:
+                told = _("On the clocks of %(zone)s.") % {"zone": self.instance.zone}
+                self.fields[name].help_text = f"{told} {self.fields[name].help_text}"
 
     former = FormerAddress.objects
     owner = "letter"
@@ -55,10 +58,7 @@ class LetterForm(AddressForm):
                 _("A reported number needs its source."),
             )
         promised = self.initial.get("country_from") or 0
-        if (
-            self.instance.status != Letter.Status.DRAFT
-            and cleaned.get("country_from", 0) < promised
-        ):
+        if self.is_public() and cleaned.get("country_from", 0) < promised:
             self.add_error(
                 "country_from",
                 _("Organisations signed with %(number)s in view. It can only be raised.")
@@ -71,10 +71,16 @@ class LetterForm(AddressForm):
         return cleaned
 
     def _read_instants(self, cleaned: dict[str, Any]) -> None:
-        """Read opening and closing as the clocks in the letter's own time zone do."""
+        """Read opening and closing as the clocks in the letter's own time zone do.
+
+        What nobody typed anew stays the same instant, whatever the clocks say: it is public.
+        """
         zone = ZoneInfo(cleaned.get("time_zone") or "UTC")
         for name in INSTANTS:
             if cleaned.get(name):
+                if self.is_public() and name not in self.changed_data:
+                    cleaned[name] = getattr(self.instance, name)
+                    continue
                 try:
                     cleaned[name] = clocks.instant(cleaned[name], zone, last=name == "closes_at")
                 except forms.ValidationError as error:
@@ -82,7 +88,7 @@ class LetterForm(AddressForm):
         opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
         if opens and closes and closes <= opens:
             self.add_error("closes_at", _("The letter closes before it opens."))
-        if self.instance.status != Letter.Status.DRAFT:
+        if self.is_public():
             self._require(INSTANTS, _("A letter out of draft needs this."))
 
     def _require(self, names: Sequence[str], message: Any) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.filters import FieldListFilter, ListFilter
 from django.contrib.admin.sites import NotRegistered
 from django.contrib.admin.utils import NestedObjects, get_fields_from_path
@@ -24,13 +24,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from config.admin.instants import InstantsAdmin
 from config.admin.texts import CleanText
 from config.errors import DomainError
 
 M = TypeVar("M", bound=Model)
 
 
-class StaffModelAdmin(CleanText[M], admin.ModelAdmin[M]):
+class StaffModelAdmin(CleanText[M], InstantsAdmin[M]):
     """An admin page whose changes go through actions, so nothing may delete rows in bulk."""
 
     actions_on_bottom = True

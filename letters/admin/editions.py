@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Any
 
 from django.contrib import admin
@@ -61,6 +62,9 @@ class EditionAdmin(StaffModelAdmin[Edition]):
         letters = Letter.objects.visible_to(request.user)
         translations = Edition.objects.filter(letter__in=letters, is_original=False)
         return translations.select_related("letter").prefetch_related("demands")
+
+    def zone_of(self, obj: Edition) -> tzinfo:
+        return obj.letter.zone
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
@@ -13,18 +15,42 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from config.admin import CleanText, StaffModelAdmin
+from config.admin.instants import on_clocks
 from letters import actions
 from letters.admin.editions import OriginalInline
 from letters.errors import LetterError
-from letters.forms import EditionForm, LetterForm, RevisionForm
+from letters.forms import INSTANTS, EditionForm, LetterForm, RevisionForm
 from letters.models import TRANSITIONS, Addressee, Letter, Source, TimelineEntry
 from letters.queries import working_state
 
 NOTHING_NEW = _("The text is as it is published. There is nothing to publish.")
+
+
+def other_clocks(letter: Letter, *, was: str) -> str:
+    """What became of a letter's instants when it got another zone than `was`."""
+    before = ZoneInfo(was)
+    lines = [
+        _("%(name)s: %(now)s, which is %(before)s.")
+        % {
+            "name": capfirst(str(Letter._meta.get_field(name).verbose_name)),
+            "now": on_clocks(instant, letter.zone),
+            "before": on_clocks(instant, before),
+        }
+        for name in INSTANTS
+        if (instant := getattr(letter, name))
+    ]
+    if letter.status == Letter.Status.DRAFT:
+        told = _("The times of this draft are now read on the clocks of %(zone)s.")
+    else:
+        told = _(
+            "The time zone is now %(zone)s. Times that you did not change are the same instants."
+        )
+    return " ".join([told % {"zone": letter.time_zone}, *lines])
 
 
 class AddresseeInline(CleanText[Addressee], admin.TabularInline[Addressee, Letter]):
@@ -91,6 +117,9 @@ class LetterAdmin(StaffModelAdmin[Letter]):
         letters = Letter.objects.visible_to(request.user)
         return letters.prefetch_related("editions").order_by(*self.get_ordering(request))
 
+    def zone_of(self, obj: Letter) -> tzinfo:
+        return obj.zone
+
     @admin.display(description=_("title"))
     def title(self, letter: Letter) -> str:
         return letter.original.title if letter.original else letter.slug
@@ -118,6 +147,8 @@ class LetterAdmin(StaffModelAdmin[Letter]):
         self, request: HttpRequest, obj: Letter, form: ModelForm[Letter], change: bool
     ) -> None:
         actions.save_letter(letter=obj)
+        if change and "time_zone" in form.changed_data:
+            messages.warning(request, other_clocks(obj, was=form.initial["time_zone"]))
 
     def delete_model(self, request: HttpRequest, obj: Letter) -> None:
         actions.delete_draft(letter=obj, by=self.staff(request), now=timezone.now())

@@ -108,7 +108,10 @@ class Letter(models.Model):
         max_length=60,
         default="UTC",
         validators=[validate_time_zone],
-        help_text=_("Where the deadline is read, such as Europe/Brussels."),
+        help_text=_(
+            "On whose clocks the deadline is read, such as Europe/Brussels. Once the letter is out"
+            " of draft, another zone shows its instants on other clocks and does not move them."
+        ),
     )
     goal = models.PositiveIntegerField(
         _("goal"), null=True, blank=True, help_text=_("How many organisations you hope for.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import tzinfo
 from typing import Any
 
 from django.contrib import admin, messages
@@ -61,6 +62,9 @@ class InvalidationAdmin(ReadOnlyAdmin[Invalidation]):
         letters = Letter.objects.visible_to(request.user)
         found = Invalidation.objects.filter(letter__in=letters).order_by("-at", "-pk")
         return found.annotate(number_of_signatures=Count("signatures"))
+
+    def zone_of(self, obj: Invalidation) -> tzinfo:
+        return obj.letter.zone
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return list(self.fields or [])

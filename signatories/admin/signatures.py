@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import Any
 
 from django.contrib import admin, messages
@@ -140,6 +141,9 @@ class SignatureAdmin(ProposedLogoPages):
         return signatures.select_related("organisation", "letter__revision", "revision").defer(
             "revision__canonical", "letter__revision__canonical"
         )
+
+    def zone_of(self, obj: Signature) -> tzinfo:
+        return obj.letter.zone
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Without what is personal for staff who may not see who signs."""

@@ -70,7 +70,9 @@ class InvalidationForm(forms.Form):
         help_text=_("Such as example.org, with all below it."),
     )
     signed_from = forms.DateTimeField(
-        label=_("Signed from"), required=False, help_text=_("In UTC, such as 2026-05-04 12:00.")
+        label=_("Signed from"),
+        required=False,
+        help_text=_("On the clocks of the letter’s time zone, such as 2026-05-04 12:00."),
     )
     signed_until = forms.DateTimeField(
         label=_("Signed until"), required=False, help_text=_("Empty: until now.")
@@ -99,7 +101,12 @@ class InvalidationForm(forms.Form):
 
     @staticmethod
     def _typed(cleaned: dict[str, Any]) -> Rule:
-        return Rule(**{field.name: cleaned[field.name] for field in fields(Rule)})
+        """Its instants were typed as the clocks in the letter's zone show them."""
+        typed = {field.name: cleaned[field.name] for field in fields(Rule)}
+        for name in ("signed_from", "signed_until"):
+            if typed[name]:
+                typed[name] = typed[name].replace(tzinfo=cleaned["letter"].zone)
+        return Rule(**typed)
 
 
 class ConfirmForm(forms.Form):

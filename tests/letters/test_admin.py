@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -126,11 +127,58 @@ def test_instants_are_shown_in_the_letters_own_time_zone(staff_client, letter):
     assert [sent[f"closes_at_{part}"] for part in (0, 1)] == ["2026-05-31", "23:59:00"]
 
 
-def test_another_time_zone_keeps_the_clock_and_moves_the_instant(staff_client, letter):
-    sent = sent_by(staff_client, change_url(letter), time_zone="UTC")
+def told(response: Any) -> list[str]:
+    return [str(message) for message in response.context["messages"]]
+
+
+@pytest.mark.parametrize("status", ["open", "closed", "delivered"])
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland", "America/St_Johns"])
+def test_another_time_zone_leaves_the_instants_of_a_public_letter_and_says_so(
+    staff_client, status, zone
+):
+    letter = LetterFactory(
+        time_zone="Europe/Brussels", opens_at=OPENS, closes_at=CLOSES, status=status
+    )
+    sent = sent_by(staff_client, change_url(letter), time_zone=zone)
+    page = staff_client.post(change_url(letter), sent, follow=True)
+    letter.refresh_from_db()
+    assert (letter.time_zone, letter.opens_at, letter.closes_at) == (zone, OPENS, CLOSES)
+    said = told(page)[0]
+    assert f"The time zone is now {zone}." in said
+    assert "which is 31 May 2026, 23:59 (Europe/Brussels)" in said
+    assert f"({zone})" in said
+
+
+def test_an_instant_that_is_typed_with_another_zone_is_read_there(staff_client, letter):
+    sent = sent_by(staff_client, change_url(letter), time_zone="UTC", closes_at_1="20:00")
     staff_client.post(change_url(letter), sent)
     letter.refresh_from_db()
+    assert (letter.opens_at, letter.closes_at) == (OPENS, CLOSES.replace(hour=20, minute=0))
+
+
+def test_the_second_of_two_equal_clock_times_stays(staff_client):
+    """02:30 comes twice in Brussels on 25 October; saving the page does not move it by an hour."""
+    second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    letter = LetterFactory(time_zone="Europe/Brussels", opens_at=OPENS, closes_at=second)
+    staff_client.post(change_url(letter), sent_by(staff_client, change_url(letter), goal="5"))
+    letter.refresh_from_db()
+    assert (letter.goal, letter.closes_at) == (5, second)
+
+
+def test_a_draft_is_read_on_the_clocks_of_its_new_zone_and_says_so(staff_client):
+    letter = LetterFactory(
+        time_zone="Europe/Brussels", opens_at=OPENS, closes_at=CLOSES, status="draft"
+    )
+    sent = sent_by(staff_client, change_url(letter), time_zone="UTC")
+    page = staff_client.post(change_url(letter), sent, follow=True)
+    letter.refresh_from_db()
     assert letter.opens_at == datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
+    assert "The times of this draft are now read on the clocks of UTC." in told(page)[0]
+
+
+def test_the_form_names_the_clocks_that_it_is_read_on(staff_client, letter):
+    form = staff_client.get(change_url(letter)).context["adminform"].form
+    assert form.fields["closes_at"].help_text == "On the clocks of Europe/Brussels."
 
 
 def test_saving_what_was_shown_changes_nothing(staff_client, letter):
