@@ -25,13 +25,14 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from config.admin.instants import InstantsAdmin
+from config.admin.stale import StaleSavesAdmin
 from config.admin.texts import CleanText
 from config.errors import DomainError
 
 M = TypeVar("M", bound=Model)
 
 
-class StaffModelAdmin(CleanText[M], InstantsAdmin[M]):
+class StaffModelAdmin(CleanText[M], StaleSavesAdmin[M], InstantsAdmin[M]):
     """An admin page whose changes go through actions, so nothing may delete rows in bulk."""
 
     actions_on_bottom = True
