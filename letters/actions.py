@@ -357,13 +357,31 @@ def _missing_words(letter: Letter) -> list[str]:
     return missing
 
 
-def _check_ready(letter: Letter, now: datetime) -> None:
+def _missing_to_open(letter: Letter, now: datetime) -> list[str]:
     missing = _missing_words(letter)
     if letter.opens_at is None or letter.closes_at is None:
         missing.append(_("when it opens and closes"))
     elif letter.closes_at <= now:
         missing.append(_("a closing time that is still to come"))
+    if not letter.campaign.published:
+        missing.append(_("a campaign that is published"))
+    return missing
+
+
+def _check_ready(letter: Letter, now: datetime) -> None:
+    missing = _missing_to_open(letter, now)
     if missing:
         raise LetterNotReady(
             _("The letter cannot open yet. It lacks: %(what)s.") % {"what": ", ".join(missing)}
         )
+
+
+def obstacles(*, letter: Letter, to: str, now: datetime) -> list[str]:
+    """What `change_status` would refuse this step for, one by one."""
+    found = _missing_to_open(letter, now) if to == Letter.Status.OPEN else []
+    if letter.revision is None and letter.original is not None:
+        try:
+            _check_translations(letter)
+        except TranslationsLag as error:
+            found.append(str(error.message))
+    return found

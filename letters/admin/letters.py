@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from config.admin import CleanText, StaffModelAdmin
 from config.admin.instants import on_clocks
@@ -27,6 +27,7 @@ from letters.errors import LetterError
 from letters.forms import INSTANTS, EditionForm, LetterForm, RevisionForm
 from letters.models import TRANSITIONS, Addressee, Letter, Source, TimelineEntry
 from letters.queries import working_state
+from letters.steps import Step, step
 
 NOTHING_NEW = _("The text is as it is published. There is nothing to publish.")
 
@@ -191,14 +192,54 @@ class LetterAdmin(StaffModelAdmin[Letter]):
             )
 
         return [
+            path(
+                "<int:pk>/step/<slug:to>/",
+                self.admin_site.admin_view(require_safe(self.show_step)),
+                name="letters_letter_step",
+            ),
             own("status", require_POST(self.change_status)),
             own("revise", self.revise),
             *super().get_urls(),
         ]
 
-    def change_status(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def show_step(self, request: HttpRequest, pk: int, to: str) -> HttpResponse:
+        """What a change to this status does, and what is missing for it; nothing is done yet."""
         letter = self.row_to_change(request, pk)
-        to = request.POST.get("to", "")
+        found = step(letter, to, timezone.now())
+        if found is None:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Change to: %(status)s") % {"status": found.label},
+            "opts": self.opts,
+            "letter": found.letter,
+            "step": found,
+            "effects": [*found.effects, *self.further_effects(found)],
+        }
+        return TemplateResponse(request, "admin/letters/letter/step.html", context)
+
+    def further_effects(self, step: Step) -> list[str]:
+        """What a step does besides, to what higher floors keep of the letter."""
+        return []
+
+    def response_change(self, request: HttpRequest, obj: Letter) -> HttpResponse:
+        """On to the page of a step, where the button for it saved what was typed."""
+        to = request.POST.get("_step", "")
+        if to in TRANSITIONS[obj.status]:
+            return HttpResponseRedirect(reverse("admin:letters_letter_step", args=[obj.pk, to]))
+        return super().response_change(request, obj)
+
+    def change_status(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take the step that its page showed, or show it again if it would do another thing now."""
+        letter = self.row_to_change(request, pk)
+        to, as_shown = request.POST.get("to", ""), request.POST.get("as_shown")
+        if as_shown is not None:
+            found = step(letter, to, timezone.now())
+            if found and found.as_shown != as_shown:
+                messages.warning(request, _("The letter was changed since. Look at it once more."))
+                return HttpResponseRedirect(
+                    reverse("admin:letters_letter_step", args=[letter.pk, to])
+                )
         return self.act_and_return(
             request,
             lambda: actions.change_status(

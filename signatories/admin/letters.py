@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from letters.admin.letters import LetterAdmin
 from letters.models import Letter
+from letters.steps import Step
 from signatories.defence.alarm import MARKED
 from signatories.models import SigningAlarm
+from signatories.steps import effects_on_signatures
 
 # Letters are on a lower floor, which may not know of signatures; the list shows both.
 admin.site.unregister(Letter)
@@ -26,6 +28,9 @@ class LetterWithAlarmAdmin(LetterAdmin):
             letter=OuterRef("pk"), raised_at__gt=timezone.now() - MARKED
         )
         return super().get_queryset(request).annotate(has_alarm=Exists(recent))
+
+    def further_effects(self, step: Step) -> list[str]:
+        return effects_on_signatures(step, timezone.now())
 
     @admin.display(description=_("signing"))
     def alarm(self, letter: Letter) -> str:

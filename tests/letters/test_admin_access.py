@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.test import Client
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from config.models import AuditEntry
+from letters.actions import save_edition
 from letters.models import Letter
-from tests.factories import CampaignFactory, LetterFactory, StaffFactory
+from tests.factories import (
+    CampaignFactory,
+    EditionFactory,
+    LetterFactory,
+    RevisionFactory,
+    SignatureFactory,
+    StaffFactory,
+)
 from tests.letters.conftest import INDEX, change_url, problems, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -191,3 +203,183 @@ def test_nobody_else_reaches_the_buttons(client):
     response = client.post(page(letter, "status"), {"to": "closed"})
     assert response.headers["Location"].partition("?")[0] == "/admin/login/"
     assert Letter.objects.get().status == Status.OPEN
+
+
+# The page before a step
+
+
+def step_page(letter: Letter, to: str) -> str:
+    return f"{INDEX}{letter.pk}/step/{to}/"
+
+
+def sentences(response) -> list[str]:
+    assert response.status_code == 200
+    return [*response.context["step"].obstacles, *response.context["effects"]]
+
+
+@pytest.fixture
+def draft() -> Letter:
+    """Ready to open: from 1 March to 31 May in Brussels, both far away."""
+    letter = LetterFactory(
+        status=Status.DRAFT,
+        time_zone="Europe/Brussels",
+        opens_at=datetime(2096, 2, 29, 23, 0, tzinfo=UTC),
+        closes_at=datetime(2096, 5, 31, 21, 59, tzinfo=UTC),
+    )
+    EditionFactory(letter=letter, language="fr", is_original=False)
+    EditionFactory(letter=letter, language="de", is_original=False, status="draft")
+    for translation in letter.editions.filter(is_original=False):
+        save_edition(edition=translation, follows_now=True)
+    return letter
+
+
+def test_the_page_says_what_opening_does_and_opens_nothing(staff_client, draft):
+    draft.campaign.team.add(
+        StaffFactory(email="a@example.org"), StaffFactory(email="b@example.org")
+    )
+    assert sentences(staff_client.get(step_page(draft, "open"))) == [
+        "The page is public at once. Organisations can sign from 1 March 2096, 00:00"
+        " (Europe/Brussels) until 31 May 2096, 23:59 (Europe/Brussels).",
+        "The text is frozen as revision 1, in these languages: English and French.",
+        "These translations are drafts and stay out of it: German.",
+        "It is fixed that a name stays when its organisation does not answer after a change.",
+        "The number of withheld names that tell a country can only be raised from 3.",
+        "The letter can no longer be deleted.",
+        "No mail goes out now.",
+        "Whoever signs gets a mail. Answers to it go to coalition@example.org.",
+        "If signing looks unnatural, 2 people of the team get a mail.",
+    ]
+    assert Letter.objects.get().status == Status.DRAFT
+
+
+def test_the_button_of_the_page_opens_the_letter(staff_client, draft):
+    shown = staff_client.get(step_page(draft, "open")).context["step"].as_shown
+    staff_client.post(page(draft, "status"), {"to": "open", "as_shown": shown})
+    assert Letter.objects.get().status == Status.OPEN
+
+
+@pytest.mark.parametrize("change", ["words", "deadline"])
+def test_a_page_that_no_longer_says_what_would_happen_is_shown_again(staff_client, draft, change):
+    shown = staff_client.get(step_page(draft, "open")).context["step"].as_shown
+    if change == "words":
+        draft.editions.filter(is_original=True).update(body="Other words.")
+    else:
+        Letter.objects.update(closes_at=datetime(2096, 6, 30, tzinfo=UTC))
+    sent = {"to": "open", "as_shown": shown}
+    response = staff_client.post(page(draft, "status"), sent)
+    assert response.headers["Location"] == step_page(draft, "open")
+    assert said(response) == ["The letter was changed since. Look at it once more."]
+    assert Letter.objects.get().status == Status.DRAFT
+
+
+def test_what_is_missing_is_told_instead_and_no_button_is_offered(staff_client):
+    letter = LetterFactory(status=Status.DRAFT, campaign__published=False, words=False)
+    Letter.objects.update(closes_at=datetime(2020, 1, 1, tzinfo=UTC), opens_at=None)
+    response = staff_client.get(step_page(letter, "open"))
+    assert response.context["step"].obstacles == [
+        "its text",
+        "an addressee",
+        "when it opens and closes",
+        "a campaign that is published",
+    ]
+    shown = response.content.decode()
+    assert f"/admin/campaigns/campaign/{letter.campaign_id}/change/" in shown
+    assert 'name="to"' not in shown
+
+
+def test_a_deadline_that_is_over_and_a_translation_that_lags_are_told(staff_client, draft):
+    draft.editions.filter(is_original=True).update(body="Other words.")
+    Letter.objects.update(
+        opens_at=datetime(2020, 1, 1, tzinfo=UTC), closes_at=datetime(2020, 2, 1, tzinfo=UTC)
+    )
+    assert staff_client.get(step_page(draft, "open")).context["step"].obstacles == [
+        "a closing time that is still to come",
+        "These translations do not say yet what the original says: French.",
+    ]
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.CLOSED])
+def test_a_letter_of_a_campaign_that_is_not_published_does_not_open(staff_client, status):
+    letter = LetterFactory(status=status, campaign__published=False)
+    assert said(staff_client.post(page(letter, "status"), {"to": "open"})) == [
+        "The letter cannot open yet. It lacks: a campaign that is published."
+    ]
+    assert Letter.objects.get().status == status
+
+
+def test_the_page_says_what_closing_does(staff_client, now):
+    letter = LetterFactory(
+        opens_at=now - timedelta(days=9),
+        closes_at=datetime(2096, 6, 1, 12, 0, tzinfo=UTC),
+        contact_days=0,
+    )
+    SignatureFactory(letter=letter, unconfirmed=True)
+    SignatureFactory(letter=letter, in_review=True)
+    SignatureFactory(letter=letter, in_review=True)
+    today = date_format(timezone.now(), "DATE_FORMAT")
+    assert sentences(staff_client.get(step_page(letter, "closed"))) == [
+        "Nobody can sign from now on. The page says that signing closed now.",
+        "That is before the planned time, 1 June 2096, 12:00 (UTC).",
+        "The text can still be changed. The letter can be opened again.",
+        "No mail goes out now.",
+        "1 signature is not confirmed. It still can be, and waits for review then.",
+        "2 signatures wait for review. They still can be published.",
+        f"The contacts of those who signed are erased on {today}.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "to", "told"),
+    [
+        ("closed", "open", "The public text stays revision 1."),
+        ("closed", "delivered", "The letter can no longer be opened again."),
+        (
+            "delivered",
+            "answered",
+            "The text can only be corrected. Nobody is asked to sign it anew.",
+        ),
+        ("answered", "archived", "This cannot be taken back."),
+        ("delivered", "archived", "The text can no longer be changed."),
+    ],
+)
+def test_the_page_of_every_other_step_says_what_it_does(staff_client, before, to, told):
+    response = staff_client.get(step_page(LetterFactory(status=before), to))
+    assert told in sentences(response)
+    assert "No mail goes out now." in sentences(response)
+
+
+def test_archiving_says_how_many_are_asked_no_more(staff_client):
+    letter = LetterFactory(status=Status.CLOSED)
+    SignatureFactory(letter=letter)
+    RevisionFactory(letter=letter, number=2, title="Let all write")
+    told = sentences(staff_client.get(step_page(letter, "archived")))
+    assert "1 organisation that has not signed the changed text is asked no more." in told
+
+
+@pytest.mark.parametrize("to", ["delivered", "open", "nonsense"])
+def test_a_step_that_does_not_follow_has_no_page(staff_client, to):
+    assert staff_client.get(step_page(LetterFactory(), to)).status_code == 404
+
+
+def test_the_button_for_a_step_saves_what_was_typed_and_leads_to_its_page(staff_client, draft):
+    sent = sent_by(staff_client, change_url(draft), goal="70") | {"_step": "open"}
+    response = staff_client.post(change_url(draft), sent)
+    assert response.headers["Location"] == step_page(draft, "open")
+    assert (Letter.objects.get().goal, Letter.objects.get().status) == (70, Status.DRAFT)
+
+
+def test_the_button_for_a_step_keeps_what_cannot_be_saved(staff_client, draft):
+    sent = sent_by(staff_client, change_url(draft), goal="many") | {"_step": "open"}
+    response = staff_client.post(change_url(draft), sent)
+    assert list(problems(response)) == ["goal"]
+    assert 'value="many"' in response.content.decode()
+
+
+def test_another_teams_letter_and_readers_have_no_page_of_a_step(member_client, draft):
+    assert member_client.get(step_page(draft, "open")).status_code == 404
+    reader = StaffFactory(is_superuser=False)
+    reader.user_permissions.add(Permission.objects.get(codename="view_letter"))
+    draft.campaign.team.add(reader)
+    client = Client()
+    client.force_login(reader)
+    assert client.get(step_page(draft, "open")).status_code == 403

@@ -56,6 +56,7 @@ SEEN = [
     ("letters/letter/<letter>/change/", ALL),
     ("letters/letter/add/", EDITORS),
     ("letters/letter/<letter>/revise/", EDITORS),
+    ("letters/letter/<letter>/step/closed/", EDITORS),
     ("letters/edition/add/?letter=<letter>", EDITORS),
     ("signatories/signature/", ALL),
     ("signatories/signature/<signature>/change/", ALL),

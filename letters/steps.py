@@ -1,0 +1,145 @@
+"""What a change of a letter's status would do, said before it is done."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from config.languages import listed, name_here
+from letters.actions import CORRECTABLE, REVISABLE, obstacles, working_wording
+from letters.models import TRANSITIONS, Edition, Letter
+
+Status = Letter.Status
+
+
+@dataclass(frozen=True)
+class Step:
+    """The way of one letter to its next status: what stands in it, and what it brings."""
+
+    letter: Letter
+    to: str
+    obstacles: list[str]
+    effects: list[str]
+
+    @property
+    def label(self) -> str:
+        return str(Status(self.to).label)
+
+    @property
+    def as_shown(self) -> str:
+        """Names all that the effects were read from, so that a page can be told to be old."""
+        letter = self.letter
+        words = working_wording(letter).canonical() if letter.original else ""
+        seen = (letter.status, letter.opens_at, letter.closes_at, letter.country_from, words)
+        return hashlib.sha256(repr(seen).encode()).hexdigest()[:20]
+
+
+def step(letter: Letter, to: str, now: datetime) -> Step | None:
+    """The step to this status; None where it does not follow the present one."""
+    if to not in TRANSITIONS[letter.status]:
+        return None
+    fresh = Letter.objects.with_working_text().select_related("campaign").get(pk=letter.pk)
+    return Step(fresh, to, obstacles(letter=fresh, to=to, now=now), _EFFECTS[to](fresh, now))
+
+
+def _instant(instant: datetime | None, letter: Letter) -> str:
+    if instant is None:
+        return "–"
+    return f"{date_format(instant.astimezone(letter.zone), 'DATETIME_FORMAT')} ({letter.time_zone})"
+
+
+def _opening(letter: Letter, now: datetime) -> list[str]:
+    told = [_signing_time(letter, now)]
+    if letter.revision is None:
+        told += _freezing(letter)
+    else:
+        told.append(
+            _("The public text stays revision %(label)s.") % {"label": letter.revision.label}
+        )
+    return told
+
+
+def _signing_time(letter: Letter, now: datetime) -> str:
+    closes = _instant(letter.closes_at, letter)
+    if letter.opens_at and letter.opens_at > now:
+        return _(
+            "The page is public at once. Organisations can sign from %(opens)s until %(closes)s."
+        ) % {"opens": _instant(letter.opens_at, letter), "closes": closes}
+    return _("The page is public and organisations can sign at once, until %(closes)s.") % {
+        "closes": closes
+    }
+
+
+def _freezing(letter: Letter) -> list[str]:
+    editions = list(letter.editions.all())
+    public = [one for one in editions if one.status == Edition.Status.PUBLISHED]
+    drafts = [one for one in editions if one.status != Edition.Status.PUBLISHED]
+    told = [
+        _("The text is frozen as revision 1, in these languages: %(languages)s.")
+        % {"languages": listed([name_here(one.language) for one in public])}
+    ]
+    if drafts:
+        told.append(
+            _("These translations are drafts and stay out of it: %(languages)s.")
+            % {"languages": listed([name_here(one.language) for one in drafts])}
+        )
+    if letter.silence == Letter.Silence.LEAVES and letter.silence_days:
+        told.append(
+            ngettext(
+                "It is fixed that a name leaves %(days)d day after its organisation was asked about"
+                " a changed text and did not answer.",
+                "It is fixed that a name leaves %(days)d days after its organisation was asked"
+                " about a changed text and did not answer.",
+                letter.silence_days,
+            )
+            % {"days": letter.silence_days}
+        )
+    else:
+        told.append(
+            _("It is fixed that a name stays when its organisation does not answer after a change.")
+        )
+    told.append(
+        _("The number of withheld names that tell a country can only be raised from %(number)d.")
+        % {"number": letter.country_from}
+    )
+    told.append(_("The letter can no longer be deleted."))
+    return told
+
+
+def _closing(letter: Letter, now: datetime) -> list[str]:
+    told = [_("Nobody can sign from now on. The page says that signing closed now.")]
+    if letter.closes_at and letter.closes_at > now:
+        told.append(
+            _("That is before the planned time, %(closes)s.")
+            % {"closes": _instant(letter.closes_at, letter)}
+        )
+    told.append(_("The text can still be changed. The letter can be opened again."))
+    return told
+
+
+def _settling(to: str, letter: Letter) -> list[str]:
+    told = [_("The page says: %(status)s.") % {"status": Status(to).label}]
+    if to not in CORRECTABLE:
+        told.append(_("The text can no longer be changed."))
+    elif to not in REVISABLE:
+        told.append(_("The text can only be corrected. Nobody is asked to sign it anew."))
+    if not TRANSITIONS[to]:
+        told.append(_("This cannot be taken back."))
+    elif Status.OPEN not in TRANSITIONS[to] and letter.status == Status.CLOSED:
+        told.append(_("The letter can no longer be opened again."))
+    return told
+
+
+_EFFECTS = {
+    Status.OPEN.value: _opening,
+    Status.CLOSED.value: _closing,
+    **{
+        to.value: lambda letter, now, to=to.value: _settling(to, letter)
+        for to in (Status.DELIVERED, Status.ANSWERED, Status.ARCHIVED)
+    },
+}

@@ -1,0 +1,102 @@
+"""What a change of a letter's status brings to its signatures, and who gets a mail for it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from letters.models import Letter
+from letters.steps import Step
+from signatories.models import Signature
+
+Status = Letter.Status
+
+
+def effects_on_signatures(step: Step, now: datetime) -> list[str]:
+    """In sentences, the mails first: no step mails anybody by itself, so what follows is told."""
+    letter = step.letter
+    told = [_("No mail goes out now.")]
+    if step.to == Status.OPEN:
+        told += _of_opening(letter)
+    elif step.to == Status.CLOSED:
+        told += _of_closing(letter, now)
+    elif step.to == Status.ARCHIVED:
+        told += _of_archiving(letter)
+    return told
+
+
+def _of_opening(letter: Letter) -> list[str]:
+    campaign = letter.campaign
+    if campaign.organiser_email:
+        told = [
+            _("Whoever signs gets a mail. Answers to it go to %(email)s.")
+            % {"email": campaign.organiser_email}
+        ]
+    else:
+        told = [
+            _(
+                "Whoever signs gets a mail. Nobody reads answers to it, as the campaign has no"
+                " public e-mail."
+            )
+        ]
+    members = campaign.team.filter(is_active=True).exclude(email="").count()
+    told.append(
+        ngettext(
+            "If signing looks unnatural, %(number)d person of the team gets a mail.",
+            "If signing looks unnatural, %(number)d people of the team get a mail.",
+            members,
+        )
+        % {"number": members}
+    )
+    lapsed = Signature.objects.filter(letter=letter, status=Signature.Status.LAPSED).count()
+    if lapsed:
+        told.append(
+            ngettext(
+                "%(number)d name that left, since nobody answered, can come back.",
+                "%(number)d names that left, since nobody answered, can come back.",
+                lapsed,
+            )
+            % {"number": lapsed}
+        )
+    return told
+
+
+def _of_closing(letter: Letter, now: datetime) -> list[str]:
+    signatures = Signature.objects.filter(letter=letter)
+    unconfirmed = signatures.filter(status=Signature.Status.UNCONFIRMED).count()
+    waiting = signatures.filter(status=Signature.Status.IN_REVIEW).count()
+    ends = min(now, letter.closes_at) if letter.closes_at else now
+    erased = (ends + timedelta(days=letter.contact_days)).astimezone(letter.zone)
+    return [
+        ngettext(
+            "%(number)d signature is not confirmed. It still can be, and waits for review then.",
+            "%(number)d signatures are not confirmed. They still can be, and wait for review then.",
+            unconfirmed,
+        )
+        % {"number": unconfirmed},
+        ngettext(
+            "%(number)d signature waits for review. It still can be published.",
+            "%(number)d signatures wait for review. They still can be published.",
+            waiting,
+        )
+        % {"number": waiting},
+        _("The contacts of those who signed are erased on %(day)s.")
+        % {"day": date_format(erased, "DATE_FORMAT")},
+    ]
+
+
+def _of_archiving(letter: Letter) -> list[str]:
+    behind = Signature.objects.behind().filter(letter=letter).count()
+    if not behind:
+        return []
+    return [
+        ngettext(
+            "%(number)d organisation that has not signed the changed text is asked no more.",
+            "%(number)d organisations that have not signed the changed text are asked no more.",
+            behind,
+        )
+        % {"number": behind}
+    ]
