@@ -114,6 +114,14 @@ def government_suffix(host: str) -> bool:
     return bool(host) and not registrable(host) and bool(_GOVERNMENT & set(host.split(".")))
 
 
+_NAMING_PARTS = _GOVERNMENT | {"ac", "edu", "europa", "lg"}
+
+
+def names_parts(host: str) -> bool:
+    """Whether `host` is where a state or a university gives names to its parts."""
+    return bool(_NAMING_PARTS & set(host.split(".")))
+
+
 def known_host(address: str) -> str:
     """`own_domain`, or a government's suffix: the host worth storing for an organisation."""
     host = host_of(address)

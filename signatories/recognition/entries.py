@@ -32,6 +32,7 @@ class Reason(StrEnum):
     PARENT_DOMAIN = "parent_domain"
     OTHER_DOMAIN = "other_domain"
     SHARED_DOMAIN = "shared_domain"
+    DOMAIN_ALONE = "domain_alone"
     SAME_NAME = "same_name"
     SAME_NAME_TRANSLITERATED = "same_name_transliterated"
     SAME_WORDS_TRANSLATED = "same_words_translated"
@@ -60,6 +61,7 @@ REASON_TEXTS: dict[Reason, str] = {
     Reason.PARENT_DOMAIN: _("a domain under the same owner, not the same site"),
     Reason.OTHER_DOMAIN: _("another own domain"),
     Reason.SHARED_DOMAIN: _("the domain belongs to several organisations"),
+    Reason.DOMAIN_ALONE: _("only the domain is the same: the name may be another body's"),
     Reason.SAME_NAME: _("same name"),
     Reason.SAME_NAME_TRANSLITERATED: _("same name after transliteration"),
     Reason.SAME_WORDS_TRANSLATED: _("same words in another language"),

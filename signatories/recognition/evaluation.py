@@ -2,7 +2,9 @@
 
 Files are CSV in UTF-8. registry: ror_id, display_name, country, domain. variants: variant_name,
 ror_id, country, difference. different: name_a, country_a, ror_a, domain_a, reason, and the same for
-b: two different organisations with similar names.
+b: two different organisations with similar names. shared domain: registered, asked, the country of
+each, domain and same, 1 or 0. letters: a folder of files with name and country, one a letter, and
+pairs.csv, which says of two names whether they are one organisation: 1, 0 or ? where nobody knows.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ import csv
 import random
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from .domains import known_host
@@ -39,11 +42,38 @@ def entry(organisation: str, name: str, country: str, domain: str) -> Entry:
     )
 
 
-def registry_entries(registry: Iterable[Row]) -> list[Entry]:
-    return [
+def registry_entries(
+    registry: Iterable[Row], known: Mapping[str, Sequence[str]] | None = None
+) -> list[Entry]:
+    """The entries of a registry, with the further names of each organisation that are `known`."""
+    entries = [
         entry(row["ror_id"], row["display_name"], row["country"], row.get("domain", ""))
         for row in registry
     ]
+    if known is None:
+        return entries
+    return [
+        replace(
+            one,
+            names=one.names
+            + tuple(EntryName(name, normal_form(name)) for name in known.get(one.organisation, ())),
+        )
+        for one in entries
+    ]
+
+
+def halved(variants: Iterable[Row]) -> tuple[dict[str, list[str]], list[Row]]:
+    """Every other name of each organisation, from its first: those to know, and those to ask."""
+    known: dict[str, list[str]] = defaultdict(list)
+    asked: list[Row] = []
+    counted: dict[str, int] = defaultdict(int)
+    for row in variants:
+        counted[row["ror_id"]] += 1
+        if counted[row["ror_id"]] % 2:
+            known[row["ror_id"]].append(row["variant_name"])
+        else:
+            asked.append(row)
+    return known, asked
 
 
 def padded(entries: Sequence[Entry], size: int) -> Iterator[Entry]:
@@ -161,6 +191,43 @@ def _side(row: Row, side: str) -> Entry:
     )
 
 
+def measure_shared_domain(rows: Iterable[Row], source: InMemorySource) -> Figures:
+    """How often a name that asks at a domain is linked to the one body that is registered there.
+
+    shared_domain_wrong  of other bodies with an address there
+    shared_domain_right  of the registered body under another name
+    """
+    figures: Figures = defaultdict(Share)
+    for row in rows:
+        registered = entry(
+            "registered", row["registered"], row["registered_country"], row["domain"]
+        )
+        found = recognise(
+            name=row["asked"],
+            country=row["asked_country"],
+            email=f"somebody@{row['domain']}",
+            source=AloneAt(source, registered),
+        )
+        figure = "shared_domain_right" if row["same"] == "1" else "shared_domain_wrong"
+        for suffix in ("", f" {row['difference']}") if row["same"] == "1" else ("",):
+            figures[figure + suffix].count(found.organisation == registered.organisation)
+    return figures
+
+
+class AloneAt:
+    """A source in which one more entry is the only one at its domains."""
+
+    def __init__(self, source: InMemorySource, entry: Entry) -> None:
+        self.source = source
+        self.entry = entry
+
+    def candidates(self, keys: Sequence[str], country: str) -> Iterable[Entry]:
+        yield self.entry
+        for one in self.source.candidates(keys, country):
+            if not set(one.domains) & set(self.entry.domains):
+                yield one
+
+
 class Without:
     """A source with one organisation hidden and a few more entries."""
 
@@ -176,16 +243,28 @@ class Without:
 
 
 def evaluate(
-    registry: Sequence[Row], variants: Sequence[Row], different: Sequence[Row], size: int = 0
+    registry: Sequence[Row],
+    variants: Sequence[Row],
+    different: Sequence[Row],
+    size: int = 0,
+    *,
+    shared_domain: Sequence[Row] = (),
+    half_known: bool = False,
 ) -> list[tuple[str, float]]:
-    """All figures by name. Shares are 0..1, times are milliseconds."""
-    entries = registry_entries(registry)
+    """All figures by name. Shares are 0..1, times are milliseconds.
+
+    With `half_known`, every other name of each organisation is known as a further one, and only
+    the rest are asked.
+    """
+    known, asked = halved(variants) if half_known else (None, variants)
+    entries = registry_entries(registry, known)
     source = InMemorySource(entries)
     for one in padded(entries, size):
         source.add(one)
     domains = {row["ror_id"]: row.get("domain", "") for row in registry}
-    figures, milliseconds = measure_variants(variants, source, domains)
+    figures, milliseconds = measure_variants(asked, source, domains)
     figures |= measure_different(different, entries, source)
+    figures |= measure_shared_domain(shared_domain, source)
     lines = [(name, share.value) for name, share in sorted(figures.items())]
     # Overall figures first, then those by kind of difference.
     lines.sort(key=lambda line: " " in line[0])

@@ -3,8 +3,8 @@
 The rules for SAME, in words:
 
 1. The website or e-mail is at the organisation's own domain, the country is the same, and the name
-   does not speak against it (see `sister_names`). Where several organisations share the domain, the
-   name must also fit this one clearly better than the others.
+   fits without the words of the domain (see `fits_domain`) and is not a sister's (`sister_names`).
+   Where several organisations share the domain, it must fit this one clearly better.
 2. Or the name is equal after normalisation, in the same country, to one organisation only; it is
    not an acronym alone, nor the bare title of an office that every state or town may have.
 
@@ -26,6 +26,7 @@ from .entries import (
     Recognition,
     Scope,
 )
+from .families import fits_domain
 from .keys import question_keys
 from .normalise import NormalForm, normal_form
 from .scoring import (
@@ -58,9 +59,6 @@ _CLEAR_LEAD = 0.08
 
 _OWN_NAME = 0.6
 """Likeness of a name and a domain from which the domain is made of the name."""
-
-_STRANGE = 0.25
-"""Likeness under which two names have nothing in common."""
 
 SHORT = 5
 """Letters: a name of one word up to this length is taken for an acronym, which others may share."""
@@ -102,7 +100,7 @@ class _Judged:
     score: float = 0.0
     sister: bool = False
     lookalike: bool = False
-    stranger: bool = False
+    fits: bool = False
     own_name: bool = False
     extra: list[Reason] = field(default_factory=list)
 
@@ -184,15 +182,6 @@ def _judge(
     domain = _domain_relation(hosts, entry.domains)
     one = _Judged(entry, best, known, shown, same_country, domain, hosts, wording)
     one.lookalike = lookalike
-    # Two names in one language without a word in common are two bodies, unless the domain is made
-    # of one of them.
-    one.stranger = (
-        wording < _STRANGE
-        and own < _OWN_NAME
-        and not form.acronym
-        and len(form.languages) == 1
-        and any(form.languages == other.form.languages for other in entry.names)
-    )
     one.score = _score(one, country)
     if lookalike:
         one.extra.append(Reason.LOOKALIKE)
@@ -202,8 +191,20 @@ def _judge(
 
 
 def _tell_sisters(judged: list[_Judged], form: NormalForm) -> None:
-    """Mark sister names among the entries that will be shown or that own the domain."""
+    """Mark sister names among the entries that will be shown or that own the domain.
+
+    Of those that own it, also mark the ones whose name fits.
+    """
     for place, one in enumerate(judged):
+        if one.domain is Reason.SAME_DOMAIN:
+            one.fits = any(
+                fits_domain(form, other.form, host, one.entry.country)
+                for host in one.hosts
+                if host in one.entry.domains
+                for other in one.entry.names
+            )
+            if not one.fits:
+                one.extra.append(Reason.DOMAIN_ALONE)
         if (place < SHOWN or one.domain is Reason.SAME_DOMAIN) and not _equal(one.name):
             one.sister = any(
                 sister_names(
@@ -270,20 +271,17 @@ def _same(judged: list[_Judged], form: NormalForm) -> _Judged | None:
 
 
 def _same_by_domain(owners: list[_Judged], judged: list[_Judged]) -> _Judged | None:
-    owners.sort(key=lambda one: (-one.wording, not one.same_country, one.entry.organisation))
-    first = owners[0]
+    """The owner of the asker's domain that is meant, if its name too says so."""
     # Sections in other countries may share the domain; within the country it must be one's own.
     here = [one for one in owners if one.same_country]
-    if len(here) == 1:
-        owners, first = here, here[0]
-    shared = len(owners) > 1 or all(_given_out(host) for host in first.hosts)
-    if shared:
+    equal = [one for one in here if _equal(one.name)]
+    if len(here) > 1 or not here or all(_given_out(host) for host in here[0].hosts):
         for one in owners:
             one.extra.append(Reason.SHARED_DOMAIN)
-        rivals = [one for one in owners[1:] if one.wording > first.wording - _CLEAR_LEAD]
-        if first.wording < _CLEAR_NAME or rivals:
-            return None
-    if not first.same_country or first.sister or first.stranger:
+        first = equal[0] if len(equal) == 1 else _clear_best(here)
+    else:
+        first = here[0]
+    if first is None or first.sister or not first.fits:
         return None
     # A name that belongs to somebody else here outweighs the domain: staff look at it.
     if not _equal(first.name) and any(
@@ -291,6 +289,15 @@ def _same_by_domain(owners: list[_Judged], judged: list[_Judged]) -> _Judged | N
     ):
         return None
     return first
+
+
+def _clear_best(here: list[_Judged]) -> _Judged | None:
+    """The one of several owners whose name is clearly the most like, or None."""
+    here = sorted(here, key=lambda one: -one.wording)
+    if not here or here[0].wording < _CLEAR_NAME:
+        return None
+    rivals = [one for one in here[1:] if one.wording > here[0].wording - _CLEAR_LEAD]
+    return None if rivals else here[0]
 
 
 def _given_out(host: str) -> bool:

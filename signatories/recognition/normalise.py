@@ -12,9 +12,10 @@ from functools import lru_cache
 
 from .folding import fold, plain
 from .keys import name_keys
-from .words import MAX_PHRASE, concepts_of, languages_of, segment_unspaced, split_compound, words
+from .languages import languages_of
+from .words import MAX_PHRASE, concepts_of, segment_unspaced, split_compound, words
 
-VERSION = 1
+VERSION = 2
 
 MAX_NAME = 300
 """Characters of a name that are read; the rest is left out."""
@@ -35,7 +36,7 @@ class NormalForm:
     initials  the acronyms the name can be shortened to, lower case
     acronym   the name itself as an acronym, lower case, or ""
     bracket   an acronym that the name gives in brackets, lower case, or ""
-    languages languages whose articles and prepositions the name has
+    languages languages that its words are of, or its script: see languages.py
     keys      blocking keys: two names without a common key are never compared
     """
 

@@ -69,20 +69,20 @@ def word_likeness(first: str, second: str) -> float:
     return 0.0
 
 
-def _weight(token: str, own: frozenset[str]) -> float:
+def token_weight(token: str, own: frozenset[str]) -> float:
     return OWN_COUNTRY if token in own else weight_of(token)
 
 
-def _matched(
+def matched(
     first: Iterable[str], second: Iterable[str], own: frozenset[str]
 ) -> tuple[float, float, float, list[str], list[str]]:
     """Weights of `first`, of `second` and of what they share; then the words left on each side."""
     left = list(dict.fromkeys(first))
     right = list(dict.fromkeys(second))
-    total_left = sum(_weight(t, own) for t in left)
-    total_right = sum(_weight(t, own) for t in right)
+    total_left = sum(token_weight(t, own) for t in left)
+    total_right = sum(token_weight(t, own) for t in right)
     both = [t for t in left if t in right]
-    shared = sum(_weight(t, own) for t in both)
+    shared = sum(token_weight(t, own) for t in both)
     left = [t for t in left if t not in both]
     right = [t for t in right if t not in both]
     pairs = sorted(
@@ -100,7 +100,7 @@ def _matched(
         if alike <= 0 or one in gone or other in gone:
             continue
         gone |= {one, other}
-        shared += alike * (_weight(one, own) + _weight(other, own)) / 2
+        shared += alike * (token_weight(one, own) + token_weight(other, own)) / 2
     # Kinds of bodies translate loosely: a Gesellschaft is a society, or an association.
     if any(t in words().bodies for t in left) and any(t in words().bodies for t in right):
         shared += 0.2
@@ -152,7 +152,7 @@ def name_likeness(asked: NormalForm, known: NormalForm, country: str = "") -> Li
     ):
         return Likeness(0.97, (Reason.SAME_WORDS_TRANSLATED,))
     within_name = _contained(asked.words, known.words)
-    left, right, shared, _, _ = _matched(asked.tokens, known.tokens, own)
+    left, right, shared, _, _ = matched(asked.tokens, known.tokens, own)
     spelled = ratio(asked.key, known.key) / 100
     if not shared or not left or not right:
         return Likeness(0.25 * spelled, (Reason.SIMILAR_NAME,)) if spelled > 0.5 else NOTHING

@@ -99,12 +99,12 @@ def _one_frame(left: list[str], right: list[str], common: int) -> bool:
     """Whether the shared words, but one, stand before or behind those that are not shared."""
     before = 0
     for one, other in zip(left, right, strict=False):
-        if not _same_word(one, other):
+        if not same_word(one, other):
             break
         before += 1
     behind = 0
     for one, other in zip(left[before:][::-1], right[before:][::-1], strict=False):
-        if not _same_word(one, other):
+        if not same_word(one, other):
             break
         behind += 1
     return before + behind >= max(2, common - 1)
@@ -147,7 +147,7 @@ def _apart(left: list[str], right: list[str]) -> tuple[list[str], list[str], lis
     right = [w for w in right if w not in common]
     for one in list(left):
         for other in right:
-            if _same_word(one, other) or _abbreviates(one, other):
+            if same_word(one, other) or _abbreviates(one, other):
                 left.remove(one)
                 right.remove(other)
                 common.append(one)
@@ -163,7 +163,7 @@ def _apart(left: list[str], right: list[str]) -> tuple[list[str], list[str], lis
 
 
 @lru_cache(maxsize=100_000)
-def _same_word(one: str, other: str) -> bool:
+def same_word(one: str, other: str) -> bool:
     if word_likeness(one, other) >= _ALIKE:
         return True
     if one[0] == other[0] and 1 in (len(one), len(other)):

@@ -48,7 +48,6 @@ class Words:
     stop: frozenset[str]
     legal: frozenset[tuple[str, ...]]
     bodies: frozenset[str]
-    joints: dict[str, set[str]]
     country_stems: dict[str, str]
 
 
@@ -57,7 +56,7 @@ def country_concept(code: str) -> str:
     return f"@{code.lower()}"
 
 
-def _lines(name: str) -> Iterator[tuple[str, str]]:
+def listed_lines(name: str) -> Iterator[tuple[str, str]]:
     for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             concept, _, rest = line.partition(":")
@@ -91,33 +90,31 @@ def words() -> Words:
     """Read the tables. Takes about 0.3 s, once in a process."""
     stop: set[str] = set()
     legal: set[tuple[str, ...]] = set()
-    joints: dict[str, set[str]] = {}
-    for kind, listed in _lines("dropped.txt"):
+    for kind, listed in listed_lines("dropped.txt"):
         for word in listed.split(","):
             parts = tuple(fold(word).split())
             if parts and kind.startswith("stop"):
                 stop.update(parts)
-                joints.setdefault(word.strip(), set()).add(kind.removeprefix("stop "))
             elif parts:
                 legal.add(parts)
-    table = Words({}, {}, {}, {}, {}, frozenset(stop), frozenset(legal), frozenset(), joints, {})
-    bodies = frozenset("~" + concept for concept, _ in _lines("bodies.txt"))
+    table = Words({}, {}, {}, {}, {}, frozenset(stop), frozenset(legal), frozenset(), {})
+    bodies = frozenset("~" + concept for concept, _ in listed_lines("bodies.txt"))
     # Subjects first: "red cross" must win over "red", the Spanish word for a network.
     for name, weight in (
         ("subjects.txt", SUBJECT),
         ("bodies.txt", BODY),
         ("qualifiers.txt", QUALIFIER),
     ):
-        for concept, listed in _lines(name):
+        for concept, listed in listed_lines(name):
             table.weights.setdefault("~" + concept, weight)
             _add(table, "~" + concept, listed)
     # Countries last: the Nordic name of Iceland is the English word for an island.
-    for concept, listed in _lines("adjectives.txt"):
+    for concept, listed in listed_lines("adjectives.txt"):
         _add(table, country_concept(concept), listed)
-    for concept, listed in _lines("countries.txt"):
+    for concept, listed in listed_lines("countries.txt"):
         _add(table, country_concept(concept), listed, inflect=True)
         table.weights[country_concept(concept)] = COUNTRY
-    for concept, listed in _lines("unspaced.txt"):
+    for concept, listed in listed_lines("unspaced.txt"):
         known = "~" + concept
         if concept == "-":
             known = ""
@@ -125,7 +122,7 @@ def words() -> Words:
             known = country_concept(concept)
         for word in listed.split():
             table.unspaced.setdefault(word, known)
-    for concept, listed in _lines("places_unspaced.txt"):
+    for concept, listed in listed_lines("places_unspaced.txt"):
         for word in listed.split():
             table.unspaced.setdefault(word, concept)
     return Words(
@@ -137,7 +134,6 @@ def words() -> Words:
         table.stop,
         table.legal,
         bodies,
-        table.joints,
         table.country_stems,
     )
 
@@ -149,17 +145,6 @@ def weight_of(token: str) -> float:
     if len(token) == 1:
         return 0.4
     return PROPER
-
-
-def languages_of(text: str) -> tuple[str, ...]:
-    """The languages whose articles and prepositions come most often in `text`; empty if none do."""
-    table = words().joints
-    hits: dict[str, int] = {}
-    for word in text.lower().replace("'", "' ").split():
-        for language in table.get(word.strip(".,;:()\"'"), ()):
-            hits[language] = hits.get(language, 0) + 1
-    most = max(hits.values(), default=0)
-    return tuple(sorted(language for language, count in hits.items() if count == most))
 
 
 def _country(word: str) -> str | None:

@@ -25,6 +25,18 @@ class Command(BaseCommand):
             "--size", type=int, default=0, help="Pad the registry with made-up names to this size."
         )
         parser.add_argument(
+            "--shared-domain",
+            type=Path,
+            default=None,
+            help="Also ask names at a domain where one other body, or the same, is registered.",
+        )
+        parser.add_argument(
+            "--known",
+            choices=["half"],
+            default=None,
+            help="Register every other variant as a further name, and ask only the rest.",
+        )
+        parser.add_argument(
             "--limit", type=int, default=None, help="Ask only so many variants and pairs."
         )
 
@@ -34,13 +46,24 @@ class Command(BaseCommand):
         registry: Path,
         variants: Path,
         different: Path,
+        shared_domain: Path | None,
+        known: str | None,
         size: int,
         limit: int | None,
         **options: Any,
     ) -> None:
         try:
             rows = [read(path) for path in (registry, variants, different)]
+            shared = read(shared_domain) if shared_domain else []
         except OSError as error:
             raise CommandError(f"{error.filename} cannot be read: {error.strerror}.") from error
-        for name, value in evaluate(rows[0], rows[1][:limit], rows[2][:limit], size):
+        figures = evaluate(
+            rows[0],
+            rows[1][:limit],
+            rows[2][:limit],
+            size,
+            shared_domain=shared[:limit],
+            half_known=known == "half",
+        )
+        for name, value in figures:
             self.stdout.write(f"{name}\t{value:.4f}")

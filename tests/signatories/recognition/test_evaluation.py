@@ -19,6 +19,17 @@ Gärtnergesellschaft,,DE,r2,label,de,translation
 DIFFERENT = """name_a,country_a,ror_a,name_b,country_b,ror_b,reason,domain_a,domain_b
 Council on Refugees and Exiles,BE,r1,Council on Refugees and Exiles,FR,r9,country,a.org,b.org
 """
+SHARED_DOMAIN = """registered,registered_country,asked,asked_country,domain,same,difference
+Nagano Prefectural Police,JP,Nagano Prefectural Government,JP,pref.nagano.lg.jp,0,another body
+Gifu Prefectural Police,JP,Gifu Prefectural Police,JP,pref.gifu.lg.jp,0,another body
+Nagano Prefectural Police,JP,長野県警察,JP,pref.nagano.lg.jp,1,other_script
+Meadow Unit,GB,Institute of Hedges,GB,fields.gov.uk,1,alias
+"""
+KNOWN = """variant_name,name,country,ror_id,kind,lang,difference
+Refuge Europe,,BE,r1,alias,,alias
+REFUGE EUROPE,,BE,r1,alias,,alias
+Gärtnergesellschaft,,DE,r2,label,de,translation
+"""
 
 
 @pytest.fixture
@@ -47,6 +58,32 @@ def test_a_larger_register_is_made_up_of_its_own_words(files):
     printed = StringIO()
     call_command("evaluate_recognition", **files, size=50, stdout=printed)
     assert "recall@5\t1.0000" in printed.getvalue()
+
+
+def figures_of(**options) -> dict[str, str]:
+    printed = StringIO()
+    call_command("evaluate_recognition", **options, stdout=printed)
+    return dict(line.split("\t") for line in printed.getvalue().splitlines())
+
+
+def test_it_says_how_often_a_shared_domain_links_rightly_and_wrongly(files, tmp_path):
+    path = tmp_path / "shared.csv"
+    path.write_text(SHARED_DOMAIN, encoding="utf-8")
+    figures = figures_of(**files, shared_domain=path)
+    # An equal name in the same country at the same domain cannot be told apart.
+    assert figures["shared_domain_wrong"] == "0.5000"
+    assert figures["shared_domain_right"] == "0.5000"
+    assert figures["shared_domain_right other_script"] == "1.0000"
+
+
+def test_half_of_the_names_can_be_known_beforehand(files, tmp_path):
+    path = tmp_path / "known.csv"
+    path.write_text(KNOWN, encoding="utf-8")
+    assert figures_of(**(files | {"variants": path}))["recall@5"] == "0.3333"
+    # The first and the third are known, as the first of their organisations; the second is asked.
+    figures = figures_of(**(files | {"variants": path}), known="half")
+    assert figures["recall@5"] == "1.0000"
+    assert "recall@5 translation" not in figures
 
 
 def test_a_file_that_is_missing_is_named(files):

@@ -1,0 +1,254 @@
+"""Whether a name fits the one that is registered at the asker's domain.
+
+A domain says who may speak for a family of bodies, not which one it is: a prefecture's police and
+its government, a society and its foundation, a federation and its local groups share one. So a name
+fits only by what it has besides the words of the domain: the same words, an acronym that can be
+read from them, or another language or script in which nothing speaks against it.
+
+What speaks against it are words that each name has and the other has not. The name that has less of
+them decides, so that a longer form of a name fits. How much may differ depends on the languages and
+on whether both names are of one kind of body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from .domains import name_labels, names_parts, registrable
+from .entries import Reason
+from .languages import scripts_of, spoken_in
+from .normalise import NormalForm, normal_form
+from .scoring import abridged, acronym_likeness, made_of, matched, token_weight
+from .sisters import same_word
+from .words import concepts_of, country_concept, words
+
+_LIGHT = 0.2
+_LITTLE = 0.55
+_ONE_WORD = 1.05
+"""Weights of what each name has and the other has not: next to nothing, a light word, a word."""
+
+_SOMETHING = 0.3
+_ENOUGH = 0.9
+_MUCH = 1.9
+"""Weights of what two names share besides the domain: a kind of body, one word, two words."""
+
+_PLACE = 2
+"""Words behind a name that name its local group, at most: "Bristol Group"."""
+
+_SHORTEST = 5
+"""Letters of the name of a place, at least."""
+
+_READABLE = 0.5
+"""Likeness of an acronym and a name from which the one can be read from the other."""
+
+_MADE_OF_NAME = 0.6
+"""Likeness of a name and a domain from which the domain is made of the name."""
+
+_ALIKE = (
+    frozenset(["~association", "~society", "~federation", "~union", "~league", "~club"]),
+    frozenset(["~council", "~committee", "~commission", "~board"]),
+    frozenset(["~foundation", "~fund"]),
+    frozenset(["~institute", "~center", "~laboratory", "~academy"]),
+    frozenset(["~ministry", "~department", "~office", "~directorate", "~division"]),
+    frozenset(["~agency", "~authority", "~administration", "~service", "~office"]),
+)
+"""Kinds of bodies that are taken for one another in translation."""
+
+
+class _Kinds(Enum):
+    """How the kinds of bodies that two names give stand to each other."""
+
+    SAME = "same"
+    OTHER = "other"
+    ONE_SILENT = "one silent"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """Two names without the words of the domain that both have.
+
+    shared  weight of what both have      apart  weight that only one has, on the side with less
+    bare    whether nothing is left of one of them      own_site  the domain is made of the known
+    """
+
+    shared: float
+    apart: float
+    bare: bool
+    own_site: bool
+
+
+def fits_domain(asked: NormalForm, known: NormalForm, host: str, country: str) -> bool:
+    """Whether `asked` may be the body `known`, which is registered at `host`.
+
+    The asker has an address there. `country` is the registered body's, an ISO 3166 code or "".
+    Sister names are not looked for here.
+    """
+    if asked.key == known.key or "".join(asked.words) == "".join(known.words):
+        return True
+    inside = asked.acronym in known.words or known.acronym in asked.words
+    if not inside and _readable(asked, known):
+        return True
+    if _adds_place(asked, known, host):
+        return False
+    own_site = _is_own_site(known, host, country)
+    languages, others = set(asked.languages), set(known.languages)
+    other_script = scripts_of(languages) != scripts_of(others)
+    if asked.acronym and not inside and not other_script:
+        # One that cannot be read from the name may be of another language of the country.
+        return own_site or (bool(others) and not spoken_in(country) <= others)
+    if other_script:
+        return not _is_government(asked, known)
+    found = _compare(asked, known, host, country, own_site=own_site)
+    if not languages or not others:
+        return _fits_silent(found, _kinds(asked, known))
+    if languages & others:
+        return _fits_language(found, _kinds(asked, known))
+    return _fits_translation(found, _kinds(asked, known, loosely=True))
+
+
+def _fits_language(found: _Compared, kinds: _Kinds) -> bool:
+    """Names of one language: words were chosen to tell bodies apart."""
+    shared, apart = found.shared, found.apart
+    if kinds is _Kinds.OTHER:
+        return False
+    if kinds is _Kinds.SAME:
+        if apart <= _LIGHT or (apart <= _LITTLE and shared >= _ENOUGH):
+            return True
+        return apart <= _ONE_WORD and (found.own_site or shared >= _MUCH or shared < _SOMETHING)
+    if kinds is _Kinds.ONE_SILENT and not found.own_site:
+        return shared >= _ENOUGH and apart <= _LITTLE
+    if found.bare:
+        return found.own_site
+    if kinds is _Kinds.ONE_SILENT:
+        return shared >= _SOMETHING and apart <= _LITTLE
+    return apart <= _LIGHT and (shared >= _MUCH or shared < _ENOUGH)
+
+
+def _fits_translation(found: _Compared, kinds: _Kinds) -> bool:
+    """Names of two languages: words that are not understood speak neither for nor against."""
+    shared, apart = found.shared, found.apart
+    if kinds is _Kinds.SAME:
+        return apart <= _ONE_WORD or shared >= _ENOUGH
+    if kinds is _Kinds.ONE_SILENT:
+        return found.own_site or apart <= _ONE_WORD or shared >= _SOMETHING
+    if kinds is _Kinds.SILENT:
+        return apart <= _LIGHT or shared >= _SOMETHING
+    if found.own_site:
+        return shared >= _SOMETHING
+    return apart <= _LIGHT or shared >= _MUCH
+
+
+def _fits_silent(found: _Compared, kinds: _Kinds) -> bool:
+    """Names of which one has no word that tells its language."""
+    if kinds is _Kinds.OTHER:
+        return False
+    if kinds is _Kinds.SILENT:
+        return found.apart <= _LITTLE or found.shared >= _SOMETHING
+    if found.apart <= _LIGHT or found.own_site:
+        return True
+    return kinds is _Kinds.ONE_SILENT and found.shared >= _ENOUGH
+
+
+def _readable(asked: NormalForm, known: NormalForm) -> bool:
+    """Whether one of the names is an acronym of the other, or both give the same."""
+    return any(
+        one.score >= _READABLE and Reason.PART_OF_NAME not in one.reasons
+        for one in (acronym_likeness(asked, known), acronym_likeness(known, asked))
+    )
+
+
+def _adds_place(asked: NormalForm, known: NormalForm, host: str) -> bool:
+    """Whether a domain is made of one name, and the other puts a proper word or two behind it.
+
+    That is how local groups are named. A word that the domain shows is none of theirs, and neither
+    is an acronym.
+    """
+    short, long = sorted((asked, known), key=lambda form: len(form.words))
+    extra = long.words[len(short.words) :]
+    if not 1 <= len(extra) <= _PLACE or long.words[: len(short.words)] != short.words:
+        return False
+    labels = name_labels(host)
+    shown = {*_shown(long, labels)}
+    placed = any(
+        len(token) >= _SHORTEST and token[0] not in "~@" and token not in shown
+        for token in normal_form(" ".join(extra)).tokens
+    )
+    return placed and made_of(labels, short, short, "") >= _MADE_OF_NAME
+
+
+def _is_own_site(known: NormalForm, host: str, country: str) -> bool:
+    """Whether the domain is the registered body's own: made of its name, and nobody's part."""
+    if host != registrable(host) or names_parts(host):
+        return False
+    return made_of(name_labels(host), known, known, country) >= _MADE_OF_NAME
+
+
+def _is_government(asked: NormalForm, known: NormalForm) -> bool:
+    """Whether just one of two names is a government's, and the other names a body too."""
+    kinds = [_bodies(form) for form in (asked, known)]
+    return all(kinds) and ("~government" in kinds[0]) != ("~government" in kinds[1])
+
+
+def _bodies(form: NormalForm) -> set[str]:
+    return (words().bodies | {"~police"}) & set(form.tokens)
+
+
+def _compare(
+    asked: NormalForm, known: NormalForm, host: str, country: str, *, own_site: bool
+) -> _Compared:
+    own = frozenset({country_concept(country)}) if country else frozenset()
+    asked, known = abridged(asked, known), abridged(known, asked)
+    both = {*_words_of_domain(asked, known, host), *_words_of_domain(known, asked, host)}
+    left, right = _without(asked, both), _without(known, both)
+    weight, other, shared, only_left, only_right = matched(left, right, own)
+    apart = min(sum(token_weight(t, own) for t in only) for only in (only_left, only_right))
+    return _Compared(shared, apart, min(weight, other) <= _SOMETHING, own_site)
+
+
+def _without(form: NormalForm, gone: set[str]) -> tuple[str, ...]:
+    kept = [word for word in form.words if word not in gone]
+    return normal_form(" ".join(kept)).tokens if kept else ()
+
+
+def _words_of_domain(form: NormalForm, other: NormalForm, host: str) -> Iterator[str]:
+    """The words of a name that the domain and the other name have too."""
+    shown = set(_shown(form, name_labels(host)))
+    for word in form.words:
+        if word in shown and any(
+            same_word(word, one) or concepts_of(word) == concepts_of(one) for one in other.words
+        ):
+            yield word
+
+
+def _shown(form: NormalForm, labels: tuple[str, ...]) -> Iterator[str]:
+    """The words of a name that show in a domain, whole, shortened or by their first letters."""
+    parts = {part for label in labels for part in (label.replace("-", ""), *label.split("-"))}
+    below = len(labels) > 1
+    for part in parts:
+        if len(part) < 2:
+            continue
+        for word in form.full:
+            whole = word == part or (len(word) >= 4 and word in part)
+            short = len(part) >= 4 or (len(part) == 2 and len(word) > 4 and below)
+            if len(word) >= 2 and (whole or (short and word.startswith(part))):
+                yield word
+        if len(part) >= 3 or below:
+            for listed in (form.full, form.words):
+                place = "".join(word[0] for word in listed).find(part)
+                if place >= 0:
+                    yield from listed[place : place + len(part)]
+
+
+def _kinds(asked: NormalForm, known: NormalForm, *, loosely: bool = False) -> _Kinds:
+    """Whether two names give one kind of body; `loosely` as translations do."""
+    one, other = _bodies(asked), _bodies(known)
+    if not one and not other:
+        return _Kinds.SILENT
+    if not one or not other:
+        return _Kinds.ONE_SILENT
+    if one & other or (loosely and any(one & alike and other & alike for alike in _ALIKE)):
+        return _Kinds.SAME
+    return _Kinds.OTHER
