@@ -156,7 +156,8 @@ class DatabaseSource:
             rows = rows.exclude(organisation=self.without)
         weights: dict[int, float] = defaultdict(float)
         for key, land, pk in rows.values_list("key", "country", "organisation"):
-            weights[pk] += (at_home if land == country else everywhere).get(key, 0.0)
+            worth = at_home if country and land == country else everywhere
+            weights[pk] += worth.get(key, 0.0)
         return weights
 
     def _useful(

@@ -192,7 +192,7 @@ def _is_government(asked: NormalForm, known: NormalForm) -> bool:
     return all(kinds) and ("~government" in kinds[0]) != ("~government" in kinds[1])
 
 
-def _bodies(form: NormalForm) -> set[str]:
+def _bodies(form: NormalForm) -> frozenset[str]:
     return (words().bodies | {"~police"}) & set(form.tokens)
 
 

@@ -50,7 +50,7 @@ class InMemorySource:
             if not home_only:
                 worth = 0.5 / (size + 3) ** 0.5
                 for other, places in self._kept[key].items():
-                    if other != country:
+                    if other != country or not country:
                         for place in places:
                             weights[place] += worth
         best = sorted(weights, key=lambda place: (-weights[place], place))[:LIMIT]

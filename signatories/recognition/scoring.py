@@ -17,6 +17,8 @@ from .words import (
     PROPER,
     concepts_of,
     country_concept,
+    is_accounted_for,
+    means_one_concept,
     split_compound,
     weight_of,
     without_country,
@@ -25,6 +27,16 @@ from .words import (
 
 OWN_COUNTRY = 0.15
 """Weight of a country's name in a name, when it is the organisation's own country."""
+
+
+_SYNONYM = 0.5
+"""Share of its weight that a concept loses when one language has two other words for it."""
+
+_OTHER_WORDS = 0.92
+"""What a likeness is worth when two names of one language each have words of their own."""
+
+_ONE_CONCEPT = 0.5
+"""Likeness, at most, of two words of other spelling that begin like words for one thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +159,12 @@ def name_likeness(asked: NormalForm, known: NormalForm, country: str = "") -> Li
     if joined_asked == joined_known:
         return Likeness(0.99, (Reason.SAME_NAME,))
     own = frozenset({country_concept(country)}) if country else frozenset()
-    if set(asked.tokens) - own == set(known.tokens) - own and any(
-        weight_of(t) >= 0.5 for t in asked.tokens if t not in own
-    ):
+    if _translated(asked, known, own):
         return Likeness(0.97, (Reason.SAME_WORDS_TRANSLATED,))
     within_name = _contained(asked.words, known.words)
-    left, right, shared, _, _ = matched(asked.tokens, known.tokens, own)
+    left, right, shared, only_left, only_right = matched(asked.tokens, known.tokens, own)
+    if in_one_language(asked, known):
+        shared -= sum(_SYNONYM * token_weight(t, own) for t in _synonyms(asked, known))
     spelled = ratio(asked.key, known.key) / 100
     if not shared or not left or not right:
         return Likeness(0.25 * spelled, (Reason.SIMILAR_NAME,)) if spelled > 0.5 else NOTHING
@@ -161,11 +173,61 @@ def name_likeness(asked: NormalForm, known: NormalForm, country: str = "") -> Li
     # Being part of a longer name says little when the part is only words of the field.
     telling = min(1.0, shared / PROPER)
     score = 0.62 * dice + 0.26 * within * telling + 0.08 * spelled
+    if in_one_language(asked, known) and only_left and only_right:
+        score *= _OTHER_WORDS
     score = max(score, within_name)
+    if len({*asked.tokens, *known.tokens} - own) == 1:
+        score = min(score, _ONE_CONCEPT)
     if spelled > 0.9:
         score = max(score, spelled)
     reason = Reason.PART_OF_NAME if within > 0.95 and dice < 0.9 else Reason.SIMILAR_NAME
     return Likeness(min(score, 0.96), (reason,))
+
+
+def in_one_language(asked: NormalForm, known: NormalForm) -> bool:
+    """Whether both names are in one language, so that other words are meant to tell them apart."""
+    return bool(set(asked.languages) & set(known.languages))
+
+
+def _translated(asked: NormalForm, known: NormalForm, own: frozenset[str]) -> bool:
+    """Whether each of two names says in its own words what the other says, and nothing else.
+
+    A word that only begins like one of the field may be a proper name ("AlpineLab"), and in one
+    language two words for a thing are two words ("software", "internet").
+    """
+    telling = set(asked.tokens) - own
+    if telling != set(known.tokens) - own or not any(weight_of(t) >= 0.5 for t in telling):
+        return False
+    if in_one_language(asked, known) and _synonyms(asked, known):
+        return False
+    words_of_both = {*asked.words, *known.words}
+    if len(telling) == 1 and not telling & own:
+        return all(means_one_concept(word) for word in words_of_both)
+    return all(is_accounted_for(word) for word in words_of_both)
+
+
+def _synonyms(asked: NormalForm, known: NormalForm) -> list[str]:
+    """The concepts that two names share by words that are not alike."""
+    ours, theirs = _by_concept(asked), _by_concept(known)
+    return [
+        concept
+        for concept in ours.keys() & theirs.keys()
+        if not any(
+            one == other or word_likeness(one, other) > 0
+            for one in ours[concept]
+            for other in theirs[concept]
+        )
+    ]
+
+
+@lru_cache(maxsize=50_000)
+def _by_concept(form: NormalForm) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for word in form.words:
+        for concept in concepts_of(word):
+            if concept[0] in "~@" and concept in form.tokens:
+                found.setdefault(concept, []).append(word)
+    return found
 
 
 def _contained(first: tuple[str, ...], second: tuple[str, ...]) -> float:

@@ -21,6 +21,9 @@ FOLDER = Path(__file__).parent / "words"
 MAX_ENDING = 6
 """Letters: an ending longer than this is another word of a compound, not an ending."""
 
+MAX_INFLECTION = 4
+"""Letters that may follow a stem in a word that is certainly meant."""
+
 MAX_PHRASE = 5
 """Words: the longest phrase in the tables."""
 
@@ -206,6 +209,30 @@ def concepts_of(word: str) -> tuple[str, ...]:
                 if len(word) - cut >= 5:
                     return (head, tail)
     return (word,)
+
+
+@lru_cache(maxsize=50_000)
+def is_accounted_for(word: str) -> bool:
+    """Whether all of a folded word is understood, or it is a proper word: no stem by chance.
+
+    A stem may carry an ending of `MAX_INFLECTION` letters; a longer rest is another word.
+    """
+    concepts = concepts_of(word)
+    if concepts == (word,) or (word,) in words().phrases or concepts[0][0] == "@":
+        return True
+    if len(concepts) > 1:
+        return all(concept[0] in "~@" for concept in concepts)
+    found = _ending(word)
+    return found is not None and len(found[1]) <= MAX_INFLECTION
+
+
+@lru_cache(maxsize=50_000)
+def means_one_concept(word: str) -> bool:
+    """Whether a folded word is itself in the tables, or with an ending of one letter or two."""
+    if (word,) in words().phrases or word in words().stop:
+        return True
+    found = _ending(word)
+    return found is not None and len(found[1]) <= 2 and len(word) - len(found[1]) >= 4
 
 
 def _whole(part: str) -> str | None:

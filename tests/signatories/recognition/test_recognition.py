@@ -150,6 +150,25 @@ def test_names_of_the_same_words_are_nearly_equal(name: str, other: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        # One stem by chance, in proper names.
+        ("Maecia", "AlpineLab"),
+        ("Movim", "Tiller"),
+        ("MediaNama", "MediaVox"),
+        # Two words for a thing in one language are two words.
+        ("Free Software Foundation", "Internet Freedom Foundation"),
+        # A proper name that the other has not.
+        ("Lindqvist Peace Foundation", "Fondation pour la paix"),
+    ],
+)
+def test_unrelated_names_are_no_translations(name: str, other: str) -> None:
+    likeness = name_likeness(normal_form(name), normal_form(other))
+    assert Reason.SAME_WORDS_TRANSLATED not in likeness.reasons
+    assert likeness.score < 0.75
+
+
+@pytest.mark.parametrize(
     ("acronym", "words", "least"),
     [
         ("ecre", ("european", "council", "on", "refugees", "and", "exiles"), 0.9),
