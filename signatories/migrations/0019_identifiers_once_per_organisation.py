@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signatories', '0015_representatives_may_propose_a_logo'),
+        ('signatories', '0018_mailboxes_by_digests'),
     ]
 
     operations = [
