@@ -19,7 +19,6 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 import django
@@ -29,8 +28,8 @@ django.setup()
 from django.db import connection
 from django.test import Client
 from django.test.utils import setup_test_environment
-from recognition import fill
 
+from benchmarks.recognition import fill
 from letters.models import Letter
 from signatories.links import CONFIRM, make_token
 from tests.factories import TEXT, LetterFactory, OrganisationFactory, SignatureFactory

@@ -14,7 +14,6 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -175,8 +174,8 @@ class SignatureAdmin(ProposedLogoPages):
     @admin.display(description=mark_safe('<input type="checkbox" id="action-toggle">'))
     def action_checkbox(self, obj: Signature) -> SafeString:
         """Django's own, called by the name that staff know, which costs no query for each row."""
-        label = _("Select this object for an action - {}")
-        attributes = {"class": "action-select", "aria-label": format_html(label, obj.register_name)}
+        label = str(_("Select this object for an action - {}")).format(obj.register_name)
+        attributes = {"class": "action-select", "aria-label": label}
         box = CheckboxInput(attributes, lambda value: False)
         return box.render(ACTION_CHECKBOX_NAME, str(obj.pk))
 
