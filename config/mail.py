@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -27,21 +27,16 @@ class _Bounded(smtplib.SMTP):
     """
 
     _alarm: threading.Timer | None = None
+    _line: socket.socket
 
-    if TYPE_CHECKING:
-
-        def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket: ...
-
-    else:
-
-        def _get_socket(self, host, port, timeout):
-            line = super()._get_socket(host, port, timeout)
-            # A second handle of the same line, since TLS takes the first one over.
-            self._line = line.dup()
-            self._alarm = threading.Timer(settings.EMAIL_CONVERSATION_SECONDS, _cut, [self._line])
-            self._alarm.daemon = True
-            self._alarm.start()
-            return line
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        line: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        # A second handle of the same line, since TLS takes the first one over.
+        self._line = line.dup()
+        self._alarm = threading.Timer(settings.EMAIL_CONVERSATION_SECONDS, _cut, [self._line])
+        self._alarm.daemon = True
+        self._alarm.start()
+        return line
 
     def close(self) -> None:
         super().close()

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Manager, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import ModelForm
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"  # that nobody mistakes for one another; they spell no word
@@ -61,9 +60,9 @@ class AddressForm(ModelForm[Any]):
     # What the user may see of the others; the page says.
     seen: QuerySet[Any] | None = None
     # Addresses that led to a page before, the name of that page's field, and what is said of one.
-    former: Manager[Any]
-    owner: str
-    taken: str | Promise
+    former: ClassVar[Any]
+    owner: ClassVar[str]
+    taken: ClassVar[Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

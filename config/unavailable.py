@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from http import HTTPStatus
-from typing import Any
 
 from django.core.exceptions import (
     BadRequest,
@@ -89,11 +88,11 @@ def is_away(error: BaseException | None) -> bool:
     return getattr(error.__cause__, "sqlite_errorname", "") != "SQLITE_ERROR"
 
 
-def answer(request: HttpRequest, status: int) -> HttpResponse:
+def answer(request: HttpRequest, status: int) -> HttpResponseBase:
     """Say so in the reader's language; to programs as JSON."""
     page = page_at(request.path_info)
     if request.path.startswith("/api/") or request.path.endswith(".json"):
-        response: Any = _problem(status)
+        response: HttpResponseBase = _problem(status)
     else:
         response = _page(request, status)
         if page and getattr(page.func, "is_framable", False):  # what was typed in a frame is there

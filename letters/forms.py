@@ -47,7 +47,7 @@ class LetterForm(AddressForm):
     taken = ADDRESS_TAKEN
 
     def is_public(self) -> bool:
-        return self.instance.status != Letter.Status.DRAFT
+        return bool(self.instance.status != Letter.Status.DRAFT)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

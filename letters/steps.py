@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -122,7 +124,7 @@ def _closing(letter: Letter, now: datetime) -> list[str]:
     return told
 
 
-def _settling(to: str, letter: Letter) -> list[str]:
+def _settling(to: str, letter: Letter, now: datetime) -> list[str]:
     told = [_("The page says: %(status)s.") % {"status": Status(to).label}]
     if to not in CORRECTABLE:
         told.append(_("The text can no longer be changed."))
@@ -135,11 +137,11 @@ def _settling(to: str, letter: Letter) -> list[str]:
     return told
 
 
-_EFFECTS = {
+_EFFECTS: dict[str, Callable[[Letter, datetime], list[str]]] = {
     Status.OPEN.value: _opening,
     Status.CLOSED.value: _closing,
     **{
-        to.value: lambda letter, now, to=to.value: _settling(to, letter)
+        to.value: partial(_settling, to.value)
         for to in (Status.DELIVERED, Status.ANSWERED, Status.ARCHIVED)
     },
 }

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core import signing
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
@@ -178,8 +179,10 @@ class SigningForm(forms.Form):
         email: str = self.cleaned_data["email"]
         meant = meant_host(email)
         if meant and self.data.get("email_asked") != email:
-            self.data = self.data.copy()
-            self.data["email_asked"] = email
+            data: Any = QueryDict(mutable=True)
+            data.update(self.data)
+            data["email_asked"] = email
+            self.data = data
             raise forms.ValidationError(
                 _("Did you mean %(meant)s? If %(written)s is right, press the button again."),
                 params={"meant": meant, "written": email.rpartition("@")[2]},
@@ -369,7 +372,7 @@ class OrganisationNames(forms.BaseInlineFormSet[OrganisationName, Organisation, 
         known: set[tuple[str, str, str]] = set()
         for form in self.forms:
             written = form.cleaned_data if hasattr(form, "cleaned_data") else {}
-            if not {"name", "kind"} <= written.keys() or self._should_delete_form(form):
+            if not {"name", "kind"} <= written.keys() or written.get("DELETE"):
                 continue
             key = (name_key(written["name"]), written["kind"], written.get("language", ""))
             if key in known:

@@ -45,7 +45,7 @@ from signatories.register import free_namesake, index_organisation
 Status = Signature.Status
 
 # How much of a signature the public sees, from the least.
-VISIBLE = {
+VISIBLE: dict[str, int] = {
     Signature.Visibility.COUNTED: 0,
     Signature.Visibility.WITHHELD: 1,
     Signature.Visibility.PUBLIC: 2,

@@ -40,7 +40,7 @@ class CampaignAdmin(StaffModelAdmin[Campaign]):
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The form's class, made for what this user may see."""
         form = super().get_form(request, *args, **kwargs)
-        form.seen = Campaign.objects.filter(  # type: ignore[attr-defined]
+        form.seen = Campaign.objects.filter(
             Q(pk__in=self.get_queryset(request).values("pk")) | Q(published=True)
         )
         return form

@@ -65,7 +65,7 @@ class AsksForProof(StaffModelAdmin[M]):
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The form's class, made for this request."""
         form = super().get_form(request, *args, **kwargs)
-        form.request = request  # type: ignore[attr-defined]
+        form.request = request
         return form
 
 

@@ -13,13 +13,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from django.contrib import messages
+from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.admin.filters import FieldListFilter, ListFilter
-from django.contrib.admin.sites import NotRegistered
 from django.contrib.admin.utils import NestedObjects, get_fields_from_path
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import router
-from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models.fields.related import RelatedField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -55,7 +56,7 @@ class StaffModelAdmin(CleanText[M], StaleSavesAdmin[M], InstantsAdmin[M]):
         dates = {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")}
         found = dates if self.date_hierarchy else set()
         for declared in self.get_list_filter(request):
-            found |= set(self._parameters(declared, request))
+            found |= {name for name in self._parameters(declared, request) if name}
         return found
 
     def _parameters(self, declared: Any, request: HttpRequest) -> list[str | None]:
@@ -86,7 +87,7 @@ class StaffModelAdmin(CleanText[M], StaleSavesAdmin[M], InstantsAdmin[M]):
             return None
 
     def get_field_queryset(
-        self, db: str | None, db_field: Field[Any, Any], request: HttpRequest
+        self, db: str | None, db_field: RelatedField[Any, Any], request: HttpRequest
     ) -> QuerySet[Any] | None:
         """What can be chosen for a foreign key: what the user may see."""
         if isinstance(db_field, ForeignKey):

@@ -97,7 +97,7 @@ class StaleSavesAdmin(admin.ModelAdmin[M]):
 
         return Checked
 
-    def refuse_stale(self, request: HttpRequest, obj: M, form: Any) -> None:
+    def refuse_stale(self, request: HttpRequest, obj: Any, form: Any) -> None:
         """Lock the row; tell the form of what differs, and have it carry the present digests.
 
         Call it in the transaction that saves the form.

@@ -100,10 +100,10 @@ class EditionAdmin(StaffModelAdmin[Edition]):
 
     def get_form(
         self, request: HttpRequest, obj: Edition | None = None, change: bool = False, **kwargs: Any
-    ) -> type[ModelForm[Edition]]:
-        form = super().get_form(request, obj, change=change, **kwargs)
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         # The form needs the letter to see whether the language is taken.
-        form.letter = obj.letter if obj else self._letter(request)  # type: ignore[attr-defined]
+        form.letter = obj.letter if obj else self._letter(request)
         return form
 
     def save_model(

@@ -38,7 +38,7 @@ def other_clocks(letter: Letter, *, was: str) -> str:
     lines = [
         _("%(name)s: %(now)s, which is %(before)s.")
         % {
-            "name": capfirst(str(Letter._meta.get_field(name).verbose_name)),
+            "name": capfirst(str(getattr(Letter._meta.get_field(name), "verbose_name", name))),
             "now": on_clocks(instant, letter.zone),
             "before": on_clocks(instant, before),
         }
@@ -137,7 +137,7 @@ class LetterAdmin(StaffModelAdmin[Letter]):
         """The form's class, made for what this user may see."""
         form = super().get_form(request, *args, **kwargs)
         visible = Letter.objects.visible_to(request.user)
-        form.seen = Letter.objects.filter(  # type: ignore[attr-defined]
+        form.seen = Letter.objects.filter(
             Q(pk__in=visible.values("pk")) | Q(pk__in=Letter.objects.public().values("pk"))
         )
         return form

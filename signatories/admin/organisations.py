@@ -88,7 +88,7 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The form's class, made for what this user may see."""
         form = super().get_form(request, *args, **kwargs)
-        form.register = self.get_queryset(request)  # type: ignore[attr-defined]
+        form.register = self.get_queryset(request)
         return form
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from struct import pack
 from threading import Thread
+from typing import Any
 from zlib import compress, crc32
 
 import pytest
@@ -179,7 +180,7 @@ FOUR_GREYS = pack(">4H", 0, 0x5500, 0xAAFF, 0xFFFF)
 def test_every_kind_of_png_shows_its_picture(content, pixels):
     """None stands for what is transparent."""
     reencoded = images._scaled(Image.open(BytesIO(content)), 100).convert("RGBA")
-    shown = [reencoded.getpixel((x, 0)) for x in range(4)]
+    shown: list[Any] = [reencoded.getpixel((x, 0)) for x in range(4)]
     assert [red if opaque else None for red, _green, _blue, opaque in shown] == pixels
     assert stored(content)[2].size == (4, 1)
 

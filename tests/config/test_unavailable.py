@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
 from time import monotonic
+from typing import Any
 
 import psycopg
 import pytest
@@ -32,7 +33,7 @@ def nobody_can_write() -> Iterator[None]:
     """Somebody else holds the lock that every change needs."""
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
-        other = sqlite3.connect(name, isolation_level=None)
+        other: Any = sqlite3.connect(name, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
     else:
         entry = connection.get_connection_params()

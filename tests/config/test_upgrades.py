@@ -29,7 +29,7 @@ def before() -> ProjectState:
     """A table with rows, as the running release knows it."""
     state = ProjectState()
     for name in ("Paper", "Folder"):
-        fields = {
+        fields: dict[str, Any] = {
             "id": models.BigAutoField(primary_key=True),
             "title": text(max_length=100),
             "note": text(max_length=100, null=True),
@@ -40,11 +40,11 @@ def before() -> ProjectState:
     return state
 
 
-def broken(*operations: Operation, atomic: bool = True, **because: str) -> list[str]:
+def broken(*operations: Operation, atomic: bool = True, **because: Any) -> list[str]:
     """The rules that a migration of these breaks."""
-    migration = Migration("0099_new", "campaigns")
+    migration: Any = Migration("0099_new", "campaigns")
     migration.operations, migration.atomic = list(operations), atomic
-    migration.safe_because = because  # type: ignore[attr-defined]
+    migration.safe_because = because
     return [remark.rule for remark in rules.remarks(migration, before())]
 
 
@@ -102,8 +102,9 @@ def nothing(apps: Any, schema_editor: Any) -> None:
 )
 def test_what_the_running_release_would_not_survive_is_refused(operation, rule):
     assert broken(operation) == [rule]
-    assert broken(operation, **{rule: "Nothing reads it since two releases."}) == []
-    assert broken(operation, **{rule: " "}) == [rule]
+    reason: dict[str, Any] = {rule: "Nothing reads it since two releases."}
+    assert broken(operation, **reason) == []
+    assert broken(operation, **{**reason, rule: " "}) == [rule]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +157,7 @@ def test_what_takes_its_time_is_alone_and_not_atomic(operation):
 
 
 def test_a_remark_says_where_what_and_how_else():
-    migration = Migration("0099_new", "campaigns")
+    migration: Any = Migration("0099_new", "campaigns")
     migration.operations = [ops.RemoveField("Paper", "note")]
     (remark,) = rules.remarks(migration, before())
     assert str(remark) == (

@@ -126,6 +126,7 @@ def test_what_is_made_of_a_name_fits_its_columns(name, address):
     }
     for (model, column), texts in made.items():
         limit = model._meta.get_field(column).max_length
+        assert limit is not None
         assert max(map(len, texts)) <= limit, (model, column)
 
 

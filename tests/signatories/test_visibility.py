@@ -152,7 +152,7 @@ def test_a_withdrawn_signature_has_nothing_to_show():
 
 def test_a_protected_organisation_starts_withheld(letter):
     OrganisationFactory(name="Forum for Free Speech", protected=True)
-    signature = SignatureFactory(
+    signature: Signature = SignatureFactory(
         letter=letter, unconfirmed=True, signed_as="Forum for Free Speech", country="DE"
     )
     signature = confirm_signature(signature=signature, now=NOW)

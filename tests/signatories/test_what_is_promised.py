@@ -97,7 +97,7 @@ def test_a_letter_that_is_opened_again_closes_as_planned(closed_by_hand):
 
 
 def test_a_letter_that_was_closed_after_its_time_ended_when_it_was_planned():
-    letter = LetterFactory(closes_at=PLANNED)
+    letter: Letter = LetterFactory(closes_at=PLANNED)
     letter = change_status(letter=letter, to="closed", now=PLANNED + timedelta(days=3))
     assert letter.signing_ends_at == PLANNED
 
@@ -123,7 +123,7 @@ def test_a_closed_letter_may_say_when_staff_closed_it():
 def hours_told(signature: Signature) -> str:
     mail = emails.confirmation(signature.pk)
     assert mail is not None
-    (told,) = re.findall(r"The link works for (\d+ hours?)\.", mail.body)
+    (told,) = re.findall(r"The link works for (\d+ hours?)\.", str(mail.body))
     return told
 
 

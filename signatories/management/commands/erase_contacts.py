@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from signatories.links import UNCONFIRMED_DAYS
 from signatories.retention import (
-    UNCONFIRMED_DAYS,
     Forecast,
     erase_contacts,
     expire_unconfirmed,
