@@ -1,0 +1,150 @@
+"""What stands before Django takes large, slow and odd requests without a thread."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from config.bodies import FORM
+from config.front import BODY_SECONDS
+from tests.factories import form_data
+from tests.faults.processes import Site, email
+
+SIGN = "/en/letters/speak/sign/"
+KIND = "application/x-www-form-urlencoded"
+IN_TIME = 2.0  # seconds
+SLOW_BODIES, SLOW_HEADERS = 40, 40
+
+
+@pytest.fixture(scope="module")
+def site(
+    shared_database: str, shared_data_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    temporary = str(tmp_path_factory.mktemp("temporary"))
+    with Site(shared_database, shared_data_dir, TMPDIR=temporary) as site:
+        site.start_web()
+        yield site
+
+
+def line_to(site: Site) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", site.port), timeout=30)
+
+
+def head(path: str, *lines: str, method: str = "POST") -> bytes:
+    return "\r\n".join((f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", *lines)).encode()
+
+
+def status_of(line: socket.socket) -> int:
+    """What is answered on it; 0 where it is only closed."""
+    try:
+        answer = line.recv(4096)
+    except ConnectionResetError:
+        answer = b""
+    return int(answer.split(b" ", 2)[1]) if answer else 0
+
+
+def send(site: Site, path: str, body: object, **headers: str) -> HTTPResponse:
+    connection = HTTPConnection("127.0.0.1", site.port, timeout=30)
+    connection.request("POST", path, body, {"Content-Type": KIND, **headers})  # type: ignore[arg-type]
+    answer = connection.getresponse()
+    answer.body = answer.read()
+    connection.close()
+    return answer
+
+
+def test_the_stated_length_alone_is_refused(site: Site) -> None:
+    with line_to(site) as line:
+        line.sendall(head(SIGN, f"Content-Length: {300 * 1024 * 1024}") + b"\r\n\r\n")
+        assert status_of(line) == 413
+
+
+def test_whoever_sends_it_all_the_same_reads_why(site: Site) -> None:
+    answer = send(site, SIGN, bytes(1_000_000))
+    assert (answer.status, answer.headers["Cache-Control"]) == (413, "no-store")
+    assert b"You sent more than this page takes." in answer.body
+
+
+def test_a_body_of_no_stated_length_is_counted(site: Site) -> None:
+    form = urlencode(form_data(email=email(900), organisation="Chunked Forum")).encode()
+    assert send(site, SIGN, iter([form[:50], form[50:]])).status == 303
+    assert send(site, SIGN, iter([bytes(FORM), b"x"])).status == 413
+
+
+def test_nothing_of_it_is_in_the_temporary_folder(site: Site) -> None:
+    kind = "multipart/form-data; boundary=b"
+    start = b'--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
+    body = start + bytes(19_000_000) + b"\r\n--b--\r\n"
+    logo = send(site, "/en/signature/none/logo/", body, **{"Content-Type": kind})
+    form = send(site, SIGN, body, **{"Content-Type": kind})
+    assert (logo.status, form.status) == (404, 413)
+    assert list(Path(site.environment["TMPDIR"]).iterdir()) == []
+
+
+def test_programs_are_told_in_json(site: Site) -> None:
+    answer = send(site, "/letters/speak/live.json", bytes(FORM + 1))
+    assert (answer.status, json.loads(answer.body)["status"]) == (413, 413)
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        b"GET /%FF%00/%E2%82 HTTP/1.1",
+        b"GET /en/?q=%00%FF HTTP/1.1",
+        b"GET //en//letters/ HTTP/1.1",
+        b"OPTIONS * HTTP/1.1",
+        b"PROPFIND /en/ HTTP/1.1",
+    ],
+)
+def test_odd_requests_are_no_fault_of_ours(request_line: bytes, site: Site) -> None:
+    with line_to(site) as line:
+        line.sendall(request_line + b"\r\nHost: 127.0.0.1\r\nX-Odd: \xff\xfe\r\n\r\n")
+        assert 200 <= status_of(line) < 500
+
+
+def test_a_large_answer_arrives_whole_also_at_a_slow_reader(site: Site) -> None:
+    content = bytes(range(256)) * 20_000
+    media = site.directory / "media"
+    media.mkdir(exist_ok=True)
+    (media / "large.bin").write_bytes(content)
+    with line_to(site) as line:
+        line.sendall(head("/media/large.bin", "Connection: close", method="GET") + b"\r\n\r\n")
+        time.sleep(0.5)
+        received = b""
+        while chunk := line.recv(65536):
+            received += chunk
+    assert received.partition(b"\r\n\r\n")[2] == content
+
+
+def test_slow_clients_hold_nobody_up_and_are_cut_off(site: Site) -> None:
+    """More of them than the web server has threads, ten times over."""
+    lines = [line_to(site) for _ in range(SLOW_BODIES + SLOW_HEADERS)]
+    bodies, headers = lines[:SLOW_BODIES], lines[SLOW_BODIES:]
+    begun = time.monotonic()
+    for line in bodies:
+        line.sendall(head(SIGN, f"Content-Type: {KIND}", "Content-Length: 900") + b"\r\n\r\nfax=")
+    for line in headers:
+        line.sendall(head(SIGN, "X-Slow: a"))
+    time.sleep(0.3)
+
+    def read(number: int) -> tuple[int, bool]:
+        began = time.monotonic()
+        status = send(site, SIGN, b"fax=").status if number % 4 else site.get("/healthz")
+        return status, time.monotonic() - began < IN_TIME
+
+    with ThreadPoolExecutor(4) as readers:
+        answers = list(readers.map(read, range(24)))
+    assert set(answers) == {(422, True), (200, True)}
+
+    assert {status_of(line) for line in bodies} == {408}
+    assert {status_of(line) for line in headers} <= {0, 408}
+    assert time.monotonic() - begun < BODY_SECONDS + 5
+    for line in lines:
+        line.close()
