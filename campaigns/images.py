@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from io import BytesIO
-from pathlib import Path
+from secrets import token_hex
 from typing import Any, cast
 
 from django import forms
@@ -67,8 +67,15 @@ def reencode(
         raise ValidationError(_("This is not a JPEG, PNG or WebP image.")) from None
     written = BytesIO()
     image.save(written, "WEBP", quality=82, method=4)
-    stem = Path(upload.name or "image").stem[:60]
-    return ContentFile(written.getvalue(), name=f"{stem}.webp")
+    return ContentFile(written.getvalue(), name="image.webp")
+
+
+def stored_as(instance: object, filename: str) -> str:
+    """Where an image is stored, by chance: neither its name nor its address tells anything.
+
+    Another image has another address.
+    """
+    return f"campaigns/{token_hex(16)}.webp"
 
 
 def _scaled(opened: Image.Image, largest_side: int) -> Image.Image:

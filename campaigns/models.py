@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.images import stored_as
 from config.fields import WebAddressField
 from config.languages import language_validator
 from config.markdown import render_markdown
@@ -83,7 +84,7 @@ class Campaign(models.Model):
     description = models.TextField(_("description"), blank=True, help_text=_("In Markdown."))
     image = models.ImageField(
         _("image"),
-        upload_to="campaigns/",
+        upload_to=stored_as,
         blank=True,
         help_text=_("JPEG, PNG or WebP. It is stored anew, without what cameras write into it."),
     )

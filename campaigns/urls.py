@@ -1,7 +1,12 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from campaigns import views
 
 urlpatterns = [
     path("campaigns/", views.campaign_index, name="campaigns"),
+]
+
+# Addresses without a language: what they serve has no words in it.
+plain_urlpatterns = [
+    re_path(r"^media/(?P<name>campaigns/[\w.-]{1,80})$", views.image, name="campaign-image"),
 ]

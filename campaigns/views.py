@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request, override
@@ -22,6 +22,22 @@ def front(request: HttpRequest) -> HttpResponse:
         response = HttpResponseRedirect(reverse("home"))
     patch_vary_headers(response, ["Accept-Language"])
     return response
+
+
+@require_safe
+def image(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A campaign's image, as long as the campaign is published. Caches ask each time."""
+    campaign = get_object_or_404(Campaign.objects.published(), image=name)
+    return cacheable(request, version=(name,), build=lambda: image_of(campaign))
+
+
+def image_of(campaign: Campaign) -> HttpResponse:
+    """The image as it is stored, whoever may see it. Raises Http404 where there is none."""
+    try:
+        with campaign.image.open() as file:
+            return HttpResponse(file.read(), content_type="image/webp")
+    except (OSError, ValueError):  # the file is missing, or the campaign has none
+        raise Http404 from None
 
 
 @require_safe

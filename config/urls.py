@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path, re_path
-from django.views.static import serve
+from django.urls import include, path
 
+from campaigns.urls import plain_urlpatterns as campaign_urlpatterns
 from campaigns.views import front
 from config import health
 from config.security_txt import security_txt
@@ -22,8 +22,8 @@ urlpatterns = [
     path(".well-known/security.txt", security_txt, name="security-txt"),
     path("admin/", include("config.staff.urls")),
     path("admin/", admin.site.urls),
-    # Images that we have encoded anew ourselves; a web server in front may serve them instead.
-    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    # Uploaded files are served by views that know what is public, never as a directory.
+    *campaign_urlpatterns,
     *letter_urlpatterns,
     *plain_urlpatterns,
     # For developers; elsewhere these addresses do not exist.

@@ -6,16 +6,38 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.contrib.admin.widgets import AdminFileWidget
+from django.core.exceptions import PermissionDenied
+from django.db.models import Field, Q, QuerySet
+from django.forms.renderers import BaseRenderer, TemplatesSetting
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from campaigns import actions
 from campaigns.forms import CampaignForm
 from campaigns.images import LARGEST_FORM
 from campaigns.models import Campaign
+from campaigns.views import image_of
 from config.admin import StaffModelAdmin
+
+
+class ImageInput(AdminFileWidget):
+    """Shows the image that is stored from the admin, where staff see it before it is public."""
+
+    template_name = "admin/campaigns/campaign/image.html"
+
+    def render(
+        self, name: str, value: Any, attrs: Any = None, renderer: BaseRenderer | None = None
+    ) -> SafeString:
+        """By the site's own templates, which Django's forms do not look among."""
+        return super().render(name, value, attrs, TemplatesSetting())
 
 
 @admin.register(Campaign)
@@ -44,6 +66,44 @@ class CampaignAdmin(StaffModelAdmin[Campaign]):
             Q(pk__in=self.get_queryset(request).values("pk")) | Q(published=True)
         )
         return form
+
+    # The image, also of a campaign that the public does not know
+
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name == "image":
+            kwargs["widget"] = ImageInput
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
+        """Whoever may only read sees the image instead of a link to where it is not public."""
+        if self.has_change_permission(request, obj) or obj is None:
+            return self.fieldsets
+        seen = {"image": "image_shown"}
+        return [
+            (name, {**options, "fields": [seen.get(str(one), one) for one in options["fields"]]})
+            for name, options in self.fieldsets or []
+        ]
+
+    @admin.display(description=_("image"))
+    def image_shown(self, campaign: Campaign) -> str:
+        if not campaign.image:
+            return "–"
+        address = reverse("admin:campaigns_campaign_image", args=[campaign.pk])
+        return format_html('<img class="image-shown" src="{}" alt="">', address)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_safe(self.image))
+        return [path("<int:pk>/image/", view, name="campaigns_campaign_image"), *super().get_urls()]
+
+    def image(self, request: HttpRequest, pk: int) -> HttpResponse:
+        campaign = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_view_permission(request, campaign):
+            raise PermissionDenied
+        return image_of(campaign)
+
+    # What is saved
 
     def save_model(
         self, request: HttpRequest, obj: Campaign, form: forms.Form, change: bool

@@ -21,7 +21,7 @@ from signatories.sharing.letters import picture_of, site_picture
 from signatories.sharing.links import Sharing
 from signatories.sharing.picture import Picture
 
-FRESH = 600  # seconds that a shared cache keeps a picture without asking
+FRESH = 600  # seconds that a shared cache keeps without asking what is of no letter
 
 
 def _png(picture: Picture) -> HttpResponse:
@@ -39,7 +39,6 @@ def letter_picture(request: HttpRequest, slug: str, language: str = "") -> HttpR
         request,
         version=words_version(letter),
         build=lambda: _png(picture_of(letter, language or language_here())),
-        seconds=FRESH,
     )
 
 
@@ -93,4 +92,4 @@ def share_code(request: HttpRequest, slug: str) -> HttpResponseBase:
         code.save(drawn, kind="svg", scale=8, light="white", title=sharing.address, omitsize=False)
         return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
 
-    return cacheable(request, version=(sharing.address,), build=build, seconds=FRESH)
+    return cacheable(request, version=(sharing.address,), build=build)

@@ -42,7 +42,7 @@ def stored(content: bytes, name: str = "photo.png"):
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_jpeg_png_and_webp_become_webp(kind):
     name, _content, image = stored(encoded(picture(), kind), name=f"photo.{kind.lower()}")
-    assert (name, image.format, image.size) == ("photo.webp", "WEBP", (40, 20))
+    assert (name, image.format, image.size) == ("image.webp", "WEBP", (40, 20))
 
 
 def test_the_notes_of_a_camera_are_gone():
@@ -222,9 +222,9 @@ def test_a_picture_with_a_bomb_in_its_text_is_refused():
     assert refusal(content) == ["This is not a JPEG, PNG or WebP image."]
 
 
-def test_a_name_that_leads_elsewhere_or_is_long_is_cut():
-    assert stored(encoded(picture()), name="../../etc/x.png")[0] == "x.webp"
-    assert stored(encoded(picture()), name="x" * 200 + ".png")[0] == "x" * 60 + ".webp"
+@pytest.mark.parametrize("name", ["../../etc/x.png", "x" * 200 + ".png"])
+def test_nothing_is_kept_of_a_files_name(name):
+    assert stored(encoded(picture()), name=name)[0] == "image.webp"
 
 
 def refusal(content: bytes) -> list[str]:
