@@ -23,8 +23,6 @@ from campaigns.models import Campaign
 from config.admin import StaffModelAdmin
 from config.encryption import EncryptedTextField
 from config.staff.roles import Role, give_role
-from letters.actions import change_status
-from letters.models import Letter
 from signatories.duplicates import compare_new
 from signatories.merging import merge_organisations, undo_merge
 from signatories.models import (
@@ -38,7 +36,6 @@ from signatories.models import (
 from signatories.review import rename_organisation
 from tests.factories import (
     CampaignFactory,
-    LetterFactory,
     OrganisationFactory,
     SignatureFactory,
     StaffFactory,
@@ -462,76 +459,3 @@ def test_candidates_that_are_hidden_take_no_place(secret):
     url = reverse("admin:signatories_signature_change", args=[signature.pk])
     rows = client.get(url).context["candidates"]
     assert sorted(str(row.organisation) for row in rows) == sorted(names)
-
-
-# Addresses
-
-
-def new_campaign(client: Client, **changes: str) -> Campaign:
-    written = {
-        "title": "Speak",
-        "language": "en",
-        "slug": "speak",
-        "summary": "Speak.",
-        "organiser_name": "Coalition",
-    }
-    response = client.post(reverse("admin:campaigns_campaign_add"), written | changes)
-    assert response.status_code == 302, response.context["errors"]
-    return Campaign.objects.latest("pk")
-
-
-@pytest.mark.parametrize("taken", [True, False])
-def test_a_draft_campaign_gets_an_ending_by_chance_whether_or_not_it_is_taken(taken, editor):
-    if taken:
-        CampaignFactory(slug="speak", published=False)
-    first, second = new_campaign(editor), new_campaign(editor)
-    assert first.slug.startswith("speak-draft-")
-    assert second.slug.startswith("speak-draft-")
-    assert first.slug != second.slug
-
-
-def change_campaign(client: Client, campaign: Campaign, **changes: str):
-    written = {
-        "title": "Speak",
-        "language": "en",
-        "slug": campaign.slug,
-        "summary": "Speak.",
-        "organiser_name": "Coalition",
-    }
-    url = reverse("admin:campaigns_campaign_change", args=[campaign.pk])
-    team = {"team": [user.pk for user in campaign.team.all()]}
-    return client.post(url, written | team | changes)
-
-
-def test_once_published_it_has_the_address_that_was_typed(editor):
-    campaign = new_campaign(editor)
-    change_campaign(editor, campaign, published="on")
-    campaign.refresh_from_db()
-    assert campaign.slug == "speak"
-    change_campaign(editor, campaign)  # and keeps it when it is hidden again
-    campaign.refresh_from_db()
-    assert (campaign.slug, campaign.published) == ("speak", False)
-
-
-def test_an_address_that_everybody_can_see_is_refused_in_words(editor):
-    CampaignFactory(slug="speak")
-    response = change_campaign(editor, new_campaign(editor), published="on")
-    assert list(response.context["adminform"].form.errors) == ["slug"]
-
-
-def test_one_that_was_hidden_again_is_not_told_of(editor):
-    CampaignFactory(slug="speak", published=False)
-    campaign = new_campaign(editor, published="on")
-    assert campaign.slug.startswith("speak-")
-    assert len(campaign.slug) == len("speak-") + 5
-
-
-def test_a_draft_letter_gets_its_typed_address_when_it_opens(staff):
-    letters = [
-        LetterFactory(slug=slug, status=Letter.Status.DRAFT)
-        for slug in ("speak-draft-2345b", "speak-draft-2345c", "old")
-    ]
-    slugs = [change_status(letter=one, to="open", by=staff, now=NOW).slug for one in letters]
-    assert (slugs[0], slugs[2]) == ("speak", "old")
-    assert slugs[1].startswith("speak-")
-    assert "draft" not in slugs[1]
