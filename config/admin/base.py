@@ -56,17 +56,18 @@ class StaffModelAdmin(CleanText[M], StaleSavesAdmin[M], InstantsAdmin[M]):
         dates = {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")}
         found = dates if self.date_hierarchy else set()
         for declared in self.get_list_filter(request):
-            found |= {name for name in self._parameters(declared, request) if name}
+            found |= set(self._parameters(declared, request))
         return found
 
-    def _parameters(self, declared: Any, request: HttpRequest) -> list[str | None]:
+    def _parameters(self, declared: Any, request: HttpRequest) -> list[str]:
         """The parameters of one entry of list_filter, as the filter itself names them."""
         if isinstance(declared, type) and issubclass(declared, ListFilter):
-            return [getattr(declared, "parameter_name", None)]
+            return [str(declared.parameter_name)]  # type: ignore[attr-defined]
         path, make = declared if isinstance(declared, tuple | list) else (declared, None)
         field = get_fields_from_path(self.model, path)[-1]
         make = make or FieldListFilter.create
-        return make(field, request, {}, self.model, self, field_path=path).expected_parameters()
+        found = make(field, request, {}, self.model, self, field_path=path)
+        return [str(name) for name in found.expected_parameters()]
 
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
         """A row is named by its number and by no other column."""
