@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,14 +23,18 @@ def hold_confirmation(*, signature: Signature, proved: bool, now: datetime) -> N
 
 
 @transaction.atomic
-def held_confirmation(signature_id: int, proved: int) -> EmailMessage | None:
-    """The confirming mail, if it may leave by now; else it is held on, as long as it is of use."""
+def held_confirmation(signature_id: int, proved: int) -> None:
+    """Queue the confirming mail, if it may leave by now; else hold it on, as long as it is of use.
+
+    It sends nothing itself: a mail server that is down must not have it counted again.
+    """
     waiting = Signature.objects.filter(pk=signature_id, status=Signature.Status.UNCONFIRMED)
     signature = waiting.first()
     if signature is None:
-        return None
+        return
     now = timezone.now()
     leave = allow_confirmation(email=signature.representative_email, proved=bool(proved), now=now)
-    if leave is Leave.HELD:
+    if leave is Leave.NOW:
+        post(emails.confirmation, signature_id=signature_id)
+    elif leave is Leave.HELD:
         hold_confirmation(signature=signature, proved=bool(proved), now=now)
-    return emails.confirmation(signature_id) if leave is Leave.NOW else None

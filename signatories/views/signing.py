@@ -102,14 +102,28 @@ def take_signature(
         form = form.under(shown)
         return sign_page(request, letter, form, shown, place=place, status=409, since=error.since)
     except SigningRefused as error:
-        form.add_error(None, str(error.message))
-        response = sign_page(
-            request, letter, form, shown, place=place, status=STATUS_OF[error.refusal]
-        )
-        if error.try_again:
-            response["Retry-After"] = str(ceil((error.try_again - now).total_seconds()))
-        return response
+        return refused_page(request, letter, form, shown, error, now, place)
     return HttpResponseRedirect(place.sent, status=303)
+
+
+def refused_page(
+    request: HttpRequest,
+    letter: Letter,
+    form: SigningForm,
+    shown: Shown,
+    refused: SigningRefused,
+    now: datetime,
+    place: Place,
+) -> HttpResponse:
+    """The form with all that was written, why nothing was kept, and when to come again."""
+    form.add_error(None, str(refused.message))
+    status = STATUS_OF[refused.refusal]
+    response = sign_page(request, letter, form, shown, place=place, status=status)
+    if refused.try_again:
+        response["Retry-After"] = str(ceil((refused.try_again - now).total_seconds()))
+    # The defence has told the log, once for many. Django would write a line for each.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def sign_page(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -38,6 +39,11 @@ def aliases(number: int) -> list[str]:
         else f"{names[n % 3]}@{hosts[n // 3 % 3]}"
         for n in range(number)
     ]
+
+
+class Down(EmailBackend):
+    def send_messages(self, messages):
+        raise ConnectionRefusedError
 
 
 def leave_all(outbox) -> list[str]:
@@ -158,6 +164,18 @@ class TestCatchAll:
         assert leave_all(outbox) == ["0@federation.example"]
         SignatureFactory(representative_email="0@federation.example")
         assert sorted(leave_all(outbox)) == ["1@federation.example", "2@federation.example"]
+
+    def test_a_mail_server_that_is_down_does_not_count_it_again(
+        self, sign, outbox, monkeypatch, settings
+    ):
+        monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 0)
+        sign(email="me@federation.example", now=timezone.now())
+        monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 1)
+        working, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, f"{__name__}.Down"
+        for _ in range(5):
+            assert leave_all(outbox) == []
+        settings.EMAIL_BACKEND = working
+        assert leave_all(outbox) == ["me@federation.example"]
 
     def test_the_pauses_of_what_is_held_grow(self, sign, outbox, monkeypatch):
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 0)
