@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from config import unavailable
 from config.addresses import page_at
@@ -48,14 +49,14 @@ def largest_body(path: str) -> int:
 
 def bodies_are_limited(
     get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+) -> Callable[[HttpRequest], HttpResponseBase]:
     """Refuse what is too large, and answer what the web server has refused already.
 
     Under config.front all bodies have a length here; elsewhere one without is refused, since
     Django would read it as empty.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         refusal = request.META.get(unavailable.REFUSED)
         if refusal is None:
             refusal = _refusal(request)

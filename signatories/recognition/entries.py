@@ -121,10 +121,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """The answer and the candidates, best first. With SAME the first candidate is the one meant."""
+    """The answer and the candidates, best first. With SAME the first candidate is the one meant.
+
+    `several` are the organisations of one name, with MAYBE, each of which would be the one meant
+    if the others were not there: perhaps one that is registered twice.
+    """
 
     answer: Answer
     candidates: tuple[Candidate, ...] = ()
+    several: tuple[str, ...] = ()
 
     @property
     def organisation(self) -> str | None:

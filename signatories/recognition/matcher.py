@@ -60,6 +60,9 @@ _CLEAR_LEAD = 0.08
 _OWN_NAME = 0.6
 """Likeness of a name and a domain from which the domain is made of the name."""
 
+_READ = 0.7
+"""Likeness from which an acronym may well be that of a name."""
+
 SHORT = 5
 """Letters: a name of one word up to this length is taken for an acronym, which others may share."""
 
@@ -85,7 +88,7 @@ _OFFICES = frozenset(
 """Bodies that each state, town or university has under the same title."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Judged:
     """One entry under one question."""
 
@@ -138,14 +141,14 @@ def recognise(
     judged = [one for one in judged if one.score > 0.05]
     judged.sort(key=lambda one: (-one.score, one.entry.organisation))
     _tell_sisters(judged, form)
-    same = None if mixes_scripts(name) else _same(judged, form)
-    if same is not None:
-        judged.remove(same)
-        judged.insert(0, same)
-        return Recognition(Answer.SAME, tuple(one.candidate() for one in judged[:SHOWN]))
+    same = [] if mixes_scripts(name) else _same(judged, form)
+    judged = same + [one for one in judged if one not in same]
     shown = tuple(one.candidate() for one in judged[:SHOWN])
-    maybe = bool(judged) and judged[0].score >= WORTH_SHOWING
-    return Recognition(Answer.MAYBE if maybe else Answer.NEW, shown)
+    if len(same) == 1:
+        return Recognition(Answer.SAME, shown)
+    if same or (judged and judged[0].score >= WORTH_SHOWING):
+        return Recognition(Answer.MAYBE, shown, tuple(one.entry.organisation for one in same))
+    return Recognition(Answer.NEW, shown)
 
 
 def _judge(
@@ -167,7 +170,9 @@ def _judge(
             likeness = Likeness(0.98, (Reason.SIMILAR_NAME,))
         if Reason.SAME_NAME in likeness.reasons and _transliterated(name, other.name):
             likeness = Likeness(likeness.score, (Reason.SAME_NAME_TRANSLITERATED,))
-        lookalike = lookalike or is_lookalike(name, other.name)
+        # Short names look alike by chance, so they count where one could be taken for the other.
+        near = same_country or len(form.text) > SHORT or bool(set(hosts) & set(entry.domains))
+        lookalike = lookalike or (near and is_lookalike(name, other.name))
         if likeness.score > best.score:
             best, known, shown = likeness, other.form, other.name
     wording = best.score
@@ -262,15 +267,15 @@ def _score(one: _Judged, country: str) -> float:
     return min(score, 1.0)
 
 
-def _same(judged: list[_Judged], form: NormalForm) -> _Judged | None:
-    """The one entry that the question means for certain, or None."""
+def _same(judged: list[_Judged], form: NormalForm) -> list[_Judged]:
+    """The entry that the question means for certain, or several of one name that it may mean."""
     if any(one.lookalike for one in judged):
-        return None
+        return []
     owners = [one for one in judged if one.domain is Reason.SAME_DOMAIN]
     return _same_by_domain(owners, judged) if owners else _same_by_name(judged, form)
 
 
-def _same_by_domain(owners: list[_Judged], judged: list[_Judged]) -> _Judged | None:
+def _same_by_domain(owners: list[_Judged], judged: list[_Judged]) -> list[_Judged]:
     """The owner of the asker's domain that is meant, if its name too says so."""
     # Sections in other countries may share the domain; within the country it must be one's own.
     here = [one for one in owners if one.same_country]
@@ -278,26 +283,24 @@ def _same_by_domain(owners: list[_Judged], judged: list[_Judged]) -> _Judged | N
     if len(here) > 1 or not here or all(_given_out(host) for host in here[0].hosts):
         for one in owners:
             one.extra.append(Reason.SHARED_DOMAIN)
-        first = equal[0] if len(equal) == 1 else _clear_best(here)
+        found = equal or _clear_best(here)
     else:
-        first = here[0]
-    if first is None or first.sister or not first.fits:
-        return None
+        found = here
+    if any(one.sister or not one.fits for one in found):
+        return []
     # A name that belongs to somebody else here outweighs the domain: staff look at it.
-    if not _equal(first.name) and any(
-        _equal(one.name) and one.same_country for one in judged if one is not first
-    ):
-        return None
-    return first
+    if not equal and any(_equal(one.name) and one.same_country for one in judged):
+        return []
+    return found
 
 
-def _clear_best(here: list[_Judged]) -> _Judged | None:
-    """The one of several owners whose name is clearly the most like, or None."""
+def _clear_best(here: list[_Judged]) -> list[_Judged]:
+    """The one of several owners whose name is clearly the most like."""
     here = sorted(here, key=lambda one: -one.wording)
     if not here or here[0].wording < _CLEAR_NAME:
-        return None
+        return []
     rivals = [one for one in here[1:] if one.wording > here[0].wording - _CLEAR_LEAD]
-    return None if rivals else here[0]
+    return [] if rivals else here[:1]
 
 
 def _given_out(host: str) -> bool:
@@ -308,23 +311,38 @@ def _given_out(host: str) -> bool:
     return concepts_of(label)[0][0] == "@" and len(label) > 3
 
 
-def _same_by_name(judged: list[_Judged], form: NormalForm) -> _Judged | None:
+def _same_by_name(judged: list[_Judged], form: NormalForm) -> list[_Judged]:
+    """Those of this name in this country, if each could be linked were it the only one."""
     equal = [one for one in judged if _equal(one.name) and one.same_country]
     if len(equal) > 1:
         for one in equal:
             one.extra.append(Reason.SEVERAL)
-    if len(equal) != 1:
-        return None
-    first = equal[0]
-    if first.domain in (Reason.OTHER_DOMAIN, Reason.PARENT_DOMAIN):
-        return None
-    if form.acronym and len(form.acronym) <= SHORT:
-        first.extra.append(Reason.AMBIGUOUS_ACRONYM)
-        return None
-    # The same words in another order are often another body, so the order counts here.
-    if first.known.text.replace(" ", "") != form.text.replace(" ", "") or _bare_office(form):
-        return None
-    return first
+    if not equal or _bare_office(form):
+        return []
+    if _is_ambiguous(form, equal, judged):
+        for one in equal:
+            one.extra.append(Reason.AMBIGUOUS_ACRONYM)
+        return []
+    text = form.text.replace(" ", "")
+    for one in equal:
+        # The same words in another order are often another body, so the order counts here.
+        if one.domain is not None or one.known.text.replace(" ", "") != text:
+            return []
+    return equal
+
+
+def _is_ambiguous(form: NormalForm, equal: list[_Judged], judged: list[_Judged]) -> bool:
+    """Whether a short name may be an acronym of somebody else in the country.
+
+    It is not where an organisation is registered under it, not only with it as an acronym, and it
+    can be read from no other name there.
+    """
+    if not form.acronym or len(form.acronym) > SHORT:
+        return False
+    if any(one.entry.names[0].form.key != form.key for one in equal):
+        return True
+    others = [one for one in judged if one.same_country and not _equal(one.name)]
+    return any(one.name.score >= _READ for one in others)
 
 
 def _bare_office(form: NormalForm) -> bool:

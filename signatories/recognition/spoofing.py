@@ -223,6 +223,10 @@ def skeleton(name: str) -> str:
     return "".join(c for c in text if c.isalnum())[:100]
 
 
+def _in_capitals(name: str) -> bool:
+    return name.isascii() and name.isalpha() and name.isupper()
+
+
 def is_lookalike(name: str, known: str) -> bool:
     """Whether `name` looks like the registered name `known` but is written with other letters.
 
@@ -231,6 +235,8 @@ def is_lookalike(name: str, known: str) -> bool:
     """
     if name == known or skeleton(name) != skeleton(known):
         return False
+    if _in_capitals(name) and _in_capitals(known):
+        return False  # a capital L is no capital I: LTER and ITER are two acronyms
     if mixes_scripts(name) != mixes_scripts(known):
         return True
     if fold(name).replace(" ", "") != fold(known).replace(" ", ""):

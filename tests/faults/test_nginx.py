@@ -97,7 +97,7 @@ def ask(
 
 def test_the_site_is_told_who_asks_and_not_what_they_say_of_it(nginx: Nginx) -> None:
     lies = {"X-Forwarded-For": "10.1.2.3, 10.4.5.6", "X-Forwarded-Proto": "http"}
-    seen = json.loads(ask(nginx, "/en/", **lies)[1])
+    seen = json.loads(ask(nginx, "/en/", None, **lies)[1])
     assert (seen["X-Forwarded-For"], seen["X-Forwarded-Proto"]) == ("127.0.0.1", "https")
     assert seen["Host"] == HOST
 

@@ -35,7 +35,7 @@ def new_campaign(client: Client, **changes: str) -> Campaign:
     }
     response = client.post(reverse("admin:campaigns_campaign_add"), written | changes)
     assert response.status_code == 302, response.context["errors"]
-    return Campaign.objects.order_by("-pk").first()
+    return Campaign.objects.latest("pk")
 
 
 @pytest.mark.parametrize("taken", [True, False])

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signatories.actions import confirm_signature, withdraw_signature
+from signatories.duplicates import keep_apart
 from signatories.models import Organisation, OrganisationDomain, OrganisationName, RecognitionKey
 from signatories.names import name_key, sort_key
 from signatories.recognition import (
@@ -152,6 +153,37 @@ def test_indexing_twice_changes_nothing(ecre):
     before = list(RecognitionKey.objects.order_by("key").values_list())
     index_organisation(ecre)
     assert list(RecognitionKey.objects.order_by("key").values_list()) == before
+
+
+def organisation_of(name: str) -> Organisation:
+    """Which organisation a confirmed signature from Spain with a free address turns out to be of."""
+    signature = SignatureFactory(
+        unconfirmed=True, signed_as=name, country="ES", representative_email="a@gmail.com"
+    )
+    confirm_signature(signature=signature, now=NOW)
+    found = settle_signature(signature=signature, now=NOW).organisation
+    assert found is not None
+    return found
+
+
+def test_a_duplicate_that_is_not_merged_yet_holds_up_nobody(staff):
+    first = OrganisationFactory(name="Xnet", country="ES")
+    second = OrganisationFactory(name="Xnet", country="ES", namesake=1)
+    for organisation in (first, second):
+        SignatureFactory(organisation=organisation)
+    assert organisation_of("Xnet") == first
+    # What staff decided holds.
+    keep_apart(one=first, other=second, by=staff, now=NOW)
+    assert organisation_of("Xnet") not in (first, second)
+
+
+def test_namesakes_with_different_domains_are_several():
+    for number, domain in enumerate(["xnet-x.net", "xnet.example.com"]):
+        organisation = OrganisationFactory(
+            name="Xnet", country="ES", namesake=number, website=f"https://{domain}"
+        )
+        SignatureFactory(organisation=organisation)
+    assert organisation_of("Xnet").namesake == 2
 
 
 def test_an_organisation_does_not_find_itself(ecre):

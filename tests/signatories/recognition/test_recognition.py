@@ -106,6 +106,72 @@ def test_doubtful_match_is_left_to_staff(name: str, country: str, address: str, 
     assert found.candidates[0].entry.organisation == first
 
 
+SHORT_NAMES = InMemorySource(
+    [
+        known("april", "April", country="FR", domains=("april.org",)),
+        known("smex", "SMEX", country="LB"),
+        known("eff", "EFF", country="US"),
+        known("iter", "ITER", country="FR"),
+        known("lter-br", "LTER", country="BR"),
+        known("acre", "Alliance for Civil Rights and Equality", country="US"),
+        known("acre-2", "ACRE", country="US"),
+    ]
+)
+
+
+def ask_short(name: str, country: str, website: str = "") -> Recognition:
+    return recognise(name=name, country=country, website=website, source=SHORT_NAMES)
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "organisation"),
+    [
+        ("April", "FR", "april"),
+        ("smex", "LB", "smex"),
+        ("EFF", "US", "eff"),
+        # The capital L of one acronym is no capital I of another.
+        ("LTER", "BR", "lter-br"),
+    ],
+)
+def test_a_short_name_under_which_one_is_registered_links(
+    name: str, country: str, organisation: str
+) -> None:
+    assert ask_short(name, country).organisation == organisation
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "website"),
+    [
+        ("EFF", "FI", ""),  # another country
+        ("April", "FR", "https://april-moto.fr"),  # another own domain
+        ("ACRE", "US", ""),  # of two there
+        ("lTER", "FR", ""),  # written to look like another
+    ],
+)
+def test_a_short_name_that_may_be_anothers_is_left_to_staff(
+    name: str, country: str, website: str
+) -> None:
+    assert ask_short(name, country, website).answer is Answer.MAYBE
+
+
+def test_a_short_name_is_no_imitation_of_one_abroad() -> None:
+    found = recognise(
+        name="LTER", country="US", source=InMemorySource([known("iter", "ITER", country="FR")])
+    )
+    assert found.answer is Answer.NEW
+
+
+def test_those_that_fit_equally_well_are_told() -> None:
+    found = ask("Care Alliance", "KE")
+    assert (found.answer, set(found.several)) == (Answer.MAYBE, {"care-a", "care-b"})
+    # The bare title of an office is several for good.
+    source = InMemorySource(
+        [known(key, "Department of Health", country="US") for key in ("one", "two")]
+    )
+    found = recognise(name="Department of Health", country="US", source=source)
+    assert (found.answer, found.several) == (Answer.MAYBE, ())
+
+
 def test_stranger_is_new() -> None:
     assert ask("Falconers of the Steppe", "KZ").answer is Answer.NEW
     assert ask("", "KZ") == Recognition(Answer.NEW)
