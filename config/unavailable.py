@@ -62,14 +62,14 @@ DETAILS = {  # for programs
 }
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponseBase:
     """What Django calls for an error that nothing has caught: 503 when the database is away."""
     if is_away(sys.exc_info()[1]):
         return answer(request, 503)
     return defaults.server_error(request)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """What Django calls for a request that it will not read."""
     if isinstance(exception, TOO_MUCH):
         return answer(request, 413)

@@ -156,7 +156,7 @@ def test_indexing_twice_changes_nothing(ecre):
 
 
 def organisation_of(name: str) -> Organisation:
-    """Which organisation a confirmed signature from Spain with a free address turns out to be of."""
+    """Which organisation a signature from Spain with a free address turns out to be of."""
     signature = SignatureFactory(
         unconfirmed=True, signed_as=name, country="ES", representative_email="a@gmail.com"
     )

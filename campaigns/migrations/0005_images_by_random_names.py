@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0003_administrators_see_all_campaigns'),
+        ('campaigns', '0004_former_addresses'),
     ]
 
     operations = [
