@@ -15,13 +15,13 @@ BANDIT = $(BIN)/bandit -q -c pyproject.toml -r . 2> >(grep -v "nosec encountered
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
-demo: $(VENV)/base.stamp  ## serve a demonstration at http://127.0.0.1:8000 (PORT=8123 another port)
+demo: base  ## serve a demonstration at http://127.0.0.1:8000 (PORT=8123 another port)
 	@exec $(BIN)/python -m config.demo --port $(PORT)
 
-test: $(VENV)/dev.stamp  ## run every test on SQLite, and on PostgreSQL where one answers
+test: dev  ## run every test on SQLite, and on PostgreSQL where one answers
 	@$(BIN)/python -m tests $(ARGS)
 
-check: $(VENV)/dev.stamp  ## look for mistakes without running anything
+check: dev  ## look for mistakes without running anything
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BANDIT)
@@ -32,55 +32,45 @@ check: $(VENV)/dev.stamp  ## look for mistakes without running anything
 	$(BIN)/python manage.py check_migrations; \
 	DEBUG=off SITE_URL=https://letters.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
 
-fuzz: $(VENV)/dev.stamp  ## send nonsense to every page for a while (EXAMPLES=100 for each; DATABASE_URL=… another database)
+fuzz: dev  ## send nonsense to every page for a while (EXAMPLES=100 for each; DATABASE_URL=… another database)
 	@FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q tests/fuzz --show-capture=no -p no:warnings
 
-audit: $(VENV)/dev.stamp  ## look for unsafe code, and for pins with known weaknesses where a database answers
+audit: dev  ## look for unsafe code, and for pins with known weaknesses where a database answers
 	$(BANDIT)
 	@$(BIN)/python requirements/audit.py
 
-format: $(VENV)/dev.stamp  ## put code and templates into shape
+format: dev  ## put code and templates into shape
 	$(BIN)/ruff check --fix-only -q .
 	$(BIN)/ruff format .
 	git ls-files -z -- 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2
 
-messages: $(VENV)/dev.stamp  ## find the messages to translate and compile locale/ (needs gettext)
+messages: dev  ## find the messages to translate and compile locale/ (needs gettext)
 	@set -a; . tests/environment.env; set +a; set -e; \
 	$(BIN)/python manage.py makemessages -v 0 --all --no-wrap --no-obsolete --add-location file \
 		-i .venv -i var -i tests; \
 	$(BIN)/python manage.py compilemessages -v 0 -i .venv
 
-screenshots: $(VENV)/dev.stamp  ## take docs/screenshots/ anew, of a demonstration of its own
+screenshots: dev  ## take docs/screenshots/ anew, of a demonstration of its own
 	$(BIN)/python docs/take_screenshots.py
 
-fonts: $(VENV)/dev.stamp  ## make fonts/ anew from the fonts of the pages
+fonts: dev  ## make fonts/ anew from the fonts of the pages
 	$(BIN)/python fonts/make.py
 
-pins: $(VENV)/dev.stamp  ## write the pinned requirements anew
+pins: dev  ## write the pinned requirements anew
 	$(BIN)/pip install -q uv
 	for name in base dev; do $(BIN)/uv pip compile -q --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 		--upgrade requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
-map: $(VENV)/dev.stamp  ## make the map of the world anew (ATLAS=countries-50m.json of npm's world-atlas)
+map: dev  ## make the map of the world anew (ATLAS=countries-50m.json of npm's world-atlas)
 	$(BIN)/python -m cartography.make $(ATLAS) signatories/figures/world.json
 
 clean:  ## remove the environment and all data of the demonstration
 	rm -rf $(VENV) var
 
-$(VENV)/base.stamp: requirements/base.txt
-	$(call install,base)
+# The environments. Each call looks whether they are whole, and mends them.
+base dev:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it or name it: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) requirements/environment.py $@
 
-$(VENV)/dev.stamp: requirements/dev.txt
-	$(call install,dev)
-	@touch $(VENV)/base.stamp
-
-define install
-@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it or name it: make PYTHON=/path/to/python3"; exit 1; }
-@echo "Installing what requirements/$(1).txt pins, once …"
-@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/$(1).txt
-@touch $@
-endef
-
-.PHONY: help demo test check fuzz audit format messages screenshots fonts pins map clean
+.PHONY: help base dev demo test check fuzz audit format messages screenshots fonts pins map clean
