@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.staff.middleware.sessions_end",
     "django_otp.middleware.OTPMiddleware",
+    "config.staff.middleware.typing_outlives_its_session",
     "config.staff.middleware.second_factor_first",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
@@ -255,6 +256,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
+CSRF_FAILURE_VIEW = "config.staff.views.token_refused"
 # In the session, so that no cookie of theirs has the whole site for its path.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 STAFF_SECOND_FACTOR = environment.boolean("STAFF_SECOND_FACTOR", default=True)

@@ -28,9 +28,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config.staff.typed import TYPED_BY
+
 M = TypeVar("M", bound=Model)
 
 AS_SHOWN = "as_shown"  # the hidden field
+UNSEEN = {AS_SHOWN, TYPED_BY}
 Digests = dict[str, str]
 
 
@@ -217,7 +220,7 @@ CHANGED_MEANWHILE = gettext_lazy(
 
 def _of_form(form: Any, prefix: str = "", title: str = "") -> Iterator[Shown]:
     for name, field in form.fields.items():
-        if name != AS_SHOWN and not isinstance(field.widget, forms.PasswordInput):
+        if name not in UNSEEN and not isinstance(field.widget, forms.PasswordInput):
             label = capfirst(str(form[name].label))
             yield Shown(f"{prefix}{name}", f"{title}: {label}" if title else label, form[name])
 

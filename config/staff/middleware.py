@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 
 from django.contrib.auth import logout
 from django.contrib.auth.models import User
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from config.middleware import ADMIN
-from config.staff import sessions
+from config.staff import sessions, typed
 from config.staff.roles import is_set_up, needs_second_factor
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -36,9 +37,29 @@ def sessions_end(get_response: GetResponse) -> GetResponse:
         if request.path.startswith(ADMIN) and request.user.is_authenticated:
             now = timezone.now()
             if sessions.has_ended(request=request, now=now):
+                ended = request.user.pk
                 logout(request)
+                if typed.is_kept(request):
+                    typed.keep(request, by=ended)
             else:
                 sessions.note_activity(request=request, now=now)
+        return get_response(request)
+
+    return middleware
+
+
+def typing_outlives_its_session(get_response: GetResponse) -> GetResponse:
+    """Keeps what was sent by somebody who has to log in, or to show the second factor, first."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(ADMIN) and typed.is_kept(request):
+            author = typed.author(request)
+            if author is not None and not request.user.is_authenticated:
+                typed.keep(request, by=author)
+                # Here and now: a token that ended with the session would be refused first.
+                return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+            if author is not None and author == request.user.pk and page_to_pass(request):
+                typed.keep(request, by=author)
         return get_response(request)
 
     return middleware

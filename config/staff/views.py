@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from config.models import SecondFactor
 from config.models.staff import STEP
 from config.staff import factor as second_factor
-from config.staff import invitations, sessions
+from config.staff import invitations, sessions, typed
 from config.staff.devices import remember_device
 from config.staff.errors import (
     AccountError,
@@ -125,6 +126,17 @@ def passed(request: HttpRequest, device: SecondFactor) -> None:
     request.session.cycle_key()
     django_otp.login(request, device)
     sessions.note_proof(request=request, now=timezone.now())
+
+
+def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is not this browser's: most often of a page from before a log-in.
+
+    Whoever that page was made for gets it filled in anew, unsaved; it is no answer to others.
+    """
+    author = typed.author(request) if typed.is_kept(request) else None
+    if author is not None and author == request.user.pk and typed.keep(request, by=author):
+        return HttpResponseRedirect(request.get_full_path(), status=303)
+    return csrf_failure(request, reason)
 
 
 # The second factor

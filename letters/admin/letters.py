@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.admin import CleanText, StaffModelAdmin
 from config.admin.instants import on_clocks
+from config.staff import typed
 from letters import actions
 from letters.admin.editions import OriginalInline
 from letters.errors import LetterError
@@ -252,7 +253,10 @@ class LetterAdmin(StaffModelAdmin[Letter]):
     def revise(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what would be published of the working text, ask of which kind it is, publish it."""
         letter = self.row_to_change(request, pk)
-        form = RevisionForm(request.POST or None)
+        again = typed.take_up(request) if request.method == "GET" else None
+        form = RevisionForm(again.fields if again else request.POST or None)
+        if again:
+            form.add_error(None, again.told)
         if request.method == "POST" and form.is_valid():
             try:
                 revision = actions.publish_revision(
@@ -272,6 +276,7 @@ class LetterAdmin(StaffModelAdmin[Letter]):
             "opts": self.opts,
             "letter": letter,
             "form": form,
+            "typed_by": typed.typed_by(self.staff(request).pk),
             **working_state(letter),
         }
         return TemplateResponse(request, "admin/letters/letter/revise.html", context)
