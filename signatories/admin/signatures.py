@@ -4,24 +4,20 @@ from collections.abc import Callable
 from datetime import tzinfo
 from typing import Any
 
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.forms import CheckboxInput, Form, ModelForm
+from django.forms import Form, ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from config.errors import DomainError
 from signatories import contact, review
 from signatories.actions import change_visibility
+from signatories.admin.bulk import ManyAtOnce
 from signatories.admin.candidates import candidate_rows, decide_candidate
 from signatories.admin.filters import WaitingFilter
 from signatories.admin.proposals import ProposedLogoPages
@@ -50,12 +46,11 @@ PERSONAL = {
 
 
 @admin.register(Signature)
-class SignatureAdmin(ProposedLogoPages):
+class SignatureAdmin(ManyAtOnce, ProposedLogoPages):
     """Review. Signatures are read here and decided on; representatives write them."""
 
     change_form_template = "admin/signatories/signature/change_form.html"
     has_save_buttons = False
-    actions = ["publish_selected", "decline_selected"]
     list_display = [
         "organisation_name",
         "country",
@@ -171,14 +166,6 @@ class SignatureAdmin(ProposedLogoPages):
             return _("%(name)s (possibly a second signature)") % {"name": own.name}
         return signature.register_name
 
-    @admin.display(description=mark_safe('<input type="checkbox" id="action-toggle">'))
-    def action_checkbox(self, obj: Signature) -> SafeString:
-        """Django's own, called by the name that staff know, which costs no query for each row."""
-        label = str(_("Select this object for an action - {}")).format(obj.register_name)
-        attributes = {"class": "action-select", "aria-label": label}
-        box = CheckboxInput(attributes, lambda value: False)
-        return box.render(ACTION_CHECKBOX_NAME, str(obj.pk))
-
     # One signature
 
     def get_urls(self) -> list[URLPattern]:
@@ -205,6 +192,7 @@ class SignatureAdmin(ProposedLogoPages):
     def page_context(self, request: HttpRequest, obj: Signature | None) -> dict[str, Any]:
         if obj is None:
             return {}
+        own = obj.organisation and (obj.organisation.recognised_as or obj.organisation)
         return {
             **super().page_context(request, obj),
             "signature": obj,
@@ -213,8 +201,8 @@ class SignatureAdmin(ProposedLogoPages):
             and obj.status != Status.LAPSED
             and bool(obj.confirmed_at),
             "may_decline": Status.DECLINED in TRANSITIONS[obj.status] and bool(obj.confirmed_at),
-            "at_own_domain": obj.organisation is not None
-            and is_at_own_domain(email=obj.representative_email, organisation=obj.organisation),
+            "at_own_domain": own is not None
+            and is_at_own_domain(email=obj.representative_email, organisation=own),
             "may_verify": obj.is_live and obj.authority != Signature.Authority.STAFF_VERIFIED,
             "may_withhold": obj.is_live and obj.visibility == Signature.Visibility.PUBLIC,
             "may_reaffirm": may_reaffirm(obj, timezone.now()),
@@ -380,73 +368,6 @@ class SignatureAdmin(ProposedLogoPages):
             "back": reverse("admin:signatories_signature_change", args=[signature.pk]),
         }
         return self._reason_page(request, context)
-
-    def _reason_page(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        context |= {**self.admin_site.each_context(request), "opts": self.opts}
-        return TemplateResponse(request, "admin/signatories/signature/reason.html", context)
-
-    # Many at once
-
-    @admin.action(description=_("Publish"), permissions=["change"])
-    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Signature]) -> None:
-        by, now = self.staff(request), timezone.now()
-        done = self._each(
-            request,
-            queryset,
-            lambda signature: review.publish_signature(signature=signature, by=by, now=now),
-        )
-        text = ngettext(
-            "%(number)d signature is published.", "%(number)d signatures are published.", done
-        )
-        messages.success(request, text % {"number": done})
-
-    @admin.action(description=_("Decline with a reason"), permissions=["change"])
-    def decline_selected(
-        self, request: HttpRequest, queryset: QuerySet[Signature]
-    ) -> HttpResponse | None:
-        """Ask for the reason on a page between, then decline each with it."""
-        form = DeclineForm(request.POST if "decide" in request.POST else None)
-        if not form.is_valid():
-            context = {
-                "title": _("Decline signatures"),
-                "button": _("Decline"),
-                "bulk": True,
-                "signatures": queryset,
-                "form": form,
-                "checkbox": ACTION_CHECKBOX_NAME,
-                "back": reverse("admin:signatories_signature_changelist"),
-            }
-            return self._reason_page(request, context)
-        by, now, reason = self.staff(request), timezone.now(), form.cleaned_data["reason"]
-        done = self._each(
-            request,
-            queryset,
-            lambda signature: review.decline_signature(
-                signature=signature, by=by, now=now, reason=reason
-            ),
-        )
-        text = ngettext(
-            "%(number)d signature is declined.", "%(number)d signatures are declined.", done
-        )
-        messages.success(request, text % {"number": done})
-        return None
-
-    def _each(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet[Signature],
-        act: Callable[[Signature], Any],
-    ) -> int:
-        """Act on each in turn; what refuses is named and the others go on. Returns how many did."""
-        done = 0
-        for signature in queryset:
-            try:
-                act(signature)
-            except DomainError as error:
-                messages.error(request, f"{signature}: {error.message}")
-            else:
-                done += 1
-        return done
 
     def save_model(
         self, request: HttpRequest, obj: Signature, form: ModelForm[Signature], change: bool

@@ -1,0 +1,103 @@
+"""What staff do with many signatures at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
+from django.forms import CheckboxInput
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from config.admin import StaffModelAdmin
+from config.errors import DomainError
+from signatories import review
+from signatories.forms import DeclineForm
+from signatories.models import Signature
+
+
+class ManyAtOnce(StaffModelAdmin[Signature]):
+    """The boxes beside signatures, and what is done with those that are ticked."""
+
+    actions = ["publish_selected", "decline_selected"]
+
+    @admin.display(description=mark_safe('<input type="checkbox" id="action-toggle">'))
+    def action_checkbox(self, obj: Signature) -> SafeString:
+        """Django's own, called by the name that staff know, which costs no query for each row."""
+        label = str(_("Select this object for an action - {}")).format(obj.register_name)
+        attributes = {"class": "action-select", "aria-label": label}
+        box = CheckboxInput(attributes, lambda value: False)
+        return box.render(ACTION_CHECKBOX_NAME, str(obj.pk))
+
+    @admin.action(description=_("Publish"), permissions=["change"])
+    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Signature]) -> None:
+        by, now = self.staff(request), timezone.now()
+        done = self._each(
+            request,
+            queryset,
+            lambda signature: review.publish_signature(signature=signature, by=by, now=now),
+        )
+        text = ngettext(
+            "%(number)d signature is published.", "%(number)d signatures are published.", done
+        )
+        messages.success(request, text % {"number": done})
+
+    @admin.action(description=_("Decline with a reason"), permissions=["change"])
+    def decline_selected(
+        self, request: HttpRequest, queryset: QuerySet[Signature]
+    ) -> HttpResponse | None:
+        """Ask for the reason on a page between, then decline each with it."""
+        form = DeclineForm(request.POST if "decide" in request.POST else None)
+        if not form.is_valid():
+            context = {
+                "title": _("Decline signatures"),
+                "button": _("Decline"),
+                "bulk": True,
+                "signatures": queryset,
+                "form": form,
+                "checkbox": ACTION_CHECKBOX_NAME,
+                "back": reverse("admin:signatories_signature_changelist"),
+            }
+            return self._reason_page(request, context)
+        by, now, reason = self.staff(request), timezone.now(), form.cleaned_data["reason"]
+        done = self._each(
+            request,
+            queryset,
+            lambda signature: review.decline_signature(
+                signature=signature, by=by, now=now, reason=reason
+            ),
+        )
+        text = ngettext(
+            "%(number)d signature is declined.", "%(number)d signatures are declined.", done
+        )
+        messages.success(request, text % {"number": done})
+        return None
+
+    def _each(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Signature],
+        act: Callable[[Signature], Any],
+    ) -> int:
+        """Act on each in turn; what refuses is named and the others go on. Returns how many did."""
+        done = 0
+        for signature in queryset:
+            try:
+                act(signature)
+            except DomainError as error:
+                messages.error(request, f"{signature}: {error.message}")
+            else:
+                done += 1
+        return done
+
+    def _reason_page(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        context |= {**self.admin_site.each_context(request), "opts": self.opts}
+        return TemplateResponse(request, "admin/signatories/signature/reason.html", context)
