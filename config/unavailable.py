@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from http import HTTPStatus
+from typing import cast
 
 from django.core.exceptions import (
     BadRequest,
@@ -20,7 +21,6 @@ from django.db import InterfaceError, OperationalError
 from django.db.transaction import TransactionManagementError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_request, gettext_lazy, override
 from django.views import defaults
@@ -62,14 +62,14 @@ DETAILS = {  # for programs
 }
 
 
-def server_error(request: HttpRequest) -> HttpResponseBase:
+def server_error(request: HttpRequest) -> HttpResponse:
     """What Django calls for an error that nothing has caught: 503 when the database is away."""
     if is_away(sys.exc_info()[1]):
         return answer(request, 503)
     return defaults.server_error(request)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What Django calls for a request that it will not read."""
     if isinstance(exception, TOO_MUCH):
         return answer(request, 413)
@@ -89,15 +89,15 @@ def is_away(error: BaseException | None) -> bool:
     return getattr(error.__cause__, "sqlite_errorname", "") != "SQLITE_ERROR"
 
 
-def answer(request: HttpRequest, status: int) -> HttpResponseBase:
+def answer(request: HttpRequest, status: int) -> HttpResponse:
     """Say so in the reader's language; to programs as JSON."""
     page = page_at(request.path_info)
     if request.path.startswith("/api/") or request.path.endswith(".json"):
-        response: HttpResponseBase = _problem(status)
+        response = _problem(status)
     else:
-        response = _page(request, status)
+        response = unframed = _page(request, status)
         if page and getattr(page.func, "is_framable", False):  # what was typed in a frame is there
-            response = framable_elsewhere(lambda: response)()
+            response = cast(HttpResponse, framable_elsewhere(lambda: unframed)())
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     if status == 503:

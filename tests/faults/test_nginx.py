@@ -83,12 +83,12 @@ def line_to(nginx: Nginx) -> ssl.SSLSocket:
 
 
 def ask(
-    nginx: Nginx, path: str, body: bytes | None = None, **headers: str
+    nginx: Nginx, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
 ) -> tuple[HTTPResponse, bytes]:
     connection = HTTPSConnection(HOST, nginx.port, context=trusting(nginx.directory), timeout=20)
     connection.sock = line_to(nginx)
     try:
-        connection.request("GET" if body is None else "POST", path, body, headers)
+        connection.request("GET" if body is None else "POST", path, body, headers or {})
         answer = connection.getresponse()
         return answer, answer.read()
     finally:
@@ -97,7 +97,7 @@ def ask(
 
 def test_the_site_is_told_who_asks_and_not_what_they_say_of_it(nginx: Nginx) -> None:
     lies = {"X-Forwarded-For": "10.1.2.3, 10.4.5.6", "X-Forwarded-Proto": "http"}
-    seen = json.loads(ask(nginx, "/en/", None, **lies)[1])
+    seen = json.loads(ask(nginx, "/en/", headers=lies)[1])
     assert (seen["X-Forwarded-For"], seen["X-Forwarded-Proto"]) == ("127.0.0.1", "https")
     assert seen["Host"] == HOST
 
@@ -175,7 +175,7 @@ def test_slow_headers_and_bodies_never_reach_the_site(nginx: Nginx, upstream: Up
 )
 def test_no_token_and_no_address_is_in_a_log(path: str, nginx: Nginx) -> None:
     lines = nginx.log.count("\n")
-    ask(nginx, path, bytes(FORM + 1), Referer=f"https://{HOST}{path}")
+    ask(nginx, path, bytes(FORM + 1), {"Referer": f"https://{HOST}{path}"})
     ask(nginx, path)
     until(lambda: nginx.log.count("\n") == lines + 2, "two lines in the log")
     for secret in ("s3cr3t", "MTIzNDU2Nzg5", "127.0.0.1"):

@@ -24,4 +24,4 @@ class DatabaseWrapper(base.DatabaseWrapper):
             milliseconds = max(int(here.left() * 1000), 0)
             self.ensure_connection()
             self.connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
-        super()._start_transaction_under_autocommit()  # type: ignore[misc]
+        super()._start_transaction_under_autocommit()  # type: ignore[misc] # its stubs lack it
