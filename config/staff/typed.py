@@ -89,7 +89,7 @@ def is_kept(request: HttpRequest) -> bool:
 def keep(request: HttpRequest, *, by: int) -> bool:
     """Keep what was sent in the present session, for this account. Says whether it could be."""
     fields = [[name, texts] for name, texts in request.POST.lists() if name not in NOT_KEPT]
-    files = [file.name for file in request.FILES.values() if file.name]
+    files = [file.name for _name, sent in request.FILES.lists() for file in sent if file.name]
     written = json.dumps({"fields": fields, "files": files}, ensure_ascii=False)
     if len(written) > LONGEST:
         return False

@@ -120,8 +120,10 @@ class Letter(models.Model):
         _("publish at once from an organisation's own address"),
         default=False,
         help_text=_(
-            "A signature confirmed from an e-mail address at the organisation's own domain"
-            " appears without review. All others wait for review."
+            "A signature appears without review if its e-mail address is at a domain that was known"
+            " to be the organisation's own and no other's: from its public page, from staff, an"
+            " imported register or an invitation. What its form names proves nothing. All others"
+            " wait for review."
         ),
     )
     country_from = models.PositiveSmallIntegerField(

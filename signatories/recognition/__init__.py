@@ -15,7 +15,7 @@ from .keys import MAX_KEY, blocking_key, entry_keys, question_keys
 from .matcher import recognise
 from .memory import InMemorySource
 from .normalise import NormalForm, normal_form
-from .spoofing import CheckedName, Problem, check_name, is_doubtful, is_lookalike, skeleton
+from .spoofing import CheckedName, Problem, check_name, is_lookalike, skeleton
 
 __all__ = [
     "MAX_KEY",
@@ -34,7 +34,6 @@ __all__ = [
     "blocking_key",
     "check_name",
     "entry_keys",
-    "is_doubtful",
     "is_lookalike",
     "normal_form",
     "own_domain",

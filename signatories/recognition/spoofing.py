@@ -20,8 +20,6 @@ from .folding import fold
 _ = str  # marks a message for translation, which is up to whoever shows it
 
 LONGEST_NAME = 200  # characters, once it is clean
-LONGEST_ACRONYM = 8
-"""Letters: capitals up to this length are an acronym, more may be shouting."""
 
 
 class Problem(StrEnum):
@@ -77,8 +75,6 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(
     r"\b[a-z][a-z0-9+.-]*://|\bwww\d?\.[\w-]|\bhxxps?:|\b(?:[\w-]+\.)+(?-i:[a-zа-я]{2,})/\S", re.I
 )
-_HOST_ALONE = re.compile(r"(?:[\w-]+\.)+[a-zа-я]{2,}")
-_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20\u2212")
 
 
 @lru_cache(maxsize=4096)
@@ -116,20 +112,6 @@ def check_name(name: str) -> CheckedName:
     """
     text = clean_line("".join(_plain_letter(c) for c in name))
     return CheckedName(text, _problem(text))
-
-
-def is_doubtful(name: str) -> bool:
-    """Whether staff look before a clean name that nobody knows is shown to everyone.
-
-    Some real organisations are called "1000.org", "+1 Group", "555" or "CODEPINK"; others shout,
-    advertise, or mean to be calculated by a spreadsheet.
-    """
-    return bool(
-        name.startswith(_FORMULA)
-        or _HOST_ALONE.fullmatch(name.casefold())
-        or not any(c.isalpha() for c in name)
-        or _shouts(name)
-    )
 
 
 def _plain_letter(character: str) -> str:
@@ -171,15 +153,6 @@ def _stacked(text: str) -> bool:
         if marks > 3:
             return True
     return False
-
-
-def _shouts(text: str) -> bool:
-    """Whether a name is in capitals only and longer than an acronym, or than a few acronyms."""
-    letters = [c for c in text if c.isupper() or c.islower()]
-    if not letters or any(c.islower() for c in letters):
-        return False
-    longest = max(sum(c.isupper() for c in word) for word in text.split())
-    return longest > LONGEST_ACRONYM or (len(letters) > LONGEST_ACRONYM and len(text.split()) > 2)
 
 
 _CONFUSABLE = str.maketrans(

@@ -31,12 +31,9 @@ def client() -> Client:
 @contextmanager
 def nobody_can_write() -> Iterator[None]:
     """Somebody else holds the lock that every change needs."""
-    other: sqlite3.Connection | psycopg.Connection[Any]
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
-        other: sqlite3.Connection | psycopg.Connection[Any] = sqlite3.connect(
-            name, isolation_level=None
-        )
+        other: Any = sqlite3.connect(name, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
     else:
         entry = connection.get_connection_params()
