@@ -37,7 +37,8 @@ from config.unavailable import REFUSED, is_away
 Environment = dict[str, Any]
 
 QUIET_THREADS = 2
-LONGEST_QUEUE = 2.5  # seconds until a thread takes a request up
+LONGEST_QUEUE = 2.5  # seconds until a thread takes a request up, where no thread gets anything done
+LONGEST_CROWD = 15.0  # seconds, where there are only too many requests
 BODY_SECONDS = 10.0  # for the body of a form; what is larger may take longer
 SLOWEST = 32 * 1024  # bytes a second, of what is larger
 LINGER = 5.0  # seconds that a refused body is read on, so that its sender reads the answer
@@ -70,12 +71,15 @@ class Front:
 
     application: Callable[..., Iterable[bytes]]
     held: int = 0  # bytes
+    last_done: float = field(default_factory=monotonic)  # when the last page was ready
+    last_away: float = float("-inf")  # when the database was last away
     work: ThreadPoolExecutor = field(init=False)
     quiet: ThreadPoolExecutor = field(init=False)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.work = ThreadPoolExecutor(settings.WEB_THREADS, "work")
         self.quiet = ThreadPoolExecutor(QUIET_THREADS, "quiet")
+        largest_body("/")  # loads all addresses, which takes a while
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.work.shutdown(cancel_futures=True)
@@ -145,14 +149,32 @@ class Front:
         """Django's answer; 503 where no thread takes it up in time, or the database went away."""
         quiet = environment["PATH_INFO"].startswith(WITHOUT_DATABASE)
         done = (self.quiet if quiet else self.work).submit(self.run, environment)
-        try:
-            answer = await finished(done)
-        except TimeoutError:
-            answer = None
+        answer = await self.finished(done)
+        if not quiet and answer is not None and answer.status == 503:
+            self.last_away = monotonic()
+        elif not quiet and answer is not None:
+            self.last_done = monotonic()
         if answer is None:
             environment["wsgi.input"].seek(0)
             return await self.refuse(environment, 503)
         return answer
+
+    async def finished(self, done: Future[Answer | None]) -> Answer | None:
+        """The outcome; None where no thread has begun with it in time.
+
+        While threads finish pages, it is a crowd, which gets served; else they wait for something.
+        """
+        waiter = asyncio.wrap_future(done)
+        begun = monotonic()
+        while not waiter.done():
+            await asyncio.wait([waiter], timeout=LONGEST_QUEUE / 10)
+            now = monotonic()
+            stuck = now - self.last_done > LONGEST_QUEUE or now - self.last_away < LONGEST_CROWD
+            if now - begun > (LONGEST_QUEUE if stuck else LONGEST_CROWD):
+                if done.cancel():
+                    return None
+                break  # it runs, and ends by itself
+        return await waiter
 
     async def refuse(self, environment: Environment, status: int) -> Answer:
         environment[REFUSED] = status
@@ -170,6 +192,8 @@ class Front:
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
             started.update(status=int(status.split(" ", 1)[0]), headers=headers)
 
+        # Time in a crowd is no time that the database has taken.
+        environment[ARRIVED] = max(environment[ARRIVED], monotonic() - LONGEST_QUEUE)
         # A page is limited by Django's middleware, what it streams afterwards by this.
         with patience(
             statement=settings.REQUEST_DATABASE_SECONDS, seconds=settings.STAFF_DATABASE_SECONDS
@@ -204,15 +228,6 @@ class Front:
                 while chunk := body.read(CHUNK):
                     async with asyncio.timeout(SLOWEST_READER):
                         await transport.send_bytes(chunk)
-
-
-async def finished(done: Future[Answer | None]) -> Answer | None:
-    """The outcome; TimeoutError where no thread has begun with it in time."""
-    waiter = asyncio.wrap_future(done)
-    await asyncio.wait([waiter], timeout=LONGEST_QUEUE)
-    if not waiter.done() and done.cancel():
-        raise TimeoutError
-    return await waiter
 
 
 async def linger(protocol: Any) -> None:

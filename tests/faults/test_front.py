@@ -148,3 +148,9 @@ def test_slow_clients_hold_nobody_up_and_are_cut_off(site: Site) -> None:
     assert time.monotonic() - begun < BODY_SECONDS + 5
     for line in lines:
         line.close()
+
+
+def test_a_crowd_is_served_and_not_sent_away(site: Site) -> None:
+    """Seven times as many as there are threads come at once; nothing is wrong but their number."""
+    with ThreadPoolExecutor(56) as crowd:
+        assert set(crowd.map(lambda _: site.get("/en/letters/speak/"), range(112))) == {200}
