@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote_from_bytes
+from urllib.parse import quote_from_bytes, unquote
 
 import pytest
 from django.apps import apps
@@ -283,3 +283,37 @@ def simple_nonsense(
     kind, body = _urlencoded(fields)
     sent = {"CONTENT_TYPE": kind, "CONTENT_LENGTH": str(len(body)), "body": body}
     yield there | {"REQUEST_METHOD": "POST"} | sent
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/organisations.json?q=ab%00", 200),
+        ("/en/letters/speak/signatories/?page=99999999999999999999", 200),
+        ("/en/letters/speak/signatories/?page=-1", 200),
+        ("/en/organisations/?page=%C2%B2", 200),
+        ("/en/organisations/?country=" + "a" * 5000, 200),
+        ("/en/letters/speak/embed/?language=%FF", 200),
+        ("/oembed?url=http://testserver/en/letters/speak/&maxwidth=" + "9" * 5000, 200),
+        ("/sitemap-letters.xml?p=99999999999999999999", 404),
+        ("/en/confirm/us_" + "9" * 5000 + "~a~b/", 404),
+        ("/en/letters/" + "a" * 5000 + "/", 404),
+        ("/letters/speak/revisions/" + "9" * 400 + ".json", 404),
+        ("/en/letters/%ED%A0%80/", 404),
+        ("/admin/signatories/signature/?p=99999999999999999999", 200),
+        ("/admin/signatories/signature/?p=-1", 200),
+        ("/admin/signatories/signature/?o=99.-99.x", 200),
+        ("/admin/signatories/signature/?letter__id__exact=99999999999999999999", 200),
+        ("/admin/signatories/signature/99999999999999999999/change/", 302),
+        ("/admin/signatories/signature/-1/history/", 302),
+        ("/admin/signatories/signature/_00/change/", 302),
+        ("/admin/signatories/signature/_ED_A0_80/change/", 302),
+        ("/admin/signatories/signature/" + "9" * 5000 + "/change/", 302),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_what_was_found_elsewhere_is_answered(known: Known, address: str, status: int) -> None:
+    path, _mark, query = address.partition("?")
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": unquote(path, "latin-1")}
+    answer = ask(environ | {"QUERY_STRING": query, "HTTP_COOKIE": known.cookie})
+    assert answer.status == status
