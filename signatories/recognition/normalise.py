@@ -13,7 +13,7 @@ from functools import lru_cache
 from .folding import fold, plain
 from .keys import name_keys
 from .languages import languages_of
-from .words import MAX_PHRASE, concepts_of, segment_unspaced, split_compound, words
+from .words import MAX_PHRASE, UNSPACED, concepts_of, segment_unspaced, split_compound, words
 
 VERSION = 2
 
@@ -62,6 +62,8 @@ def looks_like_acronym(text: str) -> bool:
 
     That is one word of two to `MAX_ACRONYM` letters, or up to three words of at most five.
     """
+    if UNSPACED.search(text):
+        return False
     parts = re.split(r"[\s/–-]+", plain(text).strip())
     longest = MAX_ACRONYM if len(parts) == 1 else 5
     sizes = [sum(bool(_CASED.match(c)) for c in part) for part in parts]
@@ -134,7 +136,7 @@ def _concept_sequence(name: str) -> tuple[str, ...]:
     """The tokens of a name in any script, each once."""
     tokens: list[str] = []
     for index, chunk in enumerate(_MARKED.split(segment_unspaced(name))):
-        if index % 2:
+        if index % 2 and chunk[0] in "~@":
             tokens.append(chunk)
         else:
             tokens.extend(_tokens(fold(chunk).split()))
@@ -153,10 +155,16 @@ def _initials(listed: list[str], full: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in found if 2 <= len(text) <= MAX_ACRONYM))
 
 
+@lru_cache(maxsize=1)
+def _unspaced_legal() -> tuple[str, ...]:
+    unspaced = words().unspaced.items()
+    return tuple(form for form, concept in unspaced if not concept and len(form) > 1)
+
+
 def _strip_unspaced_legal(name: str) -> str:
     """Take the legal forms of scripts without spaces from the ends of a name."""
-    for form, concept in words().unspaced.items():
-        if not concept and len(form) > 1 and len(name) > len(form) + 1:
+    for form in _unspaced_legal():
+        if len(name) > len(form) + 1:
             if name.startswith(form):
                 name = name[len(form) :]
             if name.endswith(form):

@@ -39,8 +39,9 @@ PROPER = 1.0
 class Words:
     """All tables, folded.
 
-    `phrases` maps a tuple of folded words to its concept; `stems` maps the beginning of a word;
-    `weights` gives each concept's weight, 0..1; `unspaced` maps words of scripts without spaces.
+    `phrases` maps a tuple of folded words to its concept, or to "" where it has none; `stems` maps
+    the beginning of a word; `weights` gives each concept's weight, 0..1; `unspaced` maps words of
+    scripts without spaces to a concept, to English words, or to "" where they are left out.
     """
 
     phrases: dict[tuple[str, ...], str]
@@ -88,6 +89,22 @@ def _add(words: Words, concept: str, listed: str, *, inflect: bool = False) -> N
                 words.country_stems.setdefault(parts[0].rstrip("aeiouy"), concept)
 
 
+def _add_unspaced(table: Words) -> None:
+    # The glossary comes first, as it is more exact; its English words are read later.
+    for name in ("glossary_unspaced.txt", "places_unspaced.txt", "readings.txt"):
+        for english, listed in listed_lines(name):
+            for word in listed.split():
+                table.unspaced.setdefault(word, english)
+    for concept, listed in listed_lines("unspaced.txt"):
+        known = "~" + concept
+        if concept == "-":
+            known = ""
+        elif len(concept) == 2:
+            known = country_concept(concept)
+        for word in listed.split():
+            table.unspaced.setdefault(word, known)
+
+
 @lru_cache(maxsize=1)
 def words() -> Words:
     """Read the tables. Takes about 0.3 s, once in a process."""
@@ -102,6 +119,8 @@ def words() -> Words:
                 legal.add(parts)
     table = Words({}, {}, {}, {}, {}, frozenset(stop), frozenset(legal), frozenset(), {})
     bodies = frozenset("~" + concept for concept, _ in listed_lines("bodies.txt"))
+    for concept, listed in listed_lines("exact.txt"):
+        _add(table, "~" + concept if concept != "-" else "", listed)
     # Subjects first: "red cross" must win over "red", the Spanish word for a network.
     for name, weight in (
         ("subjects.txt", SUBJECT),
@@ -117,17 +136,7 @@ def words() -> Words:
     for concept, listed in listed_lines("countries.txt"):
         _add(table, country_concept(concept), listed, inflect=True)
         table.weights[country_concept(concept)] = COUNTRY
-    for concept, listed in listed_lines("unspaced.txt"):
-        known = "~" + concept
-        if concept == "-":
-            known = ""
-        elif len(concept) == 2:
-            known = country_concept(concept)
-        for word in listed.split():
-            table.unspaced.setdefault(word, known)
-    for concept, listed in listed_lines("places_unspaced.txt"):
-        for word in listed.split():
-            table.unspaced.setdefault(word, concept)
+    _add_unspaced(table)
     return Words(
         table.phrases,
         table.stems,
@@ -179,8 +188,8 @@ def concepts_of(word: str) -> tuple[str, ...]:
     """The concepts of one folded word in order, or the word itself if it is none of the field."""
     table = words()
     exact = table.phrases.get((word,))
-    if exact:
-        return (exact,)
+    if exact is not None:
+        return (exact or word,)
     country = _country(word)
     if country:
         return (country,)
@@ -240,8 +249,8 @@ def _whole(part: str) -> str | None:
     if len(part) < 4:
         return None
     exact = words().phrases.get((part,))
-    if exact:
-        return exact if exact[0] != "@" else None
+    if exact is not None:
+        return exact if exact and exact[0] != "@" else None
     found = _ending(part)
     if found and found[0][0] != "@" and len(found[1]) <= 3 and len(part) - len(found[1]) >= 4:
         return found[0]
@@ -265,7 +274,7 @@ def split_compound(word: str) -> tuple[str, ...]:
     """A compound that ends with another word of the field, in its two parts."""
     if len(word) >= 9:
         for cut in range(4, len(word) - 3):
-            if (word[cut:],) in words().phrases:
+            if words().phrases.get((word[cut:],)):
                 return (word[:cut], word[cut:])
     return (word,)
 
@@ -289,7 +298,7 @@ def without_country(listed: tuple[str, ...], country: str = "") -> tuple[str, ..
     return tuple(kept)
 
 
-_UNSPACED = re.compile(
+UNSPACED = re.compile(
     "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u30fc々]+"
 )
 
@@ -324,4 +333,4 @@ def segment_unspaced(text: str) -> str:
             parts.append(unknown)
         return " " + " ".join(parts) + " "
 
-    return _UNSPACED.sub(cut, text)
+    return UNSPACED.sub(cut, text)
