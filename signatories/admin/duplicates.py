@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -128,17 +128,17 @@ class MergeAdmin(ReadOnlyAdmin[Merge]):
     readonly_fields = ["kept", "merged", "at", "by", "undone_at", "undone_by"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Merge]:
-        """Those of which no organisation signed under a letter of another team.
+        """Those of which no organisation signed under a letter of another team, and the user's own.
 
         What signed as one of the two may be with the other one, or with a third that it was merged
         into since.
         """
         letters = Letter.objects.visible_to(request.user)
         elsewhere = Signature.objects.exclude(letter__in=letters)
-        merges = super().get_queryset(request)
+        hidden = Q(pk__in=[])
         for name in ("kept", "merged", "kept__merged_into", "merged__merged_into"):
-            merges = merges.exclude(Exists(elsewhere.filter(organisation=OuterRef(name))))
-        return merges
+            hidden |= Q(Exists(elsewhere.filter(organisation=OuterRef(name))))
+        return super().get_queryset(request).filter(~hidden | Q(by=self.staff(request)))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.undo))

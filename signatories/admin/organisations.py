@@ -93,6 +93,7 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
         """Stored with its other names, in save_related."""
+        obj.entered = obj.entered or not change
         review.store_organisation(obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -137,6 +138,14 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
         review.delete_organisation(organisation=obj, by=self.staff(request), now=timezone.now())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only what never signed; the database refuses the rest."""
+        """Only what never signed; the database refuses the rest.
+
+        What staff entered stays in sight when it signs another team's letter in secret, which
+        whoever could delete it until then would notice. So it takes somebody who sees all teams.
+        """
         allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or not obj.signatures.exists())
+        if not allowed or obj is None:
+            return allowed
+        if obj.entered and not request.user.has_perm("campaigns.view_all_campaigns"):
+            return False
+        return not obj.signatures.exists()

@@ -95,9 +95,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 def seen_by(user: User | AbstractBaseUser | AnonymousUser, *, at: str = "pk") -> Q:
     """Which organisations of the register a staff user may see. `at` is the field that names one.
 
-    Those that everybody can see, those that signed a letter of their campaigns, and those that
-    signed nothing. That an organisation signed another team's letter without its name being
-    shown is that team's secret.
+    Those that everybody can see, those that signed a letter of their campaigns, those that signed
+    nothing, and those that staff entered by themselves. That an organisation signed another team's
+    letter without its name being shown is that team's secret: it does not come into sight by
+    that, and what was in sight does not leave it.
 
     Nothing is joined: a join doubles an organisation of two signatures, and lets a database
     compare all with all.
@@ -105,7 +106,8 @@ def seen_by(user: User | AbstractBaseUser | AnonymousUser, *, at: str = "pk") ->
     from signatories.models.signatures import Signature  # which needs organisations first
 
     signed = Signature.objects.filter(organisation=OuterRef(at))
-    seen = Q(Exists(signed.readable())) | ~Q(Exists(signed))
+    entered = Organisation.objects.filter(pk=OuterRef(at), entered=True)
+    seen = Q(Exists(signed.readable())) | ~Q(Exists(signed)) | Q(Exists(entered))
     if may_see_representatives(user):
         seen |= Q(Exists(signed.filter(letter__in=Letter.objects.visible_to(user))))
     return seen
@@ -161,6 +163,12 @@ class Organisation(models.Model):
             "It is in danger when its name is seen: each of its signatures starts with the name"
             " withheld. Its representative can choose otherwise."
         ),
+    )
+    entered = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("Whether staff entered it on the register by itself, and not a signature."),
     )
     parent = models.ForeignKey(
         "self",

@@ -53,7 +53,7 @@ def undo(staff):
 
 # Every field has its fate. One that is new has to get its own here and in merging.py.
 FATE = {
-    "stays that of the one kept": {"id", "public_id", "country", "namesake"},
+    "stays that of the one kept": {"id", "public_id", "country", "namesake", "entered"},
     "becomes a further name": {"name", "name_key", "sort_key", "acronym"},
     "becomes a further domain": {"website"},
     "holds if it was true of either": {"protected", "scope"},

@@ -404,8 +404,9 @@ def test_searching_the_register_does_not_find_it(text, secret, editor):
 
 
 def test_deleting_what_resembles_it_does_not_name_it(secret, editor):
-    own = add(editor, name="Zyzzogeton Watcher")
-    Pair.objects.create(first=secret, second=own, score=0.9)
+    own = OrganisationFactory(name="Zyzzogeton Watcher")
+    first, second = sorted([secret, own], key=lambda one: one.pk)
+    Pair.objects.create(first=first, second=second, score=0.9)
     url = reverse("admin:signatories_organisation_delete", args=[own.pk])
     page = editor.get(url).content.decode()
     assert SECRET + "<" not in page
@@ -416,7 +417,7 @@ def test_deleting_what_resembles_it_does_not_name_it(secret, editor):
 
 
 def test_nor_does_deleting_its_federation(secret, editor):
-    own = add(editor, name="Ours")
+    own = OrganisationFactory(name="Ours")
     Organisation.objects.filter(pk=secret.pk).update(parent=own)
     url = reverse("admin:signatories_organisation_delete", args=[own.pk])
     page = editor.get(url)
@@ -459,3 +460,45 @@ def test_candidates_that_are_hidden_take_no_place(secret):
     url = reverse("admin:signatories_signature_change", args=[signature.pk])
     rows = client.get(url).context["candidates"]
     assert sorted(str(row.organisation) for row in rows) == sorted(names)
+
+
+# What was in sight
+
+
+def snapshot(client: Client, organisation: Organisation) -> list[str]:
+    """What the admin shows of an organisation, and of a merge that the user made of it."""
+    pages = [
+        REGISTER,
+        reverse("admin:signatories_organisation_change", args=[organisation.pk]),
+        reverse("admin:signatories_organisation_delete", args=[organisation.pk]),
+        reverse("admin:signatories_pair_changelist"),
+        reverse("admin:signatories_merge_changelist"),
+    ]
+    shown = []
+    for page in pages:
+        response = client.get(page)
+        text = re.sub(r'value="\w{64}"', "", response.content.decode())
+        shown.append(f"{response.status_code} {text}")
+    return shown
+
+
+@pytest.mark.parametrize("status", Signature.Status)
+def test_an_organisation_that_staff_entered_shows_nothing_when_it_signs_in_secret(status):
+    user, client = member(Role.EDITOR, CampaignFactory())
+    entered, other, third = (add(client, name=name) for name in (SECRET, "Other", "Third"))
+    Pair.objects.create(first=entered, second=other, score=0.9)
+    merge_organisations(kept=entered, merged=third, by=user, now=NOW)
+    snapshot(client, entered)  # with the messages that were waiting
+    before = snapshot(client, entered)
+    confirmed = status not in ("unconfirmed", "expired")
+    SignatureFactory(
+        organisation=entered if confirmed else None,
+        confirmed_at=NOW if confirmed else None,
+        visibility="withheld",
+        status=status,
+        withdrawn_at=NOW if status == "withdrawn" else None,
+        lapsed_at=NOW if status == "lapsed" else None,
+        decided_at=NOW if status == "declined" else None,
+        reason="No." if status == "declined" else "",
+    )
+    assert snapshot(client, entered) == before
