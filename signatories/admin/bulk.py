@@ -29,7 +29,7 @@ class ManyAtOnce(StaffModelAdmin[Signature]):
 
     actions = ["publish_selected", "decline_selected"]
 
-    @admin.display(description=mark_safe('<input type="checkbox" id="action-toggle">'))
+    @admin.display(description=mark_safe('<input type="checkbox" id="action-toggle">'))  # nosec B308
     def action_checkbox(self, obj: Signature) -> SafeString:
         """Django's own, called by the name that staff know, which costs no query for each row."""
         label = str(_("Select this object for an action - {}")).format(obj.register_name)
