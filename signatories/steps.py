@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from letters.models import Letter
 from letters.steps import Step
+from signatories.defence.alarm import reached_by_alarms
 from signatories.models import Signature
 
 Status = Letter.Status
@@ -42,15 +43,7 @@ def _of_opening(letter: Letter) -> list[str]:
                 " public e-mail."
             )
         ]
-    members = campaign.team.filter(is_active=True).exclude(email="").count()
-    told.append(
-        ngettext(
-            "If signing looks unnatural, %(number)d person of the team gets a mail.",
-            "If signing looks unnatural, %(number)d people of the team get a mail.",
-            members,
-        )
-        % {"number": members}
-    )
+    told.append(_of_alarms(letter))
     lapsed = Signature.objects.filter(letter=letter, status=Signature.Status.LAPSED).count()
     if lapsed:
         told.append(
@@ -62,6 +55,22 @@ def _of_opening(letter: Letter) -> list[str]:
             % {"number": lapsed}
         )
     return told
+
+
+def _of_alarms(letter: Letter) -> str:
+    members = len(reached_by_alarms(letter))
+    if members:
+        text = ngettext(
+            "If signing looks unnatural, %(number)d person of the team gets a mail.",
+            "If signing looks unnatural, %(number)d people of the team get a mail.",
+            members,
+        )
+        return text % {"number": members}
+    if letter.campaign.organiser_email:
+        return _(
+            "If signing looks unnatural, the organiser gets a mail, as nobody of the team can."
+        )
+    return _("If signing looks unnatural, nobody gets a mail: no address is known.")
 
 
 def _of_closing(letter: Letter, now: datetime) -> list[str]:

@@ -65,8 +65,10 @@ class InstantsAdmin(admin.ModelAdmin[M]):
             (title, {**options, "fields": _replaced(options["fields"], read_only)})
             for title, options in form.fieldsets
         ]
+        zone = self.zone_of(obj) if obj else UTC
+        context["zone"] = str(zone)
         response = super().render_change_form(request, context, add, change, form_url, obj)
-        return rendered(response, self.zone_of(obj) if obj else UTC)
+        return rendered(response, zone)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -112,10 +112,15 @@ def raise_alarm(*, letter: Letter, now: datetime) -> bool:
         signs=look.signs,
     )
     audit.record(verb="signing looks unnatural", subject=letter, now=now, signs=look.signs)
-    team = letter.campaign.team.filter(is_active=True).exclude(email="")
-    for pk in team.values_list("pk", flat=True) or [emails.ORGANISER]:
+    for pk in reached_by_alarms(letter) or [emails.ORGANISER]:
         post(emails.signing_alarm, alarm_id=alarm.pk, user_id=pk)
     return True
+
+
+def reached_by_alarms(letter: Letter) -> list[int]:
+    """Who of the campaign's team can be mailed, by number. Without any, its organiser is."""
+    team = letter.campaign.team.filter(is_active=True).exclude(email="")
+    return list(team.values_list("pk", flat=True))
 
 
 def look_at(letter: Letter, *, now: datetime) -> Look:

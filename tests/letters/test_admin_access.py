@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from campaigns.models import Campaign
 from config.models import AuditEntry
 from letters.actions import save_edition
 from letters.models import Letter
@@ -250,6 +251,20 @@ def test_the_page_says_what_opening_does_and_opens_nothing(staff_client, draft):
         "If signing looks unnatural, 2 people of the team get a mail.",
     ]
     assert Letter.objects.get().status == Status.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("email", "told"),
+    [
+        ("us@example.org", "the organiser gets a mail: nobody of the team can."),
+        ("", "nobody gets a mail: no address is known."),
+    ],
+)
+def test_without_a_team_that_can_be_mailed_the_page_says_who_is(staff_client, draft, email, told):
+    draft.campaign.team.add(StaffFactory(email="a@example.org", is_active=False), StaffFactory())
+    Campaign.objects.update(organiser_email=email)
+    shown = sentences(staff_client.get(step_page(draft, "open")))
+    assert shown[-1] == f"If signing looks unnatural, {told}"
 
 
 def test_the_button_of_the_page_opens_the_letter(staff_client, draft):
