@@ -130,6 +130,8 @@ def words() -> Words:
         for concept, listed in listed_lines(name):
             table.weights.setdefault("~" + concept, weight)
             _add(table, "~" + concept, listed)
+    for concept, listed in listed_lines("further_scripts.txt"):
+        _add(table, "~" + concept, listed)
     # Countries last: the Nordic name of Iceland is the English word for an island.
     for concept, listed in listed_lines("adjectives.txt"):
         _add(table, country_concept(concept), listed)
