@@ -73,15 +73,15 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def known_to(self, campaign: Campaign) -> OrganisationQuerySet:
         """What the team of a campaign may know: `visible_to` for a whole team.
 
-        Those that everybody can read of, those that signed a letter of the campaign, and those
-        that signed nothing.
+        Those that everybody can read of, those that signed a letter of the campaign, those that
+        signed nothing, and those that staff entered by themselves.
         """
         from signatories.models.signatures import Signature  # which needs organisations first
 
         signed = Signature.objects.filter(organisation=OuterRef("pk"))
         theirs = signed.filter(letter__campaign=campaign)
         seen = Q(Exists(signed.readable())) | Q(Exists(theirs)) | ~Q(Exists(signed))
-        return self.on_register().filter(seen)
+        return self.on_register().filter(seen | Q(entered=True))
 
     def with_names(self) -> OrganisationQuerySet:
         """With all that pages call them by, and without what only recognition reads."""
