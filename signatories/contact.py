@@ -23,6 +23,7 @@ from signatories.errors import SignatureError, TooManyMails
 from signatories.links import WITHOUT_PRIVATE_PAGE, new_nonce
 from signatories.models import Signature
 from signatories.queries import first_signature_of, may_know_of_first
+from signatories.register import is_colleague
 from signatories.transitions import lock_signature, move
 
 LINK_RENEWED = "private link renewed"
@@ -89,7 +90,9 @@ def decide_handover(*, signature: Signature, accept: bool, by: User, now: dateti
         signature.network, signature.network_index = second.network, second.network_index
         signature.proof_missing = second.proof_missing
         signature.language = second.language
-        signature.authority = second.authority
+        email, organisation = second.representative_email, signature.organisation
+        is_own = organisation and is_colleague(email=email, organisation=organisation)
+        signature.authority = Signature.Authority.OWN_DOMAIN if is_own else second.authority
         signature.link_nonce = new_nonce()
         post(emails.contact_handed_over, signature_id=signature.pk)
     signature.save()

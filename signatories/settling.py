@@ -14,10 +14,11 @@ when the first signature becomes public; when the first ends, it takes its place
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError
 from django.utils.translation import gettext as _
 
@@ -74,22 +75,26 @@ def provisional_organisation(
 # Afterwards
 
 
-def settle_confirmed(*, now: datetime) -> int:
-    """Settle signatures that were confirmed lately. One batch; says how many."""
+def settle_confirmed(*, now: datetime, without: Collection[int] = ()) -> set[int]:
+    """Settle signatures that were confirmed lately, but for those `without`. One batch.
+
+    Returns the numbers of those that could not be settled: they keep no other one waiting.
+    """
     first = Signature.objects.live().filter(
         letter=OuterRef("letter"), organisation=OuterRef("organisation__recognised_as")
     )
     waiting = Signature.objects.live().filter(~Exists(first), organisation__provisional=True)
-    numbers = list(waiting.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    settled = 0
-    for number in numbers:
+    numbers = waiting.exclude(pk__in=without).order_by("pk").values_list("pk", flat=True)
+    failed = set()
+    for number in list(numbers[:BATCH]):
         try:
             settle_signature(signature=Signature.objects.get(pk=number), now=now)
-        except Exception as error:  # one that cannot be settled keeps no other waiting
+        except (InterfaceError, OperationalError):  # the database is away: for all of them
+            raise
+        except Exception as error:
             log.error("signature %s could not be settled: %s", number, type(error).__name__)
-        else:
-            settled += 1
-    return settled
+            failed.add(number)
+    return failed
 
 
 @transaction.atomic

@@ -144,6 +144,8 @@ def test_handing_over_ends_the_colleagues_own_signature(first, staff):
     decide_handover(signature=first, accept=True, by=staff, now=NOW)
     second.refresh_from_db()
     assert (second.status, second.decided_by) == (Signature.Status.DECLINED, staff)
+    first.refresh_from_db()
+    assert first.authority == Signature.Authority.OWN_DOMAIN
 
 
 def test_one_whom_staff_declined_cannot_ask():

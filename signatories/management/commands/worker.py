@@ -33,6 +33,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         self.stopping = False
         self.tidied = float("-inf")
+        self.unsettled: set[int] = set()
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
         with patience(statement=settings.WORKER_DATABASE_SECONDS):
@@ -47,8 +48,9 @@ class Command(BaseCommand):
             try:
                 if self.should_tidy():
                     self.tidied = time.monotonic()
+                    self.unsettled.clear()
                     tidy(now=timezone.now())
-                settle_confirmed(now=timezone.now())
+                self.unsettled |= settle_confirmed(now=timezone.now(), without=self.unsettled)
                 # A full outbox, or a mail server that hangs, keeps nothing else from being done.
                 send_due_mails(enough=lambda: self.stopping or self.should_tidy())
             except Exception as error:  # a database that is away for a while comes back
