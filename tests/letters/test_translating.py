@@ -122,6 +122,9 @@ def test_changed_addressees_lag_only_where_the_translation_has_its_own(letter, f
 
 def test_a_change_that_was_taken_back_no_longer_lags(letter, french):
     original_now(letter, title="Changed")
+    assert seen(behind(french)) == [
+        ("title", "Let everyone speak", "Changed", "Laissez parler"),
+    ]
     original_now(letter, title="Let everyone speak")
     assert behind(french) == []
 

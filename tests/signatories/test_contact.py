@@ -42,6 +42,10 @@ def second_of(first: Signature, email: str = "second@forum.example.org") -> Sign
     return confirm_signature(signature=second, now=NOW)
 
 
+def fresh(signature: Signature) -> Signature:
+    return Signature.objects.get(pk=signature.pk)
+
+
 def address(signature: Signature) -> str:
     return f"/en/signature/{make_token(signature, MANAGE)}/"
 
@@ -102,6 +106,17 @@ def test_handing_over_moves_the_signature_to_the_colleague(first, staff, outbox)
     assert mail.to == ["second@forum.example.org"]
     assert "As you asked, you are now the contact for the signature of" in mail.body
     assert make_token(first, MANAGE) in mail.body
+
+
+def test_the_new_contact_is_written_to_in_their_own_language(first, staff, outbox):
+    second = second_of(first)
+    Signature.objects.filter(pk=second.pk).update(language="fr")
+    ask_to_become_contact(second=second, now=NOW)
+    outbox.send()
+    decide_handover(signature=first, accept=True, by=staff, now=NOW)
+    (mail,) = outbox.send()
+    assert f"/fr/signature/{make_token(fresh(first), MANAGE)}/" in mail.body
+    assert fresh(first).language == "fr"
 
 
 def test_refusing_leaves_the_contact_as_it_is(first, staff):

@@ -118,6 +118,18 @@ def test_withdrawing_takes_the_name_off_at_once(outbox):
     assert len(outbox.send()) == 1
 
 
+def test_withdrawing_is_on_record_as_the_representatives_act():
+    signature = withdraw_signature(signature=SignatureFactory(), now=NOW)
+    entry = AuditEntry.objects.get(verb="withdrawn")
+    assert (entry.actor, entry.by, entry.subject_id, entry.at) == (
+        AuditEntry.Actor.REPRESENTATIVE,
+        None,
+        signature.pk,
+        NOW,
+    )
+    assert entry.detail == {"before": "published", "after": "withdrawn"}
+
+
 def test_withdrawing_twice_is_harmless(outbox):
     signature = SignatureFactory()
     for _ in range(2):

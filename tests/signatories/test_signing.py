@@ -72,12 +72,14 @@ def test_signing_is_on_the_record_without_personal_data():
         ({"status": Letter.Status.CLOSED}, "closed by staff"),
         ({"closes_at": NOW}, "the closing instant is the first that is too late"),
         ({"opens_at": NOW + timedelta(seconds=1)}, "not open yet"),
+        ({"campaign__published": False}, "its campaign is not published"),
     ],
 )
 def test_a_letter_that_is_not_open_refuses(changes, why):
     letter = LetterFactory(**changes)
     with pytest.raises(LetterNotOpen):
         sign(letter)
+    assert (Signature.objects.count(), queued()) == (0, [])
     assert Signature.objects.count() == 0
 
 
@@ -132,3 +134,31 @@ def test_one_representative_can_sign_for_two_organisations():
     sign(letter)
     sign(letter, organisation="Another Forum")
     assert Signature.objects.count() == 2
+
+
+@pytest.mark.parametrize("known", ["unconfirmed", "in_review"])
+def test_an_organisation_of_the_same_name_in_another_country_is_another_one(known):
+    """The one that is there is neither overwritten nor is its private link mailed."""
+    sign(LetterFactory(), country="DE")
+    first = Signature.objects.get()
+    if known == "in_review":
+        confirm_signature(signature=first, now=NOW)
+    sign(first.letter, country="FR")
+    assert sorted(Signature.objects.values_list("country", "status")) == [
+        ("DE", known),
+        ("FR", "unconfirmed"),
+    ]
+    assert queued()[-1] == "confirmation"
+
+
+def test_mails_are_answered_to_the_organiser(outbox):
+    sign(LetterFactory(campaign__organiser_email="us@coalition.example"))
+    (mail,) = outbox.send()
+    assert mail.reply_to == ["us@coalition.example"]
+
+
+def test_mails_of_an_organiser_without_an_address_name_nobody_to_answer_to(outbox):
+    sign(LetterFactory(campaign__organiser_email=""))
+    (mail,) = outbox.send()
+    assert mail.reply_to == []
+    assert "Answers to this mail reach the organiser." not in mail.body
