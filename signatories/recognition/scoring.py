@@ -173,7 +173,8 @@ def name_likeness(asked: NormalForm, known: NormalForm, country: str = "") -> Li
     # Being part of a longer name says little when the part is only words of the field.
     telling = min(1.0, shared / PROPER)
     score = 0.62 * dice + 0.26 * within * telling + 0.08 * spelled
-    if in_one_language(asked, known) and only_left and only_right:
+    apart = min(sum(token_weight(t, own) for t in only) for only in (only_left, only_right))
+    if apart > OWN_COUNTRY and in_one_language(asked, known):
         score *= _OTHER_WORDS
     score = max(score, within_name)
     if len({*asked.tokens, *known.tokens} - own) == 1:
