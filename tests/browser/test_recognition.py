@@ -89,7 +89,7 @@ def test_a_second_colleague_is_told_by_mail_and_becomes_the_contact(
     confirm(page, outbox)
     expect(page.locator("body")).to_contain_text("had already signed")
     (mail,) = [mail for mail in outbox.send() if mail.to == ["rosa@forum.example.org"]]
-    page.goto(re.findall(r"http://\S+/signature/\S+", mail.body)[0])
+    page.goto(re.findall(r"http://\S+/contact/\S+", mail.body)[0])
     page.get_by_role("button", name="Ask to become the contact").click()
     expect(page.locator("body")).to_contain_text("You have asked to become the contact.")
     staff_window.goto(f"/admin/signatories/signature/{first.pk}/change/")
