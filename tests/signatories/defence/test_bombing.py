@@ -105,9 +105,9 @@ def test_a_mail_that_waits_counts_for_when_it_leaves(now):
 
 
 def test_asking_when_there_are_none_left_puts_nothing_off(now):
-    for _ in range(20):
-        allow_mail(email="me@q.example", now=now)
-    allow_mail(email="me@q.example", now=now + 12 * HOUR)
+    for at in (now, now + 12 * HOUR):
+        for _ in range(20):
+            allow_mail(email="me@q.example", now=at)
     assert allow_mail(email="me@q.example", now=now + DAY + HOUR)
 
 
