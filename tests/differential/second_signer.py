@@ -29,7 +29,7 @@ from tests.factories import StaffFactory, form_data
 
 TOKEN = re.compile(r"us_[A-Za-z0-9_~-]+|(?<=Message-ID: <)[0-9a-f-]+(?=@)")
 DAY = timedelta(days=1)  # after which no limit of mails holds any more
-EMAIL = "second@mailbox.example.net"
+EMAIL = "second.signer@gmail.com"
 
 
 class Clock:

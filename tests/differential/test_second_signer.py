@@ -73,8 +73,9 @@ POLICIES: dict[str, dict[str, Any]] = {
 }
 # What the stranger types.
 STRANGERS: dict[str, dict[str, str]] = {
-    "the name": {"organisation": TYPED},
-    "another of its names": {"organisation": "Zyzzogeton Wacht"},
+    "the name": {"organisation": TYPED, "website": ""},
+    "the name, with another website": {"organisation": TYPED},
+    "another of its names": {"organisation": "Zyzzogeton Wacht", "website": ""},
     "a name like it": {"organisation": "Zyzzogeton Watch Canarywyth"},
     "its website": {"organisation": TYPED, "website": "https://zyzzogeton.example.org"},
     "a domain of their own": {
@@ -276,8 +277,21 @@ def test_a_hidden_name_is_not_answered_when_staff_publish(in_a_world, where):
         arranged(NAME),
         arranged("Quite Another Body"),
         live=lambda signer: signer.be_decided_on("publish"),
-        typed={"organisation": TYPED, "visibility": "withheld"},
+        typed={"organisation": TYPED, "website": "", "visibility": "withheld"},
     )
+
+
+@pytest.mark.parametrize("typed", ["the name", "another of its names"])
+def test_the_stranger_is_taken_for_the_one_that_signed_in_secret(in_a_world, typed):
+    """Otherwise the stories above would compare two bodies that nobody knows."""
+
+    def live(signer: SecondSigner) -> None:
+        signer.sign_and_confirm()
+        taken_for = Organisation.objects.get(provisional=True).recognised_as
+        assert taken_for is not None
+        assert taken_for.name == NAME
+
+    told_in(in_a_world, signed_by(NAME, FIRST["withheld"], {}), live, STRANGERS[typed])
 
 
 # The one exception
