@@ -15,7 +15,7 @@ from tests.faults.processes import until
 # moments; END comes after the mail itself, and its 250 makes the mail the server's.
 Answer = str
 HANG = "hang"  # says nothing more and keeps the line open
-DRIP = "drip"  # says something for ever, a byte at a time
+DRIP = "drip"  # says something a byte at a time, for 20 seconds
 BREAK_OFF = "break off"
 
 USUAL = {
@@ -160,7 +160,10 @@ class _Conversation(socketserver.StreamRequestHandler):
             raise _Over
         if answer == BREAK_OFF:
             raise _Over
-        while answer == DRIP and not self.owner.released.wait(timeout=0.05):
-            self.wfile.write(b"2")
+        if answer == DRIP:
+            for _ in range(400):
+                self.wfile.write(b"2")
+                self.owner.released.wait(timeout=0.05)
+            raise _Over
         self.wfile.write(f"{answer}\r\n".encode())
         return answer

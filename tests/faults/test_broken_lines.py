@@ -31,7 +31,7 @@ from tests.faults.processes import Site, email, until
 from tests.faults.proxy import FAULTS, Proxy
 
 LONGEST = 5.0  # seconds until each answer
-AT_ONCE = 2.0  # seconds for what needs no database
+AT_ONCE = 1.0  # second for what needs no database
 SIGN = "/en/letters/speak/sign/"
 CROWD = 16  # requests at once: twice as many as the web server has threads
 LATENCY_OF_MAIL = 0.5  # seconds, for each of the twelve packets of a conversation

@@ -15,9 +15,13 @@ import pytest
 
 from config.bodies import FORM
 from config.front import BODY_SECONDS
+from tests.databases import OF_THIS_RUN
 from tests.factories import form_data
 from tests.faults.processes import Site, email
 
+pytestmark = pytest.mark.skipif(
+    OF_THIS_RUN == "postgresql", reason="no database plays a part: it runs with SQLite"
+)
 SIGN = "/en/letters/speak/sign/"
 KIND = "application/x-www-form-urlencoded"
 IN_TIME = 2.0  # seconds
