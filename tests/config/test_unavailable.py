@@ -59,7 +59,7 @@ def test_a_form_that_met_a_fault_comes_back_with_all_that_was_typed(client, sett
     begun = monotonic()
     with nobody_can_write():
         answer = client.post(SIGN, data)
-    assert monotonic() - begun < 3
+    assert monotonic() - begun < 10  # seconds; without the limit it is 20 and more
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
     assert answer["Cache-Control"] == "no-store"
     assert not answer.cookies
