@@ -14,9 +14,11 @@ from signatories.defence import limits
 from signatories.defence.limits import (
     DOMAIN_FOR_EACH,
     DOMAIN_UNKNOWN,
+    LIMITS,
     MAILS_KNOWN,
     MAILS_UNKNOWN,
     Leave,
+    Limit,
     allow_confirmation,
     allow_mail,
 )
@@ -102,6 +104,13 @@ def test_a_mail_that_waits_counts_for_when_it_leaves(now):
     for _ in range(3):
         assert allow_mail(email="me@q.example", now=now + 20 * HOUR)
     assert not allow_mail(email="me@q.example", now=now)
+
+
+def test_a_form_whose_mail_waits_for_tomorrow_counts_tomorrow(sign, now, monkeypatch):
+    monkeypatch.setitem(LIMITS, "network", Limit(1000, 1))
+    for email in ("other@q.example", *["me@q.example"] * 3):
+        sign(email=email)
+    assert not allow_mail(email="me@q.example", now=now + DAY + 2 * HOUR)
 
 
 def test_asking_when_there_are_none_left_puts_nothing_off(now):
