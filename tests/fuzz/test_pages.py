@@ -24,8 +24,9 @@ from config.staff.invitations import invite
 from config.staff.links import make_token as joining_token
 from config.staff.roles import Role
 from config.wsgi import application
-from signatories.links import CONFIRM, MANAGE, make_token
+from signatories.links import CONFIRM, CONTACT, MANAGE, make_token
 from signatories.models import Signature
+from signatories.stopping import stop_link
 from tests.factories import (
     CampaignFactory,
     LetterFactory,
@@ -123,7 +124,6 @@ def known(open_connection: None) -> Known:
     client = Client()
     client.force_login(administrator)
     session = client.cookies["sessionid"].value
-    managed = make_token(published, MANAGE)
     numbers = [str(row.pk) for row in (letter, organisation, published)]
     return Known(
         {
@@ -132,7 +132,9 @@ def known(open_connection: None) -> Known:
             "en/campaigns/:slug": ["speech"],
             "en/organisations/:slug": ["forum-bcdfghjkmn", "bcdfghjkmn"],
             "en/confirm/:token": [make_token(unconfirmed, CONFIRM)],
-            "en/signature/:token": [managed],
+            "en/signature/:token": [make_token(published, MANAGE)],
+            "en/contact/:token": [make_token(published, CONTACT)],
+            "en/mail/:token": [stop_link(published).rstrip("/").rpartition("/")[2]],
             "admin/join/:token": [joining_token(invitation)],
             "letter": ["speak"],
             "campaign": ["speech"],
@@ -140,7 +142,9 @@ def known(open_connection: None) -> Known:
             "language": ["en", "ar"],
             "label": ["1"],
             "key": ["bcdfghjkmnbcdfghjkmn"],
-            "path": ["campaigns/a.webp"],
+            "name": ["campaigns/a.webp"],
+            "row": ["1/1/"],
+            "to": ["closed", "open"],
             "section": ["letters", "pages", "organisations"],
             "app_label": [app.label for app in apps.get_app_configs()],
             "object_id": numbers,
@@ -216,12 +220,13 @@ QUERIES = {
     "embed.css": "accent=005f50&ground=f2fff9",
 }
 WITHOUT_CONTENT = {
-    "/media/%(path)s",
+    "/media/%(name)s",
+    "/admin/campaigns/campaign/%(pk)s/image/",
     "/logos/%(key)s.webp",
     "/en/signature/%(token)s/logo/proposed.webp",
-    "/letters/%(slug)s/challenge.json",
     "/admin/letters/edition/add/",
     "/admin/r/%(content_type_id)s/%(object_id)s/",
+    "/admin/r/%(row)s/",
     "/admin/signatories/organisation/%(pk)s/logo/",
     "/admin/signatories/signature/%(pk)s/logo/",
 }
