@@ -9,13 +9,22 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
 
 def instant(shown: datetime, zone: ZoneInfo, *, last: bool = False) -> datetime:
     """The instant, in UTC, at which the clocks of the zone show this date and time.
 
     Where they show it twice, as they are put back, the first counts, or with `last` the second.
-    Raises ValidationError, which names the gap, where they skip it.
+    Raises ValidationError where they skip it, which names the gap, and for a year that is
+    mistyped: what is near the ends of the calendar could not be shown in another zone.
     """
+    if not FIRST_YEAR <= shown.year <= LAST_YEAR:
+        raise ValidationError(
+            _("Choose a year from %(first)s to %(last)s."),
+            code="year",
+            params={"first": str(FIRST_YEAR), "last": str(LAST_YEAR)},
+        )
     early, late = (shown.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     if _offset(early) < _offset(late):
         start, end = _gap(shown, zone)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -159,6 +159,7 @@ class Letter(models.Model):
     contact_days = models.PositiveIntegerField(
         _("days that contacts are kept"),
         default=365,
+        validators=[MaxValueValidator(3650)],
         help_text=_(
             "So many days after closing, names and addresses of representatives are erased."
             " The signatures stay."

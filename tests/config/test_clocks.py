@@ -65,3 +65,18 @@ def test_what_clocks_show_of_an_instant_is_read_as_one_that_they_show_so(moment,
     assert moment.replace(tzinfo=UTC) in {first, last}
     shown_again = {one.astimezone(zone).replace(tzinfo=None, fold=0) for one in (first, last)}
     assert shown_again == {shown}
+
+
+@pytest.mark.parametrize("year", [1, 1899, 3000, 9999])
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_year_that_is_mistyped_is_refused(zone, year):
+    with pytest.raises(ValidationError) as refused:
+        instant(datetime(year, 12, 31, 23, 59), ZoneInfo(zone))
+    assert refused.value.messages == ["Choose a year from 1900 to 2999."]
+
+
+@pytest.mark.parametrize("year", [1900, 2999])
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_years_between_are_taken(zone, year):
+    shown = datetime(year, 6, 15, 12)
+    assert instant(shown, ZoneInfo(zone)).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == shown

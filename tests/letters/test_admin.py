@@ -393,3 +393,28 @@ def test_a_letter_is_found_in_the_list_by_its_former_address(staff_client, lette
     LetterFactory()
     found = staff_client.get(INDEX, {"q": former}).context["cl"].result_list
     assert list(found) == [letter]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (
+            {"opens_at_0": "0001-01-01"},
+            {"opens_at": ["Choose a year from 1900 to 2999."]},
+        ),
+        (
+            {"closes_at_0": "9999-12-31"},
+            {"closes_at": ["Choose a year from 1900 to 2999."]},
+        ),
+        (
+            {"contact_days": "2147483647"},
+            {"contact_days": ["Ensure this value is less than or equal to 3650."]},
+        ),
+    ],
+)
+def test_what_no_calendar_can_hold_is_told_beside_its_field(
+    staff_client, letter, changes, expected
+):
+    for zone in ("Pacific/Auckland", "America/Los_Angeles"):
+        sent = sent_by(staff_client, change_url(letter), time_zone=zone, **changes)
+        assert problems(staff_client.post(change_url(letter), sent)) == expected
