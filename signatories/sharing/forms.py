@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import DomainNameValidator
 from django.utils.translation import gettext_lazy as _
 
+from config.fields import Line
 from config.hosts import ascii_host
 
 HELP = _("Where your account is, such as mastodon.social.")
@@ -14,10 +15,9 @@ WRONG = _("Write the name of a server, such as mastodon.social.")
 
 
 class ServerForm(forms.Form):
-    server = forms.CharField(
+    server = Line(
         label=_("Your Mastodon server"),
         help_text=HELP,
-        max_length=253,
         error_messages={"required": WRONG},
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
     )

@@ -153,6 +153,8 @@ def test_what_is_no_server_gets_a_message_and_no_link(client, letter, written):
         ("пример.рф", "xn--e1afmkfd.xn--p1ai"),
         ("https://Faß.example/@rosa", "xn--fa-hia.example"),
         ("@rosa@fass.example.", "fass.example"),
+        ("\u2066@rosa@fass.example\u2069\u200b", "fass.example"),
+        (f"https://fass.example/{'a' * 400}", "fass.example"),
     ],
 )
 def test_a_server_in_other_letters_is_shown_as_its_address_is(written, server):
