@@ -112,3 +112,7 @@ class ProposalChanged(SignatureError):
 
 class MatchesChanged(SignatureError):
     """Other signatures are as the rule says now than when staff looked."""
+
+
+class DecisionStale(SignatureError):
+    """Staff decide on a signature that is no longer what their page showed."""

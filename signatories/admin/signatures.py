@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import Form, ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from signatories import contact, review
 from signatories.actions import change_visibility
 from signatories.admin.bulk import ManyAtOnce
 from signatories.admin.candidates import candidate_rows, decide_candidate
+from signatories.admin.decided_on import as_shown, check_shown
 from signatories.admin.filters import WaitingFilter
 from signatories.admin.proposals import ProposedLogoPages
 from signatories.agreement import shown_by
@@ -32,6 +34,7 @@ from signatories.models import (
 from signatories.own_data import contact_erasure
 from signatories.reaffirmation import may_reaffirm, reaffirm_signature
 from signatories.register import is_at_own_domain
+from signatories.transitions import lock_signature
 
 Status = Signature.Status
 
@@ -196,6 +199,7 @@ class SignatureAdmin(ManyAtOnce, ProposedLogoPages):
         return {
             **super().page_context(request, obj),
             "signature": obj,
+            "as_shown": as_shown(obj),
             "may_see_representatives": may_see_representatives(request.user),
             "may_publish": Status.PUBLISHED in TRANSITIONS[obj.status]
             and obj.status != Status.LAPSED
@@ -353,8 +357,14 @@ class SignatureAdmin(ManyAtOnce, ProposedLogoPages):
     def _decide(
         self, request: HttpRequest, signature: Signature, act: Callable[[], Any], done: Any
     ) -> HttpResponse:
+        @transaction.atomic
+        def act_on_what_was_shown() -> None:
+            if "as_shown" in request.POST:
+                check_shown(lock_signature(signature), request.POST["as_shown"])
+            act()
+
         to = reverse("admin:signatories_signature_change", args=[signature.pk])
-        return self.act_and_return(request, act, done=done % signature, to=to)
+        return self.act_and_return(request, act_on_what_was_shown, done=done % signature, to=to)
 
     def _ask_again(
         self, request: HttpRequest, signature: Signature, form: Form, button: Any

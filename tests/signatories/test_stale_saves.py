@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.utils import timezone
 
 from campaigns.models import Campaign
 from letters.models import Addressee, Edition, Letter
-from signatories.models import Organisation
+from signatories.models import Organisation, Signature
 from tests.factories import (
     CampaignFactory,
     EditionFactory,
     LetterFactory,
     OrganisationFactory,
+    SignatureFactory,
     StaffFactory,
 )
 from tests.letters import conftest
@@ -207,3 +209,60 @@ def test_staff_who_may_only_read_are_shown_no_hidden_field(client):
     reader.user_permissions.add(Permission.objects.get(codename="view_campaign"))
     client.force_login(reader)
     assert "as_shown" not in client.get(url(campaign)).content.decode()
+
+
+# Decisions on a signature
+
+
+def decide(client: Client, signature: Signature, name: str, page: Any, **sent: str) -> list[str]:
+    """Press a button of this page; what is said then."""
+    shown = page.context["as_shown"]
+    path = f"/admin/signatories/signature/{signature.pk}/{name}/"
+    response = client.post(path, {"as_shown": shown} | sent, follow=True)
+    return [str(message) for message in response.context["messages"]]
+
+
+def test_a_correction_that_changed_meanwhile_is_not_accepted_unseen(staff_client):
+    signature = SignatureFactory(proposed_name="Forum of Berlin")
+    page = staff_client.get(url(signature))
+    Signature.objects.update(proposed_name="Forum of Paris")
+    assert decide(staff_client, signature, "correction", page, accept="yes") == [
+        "This changed since you opened the page: Proposed name. Nothing was decided."
+    ]
+    signature.refresh_from_db()
+    assert signature.proposed_name == "Forum of Paris"
+    assert signature.organisation.name != "Forum of Paris"
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        ({"status": "withdrawn", "withdrawn_at": timezone.now()}, "Status"),
+        ({"visibility": "withheld"}, "Visibility"),
+        ({"statement": "Other words."}, "Statement"),
+    ],
+)
+def test_nothing_is_published_that_is_not_what_was_seen(staff_client, change, names):
+    signature = SignatureFactory(in_review=True)
+    page = staff_client.get(url(signature))
+    Signature.objects.update(**change)
+    (said,) = decide(staff_client, signature, "publish", page)
+    assert said == f"This changed since you opened the page: {names}. Nothing was decided."
+    assert not Signature.objects.published().exists()
+
+
+def test_what_was_seen_is_published(staff_client):
+    signature = SignatureFactory(in_review=True)
+    page = staff_client.get(url(signature))
+    Letter.objects.bump_public_version()
+    decide(staff_client, signature, "publish", page)
+    assert Signature.objects.published().exists()
+
+
+def test_every_button_of_a_signature_carries_what_was_seen(staff_client):
+    signature = SignatureFactory(in_review=True, proposed_name="Forum of Berlin")
+    forms = staff_client.get(url(signature)).content.decode().split("<form")[1:]
+    buttons = f' method="post" action="/admin/signatories/signature/{signature.pk}/'
+    acting = [one for one in forms if one.startswith(buttons)]
+    assert len(acting) >= 5
+    assert all('name="as_shown" value="{&quot;status' in one for one in acting)
