@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from config.models import AuditEntry
 from letters.models import Letter
-from signatories.actions import correct_signature, withdraw_signature
+from signatories.actions import change_visibility, correct_signature, withdraw_signature
 from signatories.errors import AlreadySigned, IllegalTransition, ReasonMissing
 from signatories.models import TRANSITIONS, Organisation, Signature
 from signatories.review import (
@@ -183,6 +183,70 @@ def test_a_letter_that_publishes_by_itself_takes_a_new_statement_at_once():
 def test_a_statement_in_review_changes_at_once_because_staff_have_yet_to_see_it():
     signature = correct(SignatureFactory(in_review=True), statement="New.")
     assert (signature.statement, signature.proposed_statement) == ("New.", None)
+
+
+@pytest.mark.parametrize(
+    ("known", "changes", "fields", "stored"),
+    [
+        ({}, {"name": "Ada"}, ["representative"], {"representative_name": "Ada"}),
+        ({}, {"role": "Chair"}, ["representative"], {"representative_role": "Chair"}),
+        (
+            {},
+            {"organisation_name": "The Forum"},
+            ["proposed name"],
+            {"proposed_name": "The Forum"},
+        ),
+        ({"statement": "Old."}, {"statement": ""}, ["statement"], {"statement": ""}),
+        (
+            {"statement": "Old."},
+            {"statement": "New."},
+            ["proposed statement"],
+            {"statement": "Old.", "proposed_statement": "New."},
+        ),
+        (
+            {"statement": "Old.", "proposed_statement": "New."},
+            {"statement": "Old."},
+            ["statement"],
+            {"statement": "Old.", "proposed_statement": None},
+        ),
+    ],
+)
+def test_each_correction_alone_is_stored_and_on_record(known, changes, fields, stored):
+    signature = correct(SignatureFactory(**known), **changes)
+    kept = Signature.objects.get(pk=signature.pk)
+    assert {name: getattr(kept, name) for name in stored} == stored
+    entry = AuditEntry.objects.get()
+    assert (entry.verb, entry.actor, entry.by) == ("corrected", "representative", None)
+    assert entry.detail == {"fields": fields}
+
+
+def test_a_name_that_is_asked_for_again_is_no_other_correction():
+    signature = SignatureFactory(organisation__name="Forum", proposed_name="The Forum")
+    correct(signature, organisation_name="The Forum")
+    assert AuditEntry.objects.count() == 0
+
+
+def test_a_name_that_is_asked_for_no_more_is_taken_back():
+    signature = SignatureFactory(organisation__name="Forum", proposed_name="The Forum")
+    correct(signature, organisation_name="Forum")
+    signature.refresh_from_db()
+    assert signature.proposed_name == ""
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda one, _by: withdraw_signature(signature=one, now=NOW),
+        lambda one, _by: change_visibility(signature=one, visibility="withheld", now=NOW),
+        lambda one, _by: correct(one, statement=""),
+        lambda one, by: decline_signature(signature=one, by=by, now=NOW, reason="No."),
+    ],
+)
+def test_only_the_letter_that_was_signed_changes_in_public(staff, act):
+    other = SignatureFactory()
+    signature = SignatureFactory(statement="Old.")
+    act(signature, staff)
+    assert (version(signature), version(other)) == (2, 1)
 
 
 def test_correcting_nothing_leaves_no_trace():
