@@ -7,7 +7,7 @@ is:
     w  beginning of a word by its sound     a  acronym or initials
     i  first initials                       t  one concept        p  two concepts
     k  look-alike form of the name          h  host               r  registrable domain
-    d  beginning of a label of a host
+    d  beginning of a label of a host       l  beginning of a loan word by its consonants
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from .domains import name_labels, registrable
 from .folding import sound
+from .loanwords import MARK, consonants
 from .spoofing import skeleton
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 MAX_KEY = 80
 """Characters of a key, at most: what a register that stores keys must have room for."""
+
+
+_BORROWING = frozenset({"JP", "KR"})
+"""Countries where names are written with loan words from English in a script of their own."""
 
 
 def blocking_key(kind: str, text: str) -> str:
@@ -65,6 +70,8 @@ def name_keys(
 def entry_keys(entry: Entry) -> tuple[str, ...]:
     """All keys of an entry: of its names and of its domains."""
     keys = [("k", skeleton(name.name)) for name in entry.names]
+    if entry.country in _BORROWING:
+        keys += [key for name in entry.names for key in _loan_keys(name.form)]
     for host in entry.domains:
         keys += [("h", host), ("r", registrable(host))]
         for label in name_labels(host):
@@ -88,7 +95,15 @@ def question_keys(name: str, form: NormalForm, hosts: tuple[str, ...]) -> tuple[
     if form.words:
         keys.append(("d", form.words[0][:3]))
     keys.append(("k", skeleton(name)))
+    keys += _loan_keys(form)
     return tuple(dict.fromkeys((*form.keys, *_made(keys))))
+
+
+def _loan_keys(form: NormalForm) -> list[tuple[str, str]]:
+    """Keys of the words that may be written as loan words, and of those that are."""
+    written = [token[len(MARK) :] for token in form.tokens if token.startswith(MARK)]
+    spoken = [consonants(word) for word in form.words if len(word) >= 4]
+    return [("l", word[:3]) for word in (*written, *spoken) if len(word) >= 3]
 
 
 def _made(keys: list[tuple[str, str]]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from .folding import fold, plain
 from .keys import name_keys
 from .languages import languages_of
+from .loanwords import MARK
 from .words import MAX_PHRASE, UNSPACED, concepts_of, segment_unspaced, split_compound, words
 
 VERSION = 2
@@ -136,7 +137,7 @@ def _concept_sequence(name: str) -> tuple[str, ...]:
     """The tokens of a name in any script, each once."""
     tokens: list[str] = []
     for index, chunk in enumerate(_MARKED.split(segment_unspaced(name))):
-        if index % 2 and chunk[0] in "~@":
+        if index % 2 and chunk[0] in ("~", "@", MARK):
             tokens.append(chunk)
         else:
             tokens.extend(_tokens(fold(chunk).split()))

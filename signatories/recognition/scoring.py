@@ -12,6 +12,7 @@ from rapidfuzz.fuzz import ratio
 from .acronyms import acronym_fit
 from .entries import Reason
 from .folding import sound
+from .loanwords import MARK, loan_likeness
 from .normalise import NormalForm, normal_form
 from .words import (
     PROPER,
@@ -57,6 +58,9 @@ NOTHING = Likeness(0.0, ())
 @lru_cache(maxsize=200_000)
 def word_likeness(first: str, second: str) -> float:
     """0..1 for two words of different spelling: slips of the pen, endings, cognates."""
+    for one, other in ((first, second), (second, first)):
+        if one.startswith(MARK):
+            return loan_likeness(one, other)
     if first[0].isdigit() or second[0].isdigit() or min(len(first), len(second)) < 3:
         return 0.0
     if first.startswith(second) or second.startswith(first):

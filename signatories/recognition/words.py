@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from .folding import fold
+from .loanwords import RUN, loan_token
 
 FOLDER = Path(__file__).parent / "words"
 
@@ -305,11 +306,17 @@ UNSPACED = re.compile(
 )
 
 
+def _marked_loan(match: re.Match[str]) -> str:
+    token = loan_token(match.group())
+    return f" \ue000{token}\ue001 " if token else match.group()
+
+
 def segment_unspaced(text: str) -> str:
     """Set spaces in runs of Japanese, Chinese, Korean and Thai, at words of the table.
 
     The longest known word from the left wins. Known words become their concept between U+E000 and
-    U+E001, so that folding can carry them through; unknown letters stay together as one word.
+    U+E001, so that folding can carry them through, and so do loan words; other letters stay
+    together as one word.
     """
     table = words().unspaced
 
@@ -333,6 +340,6 @@ def segment_unspaced(text: str) -> str:
                 place += 1
         if unknown:
             parts.append(unknown)
-        return " " + " ".join(parts) + " "
+        return " " + " ".join(RUN.sub(_marked_loan, part) for part in parts) + " "
 
     return UNSPACED.sub(cut, text)

@@ -1,0 +1,57 @@
+"""Loan words in Japanese and Korean are told from their English words by consonants."""
+
+from __future__ import annotations
+
+import pytest
+
+from signatories.recognition import Entry, EntryName, InMemorySource, normal_form, recognise
+from signatories.recognition.loanwords import loan_likeness, loan_token
+
+
+@pytest.mark.parametrize(
+    ("written", "word"),
+    [
+        ("インプラント", "implant"),
+        ("インプラント", "implantology"),
+        ("ジャーナリスト", "journalists"),
+        ("ヘリコプター", "helicopter"),
+        ("フランダース", "flanders"),
+        ("ファッション", "fashion"),
+        ("ソフトウェア", "software"),
+    ],
+)
+def test_a_loan_word_is_like_its_english_word(written: str, word: str) -> None:
+    assert loan_likeness(loan_token(written), word) >= 0.6
+
+
+@pytest.mark.parametrize(
+    ("written", "word"), [("インプラント", "institute"), ("ヘリコプター", "hospital")]
+)
+def test_a_loan_word_is_unlike_another_word(written: str, word: str) -> None:
+    assert loan_likeness(loan_token(written), word) == 0.0
+
+
+def test_too_short_a_word_tells_nothing() -> None:
+    assert loan_token("チーム") == ""
+
+
+@pytest.mark.parametrize(
+    ("registered", "asked", "country"),
+    [
+        ("Japan Gastronomy Implantology Circle", "日本インプラント同好の会", "JP"),
+        ("日本ブロックチェーン協会", "Japan Blockchain Association", "JP"),
+        ("岐阜県水産研究所", "Gifu Prefectural Fisheries Research Institute", "JP"),
+        ("Japan Cycling Association", "日本サイクリング協会", "JP"),
+        ("Itami Medical Association", "伊丹市医師会", "JP"),
+        ("Korea Robot Foundation", "한국로봇재단", "KR"),
+    ],
+)
+def test_names_meet_across_scripts(registered: str, asked: str, country: str) -> None:
+    entries = [
+        Entry(str(number), (EntryName(name, normal_form(name)),), country)
+        for number, name in enumerate(
+            [registered, "Japan Dental Association", "Gifu Prefecture", "Korea Cancer Foundation"]
+        )
+    ]
+    found = recognise(name=asked, country=country, source=InMemorySource(entries))
+    assert found.candidates[0].entry.organisation == "0"
