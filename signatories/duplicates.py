@@ -16,7 +16,8 @@ from letters.models import Letter
 from signatories.errors import SignatureError
 from signatories.models import Organisation, OrganisationIdentifier, Pair, Signature
 from signatories.recognition import Candidate, Reason
-from signatories.register import LIKELY, index_organisation, recognise_organisation
+from signatories.recognition.matcher import LIKELY
+from signatories.register import index_organisation, recognise_organisation
 from signatories.settling import enter_on_register
 
 BATCH = 50  # organisations compared in one go

@@ -41,10 +41,6 @@ FORM_FIELDS = [field.name for field in fields(NormalForm) if field.name != "keys
 MOST_ROWS = 6000
 """Rows of keys that one question reads, the rarest keys first."""
 
-LIKELY = 0.6
-"""Score from which an organisation may well be another one: staff look before it is published,
-and it is listed as a likely duplicate. Below, a candidate is only shown in review."""
-
 
 def domains_of(organisation: Organisation) -> tuple[str, ...]:
     """The hosts that the register has as the organisation's own, its website's first."""

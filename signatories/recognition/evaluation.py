@@ -19,11 +19,14 @@ from pathlib import Path
 
 from .domains import known_host
 from .entries import Answer, Entry, EntryName, Recognition
-from .matcher import recognise
+from .matcher import LIKELY, recognise
 from .memory import InMemorySource
 from .normalise import normal_form
 
 Row = dict[str, str]
+
+PAIRS = "pairs.csv"
+"""The file in a folder of letters that says which names are one organisation."""
 
 
 def read(path: Path) -> list[Row]:
@@ -212,6 +215,60 @@ def measure_shared_domain(rows: Iterable[Row], source: InMemorySource) -> Figure
         for suffix in ("", f" {row['difference']}") if row["same"] == "1" else ("",):
             figures[figure + suffix].count(found.organisation == registered.organisation)
     return figures
+
+
+BAND = 0.05
+"""Width of a band of scores in the curve of `measure_letters`."""
+
+
+def read_letters(folder: Path) -> tuple[list[Row], list[Row]]:
+    """The rows of all letters in a folder, and the pairs that say which names are one."""
+    letters = [
+        row for path in sorted(folder.glob("*.csv")) if path.name != PAIRS for row in read(path)
+    ]
+    return letters, read(folder / PAIRS)
+
+
+def measure_letters(letters: Iterable[Row], pairs: Iterable[Row]) -> list[tuple[str, float]]:
+    """How often two names under letters are one organisation, by the score of their likeness.
+
+    The register holds each name with its country once, and each asks for the others.
+
+    letters_pairs 0.65   pairs with a score from there on, up to the next band
+    letters_true 0.65    the share of them that are one organisation
+    letters_true         the same of all pairs that staff look at, from `LIKELY`
+    letters_caught       the share of the known true pairs that are among those
+
+    Pairs marked ? count nowhere.
+    """
+    written = list(dict.fromkeys((row["name"], row["country"][:2]) for row in letters))
+    entries = [entry(str(place), *one, "") for place, one in enumerate(written)]
+    source = InMemorySource(entries)
+    known = {frozenset((row["name_a"], row["name_b"])): row["same"] for row in pairs}
+    scores: dict[frozenset[int], float] = {}
+    for place, (name, country) in enumerate(written):
+        found = recognise(name=name, country=country, source=Without(source, str(place), ()))
+        for candidate in found.candidates:
+            pair = frozenset((place, int(candidate.entry.organisation)))
+            scores[pair] = max(scores.get(pair, 0.0), candidate.score)
+    figures: Figures = defaultdict(Share)
+    best: dict[frozenset[str], float] = defaultdict(float)
+    for pair, score in scores.items():
+        names = frozenset(written[place][0] for place in pair)
+        same = "1" if len(names) == 1 else known.get(names, "0")
+        best[names] = max(best[names], score)
+        if same != "?":
+            figures[f"letters_true {int(score / BAND + 1e-9) * BAND:.2f}"].count(same == "1")
+            if score >= LIKELY:
+                figures["letters_true"].count(same == "1")
+    for names, same in known.items():
+        if same == "1":
+            figures["letters_caught"].count(best[names] >= LIKELY)
+    shares = sorted(figures.items())
+    sizes = [
+        (name.replace("true", "pairs"), float(share.cases)) for name, share in shares if " " in name
+    ]
+    return [*((name, share.value) for name, share in shares), *sizes]
 
 
 class AloneAt:

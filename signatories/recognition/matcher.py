@@ -45,8 +45,12 @@ from .words import concepts_of
 SHOWN = 10
 """Candidates in an answer, at most."""
 
-WORTH_SHOWING = 0.35
+WORTH_SHOWING = 0.6
 """Score under which a candidate is not worth a person's time; all under it is NEW."""
+
+LIKELY = 0.65
+"""Score from which an organisation may well be another one: staff look before it is published,
+and it is listed as a likely duplicate. Below, a candidate is only shown in review."""
 
 _OTHER_COUNTRY = 0.6
 _INTERNATIONAL = 0.85
@@ -259,7 +263,7 @@ def _score(one: _Judged, country: str) -> float:
             score *= _OTHER_COUNTRY
             one.extra.append(Reason.OTHER_COUNTRY)
     if one.domain is Reason.SAME_DOMAIN:
-        score = 1 - (1 - score) * (0.35 if one.same_country else 0.6)
+        score = 1 - (1 - score) * (1 - LIKELY if one.same_country else 0.6)
     elif one.domain is Reason.PARENT_DOMAIN:
         score = 1 - (1 - score) * 0.75
     elif one.domain is Reason.OTHER_DOMAIN:

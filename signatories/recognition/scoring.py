@@ -266,8 +266,15 @@ def acronym_likeness(short: NormalForm, long: NormalForm) -> Likeness:
             if fit > 0.3:
                 best = max(best, Likeness(0.9 * fit, (Reason.INITIALS,)), key=_by_score)
         if short.acronym and acronym in long.words and len(acronym) >= 2:
-            best = max(best, Likeness(0.8, (Reason.PART_OF_NAME,)), key=_by_score)
+            part = 0.8 if _leads(acronym, long) else 0.7
+            best = max(best, Likeness(part, (Reason.PART_OF_NAME,)), key=_by_score)
     return best
+
+
+def _leads(word: str, form: NormalForm) -> bool:
+    """Whether nothing but kinds of bodies stands before `word` in a name."""
+    before = form.words[: form.words.index(word)]
+    return all(concept in words().bodies for one in before for concept in concepts_of(one))
 
 
 @lru_cache(maxsize=50_000)

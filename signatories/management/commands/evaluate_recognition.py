@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from signatories.recognition.evaluation import evaluate, read
+from signatories.recognition.evaluation import evaluate, measure_letters, read, read_letters
 
 
 class Command(BaseCommand):
@@ -18,9 +18,18 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--registry", type=Path, required=True)
-        parser.add_argument("--variants", type=Path, required=True)
-        parser.add_argument("--different", type=Path, required=True)
+        parser.add_argument("--registry", type=Path)
+        parser.add_argument("--variants", type=Path)
+        parser.add_argument("--different", type=Path)
+        parser.add_argument(
+            "--letters",
+            type=Path,
+            default=None,
+            help=(
+                "A folder with the names under letters and pairs.csv: print which share of pairs is"
+                " true, by score. The three files above may be left out then."
+            ),
+        )
         parser.add_argument(
             "--size", type=int, default=0, help="Pad the registry with made-up names to this size."
         )
@@ -43,27 +52,32 @@ class Command(BaseCommand):
     def handle(
         self,
         *args: Any,
-        registry: Path,
-        variants: Path,
-        different: Path,
+        registry: Path | None,
+        variants: Path | None,
+        different: Path | None,
+        letters: Path | None,
         shared_domain: Path | None,
         known: str | None,
         size: int,
         limit: int | None,
         **options: Any,
     ) -> None:
+        figures: list[tuple[str, float]] = []
         try:
-            rows = [read(path) for path in (registry, variants, different)]
-            shared = read(shared_domain) if shared_domain else []
+            if registry and variants and different:
+                figures += evaluate(
+                    read(registry),
+                    read(variants)[:limit],
+                    read(different)[:limit],
+                    size,
+                    shared_domain=read(shared_domain)[:limit] if shared_domain else (),
+                    half_known=known == "half",
+                )
+            elif not letters or registry or variants or different:
+                raise CommandError("Give --registry, --variants and --different, or --letters.")
+            if letters:
+                figures += measure_letters(*read_letters(letters))
         except OSError as error:
             raise CommandError(f"{error.filename} cannot be read: {error.strerror}.") from error
-        figures = evaluate(
-            rows[0],
-            rows[1][:limit],
-            rows[2][:limit],
-            size,
-            shared_domain=shared[:limit],
-            half_known=known == "half",
-        )
         for name, value in figures:
             self.stdout.write(f"{name}\t{value:.4f}")

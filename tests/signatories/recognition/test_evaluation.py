@@ -86,6 +86,32 @@ def test_half_of_the_names_can_be_known_beforehand(files, tmp_path):
     assert "recall@5 translation" not in figures
 
 
+def test_the_share_of_true_pairs_under_letters_is_told_by_score(tmp_path):
+    (tmp_path / "one.csv").write_text(
+        "name,country\nCouncil on Refugees,BE\nSociety of Gardeners,DE\nXYZ,DE\n", encoding="utf-8"
+    )
+    (tmp_path / "two.csv").write_text(
+        "name,country\nThe Council on Refugees,BE\nSociety for Gardens,DE\n", encoding="utf-8"
+    )
+    (tmp_path / "pairs.csv").write_text(
+        "name_a,country_a,name_b,country_b,same,reason\n"
+        "Council on Refugees,BE,The Council on Refugees,BE,1,equal\n"
+        "Society of Gardeners,DE,XYZ,DE,1,renamed\n",
+        encoding="utf-8",
+    )
+    figures = figures_of(letters=tmp_path)
+    assert figures["letters_true 1.00"] == "1.0000"
+    assert figures["letters_pairs 1.00"] == "1.0000"
+    # The gardeners' societies are alike and not one; the renamed one is not caught.
+    assert figures["letters_true"] == "0.5000"
+    assert figures["letters_caught"] == "0.5000"
+
+
+def test_it_says_which_files_it_needs(files):
+    with pytest.raises(CommandError, match="--registry"):
+        call_command("evaluate_recognition", registry=files["registry"])
+
+
 def test_a_file_that_is_missing_is_named(files):
     with pytest.raises(CommandError, match=r"nowhere\.csv cannot be read"):
         call_command("evaluate_recognition", **(files | {"registry": Path("nowhere.csv")}))
