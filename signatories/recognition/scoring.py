@@ -260,9 +260,9 @@ def acronym_likeness(short: NormalForm, long: NormalForm) -> Likeness:
             fit = max(acronym_fit(acronym, reading) for reading in _readings(long))
             parts = short.full if len(short.full) > 1 else ()
             # "NSF DUE": the parent's acronym, then the part's.
-            for part in parts[-1:]:
-                if len(part) >= 2:
-                    fit = max(fit, 0.9 * max(acronym_fit(part, one) for one in _readings(long)))
+            for last in parts[-1:]:
+                if len(last) >= 2:
+                    fit = max(fit, 0.9 * max(acronym_fit(last, one) for one in _readings(long)))
             if fit > 0.3:
                 best = max(best, Likeness(0.9 * fit, (Reason.INITIALS,)), key=_by_score)
         if short.acronym and acronym in long.words and len(acronym) >= 2:
