@@ -25,9 +25,13 @@ _signer = signing.Signer(salt="signatories.stop mail")
 
 def stop_link(signature: Signature) -> str:
     """The whole address for a mail, of the page with the button. It never ends."""
-    token = as_token(_signer.sign(index_mailbox(signature.representative_email)))
     with override(signature.language):
-        return settings.SITE_URL + reverse("stop-mail", args=[token])
+        return settings.SITE_URL + reverse("stop-mail", args=[make_stop_token(signature)])
+
+
+def make_stop_token(signature: Signature) -> str:
+    """Always the same for one mailbox; it says nothing of the signature."""
+    return as_token(_signer.sign(index_mailbox(signature.representative_email)))
 
 
 def read_stop_token(token: str) -> str | None:

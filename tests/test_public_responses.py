@@ -8,6 +8,7 @@ import pytest
 
 from signatories.links import CONFIRM, MANAGE, make_token
 from signatories.models import Signature
+from signatories.stopping import make_stop_token
 from tests.factories import (
     CampaignFactory,
     LetterFactory,
@@ -61,6 +62,8 @@ GETS = [
     "/en/signature/{manage}/withdraw/",
     "/en/signature/{manage}/data/",
     "/en/signature/{manage}/logo/proposed.webp",
+    "/en/mail/{stop}/",
+    "/en/mail/nonsense/",
     "/en/nowhere/",
     "/nowhere",
 ]
@@ -106,6 +109,7 @@ POSTS = [
     "/en/signature/{manage}/logo/",
     "/en/signature/{manage}/data/download/",
     "/en/signature/{manage}/data/erase/",
+    "/en/mail/{stop}/",
     "/en/letters/speak/",
 ]
 KEPT = r"letters/|campaigns|organisations|search|open-data|sitemap|robots|preview|/embed\.|/api/$"
@@ -123,7 +127,11 @@ def tokens() -> dict[str, str]:
     unconfirmed: Signature = SignatureFactory(letter=letter, unconfirmed=True)
     organisation = OrganisationFactory(name="Forum", public_id="bcdfghjkmn")
     published: Signature = SignatureFactory(letter=letter, organisation=organisation)
-    return {"confirm": make_token(unconfirmed, CONFIRM), "manage": make_token(published, MANAGE)}
+    return {
+        "confirm": make_token(unconfirmed, CONFIRM),
+        "manage": make_token(published, MANAGE),
+        "stop": make_stop_token(published),
+    }
 
 
 def check_headers(
