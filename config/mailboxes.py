@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 
+from config.fields import Counted
 from config.hosts import ascii_host
 
 LONGEST = 254  # characters, as mail servers take them (RFC 5321)
@@ -153,7 +154,7 @@ def validate_address(address: str) -> None:
         raise ValidationError(validate_email.message, code="invalid") from None
 
 
-class AddressField(forms.EmailField):
+class AddressField(Counted, forms.EmailField):
     """An e-mail address, cleaned before anything is measured, that mail can be sent to."""
 
     default_validators = [validate_address]

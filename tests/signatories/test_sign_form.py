@@ -86,6 +86,22 @@ def test_an_address_without_scheme_is_understood(client):
     assert Signature.objects.get().website == "https://xn--fa-hia.example"
 
 
+def test_no_browser_cuts_what_is_typed_or_pasted(client):
+    form = client.get(ADDRESS).context["form"]
+    texts = [field for field in form.visible_fields() if hasattr(field.field, "max_length")]
+    limits = {field.name: field.field.widget.attrs.get("data-limit") for field in texts}
+    assert limits | {"fax": None} == {
+        "organisation": 200,
+        "website": 300,
+        "name": 150,
+        "role": 150,
+        "email": 254,
+        "statement": 300,
+        "fax": None,
+    }
+    assert [field.name for field in texts if "maxlength" in field.field.widget.attrs] == []
+
+
 @pytest.mark.parametrize(
     ("field", "column"),
     [
