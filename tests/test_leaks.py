@@ -242,6 +242,7 @@ def test_no_page_format_language_or_header_has_a_trace(secret, letter):
         *(f"/{code}/privacy/erased/" for code in CODES),
         f"/embed.css{COLOURS}",
         "/embed.js",
+        "/media/campaigns/none.webp",  # the letter's campaign has no image
         *(f"/en/letters/speak/embed/{kind}/{COLOURS}" for kind in KINDS),
         *(
             f"/oembed?format={form}&url={settings.SITE_URL}/letters/speak"

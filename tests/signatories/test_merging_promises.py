@@ -53,9 +53,10 @@ def undo(staff):
 
 # Every field has its fate. One that is new has to get its own here and in merging.py.
 FATE = {
-    "stays that of the one kept": {"id", "public_id", "country", "namesake", "entered"},
+    "stays that of the one kept": {"id", "public_id", "country", "namesake", "entered"}
+    | {"provisional", "recognised_as"},
     "becomes a further name": {"name", "name_key", "sort_key", "acronym"},
-    "becomes a further domain": {"website"},
+    "becomes a further domain": {"website", "website_source"},
     "holds if it was true of either": {"protected", "scope"},
     "is filled in where there is none": {"parent", "logo"},
     "moves": {"signatures", "names", "domains", "identifiers", "sections"},
