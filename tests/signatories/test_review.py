@@ -17,6 +17,7 @@ from signatories.review import (
     publish_signature,
     record_organisation,
     rename_organisation,
+    verify_authority,
 )
 from tests.factories import LetterFactory, OrganisationFactory, SignatureFactory
 
@@ -270,6 +271,39 @@ def test_an_accepted_correction_renames_the_organisation_everywhere(staff):
     assert (str(signature), signature.statement, str(other)) == ("The Forum", "New.", "The Forum")
     assert (signature.proposed_name, signature.proposed_statement) == ("", None)
     assert version(other) == 2
+
+
+@pytest.mark.parametrize("accept", [True, False])
+def test_a_correction_of_the_statement_alone_is_decided(staff, accept):
+    signature = SignatureFactory(statement="Old.", proposed_statement="New.")
+    decide_correction(signature=signature, accept=accept, by=staff, now=NOW)
+    signature.refresh_from_db()
+    assert (signature.statement, signature.proposed_statement) == (
+        "New." if accept else "Old.",
+        None,
+    )
+    entry = AuditEntry.objects.get()
+    verb = "correction accepted" if accept else "correction refused"
+    assert (entry.verb, entry.actor, entry.by) == (verb, "staff", staff)
+
+
+def test_an_organisation_that_is_added_or_changed_is_on_record(staff):
+    organisation = OrganisationFactory()
+    for added in (True, False):
+        record_organisation(
+            organisation=organisation, by=staff, now=NOW, added=added, changed=["acronym"]
+        )
+    entries = AuditEntry.objects.order_by("pk")
+    assert [(one.verb, one.by, one.subject_id, one.detail) for one in entries] == [
+        ("organisation added", staff, organisation.pk, {"fields": ["acronym"], "before": ""}),
+        ("organisation changed", staff, organisation.pk, {"fields": ["acronym"], "before": ""}),
+    ]
+
+
+def test_who_verified_the_authority_is_on_record(staff):
+    signature = verify_authority(signature=SignatureFactory(), by=staff, now=NOW)
+    entry = AuditEntry.objects.get(verb="authority verified")
+    assert (entry.actor, entry.by, entry.subject_id) == ("staff", staff, signature.pk)
 
 
 def test_a_refused_correction_is_forgotten(staff):
