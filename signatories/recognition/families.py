@@ -20,9 +20,9 @@ from .domains import name_labels, names_parts, registrable
 from .entries import Reason
 from .languages import scripts_of, spoken_in
 from .normalise import NormalForm, normal_form
-from .scoring import abridged, acronym_likeness, made_of, matched, token_weight
+from .scoring import abridged, acronym_likeness, made_of, matched
 from .sisters import same_word
-from .words import concepts_of, country_concept, words
+from .words import concepts_of, country_concept, weight_of, words
 
 _LIGHT = 0.2
 _LITTLE = 0.55
@@ -40,6 +40,9 @@ _PLACE = 2
 _SHORTEST = 5
 """Letters of the name of a place, at least."""
 
+_ROMAN = frozenset(["ii", "iii", "iv", "vi", "vii", "viii", "ix"])
+"""Roman numbers that are no words."""
+
 _READABLE = 0.5
 """Likeness of an acronym and a name from which the one can be read from the other."""
 
@@ -51,7 +54,7 @@ _ALIKE = (
     frozenset(["~council", "~committee", "~commission", "~board"]),
     frozenset(["~foundation", "~fund"]),
     frozenset(["~institute", "~center", "~laboratory", "~academy"]),
-    frozenset(["~ministry", "~department", "~office", "~directorate", "~division"]),
+    frozenset(["~ministry", "~department"]),
     frozenset(["~agency", "~authority", "~administration", "~service", "~office"]),
 )
 """Kinds of bodies that are taken for one another in translation."""
@@ -91,7 +94,7 @@ def fits_domain(asked: NormalForm, known: NormalForm, host: str, country: str) -
     inside = asked.acronym in known.words or known.acronym in asked.words
     if not inside and _readable(asked, known):
         return True
-    if _adds_place(asked, known, host):
+    if _adds_place(asked, known, host) or _numbers(asked) != _numbers(known):
         return False
     own_site = _is_own_site(known, host, country)
     languages, others = set(asked.languages), set(known.languages)
@@ -117,7 +120,9 @@ def _fits_language(found: _Compared, kinds: _Kinds) -> bool:
     if kinds is _Kinds.SAME:
         if apart <= _LIGHT or (apart <= _LITTLE and shared >= _ENOUGH):
             return True
-        return apart <= _ONE_WORD and (found.own_site or shared >= _MUCH or shared < _SOMETHING)
+        if found.own_site and apart <= _LITTLE:
+            return True
+        return apart <= _ONE_WORD and (shared >= _MUCH or shared < _SOMETHING)
     if kinds is _Kinds.ONE_SILENT and not found.own_site:
         return shared >= _ENOUGH and apart <= _LITTLE
     if found.bare:
@@ -133,7 +138,7 @@ def _fits_translation(found: _Compared, kinds: _Kinds) -> bool:
     if kinds is _Kinds.SAME:
         return apart <= _ONE_WORD or shared >= _ENOUGH
     if kinds is _Kinds.ONE_SILENT:
-        return found.own_site or apart <= _ONE_WORD or shared >= _SOMETHING
+        return found.own_site or apart <= max(_ONE_WORD, shared)
     if kinds is _Kinds.SILENT:
         return apart <= _LIGHT or shared >= _SOMETHING
     if found.own_site:
@@ -158,6 +163,10 @@ def _readable(asked: NormalForm, known: NormalForm) -> bool:
         one.score >= _READABLE and Reason.PART_OF_NAME not in one.reasons
         for one in (acronym_likeness(asked, known), acronym_likeness(known, asked))
     )
+
+
+def _numbers(form: NormalForm) -> set[str]:
+    return {word for word in form.words if word.isdigit() or word in _ROMAN}
 
 
 def _adds_place(asked: NormalForm, known: NormalForm, host: str) -> bool:
@@ -204,7 +213,8 @@ def _compare(
     both = {*_words_of_domain(asked, known, host), *_words_of_domain(known, asked, host)}
     left, right = _without(asked, both), _without(known, both)
     weight, other, shared, only_left, only_right = matched(left, right, own)
-    apart = min(sum(token_weight(t, own) for t in only) for only in (only_left, only_right))
+    # Against another word, the country's name is one too: "of Canada", "of Ontario".
+    apart = min(sum(weight_of(token) for token in only) for only in (only_left, only_right))
     return _Compared(shared, apart, min(weight, other) <= _SOMETHING, own_site)
 
 

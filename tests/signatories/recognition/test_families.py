@@ -51,6 +51,9 @@ def ask(name: str, *registered: Entry) -> Recognition:
         ("Institute of Meadow Sciences", "GB", "hedges.ac.uk", "NQT"),
         ("Meadow Observation Unit", "US", "hedge.gov", "HEDGE"),
         ("Section 4", "US", "sections.mil", "Section 7"),
+        ("Hector Trust", "GB", "hector.org", "Hector Trust II"),
+        # The whole and a region of it.
+        ("Lanternfish Society of Ontario", "CA", "lanternfish.ca", "Lanternfish Society of Canada"),
     ],
 )
 def test_another_body_of_the_family_is_not_linked(registered, country, domain, asked):
@@ -107,9 +110,9 @@ def test_of_several_bodies_at_a_domain_a_clear_best_is_linked():
 
 def test_an_equal_name_wins_over_one_that_is_nearly_equal():
     first = at("hedges.org", "Hector Stiftung", country="DE", key="first")
-    second = at("hedges.org", "Hector Stiftung II", country="DE", key="second")
+    second = at("hedges.org", "Hector Stiftungen", country="DE", key="second")
     assert ask("Hector Stiftung", second, first).organisation == "first"
-    assert ask("Hector Stiftung II", first, second).organisation == "second"
+    assert ask("Hector Stiftungen", first, second).organisation == "second"
 
 
 def test_two_bodies_of_one_name_at_a_domain_are_for_staff():
