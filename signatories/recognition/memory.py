@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from .entries import Entry
 from .keys import entry_keys
 
-LIMIT = 250
+LIMIT = 60
 """Entries that one question looks at, at most."""
 
 FREQUENT = 400
