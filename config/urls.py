@@ -4,16 +4,20 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
+from django.views import defaults
 
 from campaigns.urls import plain_urlpatterns as campaign_urlpatterns
 from campaigns.views import front
-from config import health
+from config import health, unavailable
+from config.door import without_reading
 from config.security_txt import security_txt
 from letters.urls import plain_urlpatterns as letter_urlpatterns
 from signatories.urls import plain_urlpatterns
 
-handler400 = "config.unavailable.bad_request"
-handler500 = "config.unavailable.server_error"
+handler400 = without_reading(unavailable.bad_request)
+handler403 = without_reading(defaults.permission_denied)
+handler404 = without_reading(defaults.page_not_found)
+handler500 = without_reading(unavailable.server_error)
 
 urlpatterns = [
     path("", front, name="front"),

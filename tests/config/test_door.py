@@ -186,3 +186,10 @@ def test_a_session_of_no_text_is_nobodys():
     client = Client()
     client.cookies.load(r'sessionid="abcdefgh\000ijkl"')
     assert client.get("/admin/").status_code == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/nowhere", "/en/letters/nowhere/sign/", "/admin/%00/"])
+@pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary=\xfc"])
+def test_a_page_of_an_error_does_not_look_into_a_body_that_cannot_be_read(path, kind):
+    assert Client().generic("POST", path, b"a=b", kind).status_code == 404
