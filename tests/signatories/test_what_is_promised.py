@@ -65,6 +65,15 @@ def test_nothing_is_promised_of_the_list_to_whom_it_does_not_name(client, change
     assert "your signature stays with revision 1, which you signed" in private
 
 
+def test_who_was_not_asked_yet_is_told_after_how_many_days_the_name_leaves(client):
+    letter = LetterFactory(silence="leaves", silence_days=9)
+    signature = behind(letter)
+    Signature.objects.update(asked_about=None, asked_at=None)
+    link = links.link(signature, links.MANAGE).removeprefix(settings.SITE_URL)
+    assert "If you do not answer within 9 days, your name leaves" in shown(client.get(link))
+    assert Signature.objects.get().answer_by is None
+
+
 # When signing ended
 
 
