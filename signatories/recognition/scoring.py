@@ -266,8 +266,8 @@ def acronym_likeness(short: NormalForm, long: NormalForm) -> Likeness:
             if fit > 0.3:
                 best = max(best, Likeness(0.9 * fit, (Reason.INITIALS,)), key=_by_score)
         if short.acronym and acronym in long.words and len(acronym) >= 2:
-            part = 0.8 if _leads(acronym, long) else 0.7
-            best = max(best, Likeness(part, (Reason.PART_OF_NAME,)), key=_by_score)
+            inside = 0.8 if _leads(acronym, long) else 0.7
+            best = max(best, Likeness(inside, (Reason.PART_OF_NAME,)), key=_by_score)
     return best
 
 
