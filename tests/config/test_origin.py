@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.test import Client, RequestFactory
+from django.utils.module_loading import import_string
 
 from config.origin import from_this_site, network_of
 
@@ -181,3 +183,9 @@ def test_the_admin_takes_its_own_forms_by_the_same_signs(headers, status):
 def test_the_admin_asks_for_its_token_all_the_same(monkeypatch):
     monkeypatch.setattr("tests.config.test_origin.TOKEN", "b" * 31)
     assert logged_in(Origin="null", Sec_Fetch_Site="same-origin") == 403
+
+
+def test_the_admin_is_guarded_by_djangos_own_middleware(settings):
+    """The check of settings looks for the name and is silenced; this looks for the class."""
+    guards = [import_string(path) for path in settings.MIDDLEWARE if "Csrf" in path]
+    assert [issubclass(guard, CsrfViewMiddleware) for guard in guards] == [True]
