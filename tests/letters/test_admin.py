@@ -178,7 +178,10 @@ def test_a_draft_is_read_on_the_clocks_of_its_new_zone_and_says_so(staff_client)
 
 def test_the_form_names_the_clocks_that_it_is_read_on(staff_client, letter):
     form = staff_client.get(change_url(letter)).context["adminform"].form
-    assert form.fields["closes_at"].help_text == "On the clocks of Europe/Brussels."
+    assert form.fields["closes_at"].help_text == (
+        "On the clocks of Europe/Brussels."
+        " If the clocks show this time twice that night, the second counts."
+    )
 
 
 def test_saving_what_was_shown_changes_nothing(staff_client, letter):
