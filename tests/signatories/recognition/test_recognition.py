@@ -113,6 +113,7 @@ SHORT_NAMES = InMemorySource(
         known("eff", "EFF", country="US"),
         known("iter", "ITER", country="FR"),
         known("lter-br", "LTER", country="BR"),
+        known("lter-fr", "LTER", country="FR"),
         known("acre", "Alliance for Civil Rights and Equality", country="US"),
         known("acre-2", "ACRE", country="US"),
     ]
@@ -131,6 +132,7 @@ def ask_short(name: str, country: str, website: str = "") -> Recognition:
         ("EFF", "US", "eff"),
         # The capital L of one acronym is no capital I of another.
         ("LTER", "BR", "lter-br"),
+        ("LTER", "FR", "lter-fr"),
     ],
 )
 def test_a_short_name_under_which_one_is_registered_links(
@@ -155,10 +157,11 @@ def test_a_short_name_that_may_be_anothers_is_left_to_staff(
 
 
 def test_a_short_name_is_no_imitation_of_one_abroad() -> None:
-    found = recognise(
-        name="LTER", country="US", source=InMemorySource([known("iter", "ITER", country="FR")])
-    )
-    assert found.answer is Answer.NEW
+    for name in ("LTER", "lter"):
+        found = recognise(
+            name=name, country="US", source=InMemorySource([known("iter", "ITER", country="FR")])
+        )
+        assert found.answer is Answer.NEW
 
 
 def test_those_that_fit_equally_well_are_told() -> None:
