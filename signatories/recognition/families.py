@@ -120,7 +120,7 @@ def _fits_language(found: _Compared, kinds: _Kinds) -> bool:
     if kinds is _Kinds.SAME:
         if apart <= _LIGHT or (apart <= _LITTLE and shared >= _ENOUGH):
             return True
-        if found.own_site and apart <= _LITTLE:
+        if found.own_site and (apart <= _LITTLE or shared < _SOMETHING):
             return True
         return apart <= _ONE_WORD and (shared >= _MUCH or shared < _SOMETHING)
     if kinds is _Kinds.ONE_SILENT and not found.own_site:
@@ -136,9 +136,9 @@ def _fits_translation(found: _Compared, kinds: _Kinds) -> bool:
     """Names of two languages: words that are not understood speak neither for nor against."""
     shared, apart = found.shared, found.apart
     if kinds is _Kinds.SAME:
-        return apart <= _ONE_WORD or shared >= _ENOUGH
+        return found.own_site or apart <= _ONE_WORD or shared >= _ENOUGH
     if kinds is _Kinds.ONE_SILENT:
-        return found.own_site or apart <= max(_ONE_WORD, shared)
+        return True
     if kinds is _Kinds.SILENT:
         return apart <= _LIGHT or shared >= _SOMETHING
     if found.own_site:
