@@ -103,8 +103,8 @@ def _needed(line: str) -> str:
 
 
 def _direction(c: str) -> str:
-    """L or R for a character with a direction of its own, which marks are not."""
-    found = "" if c in _MARKS else unicodedata.bidirectional(c)
+    """L or R for a character with a direction of its own, which marks are not; "" for none."""
+    found = "" if not c or c in _MARKS else unicodedata.bidirectional(c)
     return {"L": "L", "R": "R", "AL": "R"}.get(found, "")
 
 

@@ -5,6 +5,7 @@ Each letter has a folder of its own:
     letter.toml            campaign, letter, addressees, timeline, sources
     description.md         the campaign in more words
     editions/<code>.toml   the letter's words in one language
+    register.csv           organisations that staff enter before they sign, if there are any
     signatories.csv        organisations whose signatures staff enter
     representatives.csv    signatures that come by the form, if there are any
     names.csv              other names of the organisations, if any are known
@@ -36,7 +37,8 @@ from seeds.moments import Clock
 from signatories.actions import Entry, confirm_signature, sign_letter
 from signatories.agreement import Shown
 from signatories.models import Organisation, OrganisationName, Signature
-from signatories.review import enter_signature, record_organisation
+from signatories.review import enter_signature, record_organisation, store_organisation
+from signatories.settling import settle_signature
 
 HERE = Path(__file__).parent
 FOLDERS = ["speakout", "open_assembly"]
@@ -77,6 +79,7 @@ def load_letter(*, folder: Path, now: datetime) -> Loaded:
     campaign = _find_or_add_campaign(folder, data["campaign"], clock)
     letter = _add_letter(folder, data, campaign, clock)
     happenings = [
+        *_on_register(folder, clock),
         *_entered(folder, letter, clock),
         *_signed_by_form(folder, letter, clock),
         *_other_names(folder, letter, clock),
@@ -156,6 +159,20 @@ def _add_timeline_entry(entry: TimelineEntry, *, now: datetime) -> None:
 # The signatures
 
 
+def _on_register(folder: Path, clock: Clock) -> list[Happening]:
+    """Staff know these with their domains, so their own addresses publish at once."""
+    return [
+        (clock.instant(row.pop("entered")), partial(_add_organisation, row))
+        for row in _table(folder, "register.csv")
+    ]
+
+
+def _add_organisation(row: dict[str, Any], *, now: datetime) -> None:
+    organisation = Organisation(entered=True, **row)
+    store_organisation(organisation)
+    record_organisation(organisation=organisation, by=None, now=now, added=True)
+
+
 def _entered(folder: Path, letter: Letter, clock: Clock) -> list[Happening]:
     return [
         (clock.instant(row.pop("signed")), partial(enter_signature, letter=letter, by=None, **row))
@@ -198,7 +215,8 @@ def _confirm(letter: Letter, entry: Entry, *, now: datetime) -> None:
     signature = Signature.objects.get(
         letter=letter, signed_as=entry.organisation, status=Signature.Status.UNCONFIRMED
     )
-    confirm_signature(signature=signature, now=now)
+    signature = confirm_signature(signature=signature, now=now)
+    settle_signature(signature=signature, now=now)
 
 
 def _drop_mails(letter: Letter) -> None:

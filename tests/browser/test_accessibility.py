@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from PIL import Image
+from playwright.sync_api import expect
 
 from letters.actions import publish_revision
 from letters.models import Edition, Letter, Source, TimelineEntry
@@ -141,6 +142,7 @@ def test_axe_finds_nothing_on_forms_with_errors(open_window, tokens, axe, width,
     )
     page.goto(f"/{code}/letters/speak/sign/")
     page.locator("form[method=post] button[type=submit]").click()
+    expect(page.locator("#errors")).to_be_visible()  # once the browser has proved its work
     assert page.locator("#errors a").count() >= 7
     assert axe(page) == []
     page.goto(f"/{code}/signature/{tokens['manage']}/")

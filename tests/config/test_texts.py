@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.texts import clean_line, clean_lines
@@ -76,6 +76,7 @@ SPECIAL = (
 
 
 @given(st.text(max_size=40) | st.text(SPECIAL, max_size=14))
+@example("a\u05d0\u200f")  # a mark at the end of what runs both ways
 def test_cleaning_again_changes_nothing(text: str) -> None:
     line, lines = clean_line(text), clean_lines(text)
     assert (clean_line(line), clean_lines(lines)) == (line, lines)

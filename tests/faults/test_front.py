@@ -15,8 +15,8 @@ import pytest
 
 from config.bodies import FORM
 from config.front import BODY_SECONDS
-from tests.databases import OF_THIS_RUN
-from tests.factories import form_data
+from tests.databases import OF_THIS_RUN, inside
+from tests.factories import CampaignFactory, form_data
 from tests.faults.processes import Site, email
 
 pytestmark = pytest.mark.skipif(
@@ -113,13 +113,19 @@ def test_odd_requests_are_no_fault_of_ours(request_line: bytes, site: Site) -> N
         assert 200 <= status_of(line) < 500
 
 
-def test_a_large_answer_arrives_whole_also_at_a_slow_reader(site: Site) -> None:
+def test_a_large_answer_arrives_whole_also_at_a_slow_reader(
+    site: Site, shared_database: str
+) -> None:
     content = bytes(range(256)) * 20_000
-    media = site.directory / "media"
-    media.mkdir(exist_ok=True)
-    (media / "large.bin").write_bytes(content)
+    folder = site.directory / "media" / "campaigns"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "large.webp").write_bytes(content)
+    with inside(shared_database):
+        CampaignFactory(image="campaigns/large.webp", image_text="Bytes")
     with line_to(site) as line:
-        line.sendall(head("/media/large.bin", "Connection: close", method="GET") + b"\r\n\r\n")
+        line.sendall(
+            head("/media/campaigns/large.webp", "Connection: close", method="GET") + b"\r\n\r\n"
+        )
         time.sleep(0.5)
         received = b""
         while chunk := line.recv(65536):

@@ -256,7 +256,7 @@ def test_the_page_says_what_opening_does_and_opens_nothing(staff_client, draft):
 @pytest.mark.parametrize(
     ("email", "told"),
     [
-        ("us@example.org", "the organiser gets a mail: nobody of the team can."),
+        ("us@example.org", "the organiser gets a mail, as nobody of the team can."),
         ("", "nobody gets a mail: no address is known."),
     ],
 )
