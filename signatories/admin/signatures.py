@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -80,7 +81,7 @@ class SignatureAdmin(ManyAtOnce, ProposedLogoPages):
             {
                 "fields": [
                     "letter",
-                    "organisation",
+                    "registered",
                     "status",
                     "visibility",
                     "statement",
@@ -160,6 +161,17 @@ class SignatureAdmin(ManyAtOnce, ProposedLogoPages):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [field for _name, options in self.fieldsets for field in options["fields"]]  # type: ignore[misc]
+
+    @admin.display(description=_("organisation"))
+    def registered(self, signature: Signature) -> str:
+        """The organisation with the way to its page, if it has one."""
+        own = signature.organisation
+        if own is None:
+            return "-"
+        if own.provisional:
+            return _("%(name)s (not on the register yet)") % {"name": own.name}
+        page = reverse("admin:signatories_organisation_change", args=[own.pk])
+        return format_html('<a href="{}">{}</a>', page, own.name)
 
     @admin.display(description=_("organisation"), ordering="organisation__sort_key")
     def organisation_name(self, signature: Signature) -> str:
