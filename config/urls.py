@@ -17,7 +17,7 @@ from signatories.urls import plain_urlpatterns
 handler400 = without_reading(unavailable.bad_request)
 handler403 = without_reading(defaults.permission_denied)
 handler404 = without_reading(defaults.page_not_found)
-handler500 = without_reading(unavailable.server_error)
+handler500 = unavailable.server_error  # gives back what was typed, so it reads the body
 
 urlpatterns = [
     path("", front, name="front"),

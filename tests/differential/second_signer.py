@@ -55,8 +55,8 @@ class Told:
 def one_form(text: str, numbers: set[int]) -> str:
     """A text without what chance made of it."""
     text = TOKEN.sub("TOKEN", text)
-    for number in sorted(numbers, reverse=True):
-        text = re.sub(rf"(?<![\w.:-])(signature-)?{number}(?![\w:-])", r"\1NUMBER", text)
+    for number in numbers:
+        text = re.sub(rf'((?:signature-|Signature |"id": )){number}(?!\d)', r"\1NUMBER", text)
     return text
 
 

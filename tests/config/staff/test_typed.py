@@ -78,7 +78,7 @@ def test_what_was_typed_is_back_in_the_form_after_the_log_in(editor, letter, end
     client = browser(editor)
     url = change_url(letter)
     client.get(url)
-    sent = sent_by(client, url, goal="70") | {"editions-0-body": "A <new> text.\r\n\r\nMore."}
+    sent = sent_by(client, url, goal="70707") | {"editions-0-body": "A <new> text.\r\n\r\nMore."}
     sent = one_more(sent, "addressees", position="2", name="Bo Example")
     end(client)
     to = logged_in(client, editor, client.post(url, sent)["Location"])
@@ -86,7 +86,7 @@ def test_what_was_typed_is_back_in_the_form_after_the_log_in(editor, letter, end
     page = client.get(to)
     assert errors(page) == [AGAIN]
     shown = page.content.decode()
-    assert 'value="70"' in shown
+    assert 'value="70707"' in shown
     assert "A &lt;new&gt; text." in shown
     assert 'value="Bo Example"' in shown
     assert Letter.objects.get().goal is None
@@ -94,71 +94,71 @@ def test_what_was_typed_is_back_in_the_form_after_the_log_in(editor, letter, end
     form = page.context["adminform"].form
     sent |= {"as_shown": form["as_shown"].value(), "typed_by": form["typed_by"].value()}
     assert client.post(url, sent).status_code == 302
-    assert Letter.objects.get().goal == 70
+    assert Letter.objects.get().goal == 70707
     assert letter.addressees.filter(name="Bo Example").exists()
 
 
 def test_it_is_shown_once(editor, letter):
     client = browser(editor)
-    sent = sent_by(client, change_url(letter), goal="70")
+    sent = sent_by(client, change_url(letter), goal="70707")
     idle(client)
     to = logged_in(client, editor, client.post(change_url(letter), sent)["Location"])
-    assert 'value="70"' in client.get(to).content.decode()
-    assert 'value="70"' not in client.get(to).content.decode()
+    assert 'value="70707"' in client.get(to).content.decode()
+    assert 'value="70707"' not in client.get(to).content.decode()
 
 
 def test_a_wrong_password_in_between_loses_nothing(editor, letter):
     client = browser(editor)
-    sent = sent_by(client, change_url(letter), goal="70")
+    sent = sent_by(client, change_url(letter), goal="70707")
     idle(client)
     where = client.post(change_url(letter), sent)["Location"]
     client.post(where, {"username": editor.username, "password": "wrong"})
-    assert 'value="70"' in client.get(logged_in(client, editor, where)).content.decode()
+    assert 'value="70707"' in client.get(logged_in(client, editor, where)).content.decode()
 
 
 def test_the_second_factor_in_between_loses_nothing(editor, letter, guarded):
     _factor, codes = set_up(editor)
     client = browser(editor)
     client.post("/admin/verify/", {"code": codes[0]})
-    sent = sent_by(client, change_url(letter), goal="70")
+    sent = sent_by(client, change_url(letter), goal="70707")
     idle(client)
     to = logged_in(client, editor, client.post(change_url(letter), sent)["Location"])
     where = client.get(to)["Location"]
     assert where.startswith("/admin/verify/")
     to = client.post(where, {"code": codes[1]})["Location"]
-    assert 'value="70"' in client.get(to).content.decode()
+    assert 'value="70707"' in client.get(to).content.decode()
 
 
 def test_who_has_logged_in_but_not_shown_the_second_factor_loses_nothing(editor, letter, guarded):
     _factor, codes = set_up(editor)
     before = browser(editor)
     before.post("/admin/verify/", {"code": codes[0]})
-    sent = sent_by(before, change_url(letter), goal="70")
+    sent = sent_by(before, change_url(letter), goal="70707")
     client = browser(editor)  # logged in anew in another tab, and not further
     where = client.post(change_url(letter), sent)["Location"]
     assert where.startswith("/admin/verify/")
     to = client.post(where, {"code": codes[1]})["Location"]
-    assert 'value="70"' in client.get(to).content.decode()
+    assert 'value="70707"' in client.get(to).content.decode()
 
 
 def test_a_token_of_before_the_log_in_loses_nothing_and_saves_nothing(editor, letter):
     client = Client(enforce_csrf_checks=True)
     client.force_login(editor)
-    sent = sent_by(client, change_url(letter), goal="70")
+    sent = sent_by(client, change_url(letter), goal="70707")
     client.get(LOGIN)
     sent["csrfmiddlewaretoken"] = "x" * 64
     response = client.post(change_url(letter), sent)
     assert (response.status_code, response["Location"]) == (303, change_url(letter))
     page = client.get(response["Location"])
     assert errors(page) == [AGAIN]
-    assert 'value="70"' in page.content.decode()
+    assert 'value="70707"' in page.content.decode()
     assert Letter.objects.get().goal is None
 
 
 def test_a_form_that_another_site_sends_is_refused_and_not_kept(editor, letter):
     client = Client(enforce_csrf_checks=True)
     client.force_login(editor)
-    sent = sent_by(client, change_url(letter), goal="70")
+    sent = sent_by(client, change_url(letter), goal="70707")
     del sent["typed_by"]
     assert client.post(change_url(letter), sent).status_code == 403
     assert typed.KEPT not in client.session
@@ -169,10 +169,10 @@ def test_what_one_typed_is_not_shown_to_another(account, editor, letter):
     other.set_password(PASSWORD)
     other.save()
     client = browser(editor)
-    sent = sent_by(client, change_url(letter), goal="70")
+    sent = sent_by(client, change_url(letter), goal="70707")
     idle(client)
     to = logged_in(client, other, client.post(change_url(letter), sent)["Location"])
-    assert 'value="70"' not in client.get(to).content.decode()
+    assert 'value="70707"' not in client.get(to).content.decode()
     assert typed.KEPT not in client.session
 
 
@@ -253,12 +253,12 @@ def test_a_row_that_is_added_is_filled_in_again(editor):
 
 def test_what_others_saved_meanwhile_is_told_in_the_same_breath(editor, letter):
     client = browser(editor)
-    sent = sent_by(client, change_url(letter), goal="70")
+    sent = sent_by(client, change_url(letter), goal="70707")
     idle(client)
     Letter.objects.update(goal=50)
     page = client.get(logged_in(client, editor, client.post(change_url(letter), sent)["Location"]))
     (difference,) = page.context["adminform"].form.differences
-    assert (difference.stored, difference.typed) == ("50", "70")
+    assert (difference.stored, difference.typed) == ("50", "70707")
 
 
 def test_the_reason_for_a_changed_text_is_back_and_nothing_is_published(editor, letter):
@@ -279,7 +279,7 @@ def test_who_may_no_longer_change_the_row_is_shown_it_as_it_is(account, letter):
     user.set_password(PASSWORD)
     user.save()
     client = browser(user)
-    sent = sent_by(client, change_url(letter), goal="70")
+    sent = sent_by(client, change_url(letter), goal="70707")
     idle(client)
     where = client.post(change_url(letter), sent)["Location"]
     give_role(user, Role.VIEWER)
@@ -291,7 +291,7 @@ def test_who_may_no_longer_change_the_row_is_shown_it_as_it_is(account, letter):
 def test_more_than_fits_is_not_kept(editor, letter, monkeypatch):
     monkeypatch.setattr(typed, "LONGEST", 10)
     client = browser(editor)
-    sent = sent_by(client, change_url(letter), goal="70")
+    sent = sent_by(client, change_url(letter), goal="70707")
     idle(client)
     page = client.get(logged_in(client, editor, client.post(change_url(letter), sent)["Location"]))
-    assert 'value="70"' not in page.content.decode()
+    assert 'value="70707"' not in page.content.decode()
