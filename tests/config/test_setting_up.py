@@ -160,7 +160,9 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def make(checkout: Path, *arguments: str, path: Path | None = None) -> tuple[int, str]:
-    environment = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
+    # Without what a make around the tests would say to this one.
+    of_make = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+    environment = {name: value for name, value in os.environ.items() if name not in of_make}
     environment["PATH"] = f"{path or REAL.parent}:{environment['PATH']}"
     done = subprocess.run(
         ["make", *arguments],
