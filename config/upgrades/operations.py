@@ -11,15 +11,17 @@ from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import AddConstraint, AddIndex
+from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models import CheckConstraint, UniqueConstraint
 from django.db.utils import NotSupportedError
 
 
-class AddIndexConcurrently(AddIndex):
-    """An index that is built while rows are written."""
+class _InSteps(Operation):
+    """What the operations share: on PostgreSQL they do it their own way, outside a transaction."""
 
     atomic = False
+    model_name: str
 
     def database_forwards(
         self,
@@ -33,34 +35,29 @@ class AddIndexConcurrently(AddIndex):
             return
         model = to_state.apps.get_model(app_label, self.model_name)
         if self.allow_migrate_model(schema_editor.connection.alias, model):
-            editor = _outside_of_a_transaction(schema_editor)
-            _forget_unfinished(editor, self.index.name)
-            editor.add_index(model, self.index, concurrently=True)
+            self.on_postgresql(_outside_of_a_transaction(schema_editor), model)
+
+    def on_postgresql(self, editor: Any, model: Any) -> None:
+        raise NotImplementedError
 
 
-class AddUniqueConcurrently(AddConstraint):
+class AddIndexConcurrently(_InSteps, AddIndex):
+    """An index that is built while rows are written."""
+
+    def on_postgresql(self, editor: Any, model: Any) -> None:
+        _forget_unfinished(editor, self.index.name)
+        editor.add_index(model, self.index, concurrently=True)
+
+
+class AddUniqueConcurrently(_InSteps, AddConstraint):
     """A unique constraint whose index is built while rows are written.
 
     Rows that are not unique end it; it can be run again when they are mended.
     """
 
-    atomic = False
     constraint: UniqueConstraint
 
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        if schema_editor.connection.vendor != "postgresql":
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-            return
-        model = to_state.apps.get_model(app_label, self.model_name)
-        if not self.allow_migrate_model(schema_editor.connection.alias, model):
-            return
-        editor = _outside_of_a_transaction(schema_editor)
+    def on_postgresql(self, editor: Any, model: Any) -> None:
         name, table = editor.quote_name(self.constraint.name), model._meta.db_table
         _forget_unfinished(editor, self.constraint.name)
         statement = str(self.constraint.create_sql(model, editor))
@@ -79,26 +76,12 @@ class AddUniqueConcurrently(AddConstraint):
         editor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}")
 
 
-class AddCheckInSteps(AddConstraint):
+class AddCheckInSteps(_InSteps, AddConstraint):
     """A check that holds for new rows at once, and then is proved for the old ones."""
 
-    atomic = False
     constraint: CheckConstraint
 
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        if schema_editor.connection.vendor != "postgresql":
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-            return
-        model = to_state.apps.get_model(app_label, self.model_name)
-        if not self.allow_migrate_model(schema_editor.connection.alias, model):
-            return
-        editor = _outside_of_a_transaction(schema_editor)
+    def on_postgresql(self, editor: Any, model: Any) -> None:
         name, table = (
             editor.quote_name(text) for text in (self.constraint.name, model._meta.db_table)
         )
