@@ -205,11 +205,13 @@ def confirm_signature(
     return signature
 
 
-def _review(signature: Signature, *, now: datetime) -> Signature:
+def _review(
+    signature: Signature, *, now: datetime, mail: emails.OfSignature = emails.in_review
+) -> Signature:
     """Let staff look at a confirmed signature."""
     in_review = Signature.Status.IN_REVIEW
     move(signature, in_review, now=now, verb="confirmed", actor=REPRESENTATIVE)
-    post(emails.in_review, signature_id=signature.pk)
+    post(mail, signature_id=signature.pk)
     return signature
 
 
@@ -231,9 +233,7 @@ def _review_second(signature: Signature, *, first: Signature, now: datetime) -> 
     The page is the same as for an organisation that nobody knows.
     """
     signature.organisation = provisional_organisation(signature, recognised_as=first.organisation)
-    in_review = Signature.Status.IN_REVIEW
-    move(signature, in_review, now=now, verb="confirmed", actor=REPRESENTATIVE)
-    post(emails.second_signature, signature_id=signature.pk)
+    _review(signature, now=now, mail=emails.second_signature)
     post(emails.colleague_signed, signature_id=first.pk)
     return signature
 

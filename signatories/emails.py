@@ -6,6 +6,7 @@ return None when there is no more reason to write.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,8 @@ from signatories.models.mailboxes import index_mailbox
 from signatories.queries import first_signature_of, may_know_of_first
 from signatories.quoting import Quoted
 from signatories.stopping import stop_link, wants_no_mail
+
+OfSignature = Callable[[int], EmailMessage | None]
 
 Status = Signature.Status
 ORGANISER = 0  # the user of an alarm that nobody of the team can be mailed
