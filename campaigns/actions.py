@@ -48,7 +48,7 @@ def save_campaign(
         raise AddressTaken(ADDRESS_TAKEN)
     Campaign.objects.filter(pk=campaign.pk).bump_public_version()
     audit.record(
-        verb="campaign added" if added else "campaign changed",
+        verb=audit.Verb.CAMPAIGN_ADDED if added else audit.Verb.CAMPAIGN_CHANGED,
         subject=campaign,
         by=by,
         now=now,
@@ -61,7 +61,9 @@ def save_campaign(
 @transaction.atomic
 def delete_campaign(*, campaign: Campaign, now: datetime, by: User | None = None) -> None:
     """Remove a campaign that has no letters; the audit trail keeps that it was there."""
-    audit.record(verb="campaign deleted", subject=campaign, by=by, now=now, slug=campaign.slug)
+    audit.record(
+        verb=audit.Verb.CAMPAIGN_DELETED, subject=campaign, by=by, now=now, slug=campaign.slug
+    )
     campaign.delete()
 
 
@@ -83,6 +85,10 @@ def invite_to_campaigns(
     for campaign in campaigns:
         campaign.team.add(invitation.account)
         audit.record(
-            verb="team joined", subject=campaign, by=by, now=now, account=invitation.account_id
+            verb=audit.Verb.TEAM_JOINED,
+            subject=campaign,
+            by=by,
+            now=now,
+            account=invitation.account_id,
         )
     return invitation

@@ -91,7 +91,7 @@ def record_edit(
     """
     Letter.objects.filter(pk=letter.pk).bump_public_version()
     audit.record(
-        verb="letter added" if added else "letter changed",
+        verb=audit.Verb.LETTER_ADDED if added else audit.Verb.LETTER_CHANGED,
         subject=letter,
         by=by,
         now=now,
@@ -110,7 +110,7 @@ def delete_draft(*, letter: Letter, now: datetime, by: User | None = None) -> No
     locked = Letter.objects.select_for_update().get(pk=letter.pk)
     if locked.status != Letter.Status.DRAFT:
         raise IllegalTransition(_("Only a draft can be deleted."))
-    audit.record(verb="letter deleted", subject=locked, by=by, now=now, slug=locked.slug)
+    audit.record(verb=audit.Verb.LETTER_DELETED, subject=locked, by=by, now=now, slug=locked.slug)
     locked.delete()
 
 
@@ -175,7 +175,7 @@ def mark_followed(
     edition.followed = followed_after(edition, original, checked)
     edition.save(update_fields=["followed"])
     audit.record(
-        verb="translation checked",
+        verb=audit.Verb.TRANSLATION_CHECKED,
         subject=edition.letter,
         by=by,
         now=now,
@@ -225,7 +225,7 @@ def publish_revision(
     locked.save(update_fields=["revision"])
     Letter.objects.filter(pk=locked.pk).bump_public_version()
     audit.record(
-        verb="revision published",
+        verb=audit.Verb.REVISION_PUBLISHED,
         subject=locked,
         by=by,
         now=now,
@@ -336,7 +336,7 @@ def change_status(
     locked.save(update_fields=["status", "revision", "closed_at", "slug"])
     Letter.objects.filter(pk=locked.pk).bump_public_version()
     audit.record(
-        verb="letter status changed",
+        verb=audit.Verb.LETTER_STATUS_CHANGED,
         subject=locked,
         by=by,
         now=now,

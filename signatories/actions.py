@@ -131,7 +131,7 @@ def _keep(
     signature.signed_at = now
     signature.save()
     if not known:
-        audit.record(verb="signed", subject=signature, actor=REPRESENTATIVE, now=now)
+        audit.record(verb=audit.Verb.SIGNED, subject=signature, actor=REPRESENTATIVE, now=now)
     if decision.leave is Leave.NOW:
         post(emails.confirmation, after=decision.mail_after, signature_id=signature.pk)
     elif decision.leave is Leave.HELD:
@@ -199,7 +199,7 @@ def confirm_signature(
     if not _publishes_by_itself(signature) or not signature.letter.is_open(now):
         return _review(signature, now=now)
     appear(signature, now=now)
-    verb, published = "confirmed and published", Signature.Status.PUBLISHED
+    verb, published = audit.Verb.CONFIRMED_AND_PUBLISHED, Signature.Status.PUBLISHED
     move(signature, published, now=now, verb=verb, actor=REPRESENTATIVE)
     post(emails.published, signature_id=signature.pk)
     return signature
@@ -210,7 +210,7 @@ def _review(
 ) -> Signature:
     """Let staff look at a confirmed signature."""
     in_review = Signature.Status.IN_REVIEW
-    move(signature, in_review, now=now, verb="confirmed", actor=REPRESENTATIVE)
+    move(signature, in_review, now=now, verb=audit.Verb.CONFIRMED, actor=REPRESENTATIVE)
     post(mail, signature_id=signature.pk)
     return signature
 
@@ -220,7 +220,12 @@ def _decline_second(signature: Signature, *, first: Signature, now: datetime) ->
     signature.organisation = first.organisation
     signature.decided_at = now
     signature.reason = _("Your organisation had already signed this letter.")
-    move(signature, Signature.Status.DECLINED, now=now, verb="declined as a second signature")
+    move(
+        signature,
+        Signature.Status.DECLINED,
+        now=now,
+        verb=audit.Verb.DECLINED_AS_A_SECOND_SIGNATURE,
+    )
     post(emails.second_signature, signature_id=signature.pk)
     post(emails.colleague_signed, signature_id=first.pk)
     return signature
@@ -292,7 +297,11 @@ def correct_signature(
     if changed:
         signature.save()
         audit.record(
-            verb="corrected", subject=signature, actor=REPRESENTATIVE, now=now, fields=changed
+            verb=audit.Verb.CORRECTED,
+            subject=signature,
+            actor=REPRESENTATIVE,
+            now=now,
+            fields=changed,
         )
     return signature
 
@@ -322,7 +331,7 @@ def change_visibility(
     if signature.status == Signature.Status.PUBLISHED:
         Letter.objects.filter(pk=signature.letter_id).bump_public_version()
     audit.record(
-        verb="visibility changed",
+        verb=audit.Verb.VISIBILITY_CHANGED,
         subject=signature,
         by=by,
         actor=None if by else REPRESENTATIVE,
@@ -343,6 +352,12 @@ def withdraw_signature(*, signature: Signature, now: datetime) -> Signature:
     if signature.status == Signature.Status.WITHDRAWN:
         return signature
     signature.withdrawn_at, signature.lapsed_at = now, None
-    move(signature, Signature.Status.WITHDRAWN, now=now, verb="withdrawn", actor=REPRESENTATIVE)
+    move(
+        signature,
+        Signature.Status.WITHDRAWN,
+        now=now,
+        verb=audit.Verb.WITHDRAWN,
+        actor=REPRESENTATIVE,
+    )
     post(emails.withdrawn, signature_id=signature.pk)
     return signature

@@ -26,7 +26,6 @@ from signatories.queries import first_signature_of, may_know_of_first
 from signatories.register import is_colleague
 from signatories.transitions import lock_signature, move
 
-LINK_RENEWED = "private link renewed"
 ONE_PRESS = timedelta(minutes=1)  # within which staff's button does nothing a second time
 
 
@@ -60,7 +59,7 @@ def ask_to_become_contact(*, second: Signature, now: datetime) -> None:
     live.contact_request = second
     live.save(update_fields=["contact_request"])
     audit.record(
-        verb="contact requested",
+        verb=audit.Verb.CONTACT_REQUESTED,
         subject=live,
         actor=REPRESENTATIVE,
         now=now,
@@ -99,8 +98,14 @@ def decide_handover(*, signature: Signature, accept: bool, by: User, now: dateti
     if accept and second.is_live:
         second.decided_at, second.decided_by = now, by
         second.reason = _("Your organisation had already signed this letter.")
-        move(second, Signature.Status.DECLINED, by=by, now=now, verb="declined as a second one")
-    verb = "contact handed over" if accept else "contact kept"
+        move(
+            second,
+            Signature.Status.DECLINED,
+            by=by,
+            now=now,
+            verb=audit.Verb.DECLINED_AS_A_SECOND_ONE,
+        )
+    verb = audit.Verb.CONTACT_HANDED_OVER if accept else audit.Verb.CONTACT_KEPT
     audit.record(verb=verb, subject=signature, by=by, now=now, second=second.pk)
     return signature
 
@@ -136,7 +141,7 @@ def renew_private_link(*, signature: Signature, now: datetime, by: User | None =
     signature.link_nonce = new_nonce()
     signature.save(update_fields=["link_nonce"])
     audit.record(
-        verb=LINK_RENEWED,
+        verb=audit.Verb.PRIVATE_LINK_RENEWED,
         subject=signature,
         by=by,
         actor=None if by else REPRESENTATIVE,
@@ -150,6 +155,6 @@ def _was_just_renewed(signature: Signature, now: datetime) -> bool:
     return AuditEntry.objects.filter(
         subject_type=Signature._meta.label_lower,
         subject_id=signature.pk,
-        verb=LINK_RENEWED,
+        verb=audit.Verb.PRIVATE_LINK_RENEWED,
         at__gt=now - ONE_PRESS,
     ).exists()

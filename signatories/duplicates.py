@@ -134,7 +134,9 @@ def keep_apart(*, one: Organisation, other: Organisation, by: User, now: datetim
         second_id=second,
         defaults={"decision": Pair.Decision.DIFFERENT, "decided_by": by, "decided_at": now},
     )
-    audit.record(verb="organisations kept apart", subject=one, by=by, now=now, other=other.pk)
+    audit.record(
+        verb=audit.Verb.ORGANISATIONS_KEPT_APART, subject=one, by=by, now=now, other=other.pk
+    )
     return pair
 
 
@@ -155,6 +157,6 @@ def make_section(
     section.save(update_fields=["parent"])
     first, second = sorted([section.pk, parent.pk])
     Pair.objects.filter(first=first, second=second, decision=Pair.Decision.OPEN).delete()
-    audit.record(verb="made a section", subject=section, by=by, now=now, parent=parent.pk)
+    audit.record(verb=audit.Verb.MADE_A_SECTION, subject=section, by=by, now=now, parent=parent.pk)
     index_organisation(section)
     return section

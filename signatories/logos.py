@@ -64,7 +64,7 @@ def propose_logo(*, signature: Signature, image: bytes, now: datetime) -> Propos
     proposed = ProposedLogo(signature=signature)
     proposed.image = image
     proposed.save()
-    audit.record(verb="logo proposed", subject=signature, actor=REPRESENTATIVE, now=now)
+    audit.record(verb=audit.Verb.LOGO_PROPOSED, subject=signature, actor=REPRESENTATIVE, now=now)
     return proposed
 
 
@@ -75,7 +75,10 @@ def take_back_logo(*, signature: Signature, now: datetime) -> None:
     taken, _rows = ProposedLogo.objects.filter(signature=signature).delete()
     if taken:
         audit.record(
-            verb="proposed logo taken back", subject=signature, actor=REPRESENTATIVE, now=now
+            verb=audit.Verb.PROPOSED_LOGO_TAKEN_BACK,
+            subject=signature,
+            actor=REPRESENTATIVE,
+            now=now,
         )
 
 
@@ -103,6 +106,6 @@ def decide_logo(
         organisation = signature.organisation or organisation
         set_logo(organisation=organisation, image=proposed.image, by=by, now=now)
     proposed.delete()
-    verb = "logo accepted" if accept else "logo refused"
+    verb = audit.Verb.LOGO_ACCEPTED if accept else audit.Verb.LOGO_REFUSED
     audit.record(verb=verb, subject=signature, by=by, now=now)
     return signature

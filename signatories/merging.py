@@ -127,7 +127,9 @@ def merge_organisations(
     ledger.change(merged, merged_into_id=kept.pk)
     _index(kept, merged)
     merge = Merge.objects.create(kept=kept, merged=merged, changes=ledger.entries, at=now, by=by)
-    audit.record(verb="organisations merged", subject=kept, by=by, now=now, merged=merged.pk)
+    audit.record(
+        verb=audit.Verb.ORGANISATIONS_MERGED, subject=kept, by=by, now=now, merged=merged.pk
+    )
     return merge
 
 
@@ -159,7 +161,7 @@ def undo_merge(*, merge: Merge, by: User, now: datetime) -> Merge:
         Organisation.objects.filter(pk=organisation.pk).update(compared=flag)
     merge.undone_at, merge.undone_by = now, by
     merge.save(update_fields=["undone_at", "undone_by"])
-    audit.record(verb="merge undone", subject=kept, by=by, now=now, merged=merged.pk)
+    audit.record(verb=audit.Verb.MERGE_UNDONE, subject=kept, by=by, now=now, merged=merged.pk)
     return merge
 
 
@@ -218,7 +220,7 @@ def _move_signatures(
             ProposedLogo.objects.filter(signature=loser).delete()  # for good, as by other declines
             mail = emails.second_signature if may_know else emails.declined
             post(mail, signature_id=loser.pk)
-            audit.record(verb="declined by a merge", subject=loser, by=by, now=now)
+            audit.record(verb=audit.Verb.DECLINED_BY_A_MERGE, subject=loser, by=by, now=now)
         ledger.change(signature, organisation_id=kept.pk)
     Letter.objects.filter(pk__in=_public_letters(kept)).bump_public_version()
 

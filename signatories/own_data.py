@@ -191,10 +191,16 @@ def erase_own_data(*, signature: Signature, now: datetime, withdraw: bool = Fals
     else:
         if withdraw and Status.WITHDRAWN in TRANSITIONS[signature.status]:
             signature.withdrawn_at, signature.lapsed_at = now, None
-            move(signature, Status.WITHDRAWN, now=now, verb="withdrawn", actor=REPRESENTATIVE)
+            move(
+                signature,
+                Status.WITHDRAWN,
+                now=now,
+                verb=audit.Verb.WITHDRAWN,
+                actor=REPRESENTATIVE,
+            )
         forget_contact(signature)
     signature.save()
-    audit.record(verb="contact erased", subject=signature, actor=REPRESENTATIVE, now=now)
+    audit.record(verb=audit.Verb.CONTACT_ERASED, subject=signature, actor=REPRESENTATIVE, now=now)
     return signature
 
 
@@ -205,6 +211,6 @@ def contact_erasure(signature: Signature) -> AuditEntry | None:
     erased = AuditEntry.objects.filter(
         subject_type=Signature._meta.label_lower,
         subject_id=signature.pk,
-        verb__in=["contact erased", "expired"],
+        verb__in=[audit.Verb.CONTACT_ERASED, audit.Verb.EXPIRED],
     )
     return erased.first()

@@ -89,13 +89,13 @@ def reaffirm_signature(
             )
             back = Status.IN_REVIEW
         signature.lapsed_at = None
-        move(signature, back, now=now, verb="came back", by=by, actor=actor, reason=reason)
+        move(signature, back, now=now, verb=audit.Verb.CAME_BACK, by=by, actor=actor, reason=reason)
     else:
         signature.save()
         if signature.status == Status.PUBLISHED:
             Letter.objects.filter(pk=letter.pk).bump_public_version()
     audit.record(
-        verb="reaffirmed",
+        verb=audit.Verb.REAFFIRMED,
         subject=signature,
         by=by,
         actor=actor,
@@ -128,7 +128,9 @@ def _ask_under(letter: Letter, now: datetime) -> int:
     for signature in signatures:
         signature.asked_about, signature.asked_at, signature.reminded_at = present, now, None
         signature.save(update_fields=["asked_about", "asked_at", "reminded_at"])
-        audit.record(verb="asked to reaffirm", subject=signature, now=now, revision=present.label)
+        audit.record(
+            verb=audit.Verb.ASKED_TO_REAFFIRM, subject=signature, now=now, revision=present.label
+        )
         if signature.representative_email:
             post(emails.reaffirmation, signature_id=signature.pk)
     return len(signatures)
@@ -148,7 +150,9 @@ def _lapse_under(letter: Letter, now: datetime) -> int:
     )
     for signature in signatures:
         signature.lapsed_at = now
-        move(signature, Status.LAPSED, now=now, verb="lapsed", actor=AuditEntry.Actor.SYSTEM)
+        move(
+            signature, Status.LAPSED, now=now, verb=audit.Verb.LAPSED, actor=AuditEntry.Actor.SYSTEM
+        )
         if signature.representative_email:
             post(emails.lapsed, signature_id=signature.pk)
     return len(signatures)

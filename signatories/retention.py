@@ -139,7 +139,7 @@ def _erase(signature: Signature, *, now: datetime) -> None:
         end_unconfirmed(signature, now=now)
     else:
         forget_contact(signature)
-        audit.record(verb="contact erased", subject=signature, now=now)
+        audit.record(verb=audit.Verb.CONTACT_ERASED, subject=signature, now=now)
     signature.save()
 
 
@@ -151,7 +151,7 @@ def end_unconfirmed(
     Nobody has shown that it came from the organisation, so its name, website and words go with the
     contact. That somebody began to sign, from which country, and when it ended, stays on record.
     """
-    verb = "expired" if signature.status == Status.UNCONFIRMED else "words erased"
+    verb = audit.Verb.EXPIRED if signature.status == Status.UNCONFIRMED else audit.Verb.WORDS_ERASED
     signature.status = Status.EXPIRED
     signature.signed_as = signature.website = signature.statement = ""
     forget_contact(signature)

@@ -45,7 +45,7 @@ def publish_signature(*, signature: Signature, by: User | None, now: datetime) -
         raise AlreadySigned(_("This organisation has another signature under the letter."))
     signature.decided_at, signature.decided_by, signature.reason = now, by, ""
     appear(signature, now=now)
-    move(signature, Signature.Status.PUBLISHED, by=by, now=now, verb="published")
+    move(signature, Signature.Status.PUBLISHED, by=by, now=now, verb=audit.Verb.PUBLISHED)
     post(emails.published, signature_id=signature.pk)
     return signature
 
@@ -64,7 +64,14 @@ def decline_signature(*, signature: Signature, by: User, now: datetime, reason: 
         return signature
     check_confirmed(signature)
     signature.decided_at, signature.decided_by, signature.reason = now, by, reason
-    move(signature, Signature.Status.DECLINED, by=by, now=now, verb="declined", reason=reason)
+    move(
+        signature,
+        Signature.Status.DECLINED,
+        by=by,
+        now=now,
+        verb=audit.Verb.DECLINED,
+        reason=reason,
+    )
     post(emails.declined, signature_id=signature.pk)
     return signature
 
@@ -97,7 +104,7 @@ def decide_correction(*, signature: Signature, accept: bool, by: User, now: date
     signature.save()
     if accept and signature.status == Signature.Status.PUBLISHED:
         Letter.objects.filter(pk=signature.letter_id).bump_public_version()
-    verb = "correction accepted" if accept else "correction refused"
+    verb = audit.Verb.CORRECTION_ACCEPTED if accept else audit.Verb.CORRECTION_REFUSED
     audit.record(verb=verb, subject=signature, by=by, now=now)
     return signature
 
@@ -177,7 +184,7 @@ def record_organisation(
     signed = Signature.objects.public().filter(organisation=organisation).values("letter")
     Letter.objects.filter(pk__in=signed).bump_public_version()
     audit.record(
-        verb="organisation added" if added else "organisation changed",
+        verb=audit.Verb.ORGANISATION_ADDED if added else audit.Verb.ORGANISATION_CHANGED,
         subject=organisation,
         by=by,
         now=now,
@@ -191,7 +198,11 @@ def record_organisation(
 def delete_organisation(*, organisation: Organisation, by: User, now: datetime) -> None:
     """Take an organisation that never signed off the register; the audit trail keeps its name."""
     audit.record(
-        verb="organisation deleted", subject=organisation, by=by, now=now, name=organisation.name
+        verb=audit.Verb.ORGANISATION_DELETED,
+        subject=organisation,
+        by=by,
+        now=now,
+        name=organisation.name,
     )
     organisation.delete()
 
@@ -210,7 +221,9 @@ def verify_authority(
     if signature.authority != Signature.Authority.STAFF_VERIFIED:
         signature.authority = Signature.Authority.STAFF_VERIFIED
         signature.save(update_fields=["authority"])
-        audit.record(verb="authority verified", subject=signature, by=by, now=now, reason=reason)
+        audit.record(
+            verb=audit.Verb.AUTHORITY_VERIFIED, subject=signature, by=by, now=now, reason=reason
+        )
     return signature
 
 
@@ -264,7 +277,7 @@ def enter_signature(
     appear(signature, now=now)
     signature.save()
     Letter.objects.filter(pk=letter.pk).bump_public_version()
-    audit.record(verb="entered by staff", subject=signature, by=by, now=now)
+    audit.record(verb=audit.Verb.ENTERED_BY_STAFF, subject=signature, by=by, now=now)
     return signature
 
 

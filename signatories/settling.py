@@ -137,12 +137,16 @@ def _link_or_hold(
     if first is None:
         signature.organisation = other
         signature.save(update_fields=["organisation"])
-        audit.record(verb="signature linked", subject=other, now=now, signature=signature.pk)
+        audit.record(
+            verb=audit.Verb.SIGNATURE_LINKED, subject=other, now=now, signature=signature.pk
+        )
         _forget(own, other)
     elif own.recognised_as_id != other.pk:
         own.recognised_as = other
         own.save(update_fields=["recognised_as"])
-        audit.record(verb="taken for another organisation", subject=own, now=now, other=other.pk)
+        audit.record(
+            verb=audit.Verb.TAKEN_FOR_ANOTHER_ORGANISATION, subject=own, now=now, other=other.pk
+        )
         post(emails.colleague_signed, signature_id=first.pk)
 
 
@@ -187,7 +191,7 @@ def _enter(organisation: Organisation, namesake: int, *, by: User | None, now: d
         organisation.provisional, organisation.recognised_as = before
         return False
     index_organisation(organisation)
-    audit.record(verb="organisation added", subject=organisation, by=by, now=now)
+    audit.record(verb=audit.Verb.ORGANISATION_ADDED, subject=organisation, by=by, now=now)
     return True
 
 

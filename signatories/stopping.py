@@ -57,7 +57,7 @@ def stop_mail(
     """
     row, is_new = StoppedMailbox.objects.get_or_create(index=mailbox, defaults={"stopped_at": now})
     if is_new:
-        audit.record(verb="mail stopped", subject=row, actor=actor, now=now)
+        audit.record(verb=audit.Verb.MAIL_STOPPED, subject=row, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -68,5 +68,5 @@ def allow_mail_again(
     row = StoppedMailbox.objects.select_for_update().filter(index=mailbox).first()
     if row is None:
         return
-    audit.record(verb="mail allowed again", subject=row, actor=actor, now=now)
+    audit.record(verb=audit.Verb.MAIL_ALLOWED_AGAIN, subject=row, actor=actor, now=now)
     row.delete()

@@ -54,7 +54,7 @@ def move(
     to: str,
     *,
     now: datetime,
-    verb: str,
+    verb: audit.Verb,
     by: User | None = None,
     actor: AuditEntry.Actor | None = None,
     reason: str = "",

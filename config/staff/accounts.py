@@ -49,15 +49,22 @@ def change_account(*, account: User, role: Role, is_active: bool, by: User, now:
     account.is_active = is_active
     account.save(update_fields=[*TYPED, "is_active"])
     if changed:
-        audit.record(verb="account changed", subject=account, by=by, now=now, fields=changed)
+        audit.record(
+            verb=audit.Verb.ACCOUNT_CHANGED, subject=account, by=by, now=now, fields=changed
+        )
     if role != old_role:
         give_role(account, role)
         audit.record(
-            verb="role changed", subject=account, by=by, now=now, before=old_role, after=role
+            verb=audit.Verb.ROLE_CHANGED,
+            subject=account,
+            by=by,
+            now=now,
+            before=old_role,
+            after=role,
         )
         log.info("role changed: account %s", account.pk)
     if is_active != was_active:
-        verb = "account activated" if is_active else "account deactivated"
+        verb = audit.Verb.ACCOUNT_ACTIVATED if is_active else audit.Verb.ACCOUNT_DEACTIVATED
         audit.record(verb=verb, subject=account, by=by, now=now)
         log.info("%s: account %s", verb, account.pk)
     if role != old_role or is_active < was_active:
@@ -75,6 +82,6 @@ def end_sessions(*, user: User, by: User, now: datetime) -> int:
         raise AccountError(_("You end your own sessions on their page."))
     ended = end_sessions_of(user=user, now=now)
     if ended:
-        audit.record(verb="sessions ended", subject=user, by=by, now=now, number=ended)
+        audit.record(verb=audit.Verb.SESSIONS_ENDED, subject=user, by=by, now=now, number=ended)
         log.info("sessions ended: account %s", user.pk)
     return ended

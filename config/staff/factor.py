@@ -49,7 +49,7 @@ def begin_set_up(*, user: User, now: datetime) -> SecondFactor:
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     SecondFactor.objects.filter(user=user, confirmed=False).delete()
     factor: SecondFactor = SecondFactor.objects.create(user=user, confirmed=False)
-    audit.record(verb="second factor begun", subject=user, by=user, now=now)
+    audit.record(verb=audit.Verb.SECOND_FACTOR_BEGUN, subject=user, by=user, now=now)
     return factor
 
 
@@ -68,7 +68,7 @@ def confirm_set_up(*, user: User, code: str, now: datetime) -> tuple[SecondFacto
             factor.confirmed = True
             factor.save(update_fields=["confirmed"])
             codes = _write_codes(factor)
-            audit.record(verb="second factor set up", subject=user, by=user, now=now)
+            audit.record(verb=audit.Verb.SECOND_FACTOR_SET_UP, subject=user, by=user, now=now)
     if not accepted:
         raise _wrong(factor, now)
     log.info("second factor set up: account %s", user.pk)
@@ -90,10 +90,12 @@ def prove(*, user: User, code: str, now: datetime) -> SecondFactor:
         accepted = factor.verify_token(code)
         if accepted:
             still = factor.recovery_codes.count()
-            verb = "second factor proved" if still == left else "recovery code used"
+            verb = (
+                audit.Verb.SECOND_FACTOR_PROVED if still == left else audit.Verb.RECOVERY_CODE_USED
+            )
             audit.record(verb=verb, subject=user, by=user, now=now, recovery_codes_left=still)
         elif not too_soon:
-            audit.record(verb="second factor failed", subject=user, now=now)
+            audit.record(verb=audit.Verb.SECOND_FACTOR_FAILED, subject=user, now=now)
             log.warning("second factor failed: account %s", user.pk)
     if not accepted:
         raise _wrong(factor, now)
@@ -104,7 +106,9 @@ def prove(*, user: User, code: str, now: datetime) -> SecondFactor:
 def renew_recovery_codes(*, factor: SecondFactor, now: datetime) -> list[str]:
     """Ten new codes; those before them no longer work. They are shown once."""
     codes = _write_codes(factor)
-    audit.record(verb="recovery codes renewed", subject=factor.user, by=factor.user, now=now)
+    audit.record(
+        verb=audit.Verb.RECOVERY_CODES_RENEWED, subject=factor.user, by=factor.user, now=now
+    )
     return codes
 
 
@@ -120,7 +124,7 @@ def reset_factor(*, user: User, by: User | None, now: datetime) -> None:
     removed, _models = SecondFactor.objects.filter(user=user).delete()
     if removed:
         end_sessions_of(user=user, now=now)
-        audit.record(verb="second factor reset", subject=user, by=by, now=now)
+        audit.record(verb=audit.Verb.SECOND_FACTOR_RESET, subject=user, by=by, now=now)
         log.warning("second factor reset: account %s", user.pk)
 
 

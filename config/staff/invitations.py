@@ -54,7 +54,7 @@ def invite(*, email: str, role: Role, language: str, by: User, now: datetime) ->
             )
     except IntegrityError:  # another administrator was first
         raise AccountError(already()) from None
-    audit.record(verb="invited", subject=account, by=by, now=now, role=role)
+    audit.record(verb=audit.Verb.INVITED, subject=account, by=by, now=now, role=role)
     post(emails.invitation, invitation_id=invitation.pk)
     return invitation
 
@@ -82,7 +82,7 @@ def send_again(*, invitation: Invitation, by: User, now: datetime) -> Invitation
     invitation.link_nonce = new_nonce()
     invitation.sent_at, invitation.expires_at = now, now + LIFETIME
     invitation.save(update_fields=["link_nonce", "sent_at", "expires_at"])
-    audit.record(verb="invited again", subject=invitation.account, by=by, now=now)
+    audit.record(verb=audit.Verb.INVITED_AGAIN, subject=invitation.account, by=by, now=now)
     post(emails.invitation, invitation_id=invitation.pk)
     return invitation
 
@@ -92,7 +92,7 @@ def withdraw(*, invitation: Invitation, by: User | None, now: datetime) -> None:
     """End an invitation and remove its account, which was never used; twice is harmless."""
     account = User.objects.filter(invitation=invitation.pk).first()
     if account is not None:
-        verb = "invitation withdrawn" if by else "invitation expired"
+        verb = audit.Verb.INVITATION_WITHDRAWN if by else audit.Verb.INVITATION_EXPIRED
         audit.record(verb=verb, subject=account, by=by, now=now)
         account.delete()
 
@@ -131,7 +131,7 @@ def accept(
     except IntegrityError:  # somebody took the name after the form was checked
         raise AccountError(_("A user with that name is there already.")) from None
     invitation.delete()
-    audit.record(verb="invitation accepted", subject=account, by=account, now=now)
+    audit.record(verb=audit.Verb.INVITATION_ACCEPTED, subject=account, by=account, now=now)
     log.info("invitation accepted: account %s", account.pk)
     return account
 

@@ -59,7 +59,7 @@ def check_password(
         attempt.delete()
         return user
     tried = User.objects.filter(username=username).first() or User(pk=NOBODY)
-    audit.record(verb="log-in failed", subject=tried, now=now)
+    audit.record(verb=audit.Verb.LOG_IN_FAILED, subject=tried, now=now)
     log.warning("log-in failed: account %s", tried.pk or "unknown")
     return None
 
@@ -70,7 +70,7 @@ def log_in(*, request: HttpRequest, user: User, now: datetime) -> None:
     auth.login(request, user)
     request.session[BEGAN] = request.session[SEEN] = int(now.timestamp())
     note_proof(request=request, now=now)
-    audit.record(verb="logged in", subject=user, by=user, now=now)
+    audit.record(verb=audit.Verb.LOGGED_IN, subject=user, by=user, now=now)
     log.info("logged in: account %s", user.pk)
 
 
@@ -87,7 +87,7 @@ def change_password(*, request: HttpRequest, password: str, now: datetime) -> No
     user.save(update_fields=["password"])
     auth.update_session_auth_hash(request, user)
     end_sessions_of(user=user, now=now, but=request.session.session_key)
-    audit.record(verb="password changed", subject=user, by=user, now=now)
+    audit.record(verb=audit.Verb.PASSWORD_CHANGED, subject=user, by=user, now=now)
     log.info("password changed: account %s", user.pk)
 
 
@@ -96,7 +96,7 @@ def log_out(*, request: HttpRequest, now: datetime) -> None:
     """End the session; without one nothing happens."""
     user = request.user
     if isinstance(user, User):
-        audit.record(verb="logged out", subject=user, by=user, now=now)
+        audit.record(verb=audit.Verb.LOGGED_OUT, subject=user, by=user, now=now)
         log.info("logged out: account %s", user.pk)
     auth.logout(request)
 
@@ -168,6 +168,8 @@ def end_other_sessions(*, request: HttpRequest, now: datetime) -> int:
     user = cast(User, request.user)
     ended = end_sessions_of(user=user, now=now, but=request.session.session_key)
     if ended:
-        audit.record(verb="other sessions ended", subject=user, by=user, now=now, number=ended)
+        audit.record(
+            verb=audit.Verb.OTHER_SESSIONS_ENDED, subject=user, by=user, now=now, number=ended
+        )
         log.info("other sessions ended: account %s", user.pk)
     return ended

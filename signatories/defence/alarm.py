@@ -111,7 +111,7 @@ def raise_alarm(*, letter: Letter, now: datetime) -> bool:
         one_domain=look.one_domain,
         signs=look.signs,
     )
-    audit.record(verb="signing looks unnatural", subject=letter, now=now, signs=look.signs)
+    audit.record(verb=audit.Verb.SIGNING_LOOKS_UNNATURAL, subject=letter, now=now, signs=look.signs)
     for pk in reached_by_alarms(letter) or [emails.ORGANISER]:
         post(emails.signing_alarm, alarm_id=alarm.pk, user_id=pk)
     return True

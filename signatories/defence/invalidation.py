@@ -156,7 +156,7 @@ def invalidate_signatures(
             signature,
             Status.DECLINED,
             now=now,
-            verb="invalidated",
+            verb=audit.Verb.INVALIDATED,
             by=by,
             reason=reason,
             bump=False,
@@ -164,7 +164,7 @@ def invalidate_signatures(
     if was_public:
         Letter.objects.filter(pk=letter.pk).bump_public_version()
     audit.record(
-        verb="signatures invalidated",
+        verb=audit.Verb.SIGNATURES_INVALIDATED,
         subject=invalidation,
         by=by,
         now=now,
@@ -200,7 +200,14 @@ def undo_invalidation(*, invalidation: Invalidation, by: User, now: datetime) ->
         signature.decided_at = row.former_decided_at
         signature.decided_by_id = row.former_decided_by_id
         signature.reason = row.former_reason
-        move(signature, row.former_status, now=now, verb="invalidation undone", by=by, bump=False)
+        move(
+            signature,
+            row.former_status,
+            now=now,
+            verb=audit.Verb.INVALIDATION_UNDONE,
+            by=by,
+            bump=False,
+        )
         row.outcome = Outcome.RESTORED
     InvalidatedSignature.objects.bulk_update(rows, ["outcome"], batch_size=500)
     restored = [row for row in rows if row.outcome == Outcome.RESTORED]
@@ -209,7 +216,7 @@ def undo_invalidation(*, invalidation: Invalidation, by: User, now: datetime) ->
     invalidation.undone_at, invalidation.undone_by = now, by
     invalidation.save(update_fields=["undone_at", "undone_by"])
     audit.record(
-        verb="invalidation undone",
+        verb=audit.Verb.INVALIDATION_UNDONE,
         subject=invalidation,
         by=by,
         now=now,

@@ -175,7 +175,7 @@ def list_sender(
         listed_by=by,
         expires_at=expires_at,
     )
-    verb = "sender blocked" if verdict == Verdict.BLOCKED else "sender allowed"
+    verb = audit.Verb.SENDER_BLOCKED if verdict == Verdict.BLOCKED else audit.Verb.SENDER_ALLOWED
     # The entry itself says which: a domain can be a person's own name.
     audit.record(verb=verb, subject=listing, by=by, now=now, reason=comment, kind=str(kind))
     return listing
@@ -189,5 +189,7 @@ def lift_listing(*, listing: Listing, by: User, now: datetime) -> Listing:
         return listing
     listing.lifted_at, listing.lifted_by = now, by
     listing.save(update_fields=["lifted_at", "lifted_by"])
-    audit.record(verb="listing lifted", subject=listing, by=by, now=now, verdict=listing.verdict)
+    audit.record(
+        verb=audit.Verb.LISTING_LIFTED, subject=listing, by=by, now=now, verdict=listing.verdict
+    )
     return listing

@@ -19,7 +19,7 @@ TABLE = "config_auditentry"
 @pytest.fixture
 def entry() -> AuditEntry:
     now = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
-    return audit.record(verb="signed", subject=CampaignFactory(), now=now)
+    return audit.record(verb=audit.Verb.SIGNED, subject=CampaignFactory(), now=now)
 
 
 def execute(sql: str) -> None:

@@ -53,13 +53,13 @@ def while_open(first, second) -> None:
 
 def note(user: User) -> None:
     """Anything that the user does elsewhere: it names the user in the trail."""
-    audit.record(verb="did something", subject=user, by=user, now=timezone.now())
+    audit.record(verb=audit.Verb.PASSWORD_CHANGED, subject=user, by=user, now=timezone.now())
 
 
 def test_whose_account_is_being_changed_can_act(account):
     ada, chief = account(Role.REVIEWER), account(Role.ADMINISTRATOR)
     while_open(lambda: change(ada, chief), lambda: note(ada))
-    assert sorted(verbs()) == ["did something", "role changed"]
+    assert sorted(verbs()) == ["password changed", "role changed"]
 
 
 def test_somebody_can_be_invited_while_an_account_is_changed(account, outbox):
@@ -81,4 +81,4 @@ def test_somebody_can_be_invited_while_an_account_is_changed(account, outbox):
 def test_who_sets_up_a_factor_can_act_elsewhere(account):
     ada = account(Role.REVIEWER)
     while_open(lambda: factor.begin_set_up(user=ada, now=timezone.now()), lambda: note(ada))
-    assert sorted(verbs()) == ["did something", "second factor begun"]
+    assert sorted(verbs()) == ["password changed", "second factor begun"]
