@@ -1,0 +1,39 @@
+"""Storing what recognition needs, whenever names or domains change."""
+
+from __future__ import annotations
+
+from django.db import models, transaction
+
+from signatories.models import Organisation, RecognitionKey
+from signatories.recognition import entry_keys
+from signatories.register.entries import entry_of, pack
+
+
+@transaction.atomic
+def index_organisation(organisation: Organisation) -> None:
+    """Store what recognition needs of the organisation. Call it after any change of its names.
+
+    One that was merged away, or is provisional, has none, so nothing finds it.
+    """
+    entry = entry_of(organisation)
+    off_register = organisation.merged_into_id or organisation.provisional
+    keys = set() if off_register else set(entry_keys(entry))
+    store_keys(keys, country=organisation.country.code, model=RecognitionKey, owner=organisation)
+    Organisation.objects.filter(pk=organisation.pk).update(forms=pack(entry), compared=False)
+
+
+def store_keys(
+    keys: set[str],
+    *,
+    country: str,
+    model: type[models.Model],
+    owner: models.Model,
+    field: str = "organisation",
+) -> None:
+    """Make these the keys that find `owner`, which the foreign key `field` of `model` names."""
+    rows = model._default_manager.filter(**{field: owner})
+    rows.exclude(key__in=keys, country=country).delete()
+    known = set(rows.values_list("key", flat=True))
+    added = [model(key=key, country=country, **{field: owner}) for key in sorted(keys - known)]
+    # Another process may be storing the same keys at the same time.
+    model._default_manager.bulk_create(added, ignore_conflicts=True)
