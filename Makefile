@@ -24,6 +24,7 @@ test: dev  ## run every test on SQLite, and on PostgreSQL where one answers
 check: dev  ## look for mistakes without running anything
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
 	$(BANDIT)
 	git ls-files -z -- 'templates/*.html' | xargs -0 $(BIN)/djade --check --target-version 5.2
 	@set -a; . tests/environment.env; set +a; set -ex; \
