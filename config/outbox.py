@@ -8,6 +8,9 @@ A mail is one row from its posting to its end. Each attempt is counted when a wo
 before anything can go wrong, and whatever ends an attempt without an answer puts the same row
 back. So no mail is lost, none has two rows that would both send it, and none is tried for ever.
 
+Rows outlive releases, so a mail is stored under a name that `mail` gives it, and not by where its
+function lies. What a row calls the task itself is not read at all: there is one.
+
 A worker that loses its database between the mail server's OK and the commit that notes it knows all
 the same that the mail is sent, and notes it when the database is back.
 """
@@ -17,7 +20,9 @@ from __future__ import annotations
 import logging
 import smtplib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Generic, ParamSpec
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -26,7 +31,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string
-from django.utils.module_loading import import_string
 from django_tasks import TaskContext, task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
@@ -36,7 +40,7 @@ from config.mailboxes import Undeliverable, address_message
 
 log = logging.getLogger("undersigned.outbox")
 
-Message = Callable[..., EmailMessage | None]
+P = ParamSpec("P")
 
 # Waits after the first, second … failed attempt; then every six hours until GIVE_UP.
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180)]
@@ -54,29 +58,77 @@ SENT, NOT_DUE, REFUSED, GIVEN_UP = "sent", "not due", "refused", "given up"
 LATER = "later"
 
 
-def post(message: Message, *, after: datetime | None = None, **reference: int | str) -> None:
-    """Queue a mail: `message` is a function of an emails module, `reference` its arguments.
+@dataclass(frozen=True, eq=False)
+class Mail(Generic[P]):
+    """A mail that can be queued. Calling it builds it now; None says that it is no longer due."""
+
+    name: str
+    build: Callable[P, EmailMessage | None]
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> EmailMessage | None:
+        return self.build(*args, **kwargs)
+
+
+class UnknownMail(LookupError):
+    """No mail has this name."""
+
+
+_mails: dict[str, Mail[...]] = {}  # by all names that rows can hold
+
+
+def mail(name: str, *former_names: str) -> Callable[[Callable[P, EmailMessage | None]], Mail[P]]:
+    """Make a mail of a function. Rows hold its name, which stays when the function moves.
+
+    `former_names` are what earlier releases wrote. Raises ValueError where a name is taken.
+    """
+
+    def register(build: Callable[P, EmailMessage | None]) -> Mail[P]:
+        for each in (name, *former_names):
+            if each in _mails:
+                raise ValueError(f"two mails are named {each}")
+        made = Mail(name, build)
+        _mails.update(dict.fromkeys((name, *former_names), made))
+        return made
+
+    return register
+
+
+def mail_names() -> set[str]:
+    """The names under which mails are queued today."""
+    return {each.name for each in _mails.values()}
+
+
+def find_mail(name: str) -> Mail[...]:
+    """The mail that a row means. Raises UnknownMail."""
+    if name not in _mails:
+        # Another release may know it, so the row waits like any other, and is seen meanwhile.
+        log.error("%s: no mail has this name", name)
+        raise UnknownMail(name)
+    return _mails[name]
+
+
+def post(mail: Mail[...], *, after: datetime | None = None, **reference: int | str) -> None:
+    """Queue a mail. `reference` are the arguments it is built from, when it is sent.
 
     Call it inside the transaction that causes the mail. The mail is not sent before `after`.
     """
-    path = f"{message.__module__}.{message.__qualname__}"
-    deliver.using(run_after=after).enqueue(path, reference)
+    deliver.using(run_after=after).enqueue(mail.name, reference)
 
 
 @task(takes_context=True)
 def deliver(
-    context: TaskContext, path: str, reference: dict[str, int | str], _attempt: int = 0
+    context: TaskContext, name: str, reference: dict[str, int | str], _attempt: int = 0
 ) -> str:
     """Build and send one mail. Says what happened; LATER asks to be put back.
 
-    Errors are told by class and code alone: their texts can hold an address. All attempts carry one
-    Message-ID, so that a mail that comes twice can be known for one. Rows queued by earlier
+    Errors are logged by class and code alone: their texts can hold an address. All attempts carry
+    one Message-ID, so that a mail that comes twice can be known for one. Rows queued by earlier
     versions bring a third argument, which says nothing any more.
     """
     if context.task_result.id in _sent_here:
         return SENT
     try:
-        email = import_string(path)(**reference)
+        email = find_mail(name)(**reference)
         if email is None:
             return NOT_DUE
         address_message(email)
@@ -88,25 +140,25 @@ def deliver(
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         if all(code >= 500 for code in codes):
-            log.warning("%s: the address was refused (%s)", path, codes)
+            log.warning("%s: the address was refused (%s)", name, codes)
             return REFUSED
         failure = f"{type(error).__name__} {codes}"
     except Undeliverable:
-        log.warning("%s: no mail can be sent to the address", path)
+        log.warning("%s: no mail can be sent to the address", name)
         return REFUSED
     except smtplib.SMTPDataError as error:
         # Some servers look at the recipient only once they have the mail.
         if error.smtp_code >= 500:
-            log.warning("%s: the address was refused ([%s])", path, error.smtp_code)
+            log.warning("%s: the address was refused ([%s])", name, error.smtp_code)
             return REFUSED
         failure = f"{type(error).__name__} {error.smtp_code}"
     except Exception as error:  # whatever it is, the mail must not be lost
         failure = f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".rstrip()
     # Outside of the handlers, so that no later error carries the text of this one with it.
-    log.warning("%s: attempt %s failed: %s", path, context.attempt, failure)
+    log.warning("%s: attempt %s failed: %s", name, context.attempt, failure)
     if context.attempt < GIVE_UP_ATTEMPT:
         return LATER
-    log.error("%s: given up after %s attempts", path, context.attempt)
+    log.error("%s: given up after %s attempts", name, context.attempt)
     return GIVEN_UP
 
 
@@ -127,6 +179,7 @@ class Sender(Worker):
         )
 
     def run_task(self, db_task_result: DBTaskResult[..., str]) -> None:
+        db_task_result.task_path = deliver.module_path  # which may have moved since
         super().run_task(db_task_result)
         if db_task_result.status == TaskResultStatus.SUCCESSFUL:
             _sent_here.pop(str(db_task_result.pk), None)
@@ -177,8 +230,7 @@ def _put_back_some(now: datetime) -> int:
     without_end = DBTaskResult.objects.filter(
         Q(status=TaskResultStatus.RUNNING, started_at__lt=now - STUCK_AFTER)
         | Q(status=TaskResultStatus.FAILED)
-        | Q(return_value=LATER),
-        task_path=deliver.module_path,
+        | Q(return_value=LATER)
     )
     # What another process works on is its own.
     rows = list(without_end.select_for_update(skip_locked=True)[:BATCH])

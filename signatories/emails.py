@@ -6,7 +6,6 @@ return None when there is no more reason to write.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from config.outbox import Mail, mail
 from signatories import links
 from signatories.models import Signature, SigningAlarm
 from signatories.models.mailboxes import index_mailbox
@@ -24,12 +24,13 @@ from signatories.queries import first_signature_of, may_know_of_first
 from signatories.quoting import Quoted
 from signatories.stopping import stop_link, wants_no_mail
 
-OfSignature = Callable[[int], EmailMessage | None]
+OfSignature = Mail[[int]]
 
 Status = Signature.Status
 ORGANISER = 0  # the user of an alarm that nobody of the team can be mailed
 
 
+@mail("signature.confirmation", "signatories.emails.confirmation")
 def confirmation(signature_id: int) -> EmailMessage | None:
     """The link that confirms a signature; None where all would be erased within the hour.
 
@@ -43,33 +44,39 @@ def confirmation(signature_id: int) -> EmailMessage | None:
     return _mail(signature, "confirmation", link=link, hours=hours) if hours else None
 
 
+@mail("signature.private_link", "signatories.emails.private_link")
 def private_link(signature_id: int) -> EmailMessage | None:
     """To one who signs again: the signature stands, and here is the private link."""
     return _with_private_link(signature_id, "private_link", Status.IN_REVIEW, Status.PUBLISHED)
 
 
+@mail("signature.new_private_link", "signatories.emails.new_private_link")
 def new_private_link(signature_id: int) -> EmailMessage | None:
     """The link that takes the place of those before it, wherever the signature stands."""
     has_page = set(Status) - links.WITHOUT_PRIVATE_PAGE
     return _with_private_link(signature_id, "new_private_link", *has_page)
 
 
+@mail("signature.in_review", "signatories.emails.in_review")
 def in_review(signature_id: int) -> EmailMessage | None:
     """Confirmed, and now with the campaign's staff."""
     return _with_private_link(signature_id, "in_review", Status.IN_REVIEW)
 
 
+@mail("signature.published", "signatories.emails.published")
 def published(signature_id: int) -> EmailMessage | None:
     """The name is on the public list."""
     return _with_private_link(signature_id, "published", Status.PUBLISHED)
 
 
+@mail("signature.declined", "signatories.emails.declined")
 def declined(signature_id: int) -> EmailMessage | None:
     """Staff decided against publishing, with their reason."""
     signature = _signature(signature_id, Status.DECLINED)
     return _mail(signature, "declined", reason=signature.reason) if signature else None
 
 
+@mail("signature.second_signature", "signatories.emails.second_signature")
 def second_signature(signature_id: int) -> EmailMessage | None:
     """To a second representative: the organisation has signed, and how to become its contact.
 
@@ -93,22 +100,26 @@ def second_signature(signature_id: int) -> EmailMessage | None:
     )
 
 
+@mail("signature.colleague_signed", "signatories.emails.colleague_signed")
 def colleague_signed(signature_id: int) -> EmailMessage | None:
     """To the contact of a live signature: somebody else has signed for the organisation."""
     return _with_private_link(signature_id, "colleague_signed", Status.IN_REVIEW, Status.PUBLISHED)
 
 
+@mail("signature.contact_requested", "signatories.emails.contact_requested")
 def contact_requested(signature_id: int) -> EmailMessage | None:
     """To the contact of a live signature: a colleague asks to take over."""
     return _with_private_link(signature_id, "contact_requested", Status.IN_REVIEW, Status.PUBLISHED)
 
 
+@mail("signature.contact_handed_over", "signatories.emails.contact_handed_over")
 def contact_handed_over(signature_id: int) -> EmailMessage | None:
     """To the new contact of a signature, with the link that takes the place of those before."""
     name = "contact_handed_over"
     return _with_private_link(signature_id, name, Status.IN_REVIEW, Status.PUBLISHED)
 
 
+@mail("signature.reaffirmation", "signatories.emails.reaffirmation")
 def reaffirmation(signature_id: int, is_reminder: bool = False) -> EmailMessage | None:
     """The text has changed: sign it anew or withdraw. Nothing where they have answered already."""
     signature = _signature(signature_id, Status.IN_REVIEW, Status.PUBLISHED)
@@ -124,11 +135,13 @@ def reaffirmation(signature_id: int, is_reminder: bool = False) -> EmailMessage 
     )
 
 
+@mail("signature.reaffirmed", "signatories.emails.reaffirmed")
 def reaffirmed(signature_id: int) -> EmailMessage | None:
     """The organisation has signed the changed text."""
     return _with_private_link(signature_id, "reaffirmed", Status.IN_REVIEW, Status.PUBLISHED)
 
 
+@mail("signature.lapsed", "signatories.emails.lapsed")
 def lapsed(signature_id: int) -> EmailMessage | None:
     """The name has left, since nobody answered. It can come back."""
     signature = _signature(signature_id, Status.LAPSED)
@@ -137,12 +150,14 @@ def lapsed(signature_id: int) -> EmailMessage | None:
     return _mail(signature, "lapsed", link=links.link(signature, links.REAFFIRM))
 
 
+@mail("signature.withdrawn", "signatories.emails.withdrawn")
 def withdrawn(signature_id: int) -> EmailMessage | None:
     """The name is off the list."""
     signature = _signature(signature_id, Status.WITHDRAWN)
     return _mail(signature, "withdrawn") if signature else None
 
 
+@mail("letter.signing_alarm", "signatories.emails.signing_alarm")
 def signing_alarm(alarm_id: int, user_id: int) -> EmailMessage | None:
     """To one of the campaign's team, or to its organiser: signing looks unnatural, in numbers."""
     alarm = SigningAlarm.objects.select_related("letter__campaign", "letter__revision")

@@ -8,9 +8,11 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from config.models import Invitation
+from config.outbox import mail
 from config.staff.links import link
 
 
+@mail("staff.invitation", "config.staff.emails.invitation")
 def invitation(invitation_id: int) -> EmailMessage | None:
     """The link that sets name and password; nothing when the invitation has ended meanwhile."""
     found = Invitation.objects.filter(pk=invitation_id).first()

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from config.outbox import post
+from config.outbox import mail, post
 from signatories import emails
 from signatories.defence.limits import BURST, Leave, allow_confirmation
 from signatories.models import Signature
@@ -22,6 +22,7 @@ def hold_confirmation(*, signature: Signature, proved: bool, now: datetime) -> N
     post(held_confirmation, after=after, signature_id=signature.pk, proved=int(proved))
 
 
+@mail("signature.held_confirmation", "signatories.defence.holding.held_confirmation")
 @transaction.atomic
 def held_confirmation(signature_id: int, proved: int) -> None:
     """Queue the confirming mail, if it may leave by now; else hold it on, as long as it is of use.

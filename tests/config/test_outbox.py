@@ -25,26 +25,31 @@ from config.outbox import (
     send_due_mails,
     tidy_outbox,
 )
+from config.outbox import mail as named
 from tests.conftest import Outbox
 from tests.factories import CampaignFactory
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "rosa@forum.example.org"
-NAME = f"{__name__}.greeting"
+NAME = "test.greeting"
 
 
+@named("test.greeting")
 def greeting(number: int) -> EmailMessage:
     return EmailMessage(f"Hello {number}", "Text", to=[ADDRESS])
 
 
+@named("test.no_longer_due")
 def no_longer_due(number: int) -> None:
     return None
 
 
+@named("test.broken")
 def broken(number: int) -> EmailMessage:
     raise LookupError(f"nothing known of {ADDRESS}")
 
 
+@named("test.interrupted")
 def interrupted(number: int) -> EmailMessage:
     raise KeyboardInterrupt
 
@@ -205,6 +210,7 @@ def test_an_address_that_is_refused_after_the_text_is_not_tried_again(outbox, se
     assert log.messages[-1] == f"{NAME}: the address was refused ([{code}])"
 
 
+@named("test.to_nobody")
 def to_nobody(number: int) -> EmailMessage:
     return EmailMessage("Hello", "Text", to=["r\u00f6sa@forum.example.org"])
 
@@ -213,9 +219,10 @@ def test_an_address_that_cannot_be_written_is_refused_at_once(outbox, log):
     post(to_nobody, number=1)
     assert outbox.send() == []
     assert said() == ["refused"]
-    assert log.messages[-1] == f"{__name__}.to_nobody: no mail can be sent to the address"
+    assert log.messages[-1] == "test.to_nobody: no mail can be sent to the address"
 
 
+@named("test.abroad")
 def abroad(number: int) -> EmailMessage:
     return EmailMessage("Hello", "Text", to=["rosa@fa\u00df.example"])
 

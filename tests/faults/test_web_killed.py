@@ -31,8 +31,8 @@ def test_no_acknowledged_signature_is_lost_or_doubled(database: str, data_dir: P
         mails = DBTaskResult.objects.values_list("args_kwargs__args", flat=True)
         confirmations = {
             reference["signature_id"]
-            for path, reference in mails
-            if path == "signatories.emails.confirmation"
+            for name, reference in mails
+            if name == "signature.confirmation"
         }
         keys = set(Signature.objects.values_list("pk", flat=True))
     assert sorted(signers.acknowledged) == list(range(SIGNERS))
