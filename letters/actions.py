@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config import audit
-from config.languages import name_here
 from config.reasons import read_reason
 from config.slugs import of_public
 from letters.errors import (
@@ -19,25 +18,23 @@ from letters.errors import (
     IllegalTransition,
     LetterNotReady,
     ReasonMissing,
-    TranslationsLag,
 )
 from letters.models import TRANSITIONS, Demand, Edition, FormerAddress, Letter, Revision
+from letters.readiness import (
+    CORRECTABLE,
+    REVISABLE,
+    check_ready,
+    check_translations,
+    missing_words,
+    working_wording,
+)
 from letters.translating import followed_after, lags, parts_to_follow
-from letters.wording import Wording, clean_text, digest_of
+from letters.wording import Wording, digest_of
 
 ADDRESS_TAKEN = gettext_lazy(
     "This address leads to another letter, which had it before. Choose another one."
 )
 STATUS_LABELS = dict(Letter.Status.choices)
-
-# Statuses in which the text may still change, and so much that all signatories are asked.
-CORRECTABLE = {
-    Letter.Status.OPEN,
-    Letter.Status.CLOSED,
-    Letter.Status.DELIVERED,
-    Letter.Status.ANSWERED,
-}
-REVISABLE = {Letter.Status.OPEN, Letter.Status.CLOSED}
 
 
 @transaction.atomic
@@ -206,7 +203,7 @@ def publish_revision(
         return present
     if locked.status not in (REVISABLE if substantive else CORRECTABLE):
         raise IllegalTransition(_("The text of this letter can no longer change so."))
-    missing = _missing_words(locked)
+    missing = missing_words(locked)
     if missing:
         raise LetterNotReady(
             _("The letter cannot be published like this. It lacks: %(what)s.")
@@ -218,7 +215,7 @@ def publish_revision(
     kind = Revision.Kind.CORRECTION
     if substantive:
         kind = Revision.Kind.SUBSTANTIVE
-        _check_translations(locked)
+        check_translations(locked)
     elif wording.only_adds_to(present.wording):
         kind = Revision.Kind.TRANSLATION
     revision = _freeze(locked, wording, kind=kind, reason=reason, now=now, by=by)
@@ -235,19 +232,6 @@ def publish_revision(
         digest=revision.digest,
     )
     return revision
-
-
-def working_wording(letter: Letter) -> Wording:
-    """The wording that would be frozen now: the original and all published translations."""
-    fresh = Letter.objects.with_working_text().get(pk=letter.pk)
-    published = [one for one in fresh.editions.all() if one.status == Edition.Status.PUBLISHED]
-    # What silence means was promised with the first text, and stays.
-    promise = letter.revision.wording if letter.revision else letter
-    return Wording(
-        editions=tuple(edition.wording for edition in published),
-        silence=promise.silence,
-        silence_days=promise.silence_days,
-    )
 
 
 def _freeze(
@@ -279,22 +263,6 @@ def _freeze(
     return letter.revision
 
 
-def _check_translations(letter: Letter) -> None:
-    fresh = Letter.objects.with_working_text().get(pk=letter.pk)
-    original = fresh.original
-    behind = [
-        name_here(edition.language)
-        for edition in fresh.editions.all()
-        if original and not edition.is_original and edition.status == Edition.Status.PUBLISHED
-        if lags(edition, original)
-    ]
-    if behind:
-        raise TranslationsLag(
-            _("These translations do not say yet what the original says: %(languages)s.")
-            % {"languages": ", ".join(behind)}
-        )
-
-
 @transaction.atomic
 def change_status(
     *,
@@ -319,9 +287,9 @@ def change_status(
             % {"present": locked.get_status_display(), "next": STATUS_LABELS.get(to, to)}
         )
     if to == Letter.Status.OPEN:
-        _check_ready(locked, now)
+        check_ready(locked, now)
     if locked.revision is None:
-        _check_translations(locked)
+        check_translations(locked)
         wording = working_wording(locked)
         _freeze(locked, wording, kind=Revision.Kind.OPENING, reason="", now=now, by=by)
     before, locked.status = locked.status, to
@@ -346,42 +314,3 @@ def change_status(
     )
     locked.refresh_from_db()
     return locked
-
-
-def _missing_words(letter: Letter) -> list[str]:
-    missing = []
-    if letter.original is None or not clean_text(letter.original.body):
-        missing.append(_("its text"))
-    if not letter.addressees.exists():
-        missing.append(_("an addressee"))
-    return missing
-
-
-def _missing_to_open(letter: Letter, now: datetime) -> list[str]:
-    missing = _missing_words(letter)
-    if letter.opens_at is None or letter.closes_at is None:
-        missing.append(_("when it opens and closes"))
-    elif letter.closes_at <= now:
-        missing.append(_("a closing time that is still to come"))
-    if not letter.campaign.published:
-        missing.append(_("a campaign that is published"))
-    return missing
-
-
-def _check_ready(letter: Letter, now: datetime) -> None:
-    missing = _missing_to_open(letter, now)
-    if missing:
-        raise LetterNotReady(
-            _("The letter cannot open yet. It lacks: %(what)s.") % {"what": ", ".join(missing)}
-        )
-
-
-def obstacles(*, letter: Letter, to: str, now: datetime) -> list[str]:
-    """What `change_status` would refuse this step for, one by one."""
-    found = _missing_to_open(letter, now) if to == Letter.Status.OPEN else []
-    if letter.revision is None and letter.original is not None:
-        try:
-            _check_translations(letter)
-        except TranslationsLag as error:
-            found.append(str(error.message))
-    return found

@@ -11,9 +11,9 @@ from django.utils.translation import override
 
 from config.addresses import leading_on
 from config.languages import direction, language_here, name_here, own_name, with_territory
-from letters.actions import CORRECTABLE, working_wording
 from letters.differences import Change, changes_between
 from letters.models import Edition, Letter
+from letters.readiness import CORRECTABLE, working_wording
 from letters.translating import lags
 from letters.wording import Wording
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.languages import listed, name_here
-from letters.actions import CORRECTABLE, REVISABLE, obstacles, working_wording
 from letters.models import TRANSITIONS, Edition, Letter
+from letters.readiness import CORRECTABLE, REVISABLE, obstacles, working_wording
 
 Status = Letter.Status
 

@@ -11,8 +11,8 @@ from factory.django import DjangoModelFactory
 
 from campaigns.models import Campaign
 from config.encryption import blind_index
-from letters.actions import working_wording
 from letters.models import Addressee, Demand, Edition, Letter, Revision
+from letters.readiness import working_wording
 from letters.wording import EditionWording, Wording, digest_of
 from signatories.actions import Entry
 from signatories.agreement import Shown

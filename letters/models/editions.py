@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from config.languages import language_validator
-from letters.models.letters import Letter
 from letters.wording import AddresseeWording, EditionWording, clean_text
 
 
@@ -24,7 +23,7 @@ class Edition(models.Model):
         DRAFT = "draft", _("Draft: not part of the next revision")
         PUBLISHED = "published", pgettext_lazy("edition", "Published: part of the next revision")
 
-    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="editions")
+    letter = models.ForeignKey("letters.Letter", on_delete=models.CASCADE, related_name="editions")
     language = models.CharField(
         _("language"),
         max_length=12,
@@ -144,7 +143,9 @@ class Demand(models.Model):
 
 
 class Addressee(models.Model):
-    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="addressees")
+    letter = models.ForeignKey(
+        "letters.Letter", on_delete=models.CASCADE, related_name="addressees"
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=1)
     name = models.CharField(_("name"), max_length=200)
     office = models.CharField(_("office"), max_length=200, blank=True)

@@ -17,12 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Campaign
 from config.fields import WebAddressField
 from config.languages import language_here
+from letters.models.editions import Edition
+from letters.wording import EditionWording
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
-
-    from letters.models.editions import Edition
-    from letters.wording import EditionWording
 
 
 def validate_time_zone(name: str) -> None:

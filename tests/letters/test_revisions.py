@@ -15,10 +15,10 @@ from letters.actions import (
     publish_revision,
     save_edition,
     save_letter,
-    working_wording,
 )
 from letters.errors import IllegalTransition, LetterNotReady, ReasonMissing
 from letters.models import Edition, Letter, Revision
+from letters.readiness import working_wording
 from tests.factories import EditionFactory, LetterFactory, RevisionFactory
 
 pytestmark = pytest.mark.django_db

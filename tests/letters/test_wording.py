@@ -12,8 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from letters.actions import working_wording
 from letters.models import Letter
+from letters.readiness import working_wording
 from letters.wording import (
     FORMAT,
     AddresseeWording,

@@ -1,0 +1,93 @@
+"""What staff are working on, when it may replace the public text, and what it lacks until then."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from config.languages import name_here
+from letters.errors import LetterNotReady, TranslationsLag
+from letters.models import Edition, Letter
+from letters.translating import lags
+from letters.wording import Wording, clean_text
+
+# Statuses in which the text may still change, and so much that all signatories are asked.
+CORRECTABLE = {
+    Letter.Status.OPEN,
+    Letter.Status.CLOSED,
+    Letter.Status.DELIVERED,
+    Letter.Status.ANSWERED,
+}
+REVISABLE = {Letter.Status.OPEN, Letter.Status.CLOSED}
+
+
+def working_wording(letter: Letter) -> Wording:
+    """The wording that would be frozen now: the original and all published translations."""
+    fresh = Letter.objects.with_working_text().get(pk=letter.pk)
+    published = [one for one in fresh.editions.all() if one.status == Edition.Status.PUBLISHED]
+    # What silence means was promised with the first text, and stays.
+    promise = letter.revision.wording if letter.revision else letter
+    return Wording(
+        editions=tuple(edition.wording for edition in published),
+        silence=promise.silence,
+        silence_days=promise.silence_days,
+    )
+
+
+def check_translations(letter: Letter) -> None:
+    """Raise TranslationsLag where a published translation does not follow the original yet."""
+    fresh = Letter.objects.with_working_text().get(pk=letter.pk)
+    original = fresh.original
+    behind = [
+        name_here(edition.language)
+        for edition in fresh.editions.all()
+        if original and not edition.is_original and edition.status == Edition.Status.PUBLISHED
+        if lags(edition, original)
+    ]
+    if behind:
+        raise TranslationsLag(
+            _("These translations do not say yet what the original says: %(languages)s.")
+            % {"languages": ", ".join(behind)}
+        )
+
+
+def missing_words(letter: Letter) -> list[str]:
+    """What the letter lacks to be read."""
+    missing = []
+    if letter.original is None or not clean_text(letter.original.body):
+        missing.append(_("its text"))
+    if not letter.addressees.exists():
+        missing.append(_("an addressee"))
+    return missing
+
+
+def _missing_to_open(letter: Letter, now: datetime) -> list[str]:
+    missing = missing_words(letter)
+    if letter.opens_at is None or letter.closes_at is None:
+        missing.append(_("when it opens and closes"))
+    elif letter.closes_at <= now:
+        missing.append(_("a closing time that is still to come"))
+    if not letter.campaign.published:
+        missing.append(_("a campaign that is published"))
+    return missing
+
+
+def check_ready(letter: Letter, now: datetime) -> None:
+    """Raise LetterNotReady when the letter lacks something that it needs to open."""
+    missing = _missing_to_open(letter, now)
+    if missing:
+        raise LetterNotReady(
+            _("The letter cannot open yet. It lacks: %(what)s.") % {"what": ", ".join(missing)}
+        )
+
+
+def obstacles(*, letter: Letter, to: str, now: datetime) -> list[str]:
+    """What `change_status` would refuse this step for, one by one."""
+    found = _missing_to_open(letter, now) if to == Letter.Status.OPEN else []
+    if letter.revision is None and letter.original is not None:
+        try:
+            check_translations(letter)
+        except TranslationsLag as error:
+            found.append(str(error.message))
+    return found
