@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.core import signing
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -24,10 +25,17 @@ from config.reasons import ReasonField
 from letters.models import Letter
 from signatories.actions import Entry
 from signatories.agreement import Shown
+from signatories.identifiers import clean_number, clean_scheme, known_schemes
 from signatories.logos import LARGEST_SIDE
 from signatories.lures import refuse_lures, refuse_lures_in_name
 from signatories.misspelt import meant_host
-from signatories.models import Organisation, OrganisationName, OrganisationQuerySet, Signature
+from signatories.models import (
+    Organisation,
+    OrganisationIdentifier,
+    OrganisationName,
+    OrganisationQuerySet,
+    Signature,
+)
 from signatories.names import LONGEST, clean_name, clean_person, name_key
 
 _stamp = signing.Signer(salt="signatories.form")
@@ -385,3 +393,36 @@ class OrganisationNameForm(forms.ModelForm[OrganisationName]):
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])
+
+
+class SchemeInput(forms.TextInput):
+    """A register's code, typed or chosen of those that we know."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        listed = f"{(attrs or {}).get('id', name)}-registers"
+        written = super().render(name, value, {**(attrs or {}), "list": listed}, renderer)
+        options = format_html_join(
+            "",
+            '<option value="{}">{}</option>',
+            ((scheme.code, scheme.name) for scheme in known_schemes()),
+        )
+        return format_html('{}<datalist id="{}">{}</datalist>', written, listed, options)
+
+
+class IdentifierForm(forms.ModelForm[OrganisationIdentifier]):
+    """A number in another register, as staff edit it.
+
+    What is stored already and not touched is not asked again: forms of numbers change.
+    """
+
+    class Meta:
+        widgets: ClassVar[dict[str, Any]] = {"scheme": SchemeInput(attrs={"size": 16})}
+
+    def clean_scheme(self) -> str:
+        written: str = self.cleaned_data["scheme"]
+        return clean_scheme(written) if self.has_changed() else written
+
+    def clean_value(self) -> str:
+        written: str = self.cleaned_data["value"]
+        scheme = self.cleaned_data.get("scheme")
+        return clean_number(scheme, written) if scheme and self.has_changed() else written

@@ -17,7 +17,12 @@ from django.views.decorators.http import require_safe
 from campaigns.images import LARGEST_FORM
 from config.admin import CleanText, StaffModelAdmin
 from signatories import review
-from signatories.forms import OrganisationForm, OrganisationNameForm, OrganisationNames
+from signatories.forms import (
+    IdentifierForm,
+    OrganisationForm,
+    OrganisationNameForm,
+    OrganisationNames,
+)
 from signatories.logos import set_logo
 from signatories.models import (
     Logo,
@@ -47,6 +52,7 @@ class IdentifierInline(
     CleanText[OrganisationIdentifier], admin.TabularInline[OrganisationIdentifier, Organisation]
 ):
     model = OrganisationIdentifier
+    form = IdentifierForm
     extra = 0
 
 

@@ -145,14 +145,24 @@ class TranslatedName(Struct, frozen=True, kw_only=True):
     name: str
 
 
-Register = Literal["ror", "wikidata", "eu_transparency"]
-
-
 class Identifier(Struct, frozen=True, kw_only=True):
     """Its number in another register."""
 
-    register: Register
-    value: str
+    scheme: Annotated[
+        str,
+        Meta(
+            description=(
+                "The register's code in the list of org-id.guide, such as GB-CHC;"
+                " EU-TRANSPARENCY is the EU Transparency Register, which is not in the list."
+            )
+        ),
+    ]
+    register: Annotated[
+        str, Meta(description="The same; ror, wikidata and eu_transparency as in earlier versions.")
+    ]
+    name: Annotated[str, Meta(description="What the register is called.")]
+    value: Annotated[str, Meta(description="The number, as the register writes it.")]
+    url: Annotated[str, Meta(description="Where the register shows it, or empty.")]
 
 
 class Organisation(Struct, frozen=True, kw_only=True):

@@ -102,7 +102,18 @@ ORGANISATION = answers.Organisation(
     country=SIGNATORY.country,
     scope=SIGNATORY.scope,
     translations=[answers.TranslatedName(language="pl", name="Forum Czystych Rzek")],
-    identifiers=[answers.Identifier(register="wikidata", value="Q00000000")],
+    identifiers=[
+        answers.Identifier(
+            scheme="GB-CHC",
+            register="GB-CHC",
+            name="Charity Commission for England and Wales",
+            value="1234567",
+            url=(
+                "https://register-of-charities.charitycommission.gov.uk/charity-details/"
+                "?regid=1234567&subid=0"
+            ),
+        )
+    ],
 )
 WHOLE_ORGANISATION = answers.OrganisationWithLetters(
     **structs.asdict(ORGANISATION),

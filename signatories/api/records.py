@@ -30,6 +30,13 @@ from signatories.open_data.entries import Scope
 from signatories.open_data.tables import revision_entries
 from signatories.queries import Counts, SignatoryList, counts_by_letter
 
+FORMER_CODES = {
+    "XI-ROR": "ror",
+    "XI-WIKIDATA": "wikidata",
+    "EU-TRANSPARENCY": "eu_transparency",
+}
+"""What `register` said before registers went by their codes of org-id; v1 renames nothing."""
+
 
 def campaign_record(campaign: Campaign) -> answers.Campaign:
     letters = f"{reverse('api-letters')}?{urlencode({'campaign': campaign.slug})}"
@@ -120,7 +127,13 @@ def organisation_record(organisation: Organisation) -> answers.Organisation:
             if other.kind == OrganisationName.Kind.TRANSLATION
         ],
         identifiers=[
-            answers.Identifier(register=cast("answers.Register", one.scheme), value=one.value)
+            answers.Identifier(
+                scheme=one.scheme,
+                register=FORMER_CODES.get(one.scheme, one.scheme),
+                name=one.register,
+                value=one.value,
+                url=one.url,
+            )
             for one in organisation.identifiers.all()
         ],
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -19,6 +18,7 @@ from config.fields import HostField, WebAddressField
 from config.languages import language_here
 from config.slugs import ALPHABET
 from letters.models import Letter
+from signatories.identifiers import LONGEST_CODE, LONGEST_NUMBER, number_page, scheme_name
 from signatories.names import name_key, sort_key
 from signatories.recognition import MAX_KEY
 
@@ -378,16 +378,15 @@ class OrganisationDomain(models.Model):
 class OrganisationIdentifier(models.Model):
     """Its number in another register."""
 
-    class Scheme(models.TextChoices):
-        ROR = "ror", "ROR"
-        WIKIDATA = "wikidata", "Wikidata"
-        EU_TRANSPARENCY = "eu_transparency", _("EU Transparency Register")
-
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="identifiers"
     )
-    scheme = models.CharField(_("register"), max_length=20, choices=Scheme.choices)
-    value = models.CharField(_("number"), max_length=60)
+    scheme = models.CharField(
+        _("register"),
+        max_length=LONGEST_CODE,
+        help_text=_("Its code in the list of org-id.guide, such as GB-CHC."),
+    )
+    value = models.CharField(_("number"), max_length=LONGEST_NUMBER)
 
     class Meta:
         verbose_name = _("identifier")
@@ -403,21 +402,17 @@ class OrganisationIdentifier(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_scheme_display()} {self.value}"
+        return f"{self.register} {self.value}"
+
+    @property
+    def register(self) -> str:
+        """What pages call the register."""
+        return scheme_name(self.scheme)
 
     @property
     def url(self) -> str:
-        """Where the register shows it."""
-        return REGISTERS[self.Scheme(self.scheme)] + quote(self.value, safe="")
-
-
-REGISTERS = {
-    OrganisationIdentifier.Scheme.ROR: "https://ror.org/",
-    OrganisationIdentifier.Scheme.WIKIDATA: "https://www.wikidata.org/wiki/",
-    OrganisationIdentifier.Scheme.EU_TRANSPARENCY: (
-        "https://transparency-register.europa.eu/searchregister-or-update/organisation-detail_en?id="
-    ),
-}
+        """Where the register shows it; empty if we know no such page."""
+        return number_page(self.scheme, self.value)
 
 
 class RecognitionKey(models.Model):

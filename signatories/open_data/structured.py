@@ -20,7 +20,7 @@ from config.structured import Node, node, operator, top, website
 from letters.models import Letter
 from letters.queries import edition_address
 from letters.wording import EditionWording
-from signatories.models import Organisation
+from signatories.models import Organisation, OrganisationIdentifier
 from signatories.open_data.addresses import (
     absolute,
     file_address,
@@ -31,10 +31,6 @@ from signatories.open_data.tables import COLUMNS
 from signatories.queries import SignatoryList
 
 TEXT = ["Article", "Message"]
-IDENTIFIERS = {
-    "ror": "https://ror.org/{}",
-    "wikidata": "https://www.wikidata.org/entity/{}",
-}
 
 
 def _organiser(campaign: Campaign) -> Node:
@@ -189,6 +185,22 @@ def catalog_node(letters: Iterable[Letter]) -> list[Node]:
     return [top(catalog)]
 
 
+def _number_node(number: OrganisationIdentifier) -> Node:
+    """A number in another register, with the register's code in the list of org-id.guide."""
+    return node(
+        "PropertyValue",
+        propertyID=number.scheme,
+        name=number.register,
+        value=number.value,
+        url=number.url,
+    )
+
+
+def _meant(number: OrganisationIdentifier) -> str:
+    """What names the organisation in linked data: the thing, where that is not its page."""
+    return number.url.replace("https://www.wikidata.org/wiki/", "https://www.wikidata.org/entity/")
+
+
 def organisation_node(organisation: Organisation, letters: Iterable[Letter]) -> list[Node]:
     """The page of an organisation whose name is public, with the letters that it signed in public.
 
@@ -196,6 +208,7 @@ def organisation_node(organisation: Organisation, letters: Iterable[Letter]) -> 
     """
     address = organisation_address(organisation.slug)
     translations = {other.name for other in organisation.names.all() if other.language}
+    numbers = [_number_node(one) for one in organisation.identifiers.all()]
     thing = node(
         "Organization",
         identified=address,
@@ -204,13 +217,9 @@ def organisation_node(organisation: Organisation, letters: Iterable[Letter]) -> 
         alternateName=sorted(
             {organisation.name, organisation.acronym, *translations} - {"", organisation.name_here}
         ),
-        identifier=organisation.public_id,
+        identifier=[organisation.public_id, *numbers] if numbers else organisation.public_id,
         address=node("PostalAddress", addressCountry=organisation.country.code),
-        sameAs=[
-            IDENTIFIERS[one.scheme].format(one.value)
-            for one in organisation.identifiers.all()
-            if one.scheme in IDENTIFIERS
-        ],
+        sameAs=[_meant(one) for one in organisation.identifiers.all() if one.url],
         subjectOf=[_short(letter, letter.words_here) for letter in letters if letter.revision],
     )
     return [top(thing)]

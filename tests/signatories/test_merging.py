@@ -62,7 +62,7 @@ def pair() -> tuple[Organisation, Organisation]:
             language="ru",
         )
     OrganisationDomain.objects.create(organisation=merged, domain="three.example.org")
-    OrganisationIdentifier.objects.create(organisation=merged, scheme="ror", value="ror-1")
+    OrganisationIdentifier.objects.create(organisation=merged, scheme="XI-ROR", value="ror-1")
     OrganisationFactory(name="Refugee Council of the North", parent=merged)
     third = OrganisationFactory(name="Third")
     Pair.objects.create(first=kept, second=merged, score=0.9)

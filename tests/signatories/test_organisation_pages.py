@@ -51,17 +51,20 @@ def test_the_page_tells_what_is_known_of_the_organisation(client, forum):
         ("MF", "acronym", ""),
     ):
         OrganisationName.objects.create(organisation=forum, name=name, kind=kind, language=language)
-    OrganisationIdentifier.objects.create(organisation=forum, scheme="ror", value="05ab/12")
-    OrganisationIdentifier.objects.create(organisation=forum, scheme="wikidata", value="Q42")
+    OrganisationIdentifier.objects.create(organisation=forum, scheme="XI-ROR", value="05ab/12")
+    OrganisationIdentifier.objects.create(organisation=forum, scheme="XI-WIKIDATA", value="Q42")
+    OrganisationIdentifier.objects.create(organisation=forum, scheme="QX-OURS", value="7/a")
     page = client.get(ADDRESS).content.decode()
     assert "<h1><bdi>Memory Forum</bdi></h1>" in page
     facts = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page)
+    facts = [(re.sub(r"<[^>]+>", "", word), text) for word, text in facts]
     assert [(word, re.sub(r"<[^>]+>", "", text)) for word, text in facts] == [
         ("Acronym", "MEM, MF"),
         ("Own name", "Мемория"),
         ("Other languages", "Forum de la mémoire"),
         ("Former name", "Old Forum"),
         ("Website", "https://forum.example.org"),
+        ("QX-OURS", "7/a"),
         ("ROR", "05ab/12"),
         ("Wikidata", "Q42"),
     ]

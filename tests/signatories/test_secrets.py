@@ -68,7 +68,9 @@ def secret() -> Organisation:
     organisation = SignatureFactory(
         organisation__name=SECRET, visibility="withheld", letter__campaign__published=True
     ).organisation
-    OrganisationIdentifier.objects.create(organisation=organisation, scheme="wikidata", value="Q7")
+    OrganisationIdentifier.objects.create(
+        organisation=organisation, scheme="XI-WIKIDATA", value="Q7"
+    )
     OrganisationDomain.objects.create(organisation=organisation, domain="zyz.example")
     OrganisationName.objects.create(organisation=organisation, name="Zyz", kind="spelling")
     return organisation
@@ -301,7 +303,7 @@ def test_undoing_a_merge_gives_way_to_a_namesake_added_since(staff):
 @pytest.mark.parametrize(
     "written",
     [
-        part("identifiers", scheme="wikidata", value="Q7"),
+        part("identifiers", scheme="XI-WIKIDATA", value="Q7"),
         part("domains", domain="zyz.example"),
         part("names", name="Zyz", kind="spelling", language=""),
         {"website": "https://zyz.example"},
@@ -315,7 +317,7 @@ def test_what_a_hidden_organisation_has_can_be_written_of_another(secret, editor
 
 def test_one_number_at_two_organisations_makes_them_a_likely_duplicate(editor, staff_client):
     for name in ("Gardeners", "Physicians"):
-        add(editor, name=name, **part("identifiers", scheme="ror", value="05a28rw58"))
+        add(editor, name=name, **part("identifiers", scheme="XI-ROR", value="05a28rw58"))
     compare_new()
     pair = Pair.objects.get()
     assert (pair.score, pair.reasons) == (0.99, ["same_number"])
@@ -324,7 +326,7 @@ def test_one_number_at_two_organisations_makes_them_a_likely_duplicate(editor, s
 
 
 def test_a_number_that_a_hidden_one_has_is_a_pair_for_its_own_team_alone(secret, editor):
-    add(editor, name="Ours", **part("identifiers", scheme="wikidata", value="Q7"))
+    add(editor, name="Ours", **part("identifiers", scheme="XI-WIKIDATA", value="Q7"))
     compare_new()
     assert Pair.objects.count() == 1
     pairs = reverse("admin:signatories_pair_changelist")
@@ -337,7 +339,7 @@ def test_a_number_that_a_hidden_one_has_is_a_pair_for_its_own_team_alone(secret,
 def test_a_merge_keeps_each_number_once(number, staff):
     kept, merged = OrganisationFactory(), OrganisationFactory()
     for one, value in ((kept, "Q7"), (merged, number)):
-        OrganisationIdentifier.objects.create(organisation=one, scheme="wikidata", value=value)
+        OrganisationIdentifier.objects.create(organisation=one, scheme="XI-WIKIDATA", value=value)
     merge = merge_organisations(kept=kept, merged=merged, by=staff, now=NOW)
     assert set(kept.identifiers.values_list("value", flat=True)) == {"Q7", number}
     undo_merge(merge=merge, by=staff, now=NOW)

@@ -33,7 +33,7 @@ def letter(db: None) -> Letter:
     OrganisationName.objects.create(
         organisation=forum, kind="translation", language="ru", name="Форум"
     )
-    OrganisationIdentifier.objects.create(organisation=forum, scheme="ror", value="012345678")
+    OrganisationIdentifier.objects.create(organisation=forum, scheme="XI-ROR", value="05a28rw58")
     for visibility in ("withheld", "counted"):
         SignatureFactory(
             letter=letter,

@@ -131,7 +131,15 @@ def test_an_organisation_tells_what_it_signed_in_public(client, letter):
         "country": "DE",
         "scope": "national",
         "translations": [{"language": "ru", "name": "Форум"}],
-        "identifiers": [{"register": "ror", "value": "012345678"}],
+        "identifiers": [
+            {
+                "scheme": "XI-ROR",
+                "register": "ror",
+                "name": "ROR",
+                "value": "05a28rw58",
+                "url": "https://ror.org/05a28rw58",
+            }
+        ],
         "licence": LICENCE,
     }
 

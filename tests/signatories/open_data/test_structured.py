@@ -115,7 +115,9 @@ def test_an_organisation_is_named_with_what_others_know_it_by(letter):
         OrganisationName.objects.create(
             organisation=organisation, kind="translation", language=language, name=name
         )
-    OrganisationIdentifier.objects.create(organisation=organisation, scheme="wikidata", value="Q42")
+    OrganisationIdentifier.objects.create(
+        organisation=organisation, scheme="XI-WIKIDATA", value="Q42"
+    )
     (node,) = organisation_node(organisation, [letter])
     address = f"{HERE}/en/organisations/forum-{organisation.public_id}/"
     assert node == {
@@ -125,7 +127,16 @@ def test_an_organisation_is_named_with_what_others_know_it_by(letter):
         "url": address,
         "name": "Forum",
         "alternateName": ["Das Forum", "F", "Le Forum"],
-        "identifier": organisation.public_id,
+        "identifier": [
+            organisation.public_id,
+            {
+                "@type": "PropertyValue",
+                "propertyID": "XI-WIKIDATA",
+                "name": "Wikidata",
+                "value": "Q42",
+                "url": "https://www.wikidata.org/wiki/Q42",
+            },
+        ],
         "address": {"@type": "PostalAddress", "addressCountry": "DE"},
         "sameAs": ["https://www.wikidata.org/entity/Q42"],
         "subjectOf": [
