@@ -7,19 +7,16 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.urls import path
 from django.urls.resolvers import URLPattern
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from config.admin import StaffModelAdmin
-from signatories.logos import decide_logo
 from signatories.models import Logo, ProposedLogo, Signature
 
 
 class ProposedLogoPages(StaffModelAdmin[Signature]):
-    """What the pages of a signature have for its proposed logo: the picture, and the buttons."""
+    """What the pages of a signature have for its proposed logo: the picture and its page."""
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -27,11 +24,6 @@ class ProposedLogoPages(StaffModelAdmin[Signature]):
                 "<int:pk>/logo/",
                 self.admin_site.admin_view(require_safe(self.logo)),
                 name="signatories_signature_logo",
-            ),
-            path(
-                "<int:pk>/logo/decide/",
-                self.admin_site.admin_view(require_POST(self.decide_logo)),
-                name="signatories_signature_decide_logo",
             ),
             *super().get_urls(),
         ]
@@ -50,19 +42,3 @@ class ProposedLogoPages(StaffModelAdmin[Signature]):
             raise PermissionDenied
         proposed = get_object_or_404(ProposedLogo, signature=signature)
         return HttpResponse(proposed.image, content_type="image/webp")
-
-    def decide_logo(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Accept the logo that the page showed, or refuse it."""
-        signature = self.row_to_change(request, pk)
-        return self.act_and_return(
-            request,
-            lambda: decide_logo(
-                signature=signature,
-                key=request.POST.get("key", ""),
-                accept="accept" in request.POST,
-                by=self.staff(request),
-                now=timezone.now(),
-            ),
-            done=_("The correction of %s is decided.") % signature,
-            to=reverse("admin:signatories_signature_change", args=[pk]),
-        )

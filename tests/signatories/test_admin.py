@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from signatories.admin.decisions import DECISIONS
 from signatories.models import Organisation, Signature
 from tests.factories import OrganisationFactory, SignatureFactory, StaffFactory
 
@@ -239,3 +240,22 @@ def test_the_admins_own_log_holds_no_personal_data(staff_client):
     )
     assert "Rosa" not in written
     assert "@" not in written
+
+
+@pytest.mark.parametrize("decision", DECISIONS, ids=lambda decision: decision.name)
+def test_nobody_decides_by_a_link_nor_on_what_another_team_sees(decision):
+    signature = SignatureFactory()
+    own = reviewer(signature.letter.campaign)
+    assert own.get(address(signature, decision.name)).status_code == 405
+    assert reviewer().post(address(signature, decision.name)).status_code == 404
+
+
+@pytest.mark.parametrize("decision", DECISIONS, ids=lambda decision: decision.name)
+def test_who_may_only_read_signatures_decides_nothing(decision):
+    signature = SignatureFactory()
+    user = StaffFactory(is_superuser=False)
+    user.user_permissions.set(Permission.objects.filter(codename="view_signature"))
+    signature.letter.campaign.team.add(user)
+    client = Client()
+    client.force_login(user)
+    assert client.post(address(signature, decision.name)).status_code == 403

@@ -1,0 +1,198 @@
+"""What staff decide about one signature: each button of its page is a row of DECISIONS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from signatories import contact, review
+from signatories.actions import change_visibility
+from signatories.admin.bulk import ManyAtOnce
+from signatories.admin.candidates import decide_candidate
+from signatories.admin.decided_on import check_shown
+from signatories.agreement import shown_by
+from signatories.forms import DeclineForm, ReaffirmForm
+from signatories.logos import decide_logo
+from signatories.models import Organisation, Signature, may_see_representatives
+from signatories.reaffirmation import reaffirm_signature
+from signatories.transitions import lock_signature
+
+Arguments = dict[str, Any]
+
+
+def nothing(request: HttpRequest, signature: Signature) -> Arguments:
+    return {}
+
+
+def accepted(request: HttpRequest, signature: Signature) -> Arguments:
+    """Which of the two buttons was pressed."""
+    return {"accept": "accept" in request.POST}
+
+
+def proposed_logo(request: HttpRequest, signature: Signature) -> Arguments:
+    """The logo that the page showed, and which of the two buttons was pressed."""
+    return {"key": request.POST.get("key", ""), **accepted(request, signature)}
+
+
+def withheld(request: HttpRequest, signature: Signature) -> Arguments:
+    return {"visibility": Signature.Visibility.WITHHELD}
+
+
+def present_text(request: HttpRequest, signature: Signature) -> Arguments:
+    return {"shown": shown_by(signature.letter, signature.edition_language)}
+
+
+def candidate(request: HttpRequest, signature: Signature) -> Arguments:
+    """The organisation beside the signature's own, of those the user may see."""
+    number = request.POST.get("organisation", "")
+    register = Organisation.objects.visible_to(request.user)
+    return {
+        "other": register.filter(pk=number if number.isdecimal() else 0).first(),
+        "answer": request.POST.get("answer", ""),
+    }
+
+
+def decide_own_candidate(*, signature: Signature, **answer: Any) -> None:
+    decide_candidate(own=signature.organisation, **answer)
+
+
+def whoever_may_change(user: User | AnonymousUser) -> bool:
+    """`decide` has looked already whether they may change the signature."""
+    return True
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A button of a signature's page: where it leads, which action it calls, what it answers."""
+
+    name: str  # of the URL, as signatories_signature_<name>
+    act: Callable[..., object]  # takes signature, by, now, and what the next two give
+    done: Promise | str  # with %s for the signature
+    arguments: Callable[[HttpRequest, Signature], Arguments] = nothing
+    form: type[Form] | None = None  # whose cleaned fields are arguments as well
+    button: Promise | str = ""  # of the page that asks again for what the form lacks
+    permission: Callable[[User | AnonymousUser], bool] = whoever_may_change
+    path: str = ""  # the name, unless said otherwise
+
+
+DECISIONS = [
+    Decision("publish", review.publish_signature, _("%s is on the public list.")),
+    Decision(
+        "decline",
+        review.decline_signature,
+        _("%s is declined."),
+        form=DeclineForm,
+        button=_("Decline"),
+    ),
+    Decision(
+        "correction",
+        review.decide_correction,
+        _("The correction of %s is decided."),
+        arguments=accepted,
+    ),
+    Decision("verify", review.verify_authority, _("The authority of %s is verified.")),
+    # The representative can show the name again.
+    Decision("withhold", change_visibility, _("The name of %s is withheld."), arguments=withheld),
+    # The organisation has said on paper or by telephone that it signs the present text.
+    Decision(
+        "reaffirm",
+        reaffirm_signature,
+        _("%s has signed the present text."),
+        arguments=present_text,
+        form=ReaffirmForm,
+        button=_("It signs the present text"),
+    ),
+    Decision("candidate", decide_own_candidate, _("Decided for %s."), arguments=candidate),
+    Decision(
+        "contact",
+        contact.decide_handover,
+        _("The contact of %s is decided."),
+        arguments=accepted,
+        permission=may_see_representatives,
+    ),
+    Decision(
+        "new_link",
+        contact.renew_private_link,
+        _("A new private link of %s is on its way. The one before no longer works."),
+    ),
+    Decision(
+        "decide_logo",
+        decide_logo,
+        _("The correction of %s is decided."),
+        arguments=proposed_logo,
+        path="logo/decide",
+    ),
+]
+
+
+class DecisionPages(ManyAtOnce):
+    """The addresses of DECISIONS."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.decide))
+        return [
+            *(
+                path(
+                    f"<int:pk>/{decision.path or decision.name}/",
+                    view,
+                    {"decision": decision},
+                    name=f"signatories_signature_{decision.name}",
+                )
+                for decision in DECISIONS
+            ),
+            *super().get_urls(),
+        ]
+
+    def decide(self, request: HttpRequest, pk: int, decision: Decision) -> HttpResponse:
+        """Act on the signature as the page showed it; a form that lacks something comes back."""
+        signature = self.row_to_change(request, pk)
+        if not decision.permission(request.user):
+            raise PermissionDenied
+        form = decision.form(request.POST) if decision.form else None
+        if form and not form.is_valid():
+            return self._ask_again(request, signature, form, decision.button)
+
+        @transaction.atomic
+        def act() -> None:
+            if "as_shown" in request.POST:
+                check_shown(lock_signature(signature), request.POST["as_shown"])
+            decision.act(
+                signature=signature,
+                by=self.staff(request),
+                now=timezone.now(),
+                **decision.arguments(request, signature),
+                **(form.cleaned_data if form else {}),
+            )
+
+        done = str(decision.done) % signature
+        return self.act_and_return(request, act, done=done, to=self._page_of(signature))
+
+    def _ask_again(
+        self, request: HttpRequest, signature: Signature, form: Form, button: Promise | str
+    ) -> HttpResponse:
+        """A reason that cannot be stored, as it was typed, with what is wrong about it."""
+        context = {
+            "title": button,
+            "button": button,
+            "signatures": [signature],
+            "form": form,
+            "back": self._page_of(signature),
+        }
+        return self._reason_page(request, context)
+
+    @staticmethod
+    def _page_of(signature: Signature) -> str:
+        return reverse("admin:signatories_signature_change", args=[signature.pk])
