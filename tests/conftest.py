@@ -13,6 +13,7 @@ from django.db.backends.sqlite3.base import DatabaseOperations
 from django.test import Client
 from django.utils import translation
 from django_tasks_db.management.commands import db_worker
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config.append_only import protect, unprotect
 from config.outbox import send_due_mails
@@ -67,6 +68,24 @@ def _append_only_tables_can_be_emptied_between_tests() -> Any:
 
     patch = pytest.MonkeyPatch()
     patch.setattr(DatabaseOperations, "execute_sql_flush", unprotect_and_empty)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once() -> Iterator[None]:
+    """Every test client builds the middleware anew, which would look up hundreds of files."""
+    list_files = WhiteNoiseMiddleware.add_files_from_finders
+    files: dict[str, Any] = {}
+
+    def list_once(self: WhiteNoiseMiddleware) -> None:
+        if not files:
+            list_files(self)
+            files.update(self.files)
+        self.files = files
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", list_once)
     yield
     patch.undo()
 
