@@ -19,7 +19,6 @@ from signatories.models.organisations import (
     OrganisationName,
     OrganisationQuerySet,
     RecognitionKey,
-    may_see_representatives,
     seen_by,
 )
 from signatories.models.search import LetterWords
@@ -28,6 +27,7 @@ from signatories.models.signatures import (
     TRANSITIONS,
     Signature,
     SignatureQuerySet,
+    may_see_representatives,
 )
 
 __all__ = [

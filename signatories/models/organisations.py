@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -19,6 +18,7 @@ from config.languages import language_here
 from config.slugs import ALPHABET
 from letters.models import Letter
 from signatories.identifiers import LONGEST_CODE, LONGEST_NUMBER, number_page, scheme_name
+from signatories.models.signatures import Signature, may_see_representatives
 from signatories.names import name_key, sort_key
 from signatories.recognition import MAX_KEY
 
@@ -46,11 +46,6 @@ def slug_of(sort_key: str, public_id: str) -> str:
     return f"{name}-{public_id}" if name else public_id
 
 
-def may_see_representatives(user: User | AbstractBaseUser | AnonymousUser) -> bool:
-    """Whether a staff user may see who signs for an organisation, and how to reach them."""
-    return isinstance(user, PermissionsMixin) and user.has_perm("signatories.view_representative")
-
-
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def on_register(self) -> OrganisationQuerySet:
         """All but those that were merged into another one, and provisional ones."""
@@ -58,15 +53,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def public(self) -> OrganisationQuerySet:
         """Those whose signature under some letter everybody can read."""
-        from signatories.models.signatures import Signature  # which needs organisations first
-
         signed = Signature.objects.readable().filter(organisation=OuterRef("pk"))
         return self.on_register().filter(Exists(signed))
 
     def public_or(self, known: Iterable[int]) -> OrganisationQuerySet:
         """Those that everybody can read of, and these."""
-        from signatories.models.signatures import Signature  # which needs organisations first
-
         signed = Signature.objects.readable().filter(organisation=OuterRef("pk"))
         return self.on_register().filter(Q(Exists(signed)) | Q(pk__in=[*known, 0]))
 
@@ -76,8 +67,6 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         Those that everybody can read of, those that signed a letter of the campaign, those that
         signed nothing, and those that staff entered by themselves.
         """
-        from signatories.models.signatures import Signature  # which needs organisations first
-
         signed = Signature.objects.filter(organisation=OuterRef("pk"))
         theirs = signed.filter(letter__campaign=campaign)
         seen = Q(Exists(signed.readable())) | Q(Exists(theirs)) | ~Q(Exists(signed))
@@ -103,8 +92,6 @@ def seen_by(user: User | AbstractBaseUser | AnonymousUser, *, at: str = "pk") ->
     Nothing is joined: a join doubles an organisation of two signatures, and lets a database
     compare all with all.
     """
-    from signatories.models.signatures import Signature  # which needs organisations first
-
     signed = Signature.objects.filter(organisation=OuterRef(at))
     entered = Organisation.objects.filter(pk=OuterRef(at), entered=True)
     seen = Q(Exists(signed.readable())) | ~Q(Exists(signed)) | Q(Exists(entered))

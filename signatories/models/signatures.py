@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
@@ -17,10 +18,14 @@ from config.encryption import EncryptedTextField
 from config.fields import WebAddressField
 from letters.models import Letter, Revision
 from signatories.models.mailboxes import DomainIndexField, MailboxIndexField
-from signatories.models.organisations import Organisation, may_see_representatives
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+
+
+def may_see_representatives(user: User | AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether a staff user may see who signs for an organisation, and how to reach them."""
+    return isinstance(user, PermissionsMixin) and user.has_perm("signatories.view_representative")
 
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
@@ -92,7 +97,7 @@ class Signature(models.Model):
         Letter, verbose_name=_("letter"), on_delete=models.PROTECT, related_name="+"
     )
     organisation = models.ForeignKey(
-        Organisation,
+        "signatories.Organisation",
         verbose_name=_("organisation"),
         null=True,
         blank=True,
@@ -278,19 +283,23 @@ class Signature(models.Model):
         What was typed, unless everybody can read of the organisation: what else the register
         knows is not told. An expired signature has no name any more.
         """
-        if self.public_organisation:
-            return self.public_organisation.name
-        return self.signed_as or _("Signature %(number)s") % {"number": self.pk}
+        return self.public_name or self.signed_as or _("Signature %(number)s") % {"number": self.pk}
 
     @cached_property
-    def public_organisation(self) -> Organisation | None:
-        """The organisation that signs, or that it is taken for, if everybody can read of it.
+    def public_name(self) -> str:
+        """The name of the organisation that signs, or that it is taken for, if everybody can read
+        of it; "" where nobody can.
 
         One query, whatever is known.
         """
         own = self.organisation
         number = (own.recognised_as_id or own.pk) if own else 0
-        return Organisation.objects.public().defer("forms").filter(pk=number).first()
+        public = Signature.objects.readable().filter(
+            organisation=number,
+            organisation__merged_into=None,
+            organisation__provisional=False,
+        )
+        return public.order_by().values_list("organisation__name", flat=True).first() or ""
 
     @property
     def register_name(self) -> str:
