@@ -37,7 +37,8 @@ from seeds.moments import Clock
 from signatories.actions import Entry, confirm_signature, sign_letter
 from signatories.agreement import Shown
 from signatories.models import Organisation, OrganisationName, Signature
-from signatories.review import enter_signature, record_organisation, store_organisation
+from signatories.register.actions import record_organisation, store_organisation
+from signatories.review import enter_signature
 from signatories.settling import settle_signature
 
 HERE = Path(__file__).parent

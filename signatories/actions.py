@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from config import audit
 from config.encryption import blind_index
-from config.models import AuditEntry
 from config.outbox import post
 from letters.models import Letter
 from signatories import emails
@@ -29,9 +28,7 @@ from signatories.models import Signature
 from signatories.names import name_key
 from signatories.register import is_colleague
 from signatories.settling import organisation_known_to_signer, provisional_organisation
-from signatories.transitions import appear, lock_letter, lock_signature, move
-
-REPRESENTATIVE = AuditEntry.Actor.REPRESENTATIVE
+from signatories.transitions import REPRESENTATIVE, appear, lock_letter, lock_signature, move
 
 
 @dataclass(frozen=True, kw_only=True)

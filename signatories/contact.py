@@ -17,34 +17,15 @@ from config import audit
 from config.models import AuditEntry
 from config.outbox import post
 from signatories import emails
-from signatories.actions import REPRESENTATIVE
 from signatories.defence.limits import allow_mail
 from signatories.errors import SignatureError, TooManyMails
 from signatories.links import WITHOUT_PRIVATE_PAGE, new_nonce
 from signatories.models import Signature
-from signatories.queries import first_signature_of, may_know_of_first
 from signatories.register import is_colleague
-from signatories.transitions import lock_signature, move
+from signatories.second_signatures import first_signature_of, may_ask
+from signatories.transitions import REPRESENTATIVE, lock_signature, move
 
 ONE_PRESS = timedelta(minutes=1)  # within which staff's button does nothing a second time
-
-
-def may_ask(second: Signature) -> bool:
-    """Whether this representative may ask to become the contact of the organisation's signature.
-
-    Only one whose own signature is a second one, and who may know of the first.
-    """
-    if not second.is_live and not second.is_second:
-        return False
-    first = first_signature_of(second)
-    if first is None or first.contact_request_id == second.pk:
-        return False
-    return may_know_of_first(second, first)
-
-
-def has_asked(second: Signature) -> bool:
-    """Whether staff have yet to decide on this representative's wish to become the contact."""
-    return Signature.objects.live().filter(contact_request=second).exists()
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from signatories.models import Organisation, OrganisationIdentifier, Pair, Signa
 from signatories.recognition import Candidate, Reason
 from signatories.recognition.matcher import LIKELY
 from signatories.register import index_organisation, recognise_organisation
-from signatories.settling import enter_on_register
+from signatories.register.actions import enter_on_register
 
 BATCH = 50  # organisations compared in one go
 SAME_NUMBER = 0.99  # the likeness of two that another register knows by one number

@@ -20,8 +20,8 @@ from config.outbox import Mail, mail
 from signatories import links
 from signatories.models import Signature, SigningAlarm
 from signatories.models.mailboxes import index_mailbox
-from signatories.queries import first_signature_of, may_know_of_first
 from signatories.quoting import Quoted
+from signatories.second_signatures import first_signature_of, may_know_of_first
 from signatories.stopping import stop_link, wants_no_mail
 
 OfSignature = Mail[[int]]

@@ -9,34 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from config import audit
-from signatories.actions import REPRESENTATIVE
 from signatories.errors import IllegalTransition, ProposalChanged
 from signatories.links import bad_link
-from signatories.models import Logo, Organisation, ProposedLogo, Signature
-from signatories.review import record_organisation
+from signatories.models import ProposedLogo, Signature
+from signatories.register.actions import set_logo
 from signatories.settling import settle_for_decision
-from signatories.transitions import lock_signature
+from signatories.transitions import REPRESENTATIVE, lock_signature
 
 LARGEST_SIDE = 480  # pixels: twice what a page shows, for sharp screens
-
-
-@transaction.atomic
-def set_logo(
-    *, organisation: Organisation, image: bytes | None, by: User | None, now: datetime
-) -> Logo | None:
-    """Give the organisation this WebP image as its logo, or with None take it away.
-
-    The one before is gone with it, and so is its address. Taking away none is harmless.
-    """
-    removed, _rows = Logo.objects.filter(organisation=organisation).delete()
-    logo = None
-    if image is not None:
-        logo = Logo(organisation=organisation)
-        logo.image = image
-        logo.save()
-    if logo or removed:
-        record_organisation(organisation=organisation, by=by, now=now, changed=["logo"])
-    return logo
 
 
 # As representatives do it

@@ -38,9 +38,9 @@ from signatories.models import (
     ProposedLogo,
     Signature,
 )
-from signatories.queries import may_know_of_first
 from signatories.recognition import own_domain
 from signatories.register import free_namesake, index_organisation
+from signatories.second_signatures import may_know_of_first
 
 Status = Signature.Status
 

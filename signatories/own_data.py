@@ -14,12 +14,11 @@ from django.utils.translation import ngettext
 from config import audit
 from config.models import AuditEntry
 from config.outbox import KEEP_FINISHED
-from signatories.actions import REPRESENTATIVE
 from signatories.defence.limits import COUNTED_DAYS
 from signatories.links import bad_link
 from signatories.models import TRANSITIONS, ProposedLogo, Signature
 from signatories.retention import end_unconfirmed, forget_contact, kept_until
-from signatories.transitions import lock_signature, move
+from signatories.transitions import REPRESENTATIVE, lock_signature, move
 
 Status = Signature.Status
 

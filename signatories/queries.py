@@ -17,7 +17,6 @@ from letters.models import Letter
 from signatories.models import Organisation, OrganisationName, Signature, SignatureQuerySet
 from signatories.names import clean_search, sort_key
 from signatories.ordering import ORDERS, Kept, Named, Names, in_order, kept
-from signatories.register import is_colleague
 from signatories.sections import Jump, Pages, Section, one_run
 
 WHOLE_LIST = 350  # names that the letter's page shows; with more it would pass 100 kB on its way
@@ -332,24 +331,3 @@ def _counts(rows: list[tuple[str, str, int]], country_from: int) -> Counts:
     nations = {code for _kind, code, _number in shown}
     nations |= {row.country.code for row in hidden.withheld}
     return Counts(sum(number for _k, _c, number in shown) + hidden.signatories, len(nations))
-
-
-def first_signature_of(second: Signature) -> Signature | None:
-    """The live signature of the same organisation, as far as that is known, under the letter."""
-    own = second.organisation
-    live = Signature.objects.live().filter(
-        letter=second.letter_id, organisation=(own.recognised_as_id or own.pk) if own else 0
-    )
-    return live.exclude(pk=second.pk).select_related("organisation").first()
-
-
-def may_know_of_first(second: Signature, first: Signature) -> bool:
-    """Whether a second representative may be told that the organisation has signed before.
-
-    Only where everybody can read it, or as a colleague: a stranger must not find out what is not
-    public by signing for somebody else.
-    """
-    if Signature.objects.readable().filter(pk=first.pk).exists():
-        return True
-    email, organisation = second.representative_email, first.organisation
-    return organisation is not None and is_colleague(email=email, organisation=organisation)

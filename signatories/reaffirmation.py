@@ -20,12 +20,11 @@ from config.outbox import post
 from config.reasons import read_reason
 from letters.models import Letter
 from signatories import emails
-from signatories.actions import REPRESENTATIVE
 from signatories.agreement import Shown, agree_to, present_revision
 from signatories.errors import AlreadySigned, IllegalTransition, LetterNotOpen, ReasonMissing
 from signatories.models import Signature, SignatureQuerySet
 from signatories.settling import provisional_organisation
-from signatories.transitions import lock_letter, lock_signature, move
+from signatories.transitions import REPRESENTATIVE, lock_letter, lock_signature, move
 
 Status = Signature.Status
 

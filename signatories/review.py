@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from config import audit
@@ -17,9 +16,8 @@ from signatories import emails
 from signatories.agreement import present_revision
 from signatories.errors import AlreadySigned, IllegalTransition, ReasonMissing
 from signatories.links import new_nonce
-from signatories.models import DomainSource, Organisation, OrganisationName, Signature
-from signatories.names import name_key
-from signatories.register import free_namesake, index_organisation
+from signatories.models import DomainSource, Organisation, Signature
+from signatories.register.actions import record_organisation, rename_organisation
 from signatories.settling import organisation_entered_by_staff, settle_for_decision
 from signatories.transitions import appear, lock_letter, lock_signature, move
 
@@ -107,104 +105,6 @@ def decide_correction(*, signature: Signature, accept: bool, by: User, now: date
     verb = audit.Verb.CORRECTION_ACCEPTED if accept else audit.Verb.CORRECTION_REFUSED
     audit.record(verb=verb, subject=signature, by=by, now=now)
     return signature
-
-
-@transaction.atomic
-def rename_organisation(
-    *, organisation: Organisation, name: str, by: User | None, now: datetime
-) -> Organisation:
-    """Give an organisation another name, under every letter. The old one stays known.
-
-    A provisional one is only called so. Raises AlreadySigned when the register has another one of
-    that name in its country, which the user may see: of one that another team keeps to itself, it
-    becomes a namesake without a word.
-    """
-    before = organisation.name
-    organisation.set_name(name)
-    if organisation.provisional:
-        organisation.save()
-        return organisation
-    register = Organisation.objects
-    seen = register.visible_to(by) if by else register.on_register()
-    namesakes = seen.filter(name_key=organisation.name_key, country=organisation.country)
-    if organisation.name_key != name_key(before) and (
-        namesakes.exclude(pk=organisation.pk).exists()
-    ):
-        raise AlreadySigned(_("Another organisation of this name and country is on the register."))
-    store_organisation(organisation)
-    if name_key(before) != organisation.name_key:
-        OrganisationName.objects.get_or_create(
-            organisation=organisation,
-            name_key=name_key(before),
-            kind=OrganisationName.Kind.FORMER,
-            language="",
-            defaults={"name": before},
-        )
-    return record_organisation(
-        organisation=organisation, by=by, now=now, changed=["name"], before=before
-    )
-
-
-def store_organisation(organisation: Organisation) -> Organisation:
-    """Save an organisation whose name or country may be new, as a namesake where it has to be.
-
-    Who saves it has to record it as well.
-    """
-    organisation.set_name(organisation.name)
-    for _attempt in range(3):
-        organisation.namesake = free_namesake(organisation)
-        try:
-            with transaction.atomic():
-                organisation.save()
-        except IntegrityError:  # another process has just taken the number: look again
-            continue
-        return organisation
-    raise RuntimeError("The register changed under three attempts to store an organisation.")
-
-
-@transaction.atomic
-def record_organisation(
-    *,
-    organisation: Organisation,
-    by: User | None,
-    now: datetime,
-    added: bool = False,
-    changed: Sequence[str] = (),
-    before: str = "",
-) -> Organisation:
-    """Tell recognition, every letter that it has signed, and the audit trail of a change.
-
-    Call it in the transaction of any change of an organisation or of what belongs to it.
-    """
-    said = added or "website" in changed
-    if by and said and organisation.website_source != DomainSource.STAFF:
-        organisation.website_source = DomainSource.STAFF
-        organisation.save(update_fields=["website_source"])
-    index_organisation(Organisation.objects.get(pk=organisation.pk))
-    signed = Signature.objects.public().filter(organisation=organisation).values("letter")
-    Letter.objects.filter(pk__in=signed).bump_public_version()
-    audit.record(
-        verb=audit.Verb.ORGANISATION_ADDED if added else audit.Verb.ORGANISATION_CHANGED,
-        subject=organisation,
-        by=by,
-        now=now,
-        fields=list(changed),
-        before=before,
-    )
-    return organisation
-
-
-@transaction.atomic
-def delete_organisation(*, organisation: Organisation, by: User, now: datetime) -> None:
-    """Take an organisation that never signed off the register; the audit trail keeps its name."""
-    audit.record(
-        verb=audit.Verb.ORGANISATION_DELETED,
-        subject=organisation,
-        by=by,
-        now=now,
-        name=organisation.name,
-    )
-    organisation.delete()
 
 
 @transaction.atomic

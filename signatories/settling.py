@@ -18,7 +18,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError
 from django.utils.translation import gettext as _
 
@@ -28,12 +28,8 @@ from signatories import emails
 from signatories.errors import AlreadySigned
 from signatories.models import DomainSource, Organisation, Signature
 from signatories.names import name_key
-from signatories.register import (
-    free_namesake,
-    index_organisation,
-    owners_of,
-    recognise_signature,
-)
+from signatories.register import free_namesake, owners_of, recognise_signature
+from signatories.register.actions import enter_on_register, enter_under
 from signatories.transitions import lock_signature
 
 log = logging.getLogger("undersigned.recognition")
@@ -116,7 +112,7 @@ def settle_signature(*, signature: Signature, now: datetime) -> Signature:
         if other is not None:
             _link_or_hold(signature, own, other, now=now)
             return signature
-        if _enter(own, namesake, by=None, now=now):
+        if enter_under(own, namesake, by=None, now=now):
             return signature
     raise RuntimeError("The register changed under three attempts to add an organisation.")
 
@@ -161,38 +157,6 @@ def settle_for_decision(signature: Signature, *, now: datetime) -> Signature:
             _("Another signature may be of the same organisation. Say first whether it is.")
         )
     return signature
-
-
-@transaction.atomic
-def enter_on_register(
-    *, organisation: Organisation, now: datetime, by: User | None = None
-) -> Organisation:
-    """Make a provisional organisation an entry of the register; doing so twice is harmless.
-
-    A name that its country has already gets the next namesake number.
-    """
-    if not organisation.provisional:
-        return organisation
-    for _attempt in range(3):
-        if _enter(organisation, free_namesake(organisation), by=by, now=now):
-            return organisation
-    raise RuntimeError("The register changed under three attempts to add an organisation.")
-
-
-def _enter(organisation: Organisation, namesake: int, *, by: User | None, now: datetime) -> bool:
-    """Enter it under this namesake number, unless another process has just taken that."""
-    before = organisation.provisional, organisation.recognised_as
-    organisation.provisional, organisation.recognised_as = False, None
-    organisation.namesake = namesake
-    try:
-        with transaction.atomic():
-            organisation.save()
-    except IntegrityError:
-        organisation.provisional, organisation.recognised_as = before
-        return False
-    index_organisation(organisation)
-    audit.record(verb=audit.Verb.ORGANISATION_ADDED, subject=organisation, by=by, now=now)
-    return True
 
 
 def _forget(provisional: Organisation, other: Organisation) -> None:

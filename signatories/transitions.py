@@ -17,6 +17,8 @@ from letters.models import Letter
 from signatories.errors import IllegalTransition
 from signatories.models import LIVE, TRANSITIONS, ProposedLogo, Signature
 
+REPRESENTATIVE = AuditEntry.Actor.REPRESENTATIVE
+
 
 def lock_letter(letter: Letter) -> Letter:
     """The letter as it is now, unchanged by others until the transaction ends."""

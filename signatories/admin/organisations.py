@@ -16,20 +16,24 @@ from django.views.decorators.http import require_safe
 
 from campaigns.images import LARGEST_FORM
 from config.admin import CleanText, StaffModelAdmin
-from signatories import review
 from signatories.forms import (
     IdentifierForm,
     OrganisationForm,
     OrganisationNameForm,
     OrganisationNames,
 )
-from signatories.logos import set_logo
 from signatories.models import (
     Logo,
     Organisation,
     OrganisationDomain,
     OrganisationIdentifier,
     OrganisationName,
+)
+from signatories.register.actions import (
+    delete_organisation,
+    record_organisation,
+    set_logo,
+    store_organisation,
 )
 
 
@@ -100,13 +104,13 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
         """Stored with its other names, in save_related."""
         obj.entered = obj.entered or not change
-        review.store_organisation(obj)
+        store_organisation(obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         written = set(form.changed_data) - {"logo", "remove_logo", "another"}
         changed = [*sorted(written), *(part.prefix for part in formsets if part.has_changed())]
-        review.record_organisation(
+        record_organisation(
             organisation=form.instance,
             by=self.staff(request),
             now=timezone.now(),
@@ -141,7 +145,7 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
         return HttpResponse(logo.image, content_type="image/webp")
 
     def delete_model(self, request: HttpRequest, obj: Organisation) -> None:
-        review.delete_organisation(organisation=obj, by=self.staff(request), now=timezone.now())
+        delete_organisation(organisation=obj, by=self.staff(request), now=timezone.now())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only what never signed; the database refuses the rest.

@@ -24,6 +24,7 @@ from signatories.forms import CorrectionForm, LogoForm, VisibilityForm
 from signatories.links import CONFIRM, CONTACT, MANAGE, make_token, read_token
 from signatories.models import ProposedLogo, Signature
 from signatories.reaffirmation import may_reaffirm, reaffirm_signature
+from signatories.second_signatures import has_asked, may_ask
 from signatories.waiting import others_waiting
 
 Page = Callable[..., HttpResponse]
@@ -138,10 +139,9 @@ def _contact_context(signature: Signature) -> dict[str, Any]:
     """What a signature that was declined as a second one leads on to. No other page asks."""
     if not signature.is_second:
         return {}
-    if contact.has_asked(signature):
+    if has_asked(signature):
         return {"asked_contact": True}
-    may_ask = contact.may_ask(signature)
-    return {"contact_token": make_token(signature, CONTACT) if may_ask else ""}
+    return {"contact_token": make_token(signature, CONTACT) if may_ask(signature) else ""}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -202,8 +202,8 @@ def become_contact(request: HttpRequest, signature: Signature, token: str) -> Ht
         return HttpResponseRedirect(reverse(CONTACT, args=[token]), status=303)
     context = {
         **context_of(signature, token),
-        "asked": contact.has_asked(signature),
-        "may_ask": contact.may_ask(signature),
+        "asked": has_asked(signature),
+        "may_ask": may_ask(signature),
     }
     return render(request, "signatories/contact.html", context)
 

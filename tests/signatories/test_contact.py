@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from config.models import AuditEntry
 from signatories.actions import confirm_signature
-from signatories.contact import ask_to_become_contact, decide_handover, may_ask
+from signatories.contact import ask_to_become_contact, decide_handover
 from signatories.errors import SignatureError
 from signatories.links import CONTACT, MANAGE, make_token
 from signatories.models import Signature
+from signatories.second_signatures import may_ask
 from signatories.settling import settle_confirmed
 from tests.factories import SignatureFactory
 

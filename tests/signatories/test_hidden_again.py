@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from campaigns.models import Campaign
-from signatories.logos import set_logo
 from signatories.models import Signature
+from signatories.register.actions import set_logo
 from tests.factories import SignatureFactory
 
 pytestmark = pytest.mark.django_db

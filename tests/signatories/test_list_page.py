@@ -19,7 +19,7 @@ from signatories.merging import merge_organisations, undo_merge
 from signatories.models import OrganisationName, Signature
 from signatories.ordering import Kept, Named, in_order
 from signatories.queries import SignatoryList
-from signatories.review import rename_organisation
+from signatories.register.actions import rename_organisation
 from tests.factories import LetterFactory, OrganisationFactory, SignatureFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db

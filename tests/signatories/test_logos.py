@@ -13,9 +13,9 @@ from PIL import Image
 
 from campaigns.models import Campaign
 from signatories.actions import change_visibility, withdraw_signature
-from signatories.logos import set_logo
 from signatories.merging import merge_organisations, undo_merge
 from signatories.models import Logo, Organisation, Signature
+from signatories.register.actions import set_logo
 from tests.factories import OrganisationFactory, SignatureFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db

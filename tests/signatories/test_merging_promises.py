@@ -22,7 +22,7 @@ from signatories.models import (
     Pair,
     Signature,
 )
-from signatories.review import delete_organisation, rename_organisation
+from signatories.register.actions import delete_organisation, rename_organisation
 from tests.factories import LetterFactory, OrganisationFactory, SignatureFactory
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from signatories import profiles
 from signatories.actions import change_visibility, withdraw_signature
 from signatories.merging import merge_organisations, undo_merge
 from signatories.models import Organisation, OrganisationIdentifier, OrganisationName
-from signatories.review import record_organisation, rename_organisation
+from signatories.register.actions import record_organisation, rename_organisation
 from tests.factories import (
     CampaignFactory,
     LetterFactory,

@@ -23,10 +23,11 @@ from signatories.defence.invalidation import Rule, digest_of, invalidate_signatu
 from signatories.defence.limits import UPLOADS
 from signatories.errors import BadLink, IllegalTransition, ProposalChanged
 from signatories.links import MANAGE, make_token
-from signatories.logos import decide_logo, propose_logo, set_logo, take_back_logo
+from signatories.logos import decide_logo, propose_logo, take_back_logo
 from signatories.merging import merge_organisations, undo_merge
 from signatories.models import Logo, ProposedLogo, Signature
 from signatories.own_data import erase_own_data
+from signatories.register.actions import set_logo
 from signatories.retention import erase_contacts, kept_until
 from signatories.review import decline_signature
 from tests.factories import OrganisationFactory, SignatureFactory, StaffFactory

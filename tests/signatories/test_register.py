@@ -32,7 +32,7 @@ from signatories.register import (
     recognise_organisation,
     suggest,
 )
-from signatories.review import record_organisation, rename_organisation
+from signatories.register.actions import record_organisation, rename_organisation
 from signatories.settling import settle_signature
 from tests.factories import OrganisationFactory, SignatureFactory
 

@@ -10,13 +10,12 @@ from letters.models import Letter
 from signatories.actions import change_visibility, correct_signature, withdraw_signature
 from signatories.errors import AlreadySigned, IllegalTransition, ReasonMissing
 from signatories.models import TRANSITIONS, Organisation, Signature
+from signatories.register.actions import record_organisation, rename_organisation
 from signatories.review import (
     decide_correction,
     decline_signature,
     enter_signature,
     publish_signature,
-    record_organisation,
-    rename_organisation,
     verify_authority,
 )
 from tests.factories import LetterFactory, OrganisationFactory, SignatureFactory

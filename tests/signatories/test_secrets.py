@@ -33,7 +33,7 @@ from signatories.models import (
     Pair,
     Signature,
 )
-from signatories.review import rename_organisation
+from signatories.register.actions import rename_organisation
 from tests.factories import (
     CampaignFactory,
     OrganisationFactory,

@@ -15,9 +15,10 @@ from signatories.actions import change_visibility, confirm_signature
 from signatories.errors import IllegalTransition
 from signatories.links import MANAGE, make_token
 from signatories.models import Organisation, OrganisationName, Signature
-from signatories.queries import Counts, SignatoryList, counts_by_letter, may_know_of_first
+from signatories.queries import Counts, SignatoryList, counts_by_letter
 from signatories.register import suggest
 from signatories.review import decline_signature, publish_signature
+from signatories.second_signatures import may_know_of_first
 from tests.factories import (
     LetterFactory,
     OrganisationFactory,
