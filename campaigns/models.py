@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.images import stored_as
 from config.fields import WebAddressField
-from config.languages import language_validator
+from config.languages import LONGEST_LANGUAGE, language_validator
 from config.markdown import render_markdown
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Campaign(models.Model):
     title = models.CharField(_("title"), max_length=200)
     language = models.CharField(
         _("language"),
-        max_length=12,
+        max_length=LONGEST_LANGUAGE,
         default="en",
         validators=[language_validator],
         help_text=_("In which title, summary and description are written."),

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control
 
+MINUTE, HOUR, DAY = 60, 3600, 86400  # seconds, as caches count
+
 
 @lru_cache
 def release() -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils.translation import ngettext
 
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 
 
 def whole_minutes(length: timedelta) -> int:

@@ -50,6 +50,9 @@ def key_of(token: str) -> int | None:
     return None
 
 
+INDEX_LENGTH = 64  # hexadecimal digits of SHA-256
+
+
 def blind_index(text: str) -> str:
     """A keyed SHA-256 digest of the text without regard to case, 64 hexadecimal digits.
 

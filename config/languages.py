@@ -15,6 +15,8 @@ language_validator = RegexValidator(
     r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$", _("A language code is written like en or pt-br.")
 )
 
+LONGEST_LANGUAGE = 12  # characters, such as zh-hant-hk
+
 # Languages that stand for the alphabets in which names may be written, besides the site's own.
 OTHER_ALPHABETS = ("el", "he", "hy", "ka", "hi", "th", "ko", "ja")
 

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from config.caching import DAY
+
 GOOD_FOR = timedelta(days=180)  # the RFC asks for less than a year
 
 
@@ -28,5 +30,5 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         f"Canonical: {settings.SITE_URL}{reverse('security-txt')}",
     ]
     response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
-    patch_cache_control(response, public=True, max_age=24 * 3600)
+    patch_cache_control(response, public=True, max_age=DAY)
     return response

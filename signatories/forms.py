@@ -19,6 +19,7 @@ from django_countries import countries
 
 from campaigns.images import ImageUploadField
 from config.fields import Line, WebAddress
+from config.languages import LONGEST_LANGUAGE
 from config.mailboxes import LONGEST as LONGEST_ADDRESS
 from config.mailboxes import AddressField
 from config.reasons import ReasonField
@@ -36,7 +37,8 @@ from signatories.models import (
     OrganisationQuerySet,
     Signature,
 )
-from signatories.names import LONGEST, clean_name, clean_person, name_key
+from signatories.models.signatures import LONGEST_STATEMENT, LONGEST_WEBSITE
+from signatories.names import LONGEST, LONGEST_OF_PERSON, clean_name, clean_person, name_key
 
 _stamp = signing.Signer(salt="signatories.form")
 
@@ -76,20 +78,20 @@ class SigningForm(forms.Form):
     )
     website = WebAddress(
         label=_("Website"),
-        max_length=300,
+        max_length=LONGEST_WEBSITE,
         required=False,
         help_text=_("Helps the organiser to recognise you. Leave it empty if there is none."),
         widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url"}),
     )
     name = Line(
         label=_("Your name"),
-        max_length=150,
+        max_length=LONGEST_OF_PERSON,
         error_messages={"required": _("Write your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     role = Line(
         label=_("Your role"),
-        max_length=150,
+        max_length=LONGEST_OF_PERSON,
         help_text=_("Such as director or board member."),
         error_messages={"required": _("Write what you are in the organisation.")},
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
@@ -106,7 +108,7 @@ class SigningForm(forms.Form):
     )
     statement = Line(
         label=_("Statement"),
-        max_length=300,
+        max_length=LONGEST_STATEMENT,
         required=False,
         help_text=_("If you like: a sentence or two that stand beside your name."),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -135,7 +137,7 @@ class SigningForm(forms.Form):
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
     # Which text the page showed: what is signed is this or nothing.
     revision = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
-    edition = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+    edition = forms.CharField(required=False, max_length=LONGEST_LANGUAGE, widget=forms.HiddenInput)
     # The address about whose host we have asked whether it is right.
     email_asked = forms.CharField(required=False, widget=forms.HiddenInput)
     # Filled in by static/js/proof.js.
@@ -236,17 +238,17 @@ class CorrectionForm(forms.Form):
     )
     name = Line(
         label=_("Your name"),
-        max_length=150,
+        max_length=LONGEST_OF_PERSON,
         error_messages={"required": _("Write your name.")},
     )
     role = Line(
         label=_("Your role"),
-        max_length=150,
+        max_length=LONGEST_OF_PERSON,
         error_messages={"required": _("Write what you are in the organisation.")},
     )
     statement = Line(
         label=_("Statement"),
-        max_length=300,
+        max_length=LONGEST_STATEMENT,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -16,6 +16,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from config.durations import HOUR
 from config.tokens import as_token, signed_value
 from signatories.errors import BadLink, LinkEnded, LinkExpired
 from signatories.models import Signature
@@ -53,7 +54,7 @@ def link(signature: Signature, purpose: str) -> str:
 def confirming_hours(signature: Signature, now: datetime) -> int:
     """How many whole hours a confirming link that is made now works, until what it is for ends."""
     erased = signature.signed_at + timedelta(days=UNCONFIRMED_DAYS)
-    return max(0, min(settings.CONFIRMATION_HOURS, (erased - now) // timedelta(hours=1)))
+    return max(0, min(settings.CONFIRMATION_HOURS, (erased - now) // HOUR))
 
 
 def read_token(token: str, purpose: str) -> Signature:

@@ -17,6 +17,7 @@ from signatories.recognition.folding import APOSTROPHES
 from signatories.recognition.spoofing import LONGEST_NAME
 
 LONGEST = LONGEST_NAME
+LONGEST_OF_PERSON = 150  # characters of a name or of a role
 LONGEST_SEARCH = 100  # characters
 
 DIGEST = 16  # hexadecimal digits: what is lost when a key is cut is told by 64 bits

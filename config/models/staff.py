@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, ThrottlingMixin
 from django_otp.oath import TOTP
 
-from config.encryption import EncryptedTextField, blind_index
+from config.encryption import INDEX_LENGTH, EncryptedTextField, blind_index
+from config.languages import LONGEST_LANGUAGE
 
 STEP = 30  # seconds; with SHA-1 and six digits it is what every app reads (RFC 6238)
 TOLERANCE = 1  # steps that a clock may be off
@@ -122,8 +123,8 @@ class Invitation(models.Model):
 
     account = models.OneToOneField(User, on_delete=models.CASCADE, related_name="invitation")
     email = EncryptedTextField(_("e-mail"))
-    email_index = models.CharField(max_length=64, unique=True, editable=False)
-    language = models.CharField(max_length=12, editable=False)
+    email_index = models.CharField(max_length=INDEX_LENGTH, unique=True, editable=False)
+    language = models.CharField(max_length=LONGEST_LANGUAGE, editable=False)
     link_nonce = models.CharField(max_length=32, editable=False)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -152,8 +153,8 @@ class Invitation(models.Model):
 class LoginAttempt(models.Model):
     """A log-in that has not succeeded, by keyed digests of the typed name and of the network."""
 
-    name_key = models.CharField(max_length=64)
-    network_key = models.CharField(max_length=64)
+    name_key = models.CharField(max_length=INDEX_LENGTH)
+    network_key = models.CharField(max_length=INDEX_LENGTH)
     at = models.DateTimeField(db_index=True)
 
     class Meta:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from config.languages import language_validator
+from config.languages import LONGEST_LANGUAGE, language_validator
 from letters.wording import AddresseeWording, EditionWording, clean_text
 
 
@@ -26,7 +26,7 @@ class Edition(models.Model):
     letter = models.ForeignKey("letters.Letter", on_delete=models.CASCADE, related_name="editions")
     language = models.CharField(
         _("language"),
-        max_length=12,
+        max_length=LONGEST_LANGUAGE,
         default="en",
         validators=[language_validator],
         help_text=_("Its code, such as en or pt-br."),

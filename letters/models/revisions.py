@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from config.reasons import LONGEST as LONGEST_REASON
 from letters.models.letters import Letter
 from letters.wording import Wording, read_wording
 
@@ -54,7 +55,7 @@ class Revision(models.Model):
     number = models.PositiveSmallIntegerField(_("number"))
     correction = models.PositiveSmallIntegerField(_("correction"), default=0)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    reason = models.CharField(_("reason"), max_length=LONGEST_REASON, blank=True)
     frozen_at = models.DateTimeField(_("published"))
     frozen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

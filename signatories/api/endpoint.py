@@ -11,12 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
+from config.caching import DAY
 from signatories.api.problems import NOT_ALLOWED, NOT_FOUND, Refused, problem_response
 
 View = Callable[..., HttpResponseBase]
 
 METHODS = "GET, HEAD, OPTIONS"
-DAY = 24 * 3600  # seconds
 
 
 def open_to_all(view: View) -> View:

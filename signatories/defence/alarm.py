@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from config import audit
+from config.durations import HOUR
 from config.outbox import post
 from letters.models import Letter
 from signatories import emails
@@ -26,7 +27,6 @@ from signatories.transitions import lock_letter
 
 Status = Signature.Status
 
-HOUR = timedelta(hours=1)
 USUAL_OVER = timedelta(days=7)
 READ_AT_MOST = 2_000  # addresses of one letter that are decrypted for one look
 

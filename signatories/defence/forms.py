@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from config.hosts import LONGEST as LONGEST_HOST
 from config.reasons import ReasonField
 from letters.models import Letter
 from signatories.defence.invalidation import INVALIDATABLE, Rule
@@ -65,7 +66,7 @@ class InvalidationForm(forms.Form):
     )
     email_domain = forms.CharField(
         label=_("E-mail domain"),
-        max_length=253,
+        max_length=LONGEST_HOST,
         required=False,
         help_text=_("Such as example.org, with all below it."),
     )

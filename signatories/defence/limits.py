@@ -19,13 +19,13 @@ from enum import StrEnum
 from django.db import IntegrityError, transaction
 from django.db.models import F, Sum
 
+from config.durations import HOUR, MINUTE
 from config.encryption import blind_index
 from signatories.models import RateCount, Signature
 from signatories.models.mailboxes import index_domain, index_mailbox
 
 BURST = timedelta(minutes=10)
 SUSTAINED = timedelta(days=1)
-HOUR = timedelta(hours=1)
 COUNTED_DAYS = 3  # at most: a mail that waits until tomorrow counts for a day and an hour from then
 
 
@@ -119,7 +119,7 @@ def standing(kind: str, value: object, *, now: datetime) -> Standing:
             ends.append(end)
             floods += [end] if number > FLOOD * most else []
             if (number - 1) % max(most, 1) == 0:
-                told = f"{number} within {length // timedelta(minutes=1)} minutes"
+                told = f"{number} within {length // MINUTE} minutes"
     return Standing(max(ends, default=None), max(floods, default=None), told)
 
 

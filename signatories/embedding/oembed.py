@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import get_language_from_path, override
 from django.views.decorators.http import require_safe
 
-from config.caching import cacheable
+from config.caching import HOUR, MINUTE, cacheable
 from config.hosts import PORTS, plain_netloc
 from letters.models import Letter
 from letters.queries import present_slug
@@ -23,7 +23,6 @@ from signatories.embedding.frames import HEIGHTS, WIDTH, Frame, Kind
 from signatories.sharing.picture import HEIGHT as PICTURE_HEIGHT
 from signatories.sharing.picture import WIDTH as PICTURE_WIDTH
 
-MINUTES = 60
 LONGEST = max(HEIGHTS.values())
 # What is shown for an address, by the name of its view.
 SHOWN = {
@@ -58,7 +57,7 @@ def oembed(request: HttpRequest) -> HttpResponseBase:
         request,
         version=(letter.public_version, letter.campaign.public_version),
         build=lambda: WRITTEN[asked.get("format", "json")](_answer(frame)),
-        seconds=10 * MINUTES,
+        seconds=10 * MINUTE,
     )
 
 
@@ -132,7 +131,7 @@ def _answer(frame: Frame) -> dict[str, str | int]:
         "author_name": letter.campaign.organiser_name,
         "provider_name": "Undersigned",
         "provider_url": settings.SITE_URL,
-        "cache_age": 3600,
+        "cache_age": HOUR,
         "thumbnail_url": f"{picture}?v={versions}",
         "thumbnail_width": PICTURE_WIDTH,
         "thumbnail_height": PICTURE_HEIGHT,

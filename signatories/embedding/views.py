@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from config.caching import cacheable
+from config.caching import DAY, HOUR, cacheable
 from config.elsewhere import framable_elsewhere, frames_own_pages, loadable_elsewhere
 from config.languages import direction, language_here
 from config.origin import from_this_site
@@ -27,7 +27,6 @@ from signatories.forms import SigningForm
 from signatories.queries import SignatoryList
 from signatories.views.signing import Place, sign_page, take_signature
 
-HOUR, DAY = 3600, 86400  # seconds
 SCRIPT = settings.BASE_DIR / "static" / "js" / "embed.js"
 
 

@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from config.encryption import EncryptedTextField
+from config.hosts import LONGEST as LONGEST_HOST
+from config.reasons import LONGEST as LONGEST_REASON
 from letters.models import Letter
 from signatories.models.signatures import Signature
 
@@ -38,13 +40,13 @@ class Listing(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     value = models.CharField(
         _("domain or network"),
-        max_length=253,
+        max_length=LONGEST_HOST,
         help_text=_(
             "A domain such as example.org, which stands for all below it, too; or a network such as"
             " 192.0.2.0/24 or 2001:db8::/48."
         ),
     )
-    comment = models.CharField(_("why"), max_length=500)
+    comment = models.CharField(_("why"), max_length=LONGEST_REASON)
     listed_at = models.DateTimeField(_("since"))
     listed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -108,14 +110,14 @@ class Invalidation(models.Model):
     # A button that is pressed twice sends the same key twice.
     key = models.CharField(max_length=40, unique=True, editable=False)
     network = EncryptedTextField(_("network"), blank=True)
-    email_domain = models.CharField(_("e-mail domain"), max_length=253, blank=True)
+    email_domain = models.CharField(_("e-mail domain"), max_length=LONGEST_HOST, blank=True)
     signed_from = models.DateTimeField(_("signed from"), null=True, blank=True)
     signed_until = models.DateTimeField(_("signed until"), null=True, blank=True)
     status = models.CharField(
         _("status"), max_length=12, blank=True, choices=Signature.Status.choices
     )
     declared_only = models.BooleanField(_("authority declared only"), default=False)
-    reason = models.CharField(_("reason"), max_length=500)
+    reason = models.CharField(_("reason"), max_length=LONGEST_REASON)
     at = models.DateTimeField(_("when"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -175,7 +177,7 @@ class InvalidatedSignature(models.Model):
     former_decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
-    former_reason = models.CharField(max_length=500, blank=True)
+    former_reason = models.CharField(max_length=LONGEST_REASON, blank=True)
     outcome = models.CharField(
         _("outcome"), max_length=8, choices=Outcome.choices, default=Outcome.DECLINED
     )

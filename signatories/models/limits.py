@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from config.encryption import INDEX_LENGTH
+
 
 class RateCount(models.Model):
     """How often something was done within one window of time. The key is a keyed digest."""
 
-    key = models.CharField(max_length=64)
+    key = models.CharField(max_length=INDEX_LENGTH)
     window_start = models.DateTimeField()
     window_end = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from config.encryption import blind_index
+from config.encryption import INDEX_LENGTH, blind_index
 from config.mailboxes import host_of_address, mailbox_key
 from signatories.recognition.domains import proves_nothing, registrable
 
@@ -37,7 +37,7 @@ class AddressIndexField(models.CharField[str, str]):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs |= {"max_length": 64, "blank": True, "default": "", "db_default": ""}
+        kwargs |= {"max_length": INDEX_LENGTH, "blank": True, "default": "", "db_default": ""}
         kwargs["editable"] = False
         super().__init__(**kwargs)
 
@@ -63,7 +63,7 @@ class DomainIndexField(AddressIndexField):
 class StoppedMailbox(models.Model):
     """A mailbox whose owner wants no mail from this site. Nothing says which one it is."""
 
-    index = models.CharField(max_length=64, unique=True)
+    index = models.CharField(max_length=INDEX_LENGTH, unique=True)
     stopped_at = models.DateTimeField()
 
     class Meta:

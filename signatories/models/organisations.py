@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from config.fields import HostField, WebAddressField
-from config.languages import language_here
+from config.hosts import LONGEST as LONGEST_HOST
+from config.languages import LONGEST_LANGUAGE, language_here
 from config.slugs import ALPHABET
 from letters.models import Letter
 from signatories.identifiers import LONGEST_CODE, LONGEST_NUMBER, number_page, scheme_name
-from signatories.models.signatures import Signature, may_see_representatives
-from signatories.names import name_key, sort_key
+from signatories.models.signatures import LONGEST_WEBSITE, Signature, may_see_representatives
+from signatories.names import LONGEST, name_key, sort_key
 from signatories.recognition import MAX_KEY
 
 if TYPE_CHECKING:
@@ -127,15 +128,15 @@ class Organisation(models.Model):
     public_id = models.CharField(
         max_length=PUBLIC_ID, unique=True, editable=False, default=new_public_id
     )
-    name = models.CharField(_("name"), max_length=200)
-    name_key = models.CharField(max_length=200, editable=False)
-    sort_key = models.CharField(max_length=200, editable=False, db_index=True)
+    name = models.CharField(_("name"), max_length=LONGEST)
+    name_key = models.CharField(max_length=LONGEST, editable=False)
+    sort_key = models.CharField(max_length=LONGEST, editable=False, db_index=True)
     acronym = models.CharField(_("acronym"), max_length=30, blank=True)
     country = CountryField(verbose_name=_("country"))
     scope = models.CharField(
         _("scope"), max_length=15, choices=Scope.choices, default=Scope.NATIONAL
     )
-    website = WebAddressField(_("website"), max_length=300, blank=True)
+    website = WebAddressField(_("website"), max_length=LONGEST_WEBSITE, blank=True)
     website_source = models.CharField(
         max_length=10,
         choices=DomainSource.choices,
@@ -299,13 +300,13 @@ class OrganisationName(models.Model):
         ACRONYM = "acronym", _("Acronym")
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="names")
-    name = models.CharField(_("name"), max_length=200)
-    name_key = models.CharField(max_length=200, editable=False)
-    sort_key = models.CharField(max_length=200, editable=False)
+    name = models.CharField(_("name"), max_length=LONGEST)
+    name_key = models.CharField(max_length=LONGEST, editable=False)
+    sort_key = models.CharField(max_length=LONGEST, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     language = models.CharField(
         _("language"),
-        max_length=12,
+        max_length=LONGEST_LANGUAGE,
         blank=True,
         help_text=_("Its code, such as ru. Lists in this language show a translation."),
     )
@@ -339,7 +340,7 @@ class OrganisationDomain(models.Model):
     """A further host that is the organisation's own, besides the one of its website."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="domains")
-    domain = HostField(_("domain"), max_length=253)
+    domain = HostField(_("domain"), max_length=LONGEST_HOST)
     source = models.CharField(
         max_length=10,
         choices=DomainSource.choices,

@@ -14,13 +14,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
-from config.encryption import EncryptedTextField
+from config.encryption import INDEX_LENGTH, EncryptedTextField
 from config.fields import WebAddressField
+from config.languages import LONGEST_LANGUAGE
+from config.reasons import LONGEST as LONGEST_REASON
 from letters.models import Letter, Revision
 from signatories.models.mailboxes import DomainIndexField, MailboxIndexField
+from signatories.names import LONGEST
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+
+LONGEST_WEBSITE = 300  # characters
+LONGEST_STATEMENT = 300  # characters: two sentences beside a name
 
 
 def may_see_representatives(user: User | AbstractBaseUser | AnonymousUser) -> bool:
@@ -118,31 +124,33 @@ class Signature(models.Model):
         related_name="+",
     )
     edition_language = models.CharField(
-        _("language signed"), max_length=12, help_text=_("Of the edition that the form showed.")
+        _("language signed"),
+        max_length=LONGEST_LANGUAGE,
+        help_text=_("Of the edition that the form showed."),
     )
     language = models.CharField(
-        _("language"), max_length=12, help_text=_("In which mails are written.")
+        _("language"), max_length=LONGEST_LANGUAGE, help_text=_("In which mails are written.")
     )
 
-    signed_as = models.CharField(_("signed as"), max_length=200)
+    signed_as = models.CharField(_("signed as"), max_length=LONGEST)
     country = CountryField(verbose_name=_("country"))
-    website = WebAddressField(_("website"), max_length=300, blank=True)
-    statement = models.CharField(_("statement"), max_length=300, blank=True)
+    website = WebAddressField(_("website"), max_length=LONGEST_WEBSITE, blank=True)
+    statement = models.CharField(_("statement"), max_length=LONGEST_STATEMENT, blank=True)
     source_url = WebAddressField(
         _("source"),
         max_length=500,
         blank=True,
         help_text=_("For a name collected elsewhere: where it was found."),
     )
-    proposed_name = models.CharField(_("proposed name"), max_length=200, blank=True)
+    proposed_name = models.CharField(_("proposed name"), max_length=LONGEST, blank=True)
     proposed_statement = models.CharField(
-        _("proposed statement"), max_length=300, null=True, blank=True
+        _("proposed statement"), max_length=LONGEST_STATEMENT, null=True, blank=True
     )
 
     representative_name = EncryptedTextField(_("representative"), blank=True)
     representative_role = EncryptedTextField(_("role"), blank=True)
     representative_email = EncryptedTextField(_("e-mail"), blank=True)
-    email_index = models.CharField(max_length=64, blank=True, editable=False)
+    email_index = models.CharField(max_length=INDEX_LENGTH, blank=True, editable=False)
     mailbox_index = MailboxIndexField()
     domain_index = DomainIndexField()
     link_nonce = models.CharField(max_length=32, editable=False)
@@ -151,7 +159,7 @@ class Signature(models.Model):
         blank=True,
         help_text=_("Where the form came from, as a whole network and never one address."),
     )
-    network_index = models.CharField(max_length=64, blank=True, editable=False)
+    network_index = models.CharField(max_length=INDEX_LENGTH, blank=True, editable=False)
     proof_missing = models.BooleanField(
         _("without proof of work"),
         default=False,
@@ -182,7 +190,7 @@ class Signature(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    reason = models.CharField(_("reason"), max_length=LONGEST_REASON, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     asked_about = models.ForeignKey(

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from config.caching import cacheable
+from config.caching import MINUTE, cacheable
 from config.elsewhere import loadable_elsewhere
 from config.languages import language_here
 from letters.deadlines import words_version
@@ -21,7 +21,7 @@ from signatories.sharing.letters import picture_of, site_picture
 from signatories.sharing.links import Sharing
 from signatories.sharing.picture import Picture
 
-FRESH = 600  # seconds that a shared cache keeps without asking what is of no letter
+FRESH = 10 * MINUTE  # seconds that a shared cache keeps without asking what is of no letter
 
 
 def _png(picture: Picture) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from campaigns.models import Campaign
-from config.caching import cacheable
+from config.caching import HOUR, MINUTE, cacheable
 from letters.models import Letter
 from letters.views import public_letter
 from signatories.open_data import feeds
@@ -23,7 +23,6 @@ from signatories.open_data.structured import catalog_node
 from signatories.open_data.tables import COLUMNS
 from signatories.profiles import state_of_all
 
-HOUR = 3600  # seconds
 # Pages behind keys that only a mail has. What they are called is no secret; the keys are.
 PRIVATE = ("/admin/", "/*/confirm/", "/*/signature/")
 
@@ -86,7 +85,7 @@ def _feed(
         request,
         version=version,
         build=lambda: HttpResponse(build(), content_type=feeds.AtomFeed.content_type),
-        seconds=60,
+        seconds=MINUTE,
     )
 
 
