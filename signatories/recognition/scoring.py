@@ -93,33 +93,34 @@ def matched(
     first: Iterable[str], second: Iterable[str], own: frozenset[str]
 ) -> tuple[float, float, float, list[str], list[str]]:
     """Weights of `first`, of `second` and of what they share; then the words left on each side."""
-    left = list(dict.fromkeys(first))
-    right = list(dict.fromkeys(second))
-    total_left = sum(token_weight(t, own) for t in left)
-    total_right = sum(token_weight(t, own) for t in right)
-    both = [t for t in left if t in right]
-    shared = sum(token_weight(t, own) for t in both)
-    left = [t for t in left if t not in both]
-    right = [t for t in right if t not in both]
-    pairs = sorted(
-        (
-            (word_likeness(one, other), one, other)
+    left = {token: token_weight(token, own) for token in first}
+    right = {token: token_weight(token, own) for token in second}
+    total_left, total_right = sum(left.values()), sum(right.values())
+    both = left.keys() & right.keys()
+    shared = 0.0
+    if both:
+        shared += sum(weight for token, weight in left.items() if token in both)
+        left = {token: weight for token, weight in left.items() if token not in both}
+        right = {token: weight for token, weight in right.items() if token not in both}
+    gone: set[str] = set()
+    if left and right:
+        theirs = [token for token in right if token[0] not in "~@"]
+        pairs = [
+            (alike, one, other)
             for one in left
             if one[0] not in "~@"
-            for other in right
-            if other[0] not in "~@"
-        ),
-        reverse=True,
-    )
-    gone: set[str] = set()
-    for alike, one, other in pairs:
-        if alike <= 0 or one in gone or other in gone:
-            continue
-        gone |= {one, other}
-        shared += alike * (token_weight(one, own) + token_weight(other, own)) / 2
-    # Kinds of bodies translate loosely: a Gesellschaft is a society, or an association.
-    if any(t in words().bodies for t in left) and any(t in words().bodies for t in right):
-        shared += 0.2
+            for other in theirs
+            if (alike := word_likeness(one, other)) > 0
+        ]
+        for alike, one, other in sorted(pairs, reverse=True):
+            if one in gone or other in gone:
+                continue
+            gone |= {one, other}
+            shared += alike * (left[one] + right[other]) / 2
+        # Kinds of bodies translate loosely: a Gesellschaft is a society, or an association.
+        bodies = words().bodies
+        if not bodies.isdisjoint(left) and not bodies.isdisjoint(right):
+            shared += 0.2
     return (
         total_left,
         total_right,
@@ -129,12 +130,15 @@ def matched(
     )
 
 
+# What is remembered is asked for by the words alone: a whole form takes long to compare.
+
+
 @lru_cache(maxsize=100_000)
-def _shorts(form: NormalForm) -> tuple[str, ...]:
+def _shorts(listed: tuple[str, ...]) -> tuple[str, ...]:
     """The words of a name that may be acronyms inside it: short, and no words of the field."""
     return tuple(
         word
-        for word in form.words
+        for word in listed
         if 2 <= len(word) <= 6 and word.isalpha() and concepts_of(word) == (word,)
     )
 
@@ -144,7 +148,7 @@ def abridged(form: NormalForm, other: NormalForm) -> NormalForm:
 
     Beside "ALS Foundation", "Amyotrophic Lateral Sclerosis Foundation" is read as "ALS Foundation".
     """
-    for short in _shorts(other):
+    for short in _shorts(other.words):
         if short in form.words:
             continue
         for listed in (form.words, form.full):
@@ -213,7 +217,8 @@ def _translated(asked: NormalForm, known: NormalForm, own: frozenset[str]) -> bo
 
 def _synonyms(asked: NormalForm, known: NormalForm) -> list[str]:
     """The concepts that two names share by words that are not alike."""
-    ours, theirs = _by_concept(asked), _by_concept(known)
+    ours = _by_concept(asked.words, asked.tokens)
+    theirs = _by_concept(known.words, known.tokens)
     return [
         concept
         for concept in ours.keys() & theirs.keys()
@@ -226,11 +231,11 @@ def _synonyms(asked: NormalForm, known: NormalForm) -> list[str]:
 
 
 @lru_cache(maxsize=50_000)
-def _by_concept(form: NormalForm) -> dict[str, list[str]]:
+def _by_concept(listed: tuple[str, ...], tokens: tuple[str, ...]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for word in form.words:
+    for word in listed:
         for concept in concepts_of(word):
-            if concept[0] in "~@" and concept in form.tokens:
+            if concept[0] in "~@" and concept in tokens:
                 found.setdefault(concept, []).append(word)
     return found
 
@@ -257,12 +262,14 @@ def acronym_likeness(short: NormalForm, long: NormalForm) -> Likeness:
         if short.acronym and acronym in long.initials:
             best = max(best, Likeness(0.92, (Reason.INITIALS,)), key=_by_score)
         if short.acronym and len(long.full) > 1:
-            fit = max(acronym_fit(acronym, reading) for reading in _readings(long))
+            fit = max(acronym_fit(acronym, reading) for reading in _readings(long.full))
             parts = short.full if len(short.full) > 1 else ()
             # "NSF DUE": the parent's acronym, then the part's.
             for last in parts[-1:]:
                 if len(last) >= 2:
-                    fit = max(fit, 0.9 * max(acronym_fit(last, one) for one in _readings(long)))
+                    fit = max(
+                        fit, 0.9 * max(acronym_fit(last, one) for one in _readings(long.full))
+                    )
             if fit > 0.3:
                 best = max(best, Likeness(0.9 * fit, (Reason.INITIALS,)), key=_by_score)
         if short.acronym and acronym in long.words and len(acronym) >= 2:
@@ -278,11 +285,11 @@ def _leads(word: str, form: NormalForm) -> bool:
 
 
 @lru_cache(maxsize=50_000)
-def _readings(form: NormalForm) -> tuple[tuple[str, ...], ...]:
+def _readings(full: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """The words of a name as acronyms take them: all, without a country's name, compounds apart."""
-    apart = tuple(part for word in form.full for part in split_compound(word))
-    home = without_country(form.full)
-    return tuple(dict.fromkeys(one for one in (form.full, apart, home) if one))
+    apart = tuple(part for word in full for part in split_compound(word))
+    home = without_country(full)
+    return tuple(dict.fromkeys(one for one in (full, apart, home) if one))
 
 
 def domain_likeness(asked: NormalForm, labels: tuple[str, ...], country: str) -> Likeness:
