@@ -262,7 +262,8 @@ def acronym_likeness(short: NormalForm, long: NormalForm) -> Likeness:
         if short.acronym and acronym in long.initials:
             best = max(best, Likeness(0.92, (Reason.INITIALS,)), key=_by_score)
         if short.acronym and len(long.full) > 1:
-            fit = max(acronym_fit(acronym, reading) for reading in _readings(long.full))
+            readings = _readings(long.full)
+            fit = max(acronym_fit(acronym, reading) for reading in readings)
             parts = short.full if len(short.full) > 1 else ()
             # "NSF DUE": the parent's acronym, then the part's.
             for last in parts[-1:]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
+import re
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -18,6 +23,8 @@ from signatories.recognition import (
     Entry,
     EntryName,
     InMemorySource,
+    NormalForm,
+    Scope,
     entry_keys,
     normal_form,
     question_keys,
@@ -29,8 +36,10 @@ from signatories.register import (
     entry_of,
     index_organisation,
     is_at_own_domain,
+    pack,
     recognise_organisation,
     suggest,
+    unpack,
 )
 from signatories.register.actions import record_organisation, rename_organisation
 from signatories.settling import settle_signature
@@ -147,6 +156,44 @@ def test_a_long_name_is_added_and_found(name):
     confirm_signature(signature=signature, now=NOW)
     added = settle_signature(signature=signature, now=NOW).organisation
     assert asked(added.name, country="ES").candidates[0].entry.organisation == str(added.pk)
+
+
+NAMES = st.one_of(
+    st.text(min_size=1, max_size=300),
+    st.sampled_from(
+        ["Комитет (КПП)", "国際人権協会", "Forum\tfor\nRights", "NSF-DUE", "!", "e.V."]
+    ),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(NAMES, min_size=1, max_size=4), st.booleans())
+def test_an_entry_is_unpacked_as_it_was_packed(names, international):
+    entry = Entry(
+        "7",
+        tuple(EntryName(name, normal_form(name)) for name in names),
+        "DE",
+        Scope.INTERNATIONAL if international else Scope.NATIONAL,
+        ("forum.org", "forum.de"),
+    )
+    kept = tuple(
+        EntryName(re.sub("[\t\n]", " ", one.name), replace(one.form, keys=()))
+        for one in entry.names
+    )
+    scope = "international" if international else "national"
+    assert unpack("7", "DE", scope, pack(entry)) == replace(entry, names=kept)
+
+
+def test_entries_of_the_first_versions_are_still_read(ecre):
+    entry = entry_of(ecre)
+    fields = [one.name for one in dataclasses.fields(NormalForm) if one.name != "keys"]
+    names = [
+        [other.name, *json.loads(json.dumps([getattr(other.form, field) for field in fields]))]
+        for other in entry.names
+    ]
+    kept = tuple(replace(other, form=replace(other.form, keys=())) for other in entry.names)
+    read = unpack(entry.organisation, "BE", "national", [names, list(entry.domains)])
+    assert read == replace(entry, names=kept)
 
 
 def test_indexing_twice_changes_nothing(ecre):
