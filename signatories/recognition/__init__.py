@@ -11,7 +11,8 @@ from .entries import (
     Recognition,
     Scope,
 )
-from .keys import MAX_KEY, blocking_key, entry_keys, question_keys
+from .keys import MAX_KEY, blocking_key
+from .lookup import entry_keys, question_keys
 from .matcher import recognise
 from .memory import InMemorySource
 from .normalise import NormalForm, normal_form

@@ -12,23 +12,10 @@ is:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .domains import name_labels, registrable
 from .folding import sound
-from .loanwords import MARK, consonants
-from .spoofing import skeleton
-
-if TYPE_CHECKING:
-    from .entries import Entry
-    from .normalise import NormalForm
 
 MAX_KEY = 80
 """Characters of a key, at most: what a register that stores keys must have room for."""
-
-
-_BORROWING = frozenset({"JP", "KR"})
-"""Countries where names are written with loan words from English in a script of their own."""
 
 
 def blocking_key(kind: str, text: str) -> str:
@@ -64,47 +51,9 @@ def name_keys(
         keys += [("i", acronym[0])]
     else:
         keys += [("i", word[:2]) for word in listed[:1]] + [("i", word[0]) for word in listed[:2]]
-    return _made(keys)
+    return made(keys)
 
 
-def entry_keys(entry: Entry) -> tuple[str, ...]:
-    """All keys of an entry: of its names and of its domains."""
-    keys = [("k", skeleton(name.name)) for name in entry.names]
-    if entry.country in _BORROWING:
-        keys += [key for name in entry.names for key in _loan_keys(name.form)]
-    for host in entry.domains:
-        keys += [("h", host), ("r", registrable(host))]
-        for label in name_labels(host):
-            bare = label.replace("-", "")
-            keys += [("x", bare[:40]), ("d", bare[:3]), ("a", bare[:12]), ("w", bare[:5])]
-            keys += [("x", part) for part in label.split("-") if len(part) >= 2]
-            if entry.country and bare.endswith(entry.country.lower()) and len(bare) > 4:
-                keys.append(("x", bare[:-2]))
-    of_names = [key for name in entry.names for key in name.form.keys]
-    return tuple(dict.fromkeys((*of_names, *_made(keys))))
-
-
-def question_keys(name: str, form: NormalForm, hosts: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys to look for: those of the name, of the hosts, and of the name inside a domain."""
-    keys = []
-    for host in hosts:
-        keys += [("h", host), ("r", registrable(host))]
-        keys += [("x", label.replace("-", "")[:40]) for label in name_labels(host)]
-    keys += [("x", word) for word in form.words if len(word) >= 3]
-    keys += [("d", word[:3]) for word in (form.acronym, form.bracket, *form.initials) if word]
-    if form.words:
-        keys.append(("d", form.words[0][:3]))
-    keys.append(("k", skeleton(name)))
-    keys += _loan_keys(form)
-    return tuple(dict.fromkeys((*form.keys, *_made(keys))))
-
-
-def _loan_keys(form: NormalForm) -> list[tuple[str, str]]:
-    """Keys of the words that may be written as loan words, and of those that are."""
-    written = [token[len(MARK) :] for token in form.tokens if token.startswith(MARK)]
-    spoken = [consonants(word) for word in form.words if len(word) >= 4]
-    return [("l", word[:3]) for word in (*written, *spoken) if len(word) >= 3]
-
-
-def _made(keys: list[tuple[str, str]]) -> tuple[str, ...]:
+def made(keys: list[tuple[str, str]]) -> tuple[str, ...]:
+    """These keys, each once, from their kinds and texts."""
     return tuple(dict.fromkeys(blocking_key(kind, text) for kind, text in keys))

@@ -27,7 +27,7 @@ from .entries import (
     Scope,
 )
 from .families import fits_domain
-from .keys import question_keys
+from .lookup import question_keys
 from .normalise import NormalForm, normal_form
 from .scoring import (
     NOTHING,

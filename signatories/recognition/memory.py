@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from .entries import Entry
-from .keys import entry_keys
+from .lookup import entry_keys
 
 LIMIT = 60
 """Entries that one question looks at, at most."""
