@@ -5,6 +5,8 @@ each request in whole, in bounded size and time, before a thread sees it, and gi
 after its thread has gone on. So no slow reader or writer holds a thread, nor one who sends too
 much.
 
+Public pages that are in memory need neither: see config.reading.
+
 There are two kinds of threads. Work is done in WEB_THREADS of them. Two more answer what asks no
 database: static files, /healthz, and that the site cannot answer now. So these are there while
 every other thread waits for a database that hangs.
@@ -13,10 +15,8 @@ every other thread waits for a database that hangs.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import io
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -32,20 +32,16 @@ from django.core.wsgi import get_wsgi_application
 from config.bodies import FORM, largest_body
 from config.databases.patience import patience
 from config.middleware import ARRIVED
+from config.reading import STARTED, Reader, note_waiting_change
+from config.rsgi import IN_MEMORY, Answer, Environment, environment_of, give, linger
 from config.unavailable import REFUSED, is_away
-
-Environment = dict[str, Any]
 
 QUIET_THREADS = 2
 LONGEST_QUEUE = 2.5  # seconds until a thread takes a request up, where no thread gets anything done
 LONGEST_CROWD = 15.0  # seconds, where there are only too many requests
 BODY_SECONDS = 10.0  # for the body of a form; what is larger may take longer
 SLOWEST = 32 * 1024  # bytes a second, of what is larger
-LINGER = 5.0  # seconds that a refused body is read on, so that its sender reads the answer
 HELD = 64 * 1024 * 1024  # bytes of larger bodies that are taken in at once
-IN_MEMORY = 1024 * 1024  # bytes of an answer; the rest waits in a file for its reader
-CHUNK = 64 * 1024  # bytes
-SLOWEST_READER = 30.0  # seconds for one chunk
 WITHOUT_DATABASE = ("/healthz", f"/{settings.STATIC_URL.strip('/')}/", "/favicon.ico")
 
 
@@ -58,14 +54,6 @@ class Refused(Exception):
 
 
 @dataclass
-class Answer:
-    status: int
-    headers: list[tuple[str, str]]
-    body: IO[bytes]
-    size: int
-
-
-@dataclass
 class Front:
     """One for each process of the web server."""
 
@@ -75,10 +63,12 @@ class Front:
     last_away: float = float("-inf")  # when the database was last away
     work: ThreadPoolExecutor = field(init=False)
     quiet: ThreadPoolExecutor = field(init=False)
+    reader: Reader = field(init=False)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.work = ThreadPoolExecutor(settings.WEB_THREADS, "work")
         self.quiet = ThreadPoolExecutor(QUIET_THREADS, "quiet")
+        self.reader = Reader(ask=self.answer, compress=self.quiet, is_in_fault=self.is_in_fault)
         largest_body("/")  # loads all addresses, which takes a while
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -89,11 +79,13 @@ class Front:
         if scope.proto != "http":
             protocol.close(404)
             return
+        if await self.reader.read(scope, protocol):
+            return
         environment = environment_of(scope)
         try:
             body = await self.take(environment, protocol)
         except Refused as refused:
-            await self.give(await self.refuse(environment, refused.status), protocol)
+            await give(await self.refuse(environment, refused.status), protocol)
             await linger(protocol)
             return
         try:
@@ -102,7 +94,9 @@ class Front:
             answer = await self.answer(environment)
         finally:
             self.held -= max(len(body) - FORM, 0)
-        await self.give(answer, protocol)
+        if answer.status == 503 and scope.method == "POST":
+            note_waiting_change(environment)
+        await give(answer, protocol)
 
     # What comes in
 
@@ -169,12 +163,16 @@ class Front:
         while not waiter.done():
             await asyncio.wait([waiter], timeout=LONGEST_QUEUE / 10)
             now = monotonic()
-            stuck = now - self.last_done > LONGEST_QUEUE or now - self.last_away < LONGEST_CROWD
+            stuck = now - self.last_done > LONGEST_QUEUE or self.is_in_fault()
             if now - begun > (LONGEST_QUEUE if stuck else LONGEST_CROWD):
                 if done.cancel():
                     return None
                 break  # it runs, and ends by itself
         return await waiter
+
+    def is_in_fault(self) -> bool:
+        """Whether the database was away just now."""
+        return monotonic() - self.last_away < LONGEST_CROWD
 
     async def refuse(self, environment: Environment, status: int) -> Answer:
         environment[REFUSED] = status
@@ -189,6 +187,7 @@ class Front:
     def run(self, environment: Environment) -> Answer | None:
         """In a thread: the whole answer; None where the database went away in its middle."""
         started: dict[str, Any] = {}
+        environment[STARTED] = monotonic()
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
             started.update(status=int(status.split(" ", 1)[0]), headers=headers)
@@ -213,64 +212,6 @@ class Front:
         size = body.tell()
         body.seek(0)
         return Answer(started["status"], started["headers"], body, size)
-
-    # What goes out
-
-    async def give(self, answer: Answer, protocol: Any) -> None:
-        with answer.body as body:
-            headers = [(name.lower(), value) for name, value in answer.headers]
-            if answer.size <= IN_MEMORY:
-                protocol.response_bytes(answer.status, headers, body.read())
-                return
-            if "content-length" not in dict(headers):
-                headers.append(("content-length", str(answer.size)))
-            transport = protocol.response_stream(answer.status, headers)
-            with contextlib.suppress(TimeoutError, RuntimeError):  # readers may go away
-                while chunk := body.read(CHUNK):
-                    async with asyncio.timeout(SLOWEST_READER):
-                        await transport.send_bytes(chunk)
-
-
-async def linger(protocol: Any) -> None:
-    """Read on for a while what nobody wants: many senders read the answer only when all is sent."""
-    with contextlib.suppress(TimeoutError, RuntimeError):
-        async with asyncio.timeout(LINGER):
-            async for _chunk in protocol:
-                pass
-
-
-def environment_of(scope: Any) -> Environment:
-    """The request as PEP 3333 has it."""
-    environment: Environment = {
-        "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": host_of(scope.client),
-        ARRIVED: monotonic(),
-        "SERVER_NAME": host_of(scope.server),
-        "SERVER_PORT": scope.server.rpartition(":")[2],
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-    }
-    for name in set(scope.headers.keys()):
-        if "_" in name:  # it would pass for the one with a hyphen, which proxies set
-            continue
-        value = ("; " if name == "cookie" else ",").join(scope.headers.get_all(name))
-        key = name.upper().replace("-", "_")
-        environment[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = value
-    if "HTTP_HOST" not in environment and scope.authority:
-        environment["HTTP_HOST"] = scope.authority
-    return environment
-
-
-def host_of(address: str) -> str:
-    return address.rpartition(":")[0].strip("[]")
 
 
 site = Front(get_wsgi_application())

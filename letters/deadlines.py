@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -44,3 +45,20 @@ def words_version(letter: Letter) -> tuple[object, ...]:
 def page_version(letter: Letter, now: datetime) -> tuple[object, ...]:
     """Names what a page shows that says as well how the letter stands at this instant."""
     return (*words_version(letter), *phase(letter, now))
+
+
+def next_change(letters: Iterable[Letter], now: datetime) -> datetime | None:
+    """The next instant at which a page that says how these letters stand changes by the clock.
+
+    It is an opening, a closing, or midnight where a letter is open, since days are counted.
+    """
+    instants = [instant for letter in letters for instant in _instants(letter, now)]
+    return min((instant for instant in instants if instant > now), default=None)
+
+
+def _instants(letter: Letter, now: datetime) -> list[datetime]:
+    if letter.status != Letter.Status.OPEN or letter.opens_at is None or letter.closes_at is None:
+        return []
+    tomorrow = now.astimezone(letter.zone).date() + timedelta(days=1)
+    midnight = datetime.combine(tomorrow, datetime.min.time(), letter.zone)
+    return [letter.opens_at, letter.closes_at, midnight]

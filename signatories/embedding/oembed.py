@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import get_language_from_path, override
 from django.views.decorators.http import require_safe
 
-from config.caching import HOUR, MINUTE, cacheable
+from config.caching import HOUR, cacheable
 from config.hosts import PORTS, plain_netloc
 from letters.models import Letter
 from letters.queries import present_slug
@@ -57,7 +57,6 @@ def oembed(request: HttpRequest) -> HttpResponseBase:
         request,
         version=(letter.public_version, letter.campaign.public_version),
         build=lambda: WRITTEN[asked.get("format", "json")](_answer(frame)),
-        seconds=10 * MINUTE,
     )
 
 

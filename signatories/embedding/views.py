@@ -16,7 +16,7 @@ from config.caching import DAY, HOUR, cacheable
 from config.elsewhere import framable_elsewhere, frames_own_pages, loadable_elsewhere
 from config.languages import direction, language_here
 from config.origin import from_this_site
-from letters.deadlines import page_version, time_left
+from letters.deadlines import next_change, page_version, time_left
 from letters.models import Letter
 from letters.views import public_letter
 from signatories.agreement import shown_by
@@ -63,7 +63,10 @@ def frame(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
         }
         return render(request, f"signatories/embed/{kind}.html", context)
 
-    return cacheable(request, version=page_version(letter, timezone.now()), build=build)
+    now = timezone.now()
+    return cacheable(
+        request, version=page_version(letter, now), until=next_change([letter], now), build=build
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,7 +92,8 @@ def sign_frame(request: HttpRequest, slug: str) -> HttpResponseBase:
     form = SigningForm(now=now, shown=shown, letter=letter)
     return cacheable(
         request,
-        version=page_version(letter, timezone.now()),
+        version=page_version(letter, now),
+        until=next_change([letter], now),
         build=lambda: sign_page(request, letter, form, shown, place=place),
     )
 
@@ -98,10 +102,11 @@ def sign_frame(request: HttpRequest, slug: str) -> HttpResponseBase:
 @framable_elsewhere
 def sign_frame_sent(request: HttpRequest, slug: str) -> HttpResponseBase:
     """What to do next, in the frame. The same for everyone, whether or not a mail was sent."""
-    letter = public_letter(slug)
+    letter, now = public_letter(slug), timezone.now()
     return cacheable(
         request,
-        version=page_version(letter, timezone.now()),
+        version=page_version(letter, now),
+        until=next_change([letter], now),
         build=lambda: render(request, "signatories/embed/sent.html", _framed(request, letter)),
     )
 
@@ -124,7 +129,10 @@ def embed(request: HttpRequest, slug: str) -> HttpResponseBase:
         }
         return render(request, "signatories/embed.html", context)
 
-    return cacheable(request, version=page_version(letter, timezone.now()), build=build)
+    now = timezone.now()
+    return cacheable(
+        request, version=page_version(letter, now), until=next_change([letter], now), build=build
+    )
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.utils.translation import get_language_bidi
 from django.views.decorators.http import require_safe
 
 from config.caching import cacheable
-from letters.deadlines import page_version
+from letters.deadlines import next_change, page_version
 from letters.views import public_letter
 from signatories.figures.atlas import present_atlas
 from signatories.figures.chart import Chart
@@ -42,4 +42,5 @@ def figures(request: HttpRequest, slug: str) -> HttpResponseBase:
 
     drawn = (atlas.policy, atlas.edition, last_day(letter, now))
     version = (*page_version(letter, now), *drawn)
-    return cacheable(request, version=version, build=build)
+    until = next_change([letter], now)
+    return cacheable(request, version=version, until=until, build=build)

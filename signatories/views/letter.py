@@ -15,7 +15,7 @@ from django_countries.fields import Country
 from config.addresses import as_query
 from config.caching import cacheable
 from config.languages import direction, language_here, name_here
-from letters.deadlines import page_version, time_left
+from letters.deadlines import next_change, page_version, time_left
 from letters.models import Letter
 from letters.queries import edition_address, edition_links
 from letters.views import public_letter
@@ -50,7 +50,10 @@ def letter_page(request: HttpRequest, slug: str, language: str = "") -> HttpResp
         context["structured"] = letter_nodes(letter, context["edition"], context["signatories"])
         return render(request, "signatories/letter.html", context)
 
-    return cacheable(request, version=page_version(letter, timezone.now()), build=build)
+    now = timezone.now()
+    return cacheable(
+        request, version=page_version(letter, now), until=next_change([letter], now), build=build
+    )
 
 
 def letter_context(letter: Letter, form: SigningForm, shown: Shown) -> dict[str, Any]:
@@ -95,7 +98,7 @@ def live(request: HttpRequest, slug: str) -> HttpResponseBase:
             }
         )
 
-    return cacheable(request, version=(letter.public_version,), build=build, seconds=1)
+    return cacheable(request, version=(letter.public_version,), build=build)
 
 
 @require_safe
@@ -108,7 +111,10 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponseBase:
         context = _list_context(found, request.GET.get("page", "1"))
         return render(request, "signatories/signatories.html", context)
 
-    return cacheable(request, version=page_version(letter, timezone.now()), build=build)
+    now = timezone.now()
+    return cacheable(
+        request, version=page_version(letter, now), until=next_change([letter], now), build=build
+    )
 
 
 def _list_context(found: SignatoryList, number: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from campaigns.models import Campaign
-from config.caching import HOUR, MINUTE, cacheable
+from config.caching import HOUR, cacheable
 from letters.models import Letter
 from letters.views import public_letter
 from signatories.open_data import feeds
@@ -85,7 +85,6 @@ def _feed(
         request,
         version=version,
         build=lambda: HttpResponse(build(), content_type=feeds.AtomFeed.content_type),
-        seconds=MINUTE,
     )
 
 
@@ -130,5 +129,4 @@ def _sitemap(
         request,
         version=(list(letters), list(campaigns), state),
         build=lambda: build().render(),
-        seconds=HOUR,
     )

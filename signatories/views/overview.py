@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from campaigns.models import Campaign
 from config import structured
 from config.caching import cacheable
+from letters.deadlines import next_change
 from letters.models import Letter
 from signatories.open_data.structured import campaign_node
 from signatories.overview import grouped, version_of
@@ -31,7 +32,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
         return render(request, "signatories/home.html", context)
 
     shown = tuple((campaign.pk, campaign.public_version) for campaign in campaigns)
-    return cacheable(request, version=(shown, version_of(letters, now)), build=build)
+    version = (shown, version_of(letters, now))
+    return cacheable(request, version=version, until=next_change(letters, now), build=build)
 
 
 @require_safe
@@ -50,4 +52,4 @@ def campaign_page(request: HttpRequest, slug: str) -> HttpResponseBase:
         return render(request, "signatories/campaign.html", context)
 
     version = (campaign.public_version, version_of(letters, now))
-    return cacheable(request, version=version, build=build)
+    return cacheable(request, version=version, until=next_change(letters, now), build=build)

@@ -13,14 +13,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from config.caching import cacheable
+from config.caching import cacheable, keep_briefly
 from config.hosts import readable
 from config.languages import language_here
 from config.origin import from_this_site, network_of
-from letters.deadlines import page_version
+from letters.deadlines import next_change, page_version
 from letters.differences import changes_between
 from letters.models import Letter, Revision
 from letters.views import public_letter
@@ -54,7 +53,9 @@ def sign(request: HttpRequest, slug: str) -> HttpResponseBase:
         shown = shown_by(letter, language_here())
         return sign_page(request, letter, SigningForm(now=now, shown=shown, letter=letter), shown)
 
-    return cacheable(request, version=page_version(letter, now), build=build)
+    return cacheable(
+        request, version=page_version(letter, now), until=next_change([letter], now), build=build
+    )
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,10 @@ def sign_sent(request: HttpRequest, slug: str) -> HttpResponseBase:
         context = {"letter": letter, "campaign": letter.campaign, "edition": letter.words_here}
         return render(request, "signatories/sent.html", context)
 
-    return cacheable(request, version=page_version(letter, timezone.now()), build=build)
+    now = timezone.now()
+    return cacheable(
+        request, version=page_version(letter, now), until=next_change([letter], now), build=build
+    )
 
 
 @require_safe
@@ -188,5 +192,5 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         for organisation in suggest(request.GET.get("q", "").strip()[:100])
     ]
     response = JsonResponse({"organisations": found})
-    patch_cache_control(response, public=True, max_age=60)
+    keep_briefly(response)
     return response

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlencode
 
+import brotli
 import pytest
+from django.db.models import F
 
 from config.bodies import FORM
 from config.front import BODY_SECONDS
+from config.page_cache import FRESH, STALE
+from letters.models import Letter
+from signatories.models import Signature
 from tests.databases import OF_THIS_RUN, inside
-from tests.factories import CampaignFactory, form_data
+from tests.factories import CampaignFactory, SignatureFactory, form_data
 from tests.faults.processes import Site, email
 
 pytestmark = pytest.mark.skipif(
@@ -56,8 +62,14 @@ def status_of(line: socket.socket) -> int:
 
 
 def send(site: Site, path: str, body: object, **headers: str) -> HTTPResponse:
+    return ask(site, "POST", path, {"Content-Type": KIND, **headers}, body)
+
+
+def ask(
+    site: Site, method: str, path: str, headers: dict[str, str], body: object = None
+) -> HTTPResponse:
     connection = HTTPConnection("127.0.0.1", site.port, timeout=30)
-    connection.request("POST", path, body, {"Content-Type": KIND, **headers})  # type: ignore[arg-type]
+    connection.request(method, path, body, headers)  # type: ignore[arg-type]
     answer = connection.getresponse()
     answer.body = answer.read()
     connection.close()
@@ -164,3 +176,64 @@ def test_a_crowd_is_served_and_not_sent_away(site: Site) -> None:
     """Seven times as many as there are threads come at once; nothing is wrong but their number."""
     with ThreadPoolExecutor(56) as crowd:
         assert set(crowd.map(lambda _: site.get("/en/letters/speak/"), range(112))) == {200}
+
+
+def test_a_crowd_of_pages_that_nobody_has_read_is_served_too(site: Site) -> None:
+    with ThreadPoolExecutor(56) as crowd:
+        paths = [f"/en/letters/speak/?reader={number}" for number in range(112)]
+        assert set(crowd.map(site.get, paths)) == {200}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "decode"),
+    [("identity", bytes), ("gzip", gzip.decompress), ("br", brotli.decompress)],
+)
+def test_each_reader_gets_the_whole_page_in_an_encoding_it_takes(
+    encoding: str, decode: Callable[[bytes], bytes], site: Site
+) -> None:
+    page = ask(site, "GET", "/en/privacy/", {"Accept-Encoding": encoding})
+    assert page.headers.get("Content-Encoding", "identity") == encoding
+    assert decode(page.body).endswith(b"</html>\n")
+    assert page.headers["Content-Length"] == str(len(page.body))
+    head = ask(site, "HEAD", "/en/privacy/", {"Accept-Encoding": encoding})
+    assert (head.status, head.body, head.headers["Content-Length"]) == (
+        200,
+        b"",
+        str(len(page.body)),
+    )
+    known = {"Accept-Encoding": encoding, "If-None-Match": page.headers["ETag"]}
+    again = ask(site, "GET", "/en/privacy/", known)
+    assert (again.status, again.body) == (304, b"")
+    assert again.headers["Content-Security-Policy"] == page.headers["Content-Security-Policy"]
+
+
+def test_a_name_that_is_hidden_is_gone_from_every_process_within_a_second(
+    site: Site, shared_database: str
+) -> None:
+    with inside(shared_database):
+        signature = SignatureFactory(
+            letter=Letter.objects.get(slug="speak"), organisation__name="Hidden Harbour Forum"
+        )
+        raise_version(signature.letter)
+    paths = ["/en/letters/speak/", "/letters/speak/signatories.json", "/en/letters/speak/feed.atom"]
+
+    def naming() -> set[str]:
+        return {
+            path
+            for path in paths
+            for _ in range(12)
+            if b"Hidden Harbour" in ask(site, "GET", path, {}).body
+        }
+
+    time.sleep(FRESH + STALE)
+    assert naming() == set(paths)
+    with inside(shared_database):
+        Signature.objects.filter(pk=signature.pk).update(visibility="withheld")
+        raise_version(signature.letter)
+    time.sleep(FRESH + STALE)
+    assert naming() == set()
+
+
+def raise_version(letter: Letter) -> None:
+    """As every action does that the public could see."""
+    Letter.objects.filter(pk=letter.pk).update(public_version=F("public_version") + 1)

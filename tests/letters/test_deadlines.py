@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from letters.deadlines import phase, time_left
+from letters.deadlines import next_change, phase, time_left
 from letters.models import Letter
 from tests.factories import LetterFactory
 
@@ -154,3 +154,37 @@ def test_the_phase_changes_when_the_words_or_the_form_change_and_not_between():
     assert phase(one, OPENS) == phase(one, OPENS + timedelta(hours=15))
     moments = [OPENS - TICK, OPENS, CLOSES - timedelta(days=1), CLOSES - TICK, CLOSES]
     assert len({phase(one, moment) for moment in moments}) == len(moments)
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "expected"),
+    [
+        ("UTC", OPENS - timedelta(hours=9), OPENS - timedelta(hours=8)),  # a midnight
+        ("UTC", OPENS - timedelta(hours=1), OPENS),
+        ("UTC", OPENS, utc(5, 2, 0, 0)),
+        (KATHMANDU, OPENS, utc(5, 1, 18, 15)),
+        ("UTC", CLOSES - TICK, CLOSES),
+        ("UTC", CLOSES, utc(5, 21, 0, 0)),
+    ],
+)
+def test_a_page_changes_next_at_an_opening_a_closing_or_a_midnight(zone, now, expected):
+    assert next_change([letter(status=Status.OPEN, time_zone=zone)], now) == expected
+
+
+def test_the_first_change_of_several_letters_counts():
+    later = letter(status=Status.OPEN, opens_at=OPENS + timedelta(minutes=5))
+    now = OPENS - timedelta(minutes=1)
+    assert next_change([later, letter(status=Status.OPEN)], now) == OPENS
+
+
+@pytest.mark.parametrize("status", set(Status) - {Status.OPEN})
+def test_the_clock_changes_nothing_of_a_letter_that_is_not_open(status):
+    assert next_change([letter(status=status)], OPENS) is None
+
+
+@pytest.mark.parametrize("now", [OPENS - timedelta(days=2), OPENS, CLOSES - timedelta(days=3)])
+def test_until_the_next_change_the_clock_changes_nothing(now):
+    one = letter(status=Status.OPEN, time_zone=NEW_YORK)
+    until = next_change([one], now)
+    assert until is not None
+    assert phase(one, until - TICK) == phase(one, now)
