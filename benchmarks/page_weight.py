@@ -27,7 +27,6 @@ PAGES = {
     "list": "letters/open-assembly/signatories/",
     "sign": "letters/open-assembly/sign/",
 }
-LANGUAGES = "en,fr,de,es,pl,ru,kk,ar"
 PHONE: ViewportSize = {"width": 360, "height": 780}
 
 
@@ -66,17 +65,27 @@ def weigh(page: Page, address: str) -> Weight:
     return weight
 
 
+def languages_of(page: Page) -> list[str]:
+    """The languages in which the site offers its home page."""
+    page.goto("/")
+    links = page.locator('link[rel="alternate"][hreflang]').all()
+    codes = [link.get_attribute("hreflang") or "" for link in links]
+    return [code for code in codes if code != "x-default"]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("site", help="such as http://127.0.0.1:8000")
-    parser.add_argument("--languages", default=LANGUAGES)
+    parser.add_argument("--languages", help="such as en,ru; all of the site where none is given")
     given = parser.parse_args()
     kinds = [*KINDS.values(), "other"]
     print(f"{'page':<16}" + "".join(f"{kind:>12}" for kind in [*kinds, "bytes", "requests"]))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        codes = given.languages.split(",") if given.languages else []
+        codes = codes or languages_of(browser.new_page(base_url=given.site))
         for name, address in PAGES.items():
-            for code in given.languages.split(","):
+            for code in codes:
                 # A window of its own, in which nothing is cached yet.
                 context = browser.new_context(base_url=given.site, viewport=PHONE, locale="en-GB")
                 weight = weigh(context.new_page(), f"/{code}/{address}")

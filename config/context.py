@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from config.languages import address_in, direction, own_name, with_territory
+from config.languages import address_in, direction, font, language_here, own_name, with_territory
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -23,6 +23,7 @@ def languages(request: HttpRequest) -> dict[str, Any]:
     query = request.META.get("QUERY_STRING", "")
     return {
         "query": f"?{query}" if query else "",
+        "script_font": font(language_here()),
         "languages": [
             {
                 "code": code,

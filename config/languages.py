@@ -21,6 +21,10 @@ LONGEST_LANGUAGE = 12  # characters, such as zh-hant-hk
 OTHER_ALPHABETS = ("el", "he", "hy", "ka", "hi", "th", "ko", "ja")
 
 # Scripts by their ISO 15924 codes.
+FONTS = {
+    "Cyrl": "fonts/letter-serif-cyrillic-400.woff2",
+    "Arab": "fonts/noto-naskh-arabic-400.woff2",
+}
 RIGHT_TO_LEFT = {"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"}
 
 
@@ -44,9 +48,20 @@ def name_here(code: str) -> str:
 @lru_cache
 def direction(code: str) -> str:
     """rtl or ltr, for the attribute dir; told from the script that the language is written in."""
+    return "rtl" if script(code) in RIGHT_TO_LEFT else "ltr"
+
+
+@lru_cache
+def script(code: str) -> str:
+    """The script that a language is mostly written in, by its ISO 15924 code: Cyrl for ru."""
     locale = icu.Locale(code)
     locale.addLikelySubtags()
-    return "rtl" if locale.getScript() in RIGHT_TO_LEFT else "ltr"
+    return str(locale.getScript())
+
+
+def font(code: str) -> str:
+    """The static file that a page in this language needs beside the Latin letters, or ""."""
+    return FONTS.get(script(code), "")
 
 
 @lru_cache

@@ -7,10 +7,13 @@ from itertools import combinations
 from pathlib import Path
 
 import brotli
+import icu
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from config.languages import FONTS as FONTS_BY_SCRIPT
+from config.languages import font, script
 from config.stylesheets import SHEET, UnusableStylesheet, flattened
 
 STATIC = settings.BASE_DIR / "static"
@@ -114,6 +117,29 @@ def test_no_character_is_in_two_files_of_one_style():
     ]
     assert len(faces()) == 17
     assert overlapping == []
+
+
+UNSLANTED = {"Arab", "Cyrl", "Hans", "Hant", "Hebr", "Jpan", "Kore"}
+
+
+def test_every_language_of_an_unslanted_script_is_named_so_that_a_new_one_needs_no_style():
+    known = {icu.Locale(name).getLanguage() for name in icu.Locale.getAvailableLocales()}
+    (selector,) = re.findall(r"(:is\([^{]*){\s*--slanted: normal", (CSS / "tokens.css").read_text())
+    named = re.findall(r":lang\((\w+)\)", selector)
+    assert sorted(named) == sorted(code for code in known if script(code) in UNSLANTED)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", [code for code, _name in settings.LANGUAGES])
+def test_a_page_fetches_no_font_early_but_those_of_its_script(client, code):
+    page = client.get(f"/{code}/").content.decode()
+    early = re.findall(r'rel="preload" href="[^"]*/(fonts/[a-z0-9-]+\.woff2)', page)
+    assert early == ["fonts/letter-serif-latin-400.woff2", *filter(None, [font(code)])]
+
+
+@pytest.mark.parametrize("path", FONTS_BY_SCRIPT.values())
+def test_the_font_of_a_script_is_there(path):
+    assert (STATIC / path).is_file()
 
 
 @pytest.mark.django_db
