@@ -66,6 +66,9 @@ class Verb(StrEnum):
     ORGANISATIONS_MERGED = "organisations merged"
     MERGE_UNDONE = "merge undone"
     MADE_A_SECTION = "made a section"
+    DOMAIN_LEARNED = "domain learned"
+    DOMAIN_FORGOTTEN = "domain forgotten"
+    DOMAIN_REMOVED = "domain removed"
 
     # Signatures: along their transitions
     CONFIRMED = "confirmed"

@@ -19,6 +19,7 @@ from config.outbox import post
 from signatories import emails
 from signatories.defence.limits import allow_mail
 from signatories.errors import SignatureError, TooManyMails
+from signatories.learning import forget_domain, learn_domain
 from signatories.links import WITHOUT_PRIVATE_PAGE, new_nonce
 from signatories.models import Signature
 from signatories.register import is_colleague
@@ -76,6 +77,9 @@ def decide_handover(*, signature: Signature, accept: bool, by: User, now: dateti
         signature.link_nonce = new_nonce()
         post(emails.contact_handed_over, signature_id=signature.pk)
     signature.save()
+    if accept:
+        forget_domain(signature, now=now)  # the address before may have been the wrong one
+        learn_domain(signature, now=now)
     if accept and second.is_live:
         second.decided_at, second.decided_by = now, by
         second.reason = _("Your organisation had already signed this letter.")

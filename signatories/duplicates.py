@@ -14,13 +14,20 @@ from django.db.models import Q
 from config import audit
 from letters.models import Letter
 from signatories.errors import SignatureError
-from signatories.models import Organisation, OrganisationIdentifier, Pair, Signature
+from signatories.models import (
+    LearnedDomain,
+    Organisation,
+    OrganisationIdentifier,
+    Pair,
+    Signature,
+)
 from signatories.recognition import Candidate, Reason
 from signatories.recognition.matcher import LIKELY
 from signatories.register import index_organisation, recognise_organisation
 from signatories.register.actions import enter_on_register
 
 BATCH = 50  # organisations compared in one go
+FAMILY = 3  # organisations that signed from one domain and are asked about for it
 SAME_NUMBER = 0.99  # the likeness of two that another register knows by one number
 
 
@@ -35,13 +42,14 @@ def different_from(organisation: Organisation) -> set[int]:
     }
 
 
-def candidates_for(organisation: Organisation) -> list[Candidate]:
+def candidates_for(organisation: Organisation, *, email: str = "") -> list[Candidate]:
     """Other organisations that this one may be, best first, but for those that staff ruled out.
 
-    Its own federation and sections are known not to be it.
+    Its own federation and sections are known not to be it. `email` is an address that it signs
+    from, or the domain of one.
     """
     known = ruled_out(organisation)
-    found = recognise_organisation(organisation).candidates
+    found = recognise_organisation(organisation, email=email).candidates
     return [one for one in found if int(one.entry.organisation) not in known]
 
 
@@ -76,7 +84,7 @@ def compare(organisation: Organisation) -> None:
     """Store the likely duplicates of one organisation; what is no longer likely is forgotten."""
     likely = {
         int(one.entry.organisation): (one.score, [str(reason) for reason in one.reasons])
-        for one in candidates_for(organisation)
+        for one in candidates_for(organisation, email=_latest_learned(organisation))
         if one.score >= LIKELY
     }
     for other in of_same_number(organisation):
@@ -97,6 +105,18 @@ def compare(organisation: Organisation) -> None:
             defaults={"score": score, "reasons": reasons},
         )
     Organisation.objects.filter(pk=organisation.pk).update(compared=True)
+
+
+def _latest_learned(organisation: Organisation) -> str:
+    """The domain that it was last confirmed from, if it counts and few have it; "" if none.
+
+    What many signed from, such as a university's, would make pairs of them all.
+    """
+    standing = LearnedDomain.objects.standing()
+    rows = standing.of(organisation).order_by("-learned_at", "-pk")
+    domain = rows.values_list("domain", flat=True).first()
+    owners = standing.filter(domain=domain or "").values("signature__organisation").distinct()
+    return domain if domain and owners.count() <= FAMILY else ""
 
 
 def signed_by_both(pairs: Iterable[Pair], user: User | AnonymousUser) -> dict[int, list[Letter]]:

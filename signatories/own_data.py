@@ -15,6 +15,7 @@ from config import audit
 from config.models import AuditEntry
 from config.outbox import KEEP_FINISHED
 from signatories.defence.limits import COUNTED_DAYS
+from signatories.learning import forget_domain
 from signatories.links import bad_link
 from signatories.models import TRANSITIONS, ProposedLogo, Signature
 from signatories.retention import end_unconfirmed, forget_contact, kept_until
@@ -104,6 +105,10 @@ def own_data(signature: Signature, *, now: datetime) -> dict[str, Any]:
         "also_stored": [
             _("A keyed digest of your e-mail address, by which a second signature is recognised."),
             _("Keyed digests of your mailbox and its domain, so that nobody floods it with mails."),
+            _(
+                "While everybody can read the signature, the domain of the address that confirmed"
+                " it, if it shows which domain is your organisation’s own."
+            ),
             _("If you stopped all mail, the same digest of your mailbox, until you undo it."),
             _("The secret part of your private link. Whoever has the link has it."),
             _("Which staff user decided, and whether a colleague asks to become the contact."),
@@ -198,6 +203,7 @@ def erase_own_data(*, signature: Signature, now: datetime, withdraw: bool = Fals
                 actor=REPRESENTATIVE,
             )
         forget_contact(signature)
+        forget_domain(signature, now=now, for_good=True)
     signature.save()
     audit.record(verb=audit.Verb.CONTACT_ERASED, subject=signature, actor=REPRESENTATIVE, now=now)
     return signature

@@ -15,6 +15,7 @@ from letters.models import Letter
 from signatories import emails
 from signatories.agreement import present_revision
 from signatories.errors import AlreadySigned, IllegalTransition, ReasonMissing
+from signatories.learning import learn_domain
 from signatories.links import new_nonce
 from signatories.models import DomainSource, Organisation, Signature
 from signatories.register.actions import record_organisation, rename_organisation
@@ -121,6 +122,7 @@ def verify_authority(
     if signature.authority != Signature.Authority.STAFF_VERIFIED:
         signature.authority = Signature.Authority.STAFF_VERIFIED
         signature.save(update_fields=["authority"])
+        learn_domain(signature, now=now)
         audit.record(
             verb=audit.Verb.AUTHORITY_VERIFIED, subject=signature, by=by, now=now, reason=reason
         )

@@ -15,6 +15,7 @@ from config import audit
 from config.models import AuditEntry
 from letters.models import Letter
 from signatories.errors import IllegalTransition
+from signatories.learning import forget_domain, learn_domain
 from signatories.models import LIVE, TRANSITIONS, ProposedLogo, Signature
 
 REPRESENTATIVE = AuditEntry.Actor.REPRESENTATIVE
@@ -64,7 +65,8 @@ def move(
 ) -> None:
     """Store a locked signature under its next status, on the record and for all caches.
 
-    A logo that was proposed goes with a signature that is no longer live.
+    A logo that was proposed goes with a signature that is no longer live. What the address teaches
+    of the organisation's domains is learned with publication, and forgotten when that ends.
     With `bump=False` the caller tells the caches itself, once for all that it moves.
     Raises IllegalTransition when TRANSITIONS does not lead there.
     """
@@ -78,6 +80,10 @@ def move(
     signature.save()
     if before in LIVE and to not in LIVE:
         ProposedLogo.objects.filter(signature=signature).delete()
+    if to == Signature.Status.PUBLISHED:
+        learn_domain(signature, now=now)
+    elif before == Signature.Status.PUBLISHED or not TRANSITIONS[to]:
+        forget_domain(signature, now=now, for_good=not TRANSITIONS[to])
     if bump and Signature.Status.PUBLISHED in {before, to}:
         Letter.objects.filter(pk=signature.letter_id).bump_public_version()
     audit.record(

@@ -16,7 +16,7 @@ from config.hosts import readable
 from signatories.duplicates import candidates_for, keep_apart, make_section
 from signatories.errors import SignatureError
 from signatories.merging import merge_organisations
-from signatories.models import Organisation, Signature
+from signatories.models import Organisation, Signature, may_see_representatives
 from signatories.recognition import Reason
 from signatories.recognition.matcher import WORTH_SHOWING
 
@@ -40,7 +40,8 @@ def candidate_rows(signature: Signature, user: User | AnonymousUser) -> list[Can
     own = signature.organisation
     if own is None or not signature.is_live:
         return []
-    candidates = [one for one in candidates_for(own) if one.score >= WORTH_SHOWING]
+    email = signature.representative_email if may_see_representatives(user) else ""
+    candidates = [one for one in candidates_for(own, email=email) if one.score >= WORTH_SHOWING]
     numbers = [int(candidate.entry.organisation) for candidate in candidates]
     found = Organisation.objects.visible_to(user).in_bulk(numbers)
     rows = [

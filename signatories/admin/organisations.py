@@ -9,10 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import path
+from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.images import LARGEST_FORM
 from config.admin import CleanText, StaffModelAdmin
@@ -22,12 +23,15 @@ from signatories.forms import (
     OrganisationNameForm,
     OrganisationNames,
 )
+from signatories.learning import learned_of, refuse_domain
 from signatories.models import (
     Logo,
     Organisation,
     OrganisationDomain,
     OrganisationIdentifier,
     OrganisationName,
+    Signature,
+    may_see_representatives,
 )
 from signatories.register.actions import (
     delete_organisation,
@@ -127,12 +131,54 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
             )
 
     def page_context(self, request: HttpRequest, obj: Organisation | None) -> dict[str, Any]:
-        return {"logo": Logo.objects.defer("encoded").filter(organisation=obj).first()}
+        return {
+            "logo": Logo.objects.defer("encoded").filter(organisation=obj).first(),
+            "learned": self.learned(request, obj) if obj else [],
+        }
+
+    def learned(self, request: HttpRequest, obj: Organisation) -> list[dict[str, Any]]:
+        """What confirmed addresses taught, for those who may see whom addresses belong to.
+
+        A signature under another team's letter is named by its number alone.
+        """
+        if not may_see_representatives(request.user):
+            return []
+        found = learned_of(obj)
+        numbers = [row.signature_id for one in found for row in one.evidence]
+        own = Signature.objects.visible_to(request.user).filter(pk__in=numbers)
+        linked = set(own.values_list("pk", flat=True))
+        return [
+            {
+                "domain": one.domain,
+                "evidence": [(row, row.signature_id in linked) for row in one.evidence],
+            }
+            for one in found
+        ]
+
+    def refuse(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Remove the learned domain that is posted as `domain`."""
+        organisation = self.row_to_change(request, pk)
+        if not may_see_representatives(request.user):
+            raise PermissionDenied
+        domain = request.POST.get("domain", "")
+        return self.act_and_return(
+            request,
+            lambda: refuse_domain(
+                organisation=organisation,
+                domain=domain,
+                by=self.staff(request),
+                now=timezone.now(),
+            ),
+            done=_("%(domain)s is removed.") % {"domain": domain},
+            to=reverse("admin:signatories_organisation_change", args=[pk]),
+        )
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_safe(self.logo))
+        refuse = self.admin_site.admin_view(require_POST(self.refuse))
         return [
             path("<int:pk>/logo/", view, name="signatories_organisation_logo"),
+            path("<int:pk>/learned/", refuse, name="signatories_organisation_refuse"),
             *super().get_urls(),
         ]
 

@@ -8,6 +8,7 @@ from signatories.models.defence import (
     UsedProof,
 )
 from signatories.models.duplicates import Merge, Pair
+from signatories.models.learned import LearnedDomain
 from signatories.models.limits import RateCount
 from signatories.models.logos import Logo, ProposedLogo
 from signatories.models.mailboxes import StoppedMailbox
@@ -36,6 +37,7 @@ __all__ = [
     "DomainSource",
     "InvalidatedSignature",
     "Invalidation",
+    "LearnedDomain",
     "LetterWords",
     "Listing",
     "Logo",

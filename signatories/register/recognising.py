@@ -39,12 +39,16 @@ def _settle_several(found: Recognition) -> Recognition:
     return Recognition(Answer.SAME, (first, *rest))
 
 
-def recognise_organisation(organisation: Organisation) -> Recognition:
-    """Which other organisations on the register are like this one."""
+def recognise_organisation(organisation: Organisation, *, email: str = "") -> Recognition:
+    """Which other organisations on the register are like this one.
+
+    `email` is an address that it signs from, or the bare domain of one.
+    """
     source: CandidateSource = DatabaseSource(without=organisation.pk)
     return recognise(
         name=organisation.name,
         country=organisation.country.code,
         website=organisation.website,
+        email=email,
         source=source,
     )

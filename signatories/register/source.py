@@ -12,18 +12,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Count, Q
 
-from signatories.models import Organisation, OrganisationQuerySet, RecognitionKey
+from signatories.models import (
+    LearnedDomain,
+    Organisation,
+    OrganisationQuerySet,
+    RecognitionKey,
+)
 from signatories.recognition import Entry
 from signatories.recognition.memory import FREQUENT, LIMIT, TOO_FREQUENT
 from signatories.register.entries import unpack
 
 MOST_ROWS = 6000
 """Rows of keys that one question reads, the rarest keys first."""
+
+MOST_LEARNED = 500
+"""Rows of learned domains that one question reads."""
 
 
 class StoredSource:
@@ -52,15 +61,24 @@ class StoredSource:
 
     def candidates(self, keys: Sequence[str], country: str) -> Iterable[Entry]:
         weights = self._weights(keys, country)
+        learned = self.learned(keys)
+        for pk in learned:
+            weights[pk] = weights.get(pk, 0.0) + 0.5 / (len(learned) + 3) ** 0.5
         best = sorted(weights, key=lambda pk: (-weights[pk], pk))[:LIMIT]
         found = self.within.filter(pk__in=best or [0]).values_list(
             "pk", "country", "scope", "forms"
         )
         entries = {
-            pk: unpack(f"{self.prefix}{pk}", country, scope, forms)
+            pk: _with_domains(
+                unpack(f"{self.prefix}{pk}", country, scope, forms), learned.get(pk, ())
+            )
             for pk, country, scope, forms in found
         }
         return [entries[pk] for pk in best if pk in entries]
+
+    def learned(self, keys: Sequence[str]) -> dict[int, tuple[str, ...]]:
+        """Of which entries a host in these keys is a learned domain: {number: hosts}."""
+        return {}
 
     def _weights(self, keys: Sequence[str], country: str) -> dict[int, float]:
         everywhere, at_home = self._useful(keys, country)
@@ -100,8 +118,17 @@ class StoredSource:
         return everywhere, at_home
 
 
+def _with_domains(entry: Entry, hosts: tuple[str, ...]) -> Entry:
+    """The entry with further domains of its own."""
+    return replace(entry, domains=tuple(dict.fromkeys((*entry.domains, *hosts))))
+
+
 class DatabaseSource(StoredSource):
-    """The organisations of the register."""
+    """The organisations of the register: four queries.
+
+    A learned domain is added to an organisation only for a question from that very host. So it
+    speaks for the organisation, and never against it for a question from elsewhere.
+    """
 
     keys = RecognitionKey
     owner = "organisation"
@@ -114,3 +141,14 @@ class DatabaseSource(StoredSource):
             within=Organisation.objects.on_register() if within is None else within,
             without=without,
         )
+
+    def learned(self, keys: Sequence[str]) -> dict[int, tuple[str, ...]]:
+        hosts = [key[1:] for key in keys if key[0] == "h"]
+        rows = LearnedDomain.objects.standing().filter(domain__in=hosts or [""])
+        if self.without is not None:
+            rows = rows.exclude(signature__organisation=self.without)
+        found: dict[int, list[str]] = defaultdict(list)
+        named = rows.order_by("pk").values_list("signature__organisation", "domain")
+        for pk, host in named[:MOST_LEARNED]:
+            found[pk].append(host)
+        return {pk: tuple(hosts) for pk, hosts in found.items()}

@@ -1,0 +1,68 @@
+"""Domains that a confirmed address taught."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from config.fields import HostField
+from signatories.models.organisations import Organisation
+from signatories.models.signatures import Signature
+
+
+class LearnedDomainQuerySet(models.QuerySet["LearnedDomain"]):
+    def standing(self) -> LearnedDomainQuerySet:
+        """Those that count: everybody can read the signature, and staff have not removed them.
+
+        It is asked anew for each use, so that a name that is hidden, withdrawn or declined takes
+        along what it taught, and one that is shown again brings it back.
+        """
+        readable = Signature.objects.readable().filter(pk=OuterRef("signature"))
+        return self.filter(Exists(readable), refused_at=None)
+
+    def of(self, organisation: Organisation) -> LearnedDomainQuerySet:
+        """What the signatures of one organisation taught."""
+        return self.filter(signature__organisation=organisation)
+
+
+class LearnedDomain(models.Model):
+    """A host from which one signature was confirmed, as its organisation's own.
+
+    It is at once the domain and its evidence: which signature, and when. Whose domain it is, its
+    signature says, so it moves with that in merges, and back. It holds no address.
+    """
+
+    signature = models.OneToOneField(
+        Signature, verbose_name=_("signature"), on_delete=models.CASCADE, related_name="+"
+    )
+    domain = HostField(_("domain"), max_length=253, db_index=True)
+    learned_at = models.DateTimeField(_("learned"))
+    refused_at = models.DateTimeField(_("removed"), null=True, blank=True)
+    refused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("removed by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    objects = LearnedDomainQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("learned domain")
+        verbose_name_plural = _("learned domains")
+        ordering = ["domain", "id"]
+        constraints = [
+            models.CheckConstraint(name="learned_domain_is_a_host", condition=~Q(domain="")),
+            models.CheckConstraint(
+                name="learned_domain_removed_names_who_and_when",
+                condition=Q(refused_at__isnull=True, refused_by__isnull=True)
+                | Q(refused_at__isnull=False, refused_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
