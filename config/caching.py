@@ -3,7 +3,7 @@
 A name that is hidden is gone from every cache within five seconds. On the way from here to a reader
 are the memory of the web server, a cache of the operator's or of a CDN, and the browser. The first
 serves a page for a second at most (config.page_cache); each of the others may keep it for KEPT
-seconds, and serve it for STALE more while it asks. `must-revalidate` would forbid the latter.
+seconds, which some count as one more since they know whole seconds only.
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 
 MINUTE, HOUR, DAY = 60, 3600, 86400  # seconds, as caches count
 KEPT = 1  # seconds
-STALE = 1  # seconds
-MOST = timedelta(seconds=1 + 2 * (KEPT + STALE))
+MOST = timedelta(seconds=1 + 2 * (KEPT + 1))
 """How long after a change it may still be read."""
 
 
@@ -68,7 +67,7 @@ def cacheable(
 
 def keep_briefly(response: HttpResponseBase) -> None:
     """Let caches on the way keep an answer that is everybody's."""
-    patch_cache_control(response, public=True, max_age=KEPT, stale_while_revalidate=STALE)
+    patch_cache_control(response, public=True, max_age=KEPT)
 
 
 def private(response: HttpResponse) -> HttpResponse:

@@ -21,7 +21,7 @@ from config.page_cache import (
 TEXT = b"<p>Open letter</p>" * 40
 HEADERS = [
     ("Content-Type", "text/html; charset=utf-8"),
-    ("Cache-Control", "public, max-age=1, stale-while-revalidate=1"),
+    ("Cache-Control", "public, max-age=1"),
     ("ETag", '"abc"'),
     ("Content-Length", "720"),
     ("Vary", "Accept-Encoding"),

@@ -16,7 +16,7 @@ from config.page_cache import FRESH, STALE
 from config.reading import FAULT, MOST_UNSTORED, Reader, note_waiting_change
 from config.rsgi import Answer, Environment
 
-PUBLIC = ("Cache-Control", "public, max-age=1, stale-while-revalidate=1")
+PUBLIC = ("Cache-Control", "public, max-age=1")
 LETTER = "/en/letters/speak/"
 
 

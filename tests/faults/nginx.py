@@ -81,6 +81,7 @@ class Nginx:
             "127.0.0.1:8000": f"127.0.0.1:{self.upstream}",
             f"/etc/letsencrypt/live/{HOST}": str(self.directory),
             "/var/log/nginx": str(self.directory),
+            "/var/lib/nginx/undersigned": f"{self.directory}/pages",
             **self.changes,
         }
         for word, other in replaced.items():

@@ -21,6 +21,7 @@ from tests.faults.nginx import HOST, Nginx, program
 from tests.faults.processes import until
 
 pytestmark = pytest.mark.skipif(program() is None, reason="nginx is not on this machine")
+BRIEFLY = "public, max-age=1"  # as config.caching has it
 TOKEN = "us_MTIzNDU2Nzg5:1abcDE:s3cr3tS1gnature-of_it"
 
 
@@ -38,8 +39,11 @@ class Upstream:
                 size = int(self.headers.get("Content-Length", 0))
                 seen = dict(self.headers.items()) | {"body": str(len(self.rfile.read(size)))}
                 requests.append(seen)
-                answer = json.dumps(seen).encode()
+                answer = json.dumps(seen | {"number": len(requests)}).encode()
                 self.send_response(200)
+                if "public" in self.path:
+                    self.send_header("Cache-Control", BRIEFLY)
+                    self.send_header("Vary", "Accept-Encoding")
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
                 self.wfile.write(answer)
@@ -189,3 +193,32 @@ def test_while_the_site_is_gone_readers_are_told_so(tmp_path: Path) -> None:
         answer, page = ask(nginx, "/en/")
     assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
     assert "cannot answer at the moment" in page.decode()
+
+
+def number(nginx: Nginx, path: str, **headers: str) -> int:
+    """How many requests the site had seen when it made this answer."""
+    return int(json.loads(ask(nginx, path, headers=headers)[1])["number"])
+
+
+def test_a_public_page_is_fetched_once_and_no_longer_served_than_its_time(nginx: Nginx) -> None:
+    first = number(nginx, "/en/public/")
+    assert {number(nginx, "/en/public/") for _ in range(5)} == {first}
+    sleep(2)  # nginx counts whole seconds
+    assert number(nginx, "/en/public/") > first
+
+
+def test_another_query_and_another_encoding_are_another_page(nginx: Nginx) -> None:
+    numbers = {
+        number(nginx, "/en/public/several/", **headers)
+        for headers in ({"Accept-Encoding": "gzip"}, {"Accept-Encoding": "br"}, {})
+    }
+    assert len(numbers | {number(nginx, "/en/public/several/?page=2")}) == 4
+
+
+@pytest.mark.parametrize("path", ["/admin/public/", f"/en/signature/{TOKEN}/public/", "/en/other/"])
+def test_what_is_not_for_everybody_is_not_stored(path: str, nginx: Nginx) -> None:
+    assert number(nginx, path) < number(nginx, path)
+    stored = [
+        file.read_bytes() for file in (nginx.directory / "pages").rglob("*") if file.is_file()
+    ]
+    assert not any(path.encode() in page for page in stored)

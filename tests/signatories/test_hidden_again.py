@@ -12,7 +12,7 @@ from signatories.register.actions import set_logo
 from tests.factories import SignatureFactory
 
 pytestmark = pytest.mark.django_db
-SHARED = "public, max-age=1, stale-while-revalidate=1"
+SHARED = "public, max-age=1"
 
 
 def unpublish(signature: Signature) -> None:

@@ -285,7 +285,7 @@ def test_the_address_of_suggestions_tells_what_fills_the_form(client, ecre):
             {"name": ECRE, "acronym": "ECRE", "country": "BE", "website": "https://ecre.org"}
         ]
     }
-    assert response["Cache-Control"] == "public, max-age=1, stale-while-revalidate=1"
+    assert response["Cache-Control"] == "public, max-age=1"
 
 
 def test_a_withdrawn_organisation_is_suggested_no_more(client):
