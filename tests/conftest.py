@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -20,25 +21,36 @@ from config.outbox import send_due_mails
 from signatories.ordering import kept
 from signatories.queries import tallies
 from signatories.vocabulary import vocabulary
-from tests.databases import Databases
+from tests.databases import Databases, migrated, name_of
 from tests.factories import StaffFactory
 
 APPEND_ONLY = ["config_auditentry", "letters_revision"]
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(request, tmp_path_factory) -> None:
-    """SQLite in a file, as tests with several connections need what a real site has; and no
-    connection that outlives its request, which would keep PostgreSQL from dropping the database.
+def django_db_modify_db_settings(request, tmp_path_factory, django_db_blocker: Any) -> None:
+    """A copy of the migrated database. SQLite has it in a file, as tests with several connections
+    need what a real site has; on PostgreSQL no connection outlives its request, which would keep
+    the database from being dropped.
     """
+    with django_db_blocker.unblock():
+        template = migrated()
     if connection.vendor == "sqlite":
         name = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        shutil.copy(template.removeprefix("sqlite:///"), name)
         connections.settings["default"]["TEST"]["NAME"] = name
         connection.settings_dict["TEST"]["NAME"] = name
     else:
         connections.settings["default"]["CONN_MAX_AGE"] = 0
         connection.settings_dict["CONN_MAX_AGE"] = 0
+        connection.settings_dict["TEST"]["TEMPLATE"] = name_of(template)
         request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """SQLite uses the file that is there. It is in pytest's own directory, which pytest empties."""
+    return connection.vendor == "sqlite"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,21 +1,29 @@
 """Databases of a test's own, besides the one that pytest-django makes: SQLite files, and databases
 on the server that the tests run on, which are dropped again.
+
+All of them begin as a copy of `migrated()`, which outlives the run.
 """
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
+import re
 import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import environ
 import psycopg
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 from django.db.utils import ConnectionHandler
 from psycopg import sql
 
@@ -47,16 +55,67 @@ class Databases:
             return f"sqlite:///{path}"
         self._made.append(name)
         template = name_of(like) if like else "template1"
-        self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
+        execute("CREATE DATABASE {} TEMPLATE {}", name, template)
         return f"{server()}/{name}"
 
     def drop_all(self) -> None:
         for name in self._made:
-            self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
-    def _execute(self, statement: str, *names: str) -> None:
-        with psycopg.connect(f"{server()}/postgres", autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+def migrated(engine: str = OF_THIS_RUN) -> str:
+    """A database with all tables, to copy from. It is made when a migration has changed."""
+    directory = Path(settings.DATA_DIR).resolve() / "databases"
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / f"{engine}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another process of the run may be making it
+        return _migrated_file(directory) if engine == "sqlite" else _migrated_on_server(directory)
+
+
+def _migrated_file(directory: Path) -> str:
+    wanted, unfinished = directory / f"{digest()}.sqlite3", directory / "unfinished.sqlite3"
+    if not wanted.exists():
+        for old in directory.glob("*.sqlite3*"):
+            old.unlink()
+        _migrate(f"sqlite:///{unfinished}")
+        unfinished.rename(wanted)
+    return f"sqlite:///{wanted}"
+
+
+def _migrated_on_server(directory: Path) -> str:
+    of_this_checkout = f"undersigned_{hashlib.sha256(bytes(directory)).hexdigest()[:8]}_"
+    wanted, unfinished = of_this_checkout + digest(), of_this_checkout + "unfinished"
+    found = rows(f"{server()}/postgres", "SELECT datname FROM pg_database")
+    if (wanted,) not in found:
+        for (name,) in found:
+            if name.startswith(of_this_checkout):
+                execute("DROP DATABASE {}", name)
+        execute("CREATE DATABASE {}", unfinished)
+        _migrate(f"{server()}/{unfinished}")
+        execute("ALTER DATABASE {} RENAME TO {}", unfinished, wanted)
+    return f"{server()}/{wanted}"
+
+
+def _migrate(url: str) -> None:
+    with inside(url):
+        call_command("migrate", verbosity=0)
+
+
+def digest() -> str:
+    """Another one when a migration changes, or a module of ours that a migration imports."""
+    files: set[Path] = set()
+    for migration in MigrationLoader(None).disk_migrations.values():
+        file = Path(str(find_spec(migration.__module__).origin))
+        ours = r"^(?:from|import) ((?:campaigns|config|letters|signatories)[.\w]*)"
+        imported = re.findall(ours, file.read_text(), re.MULTILINE)
+        files |= {file, *(Path(str(find_spec(name).origin)) for name in imported)}
+    contents = [file.read_bytes() for file in sorted(files)]
+    return hashlib.sha256(b"\0".join(contents)).hexdigest()[:16]
+
+
+def execute(statement: str, *names: str) -> None:
+    with psycopg.connect(f"{server()}/postgres", autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def server() -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from tests.databases import Databases, inside
+from tests.databases import Databases, inside, migrated
 from tests.factories import LetterFactory
 from tests.faults.processes import ROOT
 
@@ -58,7 +58,7 @@ def data_dir(tmp_path: Path, _collected: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def _ready(databases: Databases) -> str:
-    url = databases.new()
+    url = databases.new(like=migrated())
     fill(url)
     return url
 

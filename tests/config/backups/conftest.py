@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.sessions.models import Session
-from django.core.management import call_command
 from django.db.models import Model
 
 from campaigns.models import Campaign
@@ -24,7 +23,7 @@ from letters.models import Letter
 from signatories import emails
 from signatories.actions import withdraw_signature
 from signatories.models import Organisation, Pair, ProposedLogo
-from tests.databases import OF_THIS_RUN, Databases, inside
+from tests.databases import OF_THIS_RUN, Databases, inside, migrated
 from tests.factories import (
     CampaignFactory,
     LetterFactory,
@@ -57,9 +56,8 @@ def filled(databases: Databases) -> Callable[[str], str]:
 
     def of(engine: str) -> str:
         if engine not in made:
-            made[engine] = databases.new(engine)
+            made[engine] = databases.new(engine, like=migrated(engine))
             with inside(made[engine]):
-                call_command("migrate", verbosity=0)
                 fill()
         return made[engine]
 
