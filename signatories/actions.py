@@ -28,7 +28,14 @@ from signatories.models import Signature
 from signatories.names import name_key
 from signatories.register import is_colleague
 from signatories.settling import organisation_known_to_signer, provisional_organisation
-from signatories.transitions import REPRESENTATIVE, appear, lock_letter, lock_signature, move
+from signatories.transitions import (
+    REPRESENTATIVE,
+    SIGNED_ALREADY,
+    appear,
+    lock_letter,
+    lock_signature,
+    move,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,7 +223,7 @@ def _decline_second(signature: Signature, *, first: Signature, now: datetime) ->
     """Decline a signature of an organisation that everybody can read has signed already."""
     signature.organisation = first.organisation
     signature.decided_at = now
-    signature.reason = _("Your organisation had already signed this letter.")
+    signature.reason = str(SIGNED_ALREADY)
     move(
         signature,
         Signature.Status.DECLINED,

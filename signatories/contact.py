@@ -24,7 +24,7 @@ from signatories.links import WITHOUT_PRIVATE_PAGE, new_nonce
 from signatories.models import Signature
 from signatories.register import is_colleague
 from signatories.second_signatures import first_signature_of, may_ask
-from signatories.transitions import REPRESENTATIVE, lock_signature, move
+from signatories.transitions import REPRESENTATIVE, SIGNED_ALREADY, lock_signature, move
 
 ONE_PRESS = timedelta(minutes=1)  # within which staff's button does nothing a second time
 
@@ -82,7 +82,7 @@ def decide_handover(*, signature: Signature, accept: bool, by: User, now: dateti
         learn_domain(signature, now=now)
     if accept and second.is_live:
         second.decided_at, second.decided_by = now, by
-        second.reason = _("Your organisation had already signed this letter.")
+        second.reason = str(SIGNED_ALREADY)
         move(
             second,
             Signature.Status.DECLINED,

@@ -41,6 +41,7 @@ from signatories.models import (
 from signatories.recognition import own_domain
 from signatories.register import free_namesake, index_organisation
 from signatories.second_signatures import may_know_of_first
+from signatories.transitions import NOT_ADDED, SIGNED_ALREADY
 
 Status = Signature.Status
 
@@ -213,9 +214,7 @@ def _move_signatures(
                 decided_at=now,
                 # As any second signature: nobody was against it. A stranger's is like all others.
                 decided_by_id=None if may_know else by.pk,
-                reason=_("Your organisation had already signed this letter.")
-                if may_know
-                else _("The organiser could not add this signature to the letter."),
+                reason=str(SIGNED_ALREADY if may_know else NOT_ADDED),
             )
             ProposedLogo.objects.filter(signature=loser).delete()  # for good, as by other declines
             mail = emails.second_signature if may_know else emails.declined

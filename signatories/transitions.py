@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from config import audit
 from config.models import AuditEntry
@@ -19,6 +20,10 @@ from signatories.learning import forget_domain, learn_domain
 from signatories.models import LIVE, TRANSITIONS, ProposedLogo, Signature
 
 REPRESENTATIVE = AuditEntry.Actor.REPRESENTATIVE
+
+# The reasons that the site itself gives for declining; staff write their own.
+SIGNED_ALREADY = gettext_lazy("Your organisation had already signed this letter.")
+NOT_ADDED = gettext_lazy("The organiser could not add this signature to the letter.")
 
 
 def lock_letter(letter: Letter) -> Letter:
