@@ -105,6 +105,7 @@ class Names:
 
 
 ORDERS = ("name", "country", "newest")
+DEFAULT_ORDER = "name"
 
 
 @dataclass(frozen=True)

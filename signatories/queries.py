@@ -16,7 +16,7 @@ from config.languages import language_here, order_key
 from letters.models import Letter
 from signatories.models import Organisation, OrganisationName, Signature, SignatureQuerySet
 from signatories.names import clean_search, sort_key
-from signatories.ordering import ORDERS, Kept, Named, Names, in_order, kept
+from signatories.ordering import DEFAULT_ORDER, ORDERS, Kept, Named, Names, in_order, kept
 from signatories.sections import Jump, Pages, Section, one_run
 
 WHOLE_LIST = 350  # names that the letter's page shows; with more it would pass 100 kB on its way
@@ -100,7 +100,7 @@ class SignatoryList:
     text: str = ""
     country: str = ""
     scope: str = ""
-    order: str = "name"
+    order: str = DEFAULT_ORDER
 
     @classmethod
     def asked(cls, letter: Letter, asked: Mapping[str, str]) -> SignatoryList:
@@ -112,14 +112,20 @@ class SignatoryList:
             text=clean_search(asked.get("q", "")),
             country=country if country in countries else "",
             scope=scope if scope in Organisation.Scope.values else "",
-            order=order if order in ORDERS else "name",
+            order=order if order in ORDERS else DEFAULT_ORDER,
         )
 
     @property
     def query(self) -> dict[str, str]:
         """What an address says to ask for this list: always the same for the same list."""
-        said = {"q": self.text, "country": self.country, "scope": self.scope, "order": self.order}
-        return {name: value for name, value in said.items() if value and value != "name"}
+        order = "" if self.order == DEFAULT_ORDER else self.order
+        said = {"q": self.text, "country": self.country, "scope": self.scope, "order": order}
+        return {name: value for name, value in said.items() if value}
+
+    @property
+    def orders(self) -> list[tuple[str, bool]]:
+        """The orders that a reader can choose, and which of them needs no choosing."""
+        return [(order, order == DEFAULT_ORDER) for order in ORDERS]
 
     @property
     def is_search(self) -> bool:

@@ -121,6 +121,7 @@ def _list_context(found: SignatoryList, number: str) -> dict[str, Any]:
     page, everyone = found.page(number), found.everyone
     edition = found.letter.words_here
     is_of_nobody = found.country and found.country not in everyone.codes
+    is_further_page = page.number > 1 and "order" not in found.query
     return {
         "letter": found.letter,
         "campaign": found.letter.campaign,
@@ -138,5 +139,7 @@ def _list_context(found: SignatoryList, number: str) -> dict[str, Any]:
         # What comes in moves into the newest names by itself; elsewhere a line tells of it.
         "takes_over": found.order == "newest" and page.number == 1 and not found.is_search,
         "newest": as_query({"order": "newest"}),
-        "canonical": {"page": page.number} if page.number > 1 and found.order == "name" else {},
+        "canonical": {"page": page.number}
+        if page.number > 1 and "order" not in found.query
+        else {},
     }

@@ -272,21 +272,22 @@ def test_every_country_has_a_name_in_its_script(code):
     assert latin == set()
 
 
-def test_countries_are_named_in_every_language():
-    named = {}
-    for code in CODES:
-        with override(code):
-            named[code] = str(countries.name("KZ"))
-    assert named == {
-        "en": "Kazakhstan",
-        "fr": "Kazakhstan",
-        "de": "Kasachstan",
-        "es": "Kazajistán",
-        "pl": "Kazachstan",
-        "ru": "Казахстан",
-        "kk": "Қазақстан",
-        "ar": "كازاخستان",
-    }
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("en", "Kazakhstan"),
+        ("fr", "Kazakhstan"),
+        ("de", "Kasachstan"),
+        ("es", "Kazajistán"),
+        ("pl", "Kazachstan"),
+        ("ru", "Казахстан"),
+        ("kk", "Қазақстан"),
+        ("ar", "كازاخستان"),
+    ],
+)
+def test_countries_are_named_in_the_language_of_the_page(code, name):
+    with override(code):
+        assert str(countries.name("KZ")) == name
 
 
 @pytest.mark.parametrize("code", OTHERS)
@@ -299,17 +300,21 @@ def test_staff_read_our_labels_in_their_language(staff_client, letter, code):
         assert english not in text
 
 
-def test_languages_are_called_by_their_own_names():
-    assert [own_name(code) for code in CODES] == [
-        "English",
-        "Français",
-        "Deutsch",
-        "Español",
-        "Polski",
-        "Русский",
-        "Қазақ тілі",
-        "العربية",
-    ]
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("en", "English"),
+        ("fr", "Français"),
+        ("de", "Deutsch"),
+        ("es", "Español"),
+        ("pl", "Polski"),
+        ("ru", "Русский"),
+        ("kk", "Қазақ тілі"),
+        ("ar", "العربية"),
+    ],
+)
+def test_languages_are_called_by_their_own_names(code, name):
+    assert own_name(code) == name
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,27 @@ def test_the_list_stands_in_the_order_asked_for(client, letter, order, found):
     assert shown(client.get(ADDRESS, {"order": order})) == found
 
 
+def test_a_search_for_the_word_name_stays_in_the_addresses_of_the_page(client, letter):
+    """It is a word like any other, and not the order of the list."""
+    sign(letter, "Good Name")
+    page = client.get(ADDRESS, {"q": "name"}).content.decode()
+    assert re.findall(r'href="\?(q=name&amp;order=\w+)"', page) == [
+        "q=name&amp;order=country",
+        "q=name&amp;order=newest",
+    ]
+
+
+def test_the_default_order_is_in_no_address(client, letter):
+    sign(letter, "Ant")
+    page = client.get(ADDRESS, {"order": "country"}).content.decode()
+    (orders,) = re.findall(r'<nav class="orders".*?</nav>', page, re.DOTALL)
+    assert re.findall(r'href="([^"]*)"( aria-current="true")?', orders) == [
+        (f"{ADDRESS}?", ""),
+        ("?order=country", ' aria-current="true"'),
+        ("?order=newest", ""),
+    ]
+
+
 def test_within_a_day_names_stand_by_name_so_that_no_instant_is_told(client, letter):
     for minute, name in enumerate(("Cat", "Ant", "Bee")):
         published = datetime(2026, 5, 4, 12, minute, tzinfo=UTC)
