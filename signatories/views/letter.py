@@ -139,7 +139,5 @@ def _list_context(found: SignatoryList, number: str) -> dict[str, Any]:
         # What comes in moves into the newest names by itself; elsewhere a line tells of it.
         "takes_over": found.order == "newest" and page.number == 1 and not found.is_search,
         "newest": as_query({"order": "newest"}),
-        "canonical": {"page": page.number}
-        if page.number > 1 and "order" not in found.query
-        else {},
+        "canonical": {"page": page.number} if is_further_page else {},
     }
