@@ -11,6 +11,7 @@ from signatories.defence.limits import forget_counts
 from signatories.defence.proof import forget_proofs
 from signatories.duplicates import compare_new
 from signatories.reaffirmation import ask_to_reaffirm, lapse_silent, remind_silent
+from signatories.register import count_due
 from signatories.retention import erase_contacts, expire_unconfirmed
 from signatories.search import index_letters
 from signatories.settling import settle_confirmed
@@ -35,6 +36,7 @@ def tidy(*, now: datetime) -> dict[str, int]:
     forget_counts(now=now)
     forget_proofs(now=now)
     tidy_outbox(now=now)
+    count_due(now=now)
     compare_new()
     index_letters()
     return done

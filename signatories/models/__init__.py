@@ -8,6 +8,7 @@ from signatories.models.defence import (
     UsedProof,
 )
 from signatories.models.duplicates import Merge, Pair
+from signatories.models.keys import KeyCount, RecognitionKey
 from signatories.models.learned import LearnedDomain
 from signatories.models.limits import RateCount
 from signatories.models.logos import Logo, ProposedLogo
@@ -19,7 +20,6 @@ from signatories.models.organisations import (
     OrganisationIdentifier,
     OrganisationName,
     OrganisationQuerySet,
-    RecognitionKey,
     seen_by,
 )
 from signatories.models.search import LetterWords
@@ -37,6 +37,7 @@ __all__ = [
     "DomainSource",
     "InvalidatedSignature",
     "Invalidation",
+    "KeyCount",
     "LearnedDomain",
     "LetterWords",
     "Listing",

@@ -21,7 +21,6 @@ from letters.models import Letter
 from signatories.identifiers import LONGEST_CODE, LONGEST_NUMBER, number_page, scheme_name
 from signatories.models.signatures import LONGEST_WEBSITE, Signature, may_see_representatives
 from signatories.names import LONGEST, name_key, sort_key
-from signatories.recognition import MAX_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -401,16 +400,3 @@ class OrganisationIdentifier(models.Model):
     def url(self) -> str:
         """Where the register shows it; empty if we know no such page."""
         return number_page(self.scheme, self.value)
-
-
-class RecognitionKey(models.Model):
-    """A key under which recognition finds an organisation. Made of its names and domains."""
-
-    # No number of its own: the same names make the same rows again.
-    pk = models.CompositePrimaryKey("key", "country", "organisation_id")
-    key = models.CharField(max_length=MAX_KEY)
-    country = models.CharField(max_length=2, blank=True)
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
-
-    def __str__(self) -> str:
-        return self.key

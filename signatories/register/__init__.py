@@ -1,5 +1,6 @@
 """The register as recognition sees it: entries, and the stored keys that find them."""
 
+from signatories.register.counting import count_due, count_keys
 from signatories.register.entries import domains_of, entry_of, pack, unpack
 from signatories.register.indexing import index_organisation, store_keys
 from signatories.register.namesakes import free_namesake
@@ -11,6 +12,8 @@ from signatories.register.suggestions import suggest
 __all__ = [
     "DatabaseSource",
     "StoredSource",
+    "count_due",
+    "count_keys",
     "domains_of",
     "entry_of",
     "free_namesake",

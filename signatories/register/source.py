@@ -5,20 +5,21 @@ all three its primary key. The other has the entries: `country`, `scope` and `fo
 it. `DatabaseSource` is one over organisations. To make a second one over tables of this shape,
 subclass `StoredSource`: name the model of the keys and its foreign key, and give a prefix to the
 ids of its entries, so that nobody takes them for organisations. `indexing.store_keys` fills the
-keys. A QuerySet of entries may annotate what its table lacks.
+keys, and with its model in `counting.KEYED` the worker counts those that many entries share. A
+QuerySet of entries may annotate what its table lacks.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from django.db import models
-from django.db.models import Count, Q
+from django.db import connection, models
 
 from signatories.models import (
+    KeyCount,
     LearnedDomain,
     Organisation,
     OrganisationQuerySet,
@@ -33,6 +34,9 @@ MOST_ROWS = 6000
 
 MOST_LEARNED = 500
 """Rows of learned domains that one question reads."""
+
+PARTS = 1_000_000
+"""In how many parts the worth of a hit is measured."""
 
 
 class StoredSource:
@@ -59,39 +63,27 @@ class StoredSource:
         self.within = within
         self.without = without
 
+    @property
+    def _table(self) -> str:
+        return connection.ops.quote_name(self.keys._meta.db_table)
+
     def candidates(self, keys: Sequence[str], country: str) -> Iterable[Entry]:
-        weights = self._weights(keys, country)
         learned = self.learned(keys)
-        for pk in learned:
-            weights[pk] = weights.get(pk, 0.0) + 0.5 / (len(learned) + 3) ** 0.5
-        best = sorted(weights, key=lambda pk: (-weights[pk], pk))[:LIMIT]
+        best = self._best(*self._useful(keys, country), country, learned)
         found = self.within.filter(pk__in=best or [0]).values_list(
             "pk", "country", "scope", "forms"
         )
         entries = {
-            pk: _with_domains(
-                unpack(f"{self.prefix}{pk}", country, scope, forms), learned.get(pk, ())
-            )
+            pk: unpack(f"{self.prefix}{pk}", country, scope, forms)
             for pk, country, scope, forms in found
         }
+        for pk in entries.keys() & learned.keys():
+            entries[pk] = _with_domains(entries[pk], learned[pk])
         return [entries[pk] for pk in best if pk in entries]
 
     def learned(self, keys: Sequence[str]) -> dict[int, tuple[str, ...]]:
         """Of which entries a host in these keys is a learned domain: {number: hosts}."""
         return {}
-
-    def _weights(self, keys: Sequence[str], country: str) -> dict[int, float]:
-        everywhere, at_home = self._useful(keys, country)
-        rows = self.keys._default_manager.filter(
-            Q(key__in=everywhere or [""]) | Q(key__in=at_home or [""], country=country)
-        )
-        if self.without is not None:
-            rows = rows.exclude(**{self.owner: self.without})
-        weights: dict[int, float] = defaultdict(float)
-        for key, land, pk in rows.values_list("key", "country", self.owner):
-            worth = at_home if country and land == country else everywhere
-            weights[pk] += worth.get(key, 0.0)
-        return weights
 
     def _useful(
         self, keys: Sequence[str], country: str
@@ -99,14 +91,8 @@ class StoredSource:
         """What a hit is worth: by keys that count in all countries, and by keys at home."""
         everywhere: dict[str, float] = {}
         at_home: dict[str, float] = {}
-        counted = (
-            self.keys._default_manager.filter(key__in=keys)
-            .values_list("key")
-            .annotate(size=Count(self.owner), within=Count(self.owner, filter=Q(country=country)))
-            .order_by()
-        )
         rows = 0
-        for key, size, within in sorted(counted, key=lambda row: row[1]):
+        for key, size, within in sorted(self._counts(keys, country), key=lambda row: row[1]):
             abroad = key[0] not in "id" and size <= FREQUENT
             rows += size if abroad else within
             if rows > MOST_ROWS:
@@ -116,6 +102,87 @@ class StoredSource:
             if abroad:
                 everywhere[key] = 0.5 / (size + 3) ** 0.5
         return everywhere, at_home
+
+    def _counts(self, keys: Sequence[str], country: str) -> list[tuple[str, int, int]]:
+        """Each key that finds something, with its rows in all countries and in this one.
+
+        Those of frequent keys were counted before; those of the others are few.
+        """
+        counts = connection.ops.quote_name(KeyCount._meta.db_table)
+        statement = f"""
+            WITH asked (key) AS (VALUES {_places(len(keys), 1)})
+            SELECT asked.key,
+                COALESCE(
+                    (SELECT size FROM {counts}
+                        WHERE model = %s AND key = asked.key AND country = %s),
+                    (SELECT COUNT(*) FROM {self._table} found WHERE found.key = asked.key)
+                ),
+                COALESCE(
+                    (SELECT size FROM {counts}
+                        WHERE model = %s AND key = asked.key AND country = %s),
+                    (SELECT COUNT(*) FROM {self._table} found
+                        WHERE found.key = asked.key AND found.country = %s)
+                )
+            FROM asked
+        """  # noqa: S608  # nosec B608 - names of our tables
+        model = self.keys.__name__
+        values = [*keys, model, KeyCount.EVERYWHERE, model, country, country]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return [row for row in cursor.fetchall() if row[1]]
+
+    def _best(
+        self,
+        everywhere: dict[str, float],
+        at_home: dict[str, float],
+        country: str,
+        learned: Collection[int],
+    ) -> list[int]:
+        """The numbers of the entries whose hits are worth most together, best first.
+
+        Summed up by the database, as the rows are thousands; in whole numbers, so that sums of
+        equal parts are equal on both engines.
+        """
+        of_learned = round(0.5 / (len(learned) + 3) ** 0.5 * PARTS)
+        # The first row of each keeps the statement valid where there is nothing to ask for.
+        shared = [("", 0, 0)] + [
+            (key, round(worth * PARTS), round(at_home.get(key, 0) * PARTS))
+            for key, worth in everywhere.items()
+        ]
+        here = [("", 0)] + [
+            (key, round(worth * PARTS)) for key, worth in at_home.items() if key not in everywhere
+        ]
+        owner = connection.ops.quote_name(self.keys._meta.get_field(self.owner).column)
+        statement = f"""
+            WITH shared (key, abroad, home) AS (VALUES {_places(len(shared), 3)}),
+                 here (key, home) AS (VALUES {_places(len(here), 2)}),
+                 learned (owner, worth) AS (VALUES {_places(len(learned) + 1, 2)})
+            SELECT owner FROM (
+                SELECT found.{owner} AS owner,
+                    CASE WHEN found.country = %s THEN shared.home ELSE shared.abroad END AS worth
+                FROM shared CROSS JOIN {self._table} found WHERE found.key = shared.key
+                UNION ALL
+                SELECT found.{owner}, here.home
+                FROM here CROSS JOIN {self._table} found
+                WHERE found.key = here.key AND found.country = %s
+                UNION ALL
+                SELECT owner, worth FROM learned
+            ) hits
+            WHERE owner NOT IN (0, %s)
+            GROUP BY owner ORDER BY SUM(worth) DESC, owner LIMIT %s
+        """  # noqa: S608  # nosec B608 - names of our tables
+        rows = [*shared, *here, (0, 0), *((number, of_learned) for number in learned)]
+        values = [value for row in rows for value in row]
+        # Without a country, nothing is at home.
+        values += [country or "-", country or "-", self.without or 0, LIMIT]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return [number for (number,) in cursor.fetchall()]
+
+
+def _places(rows: int, width: int) -> str:
+    """Where the values of so many rows are put."""
+    return ", ".join(["(" + ", ".join(["%s"] * width) + ")"] * rows)
 
 
 def _with_domains(entry: Entry, hosts: tuple[str, ...]) -> Entry:

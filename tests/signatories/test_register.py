@@ -16,7 +16,13 @@ from hypothesis import strategies as st
 
 from signatories.actions import confirm_signature, withdraw_signature
 from signatories.duplicates import keep_apart
-from signatories.models import Organisation, OrganisationDomain, OrganisationName, RecognitionKey
+from signatories.models import (
+    KeyCount,
+    Organisation,
+    OrganisationDomain,
+    OrganisationName,
+    RecognitionKey,
+)
 from signatories.names import name_key, sort_key
 from signatories.recognition import (
     Answer,
@@ -42,6 +48,7 @@ from signatories.register import (
     unpack,
 )
 from signatories.register.actions import record_organisation, rename_organisation
+from signatories.register.counting import KEYED
 from signatories.settling import settle_signature
 from tests.factories import OrganisationFactory, SignatureFactory
 
@@ -132,6 +139,8 @@ def test_what_is_made_of_a_name_fits_its_columns(name, address):
         (OrganisationName, "name_key"): [name_key(name)],
         (OrganisationName, "sort_key"): [sort_key(name)],
         (OrganisationDomain, "domain"): [known_host(address), host],
+        (KeyCount, "key"): entry_keys(entry),
+        (KeyCount, "model"): [model.__name__ for model in KEYED],
         (RecognitionKey, "key"): [*entry_keys(entry), *question_keys(name, form, entry.domains)],
     }
     for (model, column), texts in made.items():
