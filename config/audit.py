@@ -69,6 +69,9 @@ class Verb(StrEnum):
     DOMAIN_LEARNED = "domain learned"
     DOMAIN_FORGOTTEN = "domain forgotten"
     DOMAIN_REMOVED = "domain removed"
+    FOUND_IN_A_REGISTER = "found in a register"
+    REGISTER_IMPORTED = "register imported"
+    REGISTER_IMPORT_UNDONE = "register import undone"
 
     # Signatures: along their transitions
     CONFIRMED = "confirmed"

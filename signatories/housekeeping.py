@@ -10,6 +10,7 @@ from signatories.defence.alarm import raise_alarms
 from signatories.defence.limits import forget_counts
 from signatories.defence.proof import forget_proofs
 from signatories.duplicates import compare_new
+from signatories.known.linking import link_waiting
 from signatories.reaffirmation import ask_to_reaffirm, lapse_silent, remind_silent
 from signatories.register import count_due
 from signatories.retention import erase_contacts, expire_unconfirmed
@@ -37,6 +38,7 @@ def tidy(*, now: datetime) -> dict[str, int]:
     forget_proofs(now=now)
     tidy_outbox(now=now)
     count_due(now=now)
+    link_waiting(now=now)
     compare_new()
     index_letters()
     return done

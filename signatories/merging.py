@@ -28,7 +28,10 @@ from config.outbox import post
 from letters.models import Letter
 from signatories import emails
 from signatories.errors import SignatureError
+from signatories.known.giving import give_to
 from signatories.models import (
+    KnownLink,
+    KnownOrganisation,
     Logo,
     Merge,
     Organisation,
@@ -118,6 +121,7 @@ def merge_organisations(
     _move_names(ledger, kept, merged)
     _move_domains(ledger, kept, merged)
     _move_identifiers(ledger, kept, merged)
+    _move_knowledge(ledger, kept, merged)
     _move_sections(ledger, kept, merged)
     if not Logo.objects.filter(organisation=kept).exists():
         for logo in Logo.objects.filter(organisation=merged):
@@ -127,6 +131,7 @@ def merge_organisations(
         ledger.change(earlier, merged_into_id=kept.pk)
     ledger.change(merged, merged_into_id=kept.pk)
     _index(kept, merged)
+    give_to([kept.pk])
     merge = Merge.objects.create(kept=kept, merged=merged, changes=ledger.entries, at=now, by=by)
     audit.record(
         verb=audit.Verb.ORGANISATIONS_MERGED, subject=kept, by=by, now=now, merged=merged.pk
@@ -158,6 +163,7 @@ def undo_merge(*, merge: Merge, by: User, now: datetime) -> Merge:
     merged.refresh_from_db()
     compared = [kept.compared, merged.compared]
     _index(kept, merged)
+    give_to(both)
     for organisation, flag in zip((kept, merged), compared, strict=True):
         Organisation.objects.filter(pk=organisation.pk).update(compared=flag)
     merge.undone_at, merge.undone_by = now, by
@@ -276,6 +282,22 @@ def _move_identifiers(ledger: Ledger, kept: Organisation, merged: Organisation) 
             ledger.change(row, organisation_id=kept.pk)
 
 
+def _move_knowledge(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
+    """What imported registers know it as, and what staff removed of what they say."""
+    linked = set(kept.known_links.values_list("known", flat=True))
+    for link in merged.known_links.all():
+        if link.known_id in linked:
+            ledger.remove(link)
+        else:
+            ledger.change(link, organisation_id=kept.pk)
+    refused = set(kept.refused.values_list("kind", "value"))
+    for row in merged.refused.all():
+        if (row.kind, row.value) in refused:
+            ledger.remove(row)
+        else:
+            ledger.change(row, organisation_id=kept.pk)
+
+
 def _move_sections(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
     """Nothing becomes a section of itself: who of the two is below the other is above no more."""
     was_below = merged.pk in _above(kept.parent)
@@ -345,6 +367,8 @@ def _put_back(model: type[Model], pk: Any, what: str, values: dict[str, Any]) ->
 
 def _has_its_place(row: Model) -> bool:
     """Whether what a removed row belongs to is still there: a pair needs both on the register."""
+    if isinstance(row, KnownLink):  # its import may have been undone
+        return KnownOrganisation.objects.filter(pk=row.known_id).exists()
     if not isinstance(row, Pair):
         return True
     pair = Organisation.objects.on_register().filter(pk__in=[row.first_id, row.second_id])

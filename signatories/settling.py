@@ -26,6 +26,8 @@ from config import audit
 from config.outbox import post
 from signatories import emails
 from signatories.errors import AlreadySigned
+from signatories.known.linking import link_known
+from signatories.known.recognising import known_for_signature
 from signatories.models import DomainSource, Organisation, Signature
 from signatories.names import name_key
 from signatories.register import free_namesake, owners_of, recognise_signature
@@ -113,6 +115,9 @@ def settle_signature(*, signature: Signature, now: datetime) -> Signature:
             _link_or_hold(signature, own, other, now=now)
             return signature
         if enter_under(own, namesake, by=None, now=now):
+            # An organisation that is one of these bodies already has all that is known of it: it
+            # was not recognised, so staff's words or another domain speak against it.
+            link_known(own, known_for_signature(signature), now=now)
             return signature
     raise RuntimeError("The register changed under three attempts to add an organisation.")
 

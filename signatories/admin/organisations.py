@@ -23,8 +23,10 @@ from signatories.forms import (
     OrganisationNameForm,
     OrganisationNames,
 )
+from signatories.known.giving import refuse_row
 from signatories.learning import learned_of, refuse_domain
 from signatories.models import (
+    DomainSource,
     Logo,
     Organisation,
     OrganisationDomain,
@@ -62,6 +64,17 @@ class IdentifierInline(
     model = OrganisationIdentifier
     form = IdentifierForm
     extra = 0
+
+
+def remember_removed(part: Any) -> None:
+    """No import brings back what staff removed. What they wrote anew is theirs."""
+    for row in part.deleted_objects:
+        refuse_row(row)
+    for row, fields in part.changed_objects:
+        if set(fields) & {"name", "domain", "scheme", "value"}:
+            (form,) = (one for one in part.forms if one.instance.pk == row.pk)
+            refuse_row(type(row)(**form.initial | {"id": None, "organisation": row.organisation}))
+        type(row).objects.filter(pk=row.pk).update(source=DomainSource.STAFF)
 
 
 @admin.register(Organisation)
@@ -112,6 +125,8 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        for part in formsets:
+            remember_removed(part)
         written = set(form.changed_data) - {"logo", "remove_logo", "another"}
         changed = [*sorted(written), *(part.prefix for part in formsets if part.has_changed())]
         record_organisation(

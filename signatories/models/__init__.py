@@ -9,6 +9,14 @@ from signatories.models.defence import (
 )
 from signatories.models.duplicates import Merge, Pair
 from signatories.models.keys import KeyCount, RecognitionKey
+from signatories.models.known import (
+    KnownChange,
+    KnownKey,
+    KnownLink,
+    KnownOrganisation,
+    RefusedKnowledge,
+    RegisterImport,
+)
 from signatories.models.learned import LearnedDomain
 from signatories.models.limits import RateCount
 from signatories.models.logos import Logo, ProposedLogo
@@ -38,6 +46,10 @@ __all__ = [
     "InvalidatedSignature",
     "Invalidation",
     "KeyCount",
+    "KnownChange",
+    "KnownKey",
+    "KnownLink",
+    "KnownOrganisation",
     "LearnedDomain",
     "LetterWords",
     "Listing",
@@ -52,6 +64,8 @@ __all__ = [
     "ProposedLogo",
     "RateCount",
     "RecognitionKey",
+    "RefusedKnowledge",
+    "RegisterImport",
     "Signature",
     "SignatureQuerySet",
     "SigningAlarm",

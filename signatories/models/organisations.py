@@ -101,7 +101,7 @@ def seen_by(user: User | AbstractBaseUser | AnonymousUser, *, at: str = "pk") ->
 
 
 class DomainSource(models.TextChoices):
-    """Who says that a domain is an organisation's own.
+    """Who says that a name, a domain or a number is an organisation's own.
 
     Only what was known before a signature proves who may speak: a domain that the signing form
     named proves nothing until everybody can read it beside the organisation's name.
@@ -209,6 +209,13 @@ class Organisation(models.Model):
         help_text=_("Whether likely duplicates of it as it is now have been looked for."),
     )
 
+    looked_up = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("Whether imported registers have been asked for it as it is now."),
+    )
+
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
@@ -309,6 +316,13 @@ class OrganisationName(models.Model):
         blank=True,
         help_text=_("Its code, such as ru. Lists in this language show a translation."),
     )
+    source = models.CharField(
+        max_length=10,
+        choices=DomainSource.choices,
+        default=DomainSource.STAFF,
+        db_default=DomainSource.STAFF,
+        editable=False,
+    )
 
     class Meta:
         verbose_name = _("other name")
@@ -374,6 +388,13 @@ class OrganisationIdentifier(models.Model):
         help_text=_("Its code in the list of org-id.guide, such as GB-CHC."),
     )
     value = models.CharField(_("number"), max_length=LONGEST_NUMBER)
+    source = models.CharField(
+        max_length=10,
+        choices=DomainSource.choices,
+        default=DomainSource.STAFF,
+        db_default=DomainSource.STAFF,
+        editable=False,
+    )
 
     class Meta:
         verbose_name = _("identifier")

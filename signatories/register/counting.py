@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from django.db import models, transaction
 from django.db.models import Count
 
-from signatories.models import KeyCount, RecognitionKey
+from signatories.models import KeyCount, KnownKey, RecognitionKey
 
 COUNTED = 100
 """Rows: a key with more is counted by the worker, one with less by the question."""
 
 COUNT_EVERY = timedelta(hours=1)
 
-KEYED: tuple[type[models.Model], ...] = (RecognitionKey,)
+KEYED: tuple[type[models.Model], ...] = (RecognitionKey, KnownKey)
 """The tables of keys."""
 
 COUNTING = ""

@@ -19,7 +19,9 @@ def index_organisation(organisation: Organisation) -> None:
     off_register = organisation.merged_into_id or organisation.provisional
     keys = set() if off_register else set(entry_keys(entry))
     store_keys(keys, country=organisation.country.code, model=RecognitionKey, owner=organisation)
-    Organisation.objects.filter(pk=organisation.pk).update(forms=pack(entry), compared=False)
+    Organisation.objects.filter(pk=organisation.pk).update(
+        forms=pack(entry), compared=False, looked_up=False
+    )
 
 
 def store_keys(

@@ -59,9 +59,10 @@ FATE = {
     "becomes a further domain": {"website", "website_source"},
     "holds if it was true of either": {"protected", "scope"},
     "is filled in where there is none": {"parent", "logo"},
-    "moves": {"signatures", "names", "domains", "identifiers", "sections"},
+    "moves": {"signatures", "names", "domains", "identifiers", "sections"}
+    | {"known_links", "known_as", "refused"},
     "tells that it was merged": {"merged_into"},
-    "is made anew": {"forms", "compared"},
+    "is made anew": {"forms", "compared", "looked_up"},
 }
 
 

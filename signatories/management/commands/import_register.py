@@ -1,0 +1,109 @@
+"""Import a register of organisations, list such imports, take one back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from signatories.known.files import Bad, BadFile, kind_of
+from signatories.known.importing import ROR, CannotImport, import_register, undo_import
+from signatories.known.linking import link_waiting
+from signatories.models import RegisterImport
+
+MOST_SHOWN = 50  # records that were left out
+
+
+class Command(BaseCommand):
+    help = (
+        "Import a register of organisations: the Research Organization Registry's dump (.zip or"
+        " .json) or a table (.csv). A newer file of a register replaces what it said. See"
+        " docs/registers.md."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("file", nargs="?", type=Path, help="The register's file.")
+        what.add_argument(
+            "--list", action="store_true", dest="listed", help="List the imports, newest first."
+        )
+        what.add_argument("--undo", type=int, metavar="NUMBER", help="Take this import back.")
+        parser.add_argument(
+            "--register", help="What the register of a table is called; needed for a .csv."
+        )
+
+    def handle(
+        self,
+        *args: Any,
+        file: Path | None,
+        listed: bool,
+        undo: int | None,
+        register: str | None,
+        **options: Any,
+    ) -> None:
+        try:
+            if listed:
+                self.list_imports()
+            elif undo is not None:
+                self.undo(undo)
+            elif file is not None:
+                self.load(file, register)
+        except BadFile as error:
+            raise CommandError(str(error)) from None
+        except CannotImport as error:
+            raise CommandError(error.message) from None
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}") from None
+
+    def list_imports(self) -> None:
+        for one in RegisterImport.objects.all():
+            state = "undone" if one.undone_at else "imported" if one.finished_at else "not finished"
+            self.stdout.write(
+                f"{one.pk}  {one.started_at:%Y-%m-%d %H:%M}  {one.register}  {one.file_name}"
+                f"  {state}: {counts(one)}"
+            )
+
+    def load(self, file: Path, register: str | None) -> None:
+        kind = kind_of(file)
+        if kind == RegisterImport.Kind.TABLE and not register:
+            raise CommandError("Say by --register what the register of this table is called.")
+        self.shown = 0
+        imported = import_register(
+            path=file,
+            register=(register or ROR).strip()[:40],
+            now=timezone.now(),
+            progress=self.progress,
+            bad=self.show,
+        )
+        self.stdout.write(f"Import {imported.pk} of {imported.register}: {counts(imported)}.")
+        if self.shown > MOST_SHOWN:
+            self.stdout.write(f"{self.shown - MOST_SHOWN} more remarks are not shown.")
+        linked = 0
+        while asked := link_waiting(now=timezone.now()):
+            linked += asked
+        self.stdout.write(f"Looked for {linked} organisations of the site in it.")
+
+    def undo(self, number: int) -> None:
+        imported = RegisterImport.objects.filter(pk=number).first()
+        if imported is None:
+            raise CommandError(f"There is no import {number}.")
+        undo_import(imported=imported, now=timezone.now(), progress=self.progress)
+        self.stdout.write(f"Import {number} of {imported.register} is undone.")
+
+    def progress(self, done: int) -> None:
+        if done % 5000 == 0:
+            self.stderr.write(f"{done} records")
+
+    def show(self, bad: Bad) -> None:
+        self.shown += 1
+        if self.shown <= MOST_SHOWN:
+            self.stderr.write(f"{bad.place}: {bad.why}")
+
+
+def counts(one: RegisterImport) -> str:
+    return (
+        f"{one.added} added, {one.changed} changed, {one.unchanged} unchanged, {one.gone} gone,"
+        f" {one.skipped} left out"
+    )
