@@ -17,7 +17,7 @@ from config.staff.invitations import invite
 from config.staff.roles import Role
 
 ADDRESS_TAKEN = _(
-    "This address leads to another campaign, which had it before. Choose another one."
+    "This URL already redirects to another campaign, which used it before. Choose another one."
 )
 
 

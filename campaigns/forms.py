@@ -34,8 +34,8 @@ class CampaignForm(AddressForm):
 
 class InvitationForm(forms.ModelForm[Invitation], ProofFields):
     email = AddressField(
-        label=capfirst(_("e-mail")),
-        help_text=_("A link goes there, by which the person chooses a name and a password."),
+        label=capfirst(_("email")),
+        help_text=_("We email this person a link to choose a username and a password."),
     )
     role = forms.TypedChoiceField(
         label=capfirst(_("role")),
@@ -49,7 +49,7 @@ class InvitationForm(forms.ModelForm[Invitation], ProofFields):
         label=capfirst(_("campaigns")),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Whose team the person joins. Administrators see all campaigns anyway."),
+        help_text=_("The campaigns this person will work on. Administrators see all campaigns."),
     )
 
     class Meta:

@@ -52,7 +52,7 @@ def reencode(
     Raises ValidationError when the file is no JPEG, PNG or WebP image or is too large.
     """
     if upload.size is None or upload.size > LARGEST_FILE * 1_000_000:
-        text = _("This image is too large. Use one below %(number)d MB.")
+        text = _("This image is too large. Choose one smaller than %(number)d MB.")
         raise ValidationError(text % {"number": LARGEST_FILE})
     try:
         upload.seek(0)
@@ -62,9 +62,11 @@ def reencode(
             with _unpacking:
                 image = _scaled(opened, largest_side)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise ValidationError(_("This image is too large. Use one below 50 megapixels.")) from None
+        raise ValidationError(
+            _("This image is too large. Choose one with fewer than 50 megapixels.")
+        ) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        raise ValidationError(_("This is not a JPEG, PNG or WebP image.")) from None
+        raise ValidationError(_("The image must be a JPEG, PNG or WebP file.")) from None
     written = BytesIO()
     image.save(written, "WEBP", quality=82, method=4)
     return ContentFile(written.getvalue(), name="image.webp")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 
 hashtag_validator = RegexValidator(
-    r"^#\w+$", _("A hashtag is # and then letters, digits or underscores, without spaces.")
+    r"^#\w+$", _("A hashtag is # followed by letters, digits or underscores, without spaces.")
 )
 
 
@@ -50,14 +50,14 @@ class Campaign(models.Model):
         max_length=LONGEST_LANGUAGE,
         default="en",
         validators=[language_validator],
-        help_text=_("In which title, summary and description are written."),
+        help_text=_("The language of the title, summary and description."),
     )
     slug = models.SlugField(
-        _("address"),
+        _("URL"),
         unique=True,
         help_text=_(
-            "The last part of the page's address. If it changes, the present address leads to the"
-            " new one for ever, and nothing else can have it."
+            "The last part of the page's URL. If you change it, the current URL will always"
+            " redirect to the new one and cannot be used for anything else."
         ),
     )
     hashtag = models.CharField(
@@ -65,18 +65,21 @@ class Campaign(models.Model):
         max_length=60,
         blank=True,
         validators=[hashtag_validator],
-        help_text=_("With its #, such as #SpeakOut."),
+        help_text=_("Include the #, for example #SpeakOut."),
     )
     organiser_name = models.CharField(
         _("organiser"),
         max_length=200,
-        help_text=_("The organisation or coalition that answers for the campaign."),
+        help_text=_("The organisation or coalition responsible for the campaign."),
     )
     organiser_url = WebAddressField(_("organiser's website"), blank=True)
     organiser_email = models.EmailField(
-        _("organiser's public e-mail"),
+        _("organiser's public email"),
         blank=True,
-        help_text=_("Answers to the site's mails go here, and it is shown on the page."),
+        help_text=_(
+            "Replies to the site's emails go to this address. It is also shown on the campaign's"
+            " page."
+        ),
     )
     summary = models.TextField(
         _("summary"), max_length=500, help_text=_("One or two sentences for lists and previews.")
@@ -86,13 +89,13 @@ class Campaign(models.Model):
         _("image"),
         upload_to=stored_as,
         blank=True,
-        help_text=_("JPEG, PNG or WebP. It is stored anew, without what cameras write into it."),
+        help_text=_("JPEG, PNG or WebP. We remove anything the camera added, such as the place."),
     )
     image_text = models.CharField(
-        _("image in words"),
+        _("image description"),
         max_length=300,
         blank=True,
-        help_text=_("What the image shows, for those who do not see it."),
+        help_text=_("What the image shows, for people who cannot see it."),
     )
     first_day = models.DateField(_("first day"), null=True, blank=True)
     last_day = models.DateField(_("last day"), null=True, blank=True)
@@ -107,7 +110,10 @@ class Campaign(models.Model):
         blank=True,
         related_name="+",
         limit_choices_to={"is_staff": True},
-        help_text=_("Staff who work on this campaign. Others do not see it in the admin."),
+        help_text=_(
+            "Staff who work on this campaign. Other staff cannot see it in the admin, except"
+            " administrators."
+        ),
     )
     public_version = models.PositiveBigIntegerField(default=1, editable=False)
 
@@ -127,7 +133,7 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 name="campaign_image_has_words",
                 condition=Q(image="") | ~Q(image_text=""),
-                violation_error_message=_("Say in words what the image shows."),
+                violation_error_message=_("Describe what the image shows."),
             ),
         ]
 
@@ -141,7 +147,7 @@ class Campaign(models.Model):
         if self.first_day and self.last_day and self.last_day < self.first_day:
             raise ValidationError({"last_day": _("The last day is before the first day.")})
         if self.image and not self.image_text:
-            raise ValidationError({"image_text": _("Say in words what the image shows.")})
+            raise ValidationError({"image_text": _("Describe what the image shows.")})
 
     @property
     def description_html(self) -> SafeString:
@@ -154,11 +160,11 @@ class FormerAddress(models.Model):
     campaign = models.ForeignKey(
         Campaign, on_delete=models.CASCADE, related_name="former_addresses"
     )
-    slug = models.SlugField(_("address"), unique=True)
+    slug = models.SlugField(_("URL"), unique=True)
 
     class Meta:
-        verbose_name = _("former address")
-        verbose_name_plural = _("former addresses")
+        verbose_name = _("former URL")
+        verbose_name_plural = _("former URLs")
         ordering = ["pk"]
 
     def __str__(self) -> str:

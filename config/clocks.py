@@ -21,7 +21,7 @@ def instant(shown: datetime, zone: ZoneInfo, *, last: bool = False) -> datetime:
     """
     if not FIRST_YEAR <= shown.year <= LAST_YEAR:
         raise ValidationError(
-            _("Choose a year from %(first)s to %(last)s."),
+            _("Choose a year between %(first)s and %(last)s."),
             code="year",
             params={"first": str(FIRST_YEAR), "last": str(LAST_YEAR)},
         )
@@ -30,7 +30,7 @@ def instant(shown: datetime, zone: ZoneInfo, *, last: bool = False) -> datetime:
         start, end = _gap(shown, zone)
         raise ValidationError(
             _(
-                "The clocks of %(zone)s skip this time: they go from %(start)s straight to"
+                "This time does not exist in %(zone)s: the clocks go from %(start)s straight to"
                 " %(end)s. Choose another time."
             ),
             code="skipped",

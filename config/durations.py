@@ -19,8 +19,8 @@ def too_many_attempts(window: timedelta) -> str:
     """What is said to whoever has used up the attempts of a window of this length."""
     minutes = whole_minutes(window)
     text = ngettext(
-        "Too many attempts. Wait for %(minutes)d minute and try again.",
-        "Too many attempts. Wait for %(minutes)d minutes and try again.",
+        "Too many attempts. Wait %(minutes)d minute and try again.",
+        "Too many attempts. Wait %(minutes)d minutes and try again.",
         minutes,
     )
     return text % {"minutes": minutes}

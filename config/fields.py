@@ -39,8 +39,8 @@ class Counted:
 
     default_error_messages: ClassVar[dict[str, Any]] = {
         "max_length": ngettext_lazy(
-            "Use at most %(limit_value)d character. This has %(show_value)d.",
-            "Use at most %(limit_value)d characters. This has %(show_value)d.",
+            "Use at most %(limit_value)d character. You have used %(show_value)d.",
+            "Use at most %(limit_value)d characters. You have used %(show_value)d.",
             "limit_value",
         )
     }
@@ -70,7 +70,7 @@ class WebAddress(Counted, forms.URLField):
     """A web address in a form, with its host as hosts are compared. example.org is enough."""
 
     default_error_messages: ClassVar[dict[str, Any]] = {
-        "invalid": _("Write a web address such as example.org.")
+        "invalid": _("Enter a web address, such as example.org.")
     }
 
     def __init__(self, **kwargs: Any) -> None:
@@ -100,7 +100,7 @@ class WebAddressField(models.URLField[str, str]):
 class Host(forms.CharField):
     """A host in a form, as hosts are compared. A web or mail address stands for its host."""
 
-    default_error_messages = {"invalid": _("Write a domain such as example.org.")}
+    default_error_messages = {"invalid": _("Enter a domain, such as example.org.")}
 
     def to_python(self, value: Any) -> str:
         written = clean_line(super().to_python(value) or "")

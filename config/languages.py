@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 language_validator = RegexValidator(
-    r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$", _("A language code is written like en or pt-br.")
+    r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$", _("Enter a language code, such as en or pt-br.")
 )
 
 LONGEST_LANGUAGE = 12  # characters, such as zh-hant-hk

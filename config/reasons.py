@@ -30,7 +30,7 @@ def read_reason(text: str) -> str:
     """
     reason = clean_lines(text)
     if len(reason) > LONGEST:
-        said = _("Write at most %(most)d characters. These are %(number)d.")
+        said = _("Use at most %(most)d characters. You have used %(number)d.")
         raise ReasonTooLong(said % {"most": LONGEST, "number": len(reason)})
     return reason
 

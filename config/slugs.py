@@ -67,7 +67,7 @@ class AddressForm(ModelForm[Any]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
-            said = _("While nobody can read the page, the address has an ending by chance.")
+            said = _("Until the page is public, its URL has a random ending.")
             self.fields["slug"].help_text = f"{self.fields['slug'].help_text} {said}"
 
     def is_public(self) -> bool:
@@ -91,7 +91,7 @@ class AddressForm(ModelForm[Any]):
 
     def _draft(self, slug: str) -> str:
         if len(typed(slug)) > LONGEST_OF_DRAFT:
-            said = _("Write at most %(most)d characters. These are %(number)d.")
+            said = _("Use at most %(most)d characters. You have used %(number)d.")
             number = {"most": LONGEST_OF_DRAFT, "number": len(typed(slug))}
             self.add_error("slug", ValidationError(said % number))
         return of_draft(slug)

@@ -51,7 +51,7 @@ def website() -> Node:
 def home() -> list[Node]:
     """The site, and who runs it."""
     site = website() | {
-        "description": _("Open letters that organisations sign."),
+        "description": _("Open letters signed by organisations."),
         "inLanguage": [code for code, _name in settings.LANGUAGES],
         "publisher": {"@id": operator()["@id"]},
     }

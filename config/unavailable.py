@@ -37,22 +37,22 @@ UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadableP
 
 TITLES = {
     408: gettext_lazy("This took too long"),
-    411: gettext_lazy("This was not understood"),
+    411: gettext_lazy("This request could not be read"),
     413: gettext_lazy("This is too large"),
-    503: gettext_lazy("This site cannot answer at the moment"),
+    503: gettext_lazy("This site is unavailable at the moment"),
 }
 SENTENCES = {
     408: gettext_lazy(
-        "Your connection was too slow, or it broke off. Please go back and send it again."
+        "Your connection was too slow or was interrupted. Please go back and try again."
     ),
     411: gettext_lazy(
-        "Your browser sent something that this site cannot read. Please go back and try again."
+        "Your browser sent something this site could not read. Please go back and try again."
     ),
     413: gettext_lazy(
-        "You sent more than this page takes. Please go back, shorten the text or choose a smaller"
-        " file, and send it again."
+        "You sent more than this page accepts. Please go back, shorten the text or choose a"
+        " smaller file, and try again."
     ),
-    503: gettext_lazy("The fault is ours, and is usually over in a minute."),
+    503: gettext_lazy("The problem is on our side and is usually over within a minute."),
 }
 DETAILS = {  # for programs
     408: "The request was not complete in time.",

@@ -32,7 +32,7 @@ from letters.translating import followed_after, lags, parts_to_follow
 from letters.wording import Wording, digest_of
 
 ADDRESS_TAKEN = gettext_lazy(
-    "This address leads to another letter, which had it before. Choose another one."
+    "This URL already redirects to another letter, which used it before. Choose another one."
 )
 STATUS_LABELS = dict(Letter.Status.choices)
 
@@ -161,7 +161,7 @@ def mark_followed(
     Raises IllegalTransition when there are none.
     """
     if not checked:
-        raise IllegalTransition(_("Nothing was ticked."))
+        raise IllegalTransition(_("You did not tick anything."))
     edition = Edition.objects.select_for_update().get(pk=edition.pk)
     original = edition.letter.original
     if original is None or edition.is_original:
@@ -197,21 +197,21 @@ def publish_revision(
     locked = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
     present = locked.revision
     if present is None:
-        raise LetterNotReady(_("The first text is published when the letter opens."))
+        raise LetterNotReady(_("The first version of the text is published when the letter opens."))
     wording = working_wording(locked)
     if wording.canonical() == present.canonical:
         return present
     if locked.status not in (REVISABLE if substantive else CORRECTABLE):
-        raise IllegalTransition(_("The text of this letter can no longer change so."))
+        raise IllegalTransition(_("The text of this letter can no longer be changed in this way."))
     missing = missing_words(locked)
     if missing:
         raise LetterNotReady(
-            _("The letter cannot be published like this. It lacks: %(what)s.")
+            _("The letter cannot be published like this. Missing: %(what)s.")
             % {"what": ", ".join(missing)}
         )
     reason = read_reason(reason)
     if not reason:
-        raise ReasonMissing(_("Write the reason. Everybody can read it."))
+        raise ReasonMissing(_("Give a reason. Everyone will see it."))
     kind = Revision.Kind.CORRECTION
     if substantive:
         kind = Revision.Kind.SUBSTANTIVE
@@ -283,7 +283,7 @@ def change_status(
         return locked
     if to not in TRANSITIONS[locked.status]:
         raise IllegalTransition(
-            _("A letter that is “%(present)s” cannot become “%(next)s”.")
+            _("A letter cannot change from “%(present)s” to “%(next)s”.")
             % {"present": locked.get_status_display(), "next": STATUS_LABELS.get(to, to)}
         )
     if to == Letter.Status.OPEN:

@@ -49,7 +49,7 @@ PARTS = {
     "call_to_sign": _("Call to sign"),
     "summary": _("Summary for sharing"),
     "translator": _("Translator"),
-    "note": _("Note of the editors"),
+    "note": _("Editors’ note"),
 }
 
 

@@ -27,8 +27,12 @@ class LetterForm(AddressForm):
         exclude = ["public_version", "status", "closed_at", "revision"]
         widgets = {"time_zone": forms.Select(choices=[("UTC", "UTC"), *((z, z) for z in ZONES)])}
         help_texts = {
-            "opens_at": _("If the clocks show this time twice that night, the first counts."),
-            "closes_at": _("If the clocks show this time twice that night, the second counts."),
+            "opens_at": _(
+                "If this time comes twice because the clocks go back, the first one counts."
+            ),
+            "closes_at": _(
+                "If this time comes twice because the clocks go back, the second one counts."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -39,7 +43,7 @@ class LetterForm(AddressForm):
             if instant:
                 self.initial[name] = instant.astimezone(self.instance.zone).replace(tzinfo=None)
             if name in self.fields and self.instance.pk:
-                told = _("On the clocks of %(zone)s.") % {"zone": self.instance.zone}
+                told = _("Time zone: %(zone)s.") % {"zone": self.instance.zone}
                 self.fields[name].help_text = f"{told} {self.fields[name].help_text}"
 
     former = FormerAddress.objects
@@ -55,19 +59,21 @@ class LetterForm(AddressForm):
         if cleaned.get("reported_signatories") or cleaned.get("reported_countries"):
             self._require(
                 ["reported_signatories", "reported_by", "reported_url"],
-                _("A reported number needs its source."),
+                _("Give a source for the reported number."),
             )
         promised = self.initial.get("country_from") or 0
         if self.is_public() and cleaned.get("country_from", 0) < promised:
             self.add_error(
                 "country_from",
-                _("Organisations signed with %(number)s in view. It can only be raised.")
+                _("Organisations saw %(number)s when they signed. You can only raise this number.")
                 % {"number": promised},
             )
         if cleaned.get("silence") == Letter.Silence.LEAVES:
-            self._require(["silence_days"], _("Say after how many days names leave."))
+            self._require(
+                ["silence_days"], _("Enter the number of days after which names are removed.")
+            )
         elif cleaned.get("silence_days"):
-            self.add_error("silence_days", _("Leave it empty: the names stay."))
+            self.add_error("silence_days", _("Leave this empty: names stay."))
         return cleaned
 
     def _read_instants(self, cleaned: dict[str, Any]) -> None:
@@ -87,9 +93,9 @@ class LetterForm(AddressForm):
                     self.add_error(name, error)
         opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
         if opens and closes and closes <= opens:
-            self.add_error("closes_at", _("The letter closes before it opens."))
+            self.add_error("closes_at", _("The closing time is before the opening time."))
         if self.is_public():
-            self._require(INSTANTS, _("A letter out of draft needs this."))
+            self._require(INSTANTS, _("This is required once the letter is no longer a draft."))
 
     def _require(self, names: Sequence[str], message: Any) -> None:
         for name in names:
@@ -117,7 +123,7 @@ class EditionForm(forms.ModelForm[Edition]):
         label=_("demands"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5, "cols": 80}),
-        help_text=_("What the letter asks for, one demand a line, in order."),
+        help_text=_("What the letter asks for, in order. One demand per line."),
     )
 
     class Meta:
@@ -150,7 +156,7 @@ class EditionForm(forms.ModelForm[Edition]):
         language: str = self.cleaned_data["language"]
         others = Edition.objects.filter(letter=self.instance.letter_id, language=language)
         if others.exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(_("This letter has an edition in this language already."))
+            raise forms.ValidationError(_("This letter already has an edition in this language."))
         return language
 
     def clean_demands(self) -> list[str]:
@@ -159,7 +165,7 @@ class EditionForm(forms.ModelForm[Edition]):
         for line in lines:
             if len(line) > longest:
                 raise forms.ValidationError(
-                    _("Keep each demand below %(longest)s characters."),
+                    _("Use at most %(longest)s characters for each demand."),
                     params={"longest": longest},
                 )
         return [line for line in lines if line]
@@ -171,9 +177,9 @@ class TranslationForm(EditionForm):
     letter: Letter
 
     follows_now = forms.BooleanField(
-        label=_("It says all that the original says now"),
+        label=_("This translation is up to date with the original"),
         required=False,
-        help_text=_("Tick it once the translation has caught up with every change."),
+        help_text=_("Tick this once the translation includes every change."),
     )
 
     class Meta:
@@ -210,22 +216,22 @@ class RevisionForm(forms.Form):
     CORRECTION, SUBSTANTIVE = "correction", "substantive"
 
     kind = forms.ChoiceField(
-        label=_("What kind of change is it?"),
+        label=_("What kind of change is this?"),
         choices=[
-            (CORRECTION, _("A correction: the letter says the same. All signatures stay.")),
+            (CORRECTION, _("A correction: the letter still says the same. All signatures stay.")),
             (
                 SUBSTANTIVE,
-                _("A change in substance: every organisation that signed is asked to sign anew."),
+                _("A substantive change: every organisation that signed is asked to sign again."),
             ),
         ],
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose the kind of the change.")},
+        error_messages={"required": _("Choose what kind of change this is.")},
     )
     reason = ReasonField(
         label=_("Reason"),
         cols=80,
-        help_text=_("Everybody can read it beside the revision."),
-        error_messages={"required": _("Write the reason. Everybody can read it.")},
+        help_text=_("Everyone will see it next to the revision."),
+        error_messages={"required": _("Give a reason. Everyone will see it.")},
     )
 
     def decision(self) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def check_translations(letter: Letter) -> None:
     ]
     if behind:
         raise TranslationsLag(
-            _("These translations do not say yet what the original says: %(languages)s.")
+            _("These translations are not up to date with the original: %(languages)s.")
             % {"languages": ", ".join(behind)}
         )
 
@@ -65,11 +65,11 @@ def missing_words(letter: Letter) -> list[str]:
 def _missing_to_open(letter: Letter, now: datetime) -> list[str]:
     missing = missing_words(letter)
     if letter.opens_at is None or letter.closes_at is None:
-        missing.append(_("when it opens and closes"))
+        missing.append(_("opening and closing times"))
     elif letter.closes_at <= now:
-        missing.append(_("a closing time that is still to come"))
+        missing.append(_("a closing time in the future"))
     if not letter.campaign.published:
-        missing.append(_("a campaign that is published"))
+        missing.append(_("a published campaign"))
     return missing
 
 
@@ -78,7 +78,7 @@ def check_ready(letter: Letter, now: datetime) -> None:
     missing = _missing_to_open(letter, now)
     if missing:
         raise LetterNotReady(
-            _("The letter cannot open yet. It lacks: %(what)s.") % {"what": ", ".join(missing)}
+            _("The letter cannot open yet. Missing: %(what)s.") % {"what": ", ".join(missing)}
         )
 
 

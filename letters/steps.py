@@ -61,7 +61,7 @@ def _opening(letter: Letter, now: datetime) -> list[str]:
         told += _freezing(letter)
     else:
         told.append(
-            _("The public text stays revision %(label)s.") % {"label": letter.revision.label}
+            _("The public text is still revision %(label)s.") % {"label": letter.revision.label}
         )
     return told
 
@@ -70,9 +70,10 @@ def _signing_time(letter: Letter, now: datetime) -> str:
     closes = _instant(letter.closes_at, letter)
     if letter.opens_at and letter.opens_at > now:
         return _(
-            "The page is public at once. Organisations can sign from %(opens)s until %(closes)s."
+            "The page becomes public at once. Organisations can sign from %(opens)s until"
+            " %(closes)s."
         ) % {"opens": _instant(letter.opens_at, letter), "closes": closes}
-    return _("The page is public and organisations can sign at once, until %(closes)s.") % {
+    return _("The page becomes public and organisations can sign at once, until %(closes)s.") % {
         "closes": closes
     }
 
@@ -93,20 +94,26 @@ def _freezing(letter: Letter) -> list[str]:
     if letter.silence == Letter.Silence.LEAVES and letter.silence_days:
         told.append(
             ngettext(
-                "It is fixed that a name leaves %(days)d day after its organisation was asked about"
-                " a changed text and did not answer.",
-                "It is fixed that a name leaves %(days)d days after its organisation was asked"
-                " about a changed text and did not answer.",
+                "From now on, this rule is fixed: a name is removed %(days)d day after its"
+                " organisation was asked about a changed text and did not answer.",
+                "From now on, this rule is fixed: a name is removed %(days)d days after its"
+                " organisation was asked about a changed text and did not answer.",
                 letter.silence_days,
             )
             % {"days": letter.silence_days}
         )
     else:
         told.append(
-            _("It is fixed that a name stays when its organisation does not answer after a change.")
+            _(
+                "From now on, this rule is fixed: a name stays if its organisation does not"
+                " answer after a change."
+            )
         )
     told.append(
-        _("The number of withheld names that tell a country can only be raised from %(number)d.")
+        _(
+            "The number of withheld names needed to show a country can only be raised from"
+            " %(number)d."
+        )
         % {"number": letter.country_from}
     )
     told.append(_("The letter can no longer be deleted."))
@@ -114,24 +121,24 @@ def _freezing(letter: Letter) -> list[str]:
 
 
 def _closing(letter: Letter, now: datetime) -> list[str]:
-    told = [_("Nobody can sign from now on. The page says that signing closed now.")]
+    told = [_("Nobody can sign from now on. The page gives this moment as the closing time.")]
     if letter.closes_at and letter.closes_at > now:
         told.append(
-            _("That is before the planned time, %(closes)s.")
+            _("This is before the planned time, %(closes)s.")
             % {"closes": _instant(letter.closes_at, letter)}
         )
-    told.append(_("The text can still be changed. The letter can be opened again."))
+    told.append(_("The text can still be changed, and the letter can be opened again."))
     return told
 
 
 def _settling(to: str, letter: Letter, now: datetime) -> list[str]:
-    told = [_("The page says: %(status)s.") % {"status": Status(to).label}]
+    told = [_("The page shows the status “%(status)s”.") % {"status": Status(to).label}]
     if to not in CORRECTABLE:
         told.append(_("The text can no longer be changed."))
     elif to not in REVISABLE:
-        told.append(_("The text can only be corrected. Nobody is asked to sign it anew."))
+        told.append(_("The text can only be corrected. Nobody is asked to sign again."))
     if not TRANSITIONS[to]:
-        told.append(_("This cannot be taken back."))
+        told.append(_("You cannot undo this."))
     elif Status.OPEN not in TRANSITIONS[to] and letter.status == Status.CLOSED:
         told.append(_("The letter can no longer be opened again."))
     return told

@@ -100,7 +100,7 @@ def _keep(
     """See sign_letter. A refusal is returned, so that what was counted stays counted."""
     letter = lock_letter(letter)
     if not letter.is_open(now) or not letter.campaign.published:
-        raise LetterNotOpen(_("This letter does not take signatures at the moment."))
+        raise LetterNotOpen(_("This letter is not accepting signatures at the moment."))
     revision = revision_agreed(letter, shown)
     email_index = blind_index(entry.email)
     decision = decide_signing(

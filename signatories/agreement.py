@@ -28,7 +28,7 @@ def shown_by(letter: Letter, language: str) -> Shown:
 def present_revision(letter: Letter) -> Revision:
     """The text that can be signed. Raises LetterNotOpen for a draft, which has none."""
     if letter.revision is None:
-        raise LetterNotOpen(_("This letter does not take signatures at the moment."))
+        raise LetterNotOpen(_("This letter is not accepting signatures at the moment."))
     return letter.revision
 
 
@@ -43,7 +43,7 @@ def revision_agreed(letter: Letter, shown: Shown) -> Revision:
         return present
     was_there = read and read.wording.edition(shown.language)
     raise TextChanged(
-        _("The text has changed since this page was opened."), read if was_there else None
+        _("The text has changed since you opened this page."), read if was_there else None
     )
 
 

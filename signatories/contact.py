@@ -61,7 +61,7 @@ def decide_handover(*, signature: Signature, accept: bool, by: User, now: dateti
     signature = lock_signature(signature)
     second = signature.contact_request
     if second is None or (accept and not second.representative_email):
-        raise SignatureError(_("Nobody asks to become the contact."))
+        raise SignatureError(_("Nobody has asked to become the contact."))
     signature.contact_request = None
     if accept:
         signature.representative_name = second.representative_name
@@ -119,8 +119,8 @@ def renew_private_link(*, signature: Signature, now: datetime, by: User | None =
     if not allow_mail(email=signature.representative_email, now=now):
         raise TooManyMails(
             _(
-                "Many mails went to this address lately, so the private link stays as it is."
-                " Try again tomorrow."
+                "We have sent many emails to this address recently, so the private link has not"
+                " been changed. Try again tomorrow."
             )
         )
     signature.link_nonce = new_nonce()

@@ -34,12 +34,14 @@ class Refusal(StrEnum):
     def text(self) -> str:
         if self is Refusal.BLOCKED:
             return _(
-                "This site takes no signatures from your network or e-mail domain at the moment."
-                " Nothing was kept. Please write to the organiser if you sign for an organisation."
+                "This site is not accepting signatures from your network or email domain at the"
+                " moment. Nothing was saved. If you are signing for an organisation, please write"
+                " to the organiser."
             )
         return _(
-            "Too many forms come in at the moment, so nothing was kept yet. What you wrote is still"
-            " here: please press the button again. Without JavaScript it works later."
+            "Too many forms are coming in at the moment, so nothing has been saved yet. What you"
+            " wrote is still here. Please press the button again. Without JavaScript, try again"
+            " later."
         )
 
 

@@ -54,8 +54,9 @@ def _seconds_open(stamp: str, now: datetime) -> float | None:
 def country_is_told(letter: Letter) -> str:
     """From how many withheld names in a country on the letter's list tells the country."""
     return ngettext(
-        "The list tells the country of a withheld name.",
-        "The list tells the country of withheld names where they are at least %(number)s.",
+        "The list shows the country of a withheld name.",
+        "The list shows the country of withheld names only if at least %(number)s organisations"
+        " from that country withhold theirs.",
         letter.country_from,
     ) % {"number": letter.country_from}
 
@@ -66,43 +67,45 @@ class SigningForm(forms.Form):
     organisation = Line(
         label=_("Organisation"),
         max_length=LONGEST,
-        help_text=_("The name as it should stand in the list."),
-        error_messages={"required": _("Write the organisation's name.")},
+        help_text=_("The name as it should appear on the list."),
+        error_messages={"required": _("Enter the organisation’s name.")},
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     country = forms.ChoiceField(
         label=_("Country"),
         choices=lambda: [("", _("Choose a country")), *countries],
-        error_messages={"required": _("Choose the organisation's country.")},
+        error_messages={"required": _("Choose the organisation’s country.")},
         widget=forms.Select(attrs={"autocomplete": "country"}),
     )
     website = WebAddress(
         label=_("Website"),
         max_length=LONGEST_WEBSITE,
         required=False,
-        help_text=_("Helps the organiser to recognise you. Leave it empty if there is none."),
+        help_text=_(
+            "Helps the organiser to recognise you. Leave this empty if you do not have one."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url"}),
     )
     name = Line(
         label=_("Your name"),
         max_length=LONGEST_OF_PERSON,
-        error_messages={"required": _("Write your name.")},
+        error_messages={"required": _("Enter your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     role = Line(
         label=_("Your role"),
         max_length=LONGEST_OF_PERSON,
-        help_text=_("Such as director or board member."),
-        error_messages={"required": _("Write what you are in the organisation.")},
+        help_text=_("For example, director or board member."),
+        error_messages={"required": _("Enter your role.")},
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
     email = AddressField(
-        label=_("Your work e-mail"),
+        label=_("Your work email"),
         max_length=LONGEST_ADDRESS,
-        help_text=_("We send a link there to confirm. It is never shown."),
+        help_text=_("We will email you a link to confirm. Your address is never shown."),
         error_messages={
-            "required": _("Write your work e-mail address."),
-            "invalid": _("Write an e-mail address such as name@example.org."),
+            "required": _("Enter your work email address."),
+            "invalid": _("Enter an email address, such as name@example.org."),
         },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -110,22 +113,24 @@ class SigningForm(forms.Form):
         label=_("Statement"),
         max_length=LONGEST_STATEMENT,
         required=False,
-        help_text=_("If you like: a sentence or two that stand beside your name."),
+        help_text=_("A sentence or two, shown next to your name."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     visibility = forms.ChoiceField(
-        label=_("What everyone may see"),
+        label=_("What everyone can see"),
         choices=Signature.Visibility.choices,
         initial=Signature.Visibility.PUBLIC,
         required=False,
         widget=forms.RadioSelect,
     )
     may_sign = forms.BooleanField(
-        label=_("I may sign for this organisation."),
-        error_messages={"required": _("Only somebody who may sign for the organisation can sign.")},
+        label=_("I am authorised to sign for this organisation."),
+        error_messages={
+            "required": _("Only someone authorised to sign for the organisation can sign.")
+        },
     )
     privacy = forms.BooleanField(
-        error_messages={"required": _("Please read the privacy notice and tick this box.")},
+        error_messages={"required": _("Read the privacy notice and tick this box.")},
     )
     # Nobody sees this field; programs that fill in every field fill it in too. A password manager
     # may be one of them, so that a form that comes back shows it.
@@ -158,7 +163,9 @@ class SigningForm(forms.Form):
                 data["opened"] = stamp
         super().__init__(data, **kwargs)
         self.initial.update(opened=stamp, revision=shown.revision, edition=shown.language)
-        told = gettext("You can change it at any time by your private link, at once.")
+        told = gettext(
+            "You can change this at any time with your private link. It takes effect at once."
+        )
         self.fields["visibility"].help_text = f"{country_is_told(letter)} {told}"
         self.fields["privacy"].label = format_html(
             gettext('I have read the <a href="{}">privacy notice</a>.'), reverse("privacy")
@@ -168,9 +175,9 @@ class SigningForm(forms.Form):
         if self.is_trapped:
             raise forms.ValidationError(
                 _(
-                    "This field has to stay empty. A program filled it in, perhaps your password"
-                    " manager, so nothing was kept yet. We have emptied it: please press the button"
-                    " again."
+                    "This field must stay empty. A program filled it in, perhaps your password"
+                    " manager, so nothing has been saved yet. We have emptied it. Please press"
+                    " the button again."
                 )
             )
         return ""
@@ -210,7 +217,9 @@ class SigningForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         least = settings.SIGNING_MINIMUM_SECONDS
         if least and (self.seconds_open is None or self.seconds_open < least):
-            self.add_error(None, _("That was very quick. Look it over and press the button again."))
+            self.add_error(
+                None, _("That was very quick. Check your answers and press the button again.")
+            )
         return cleaned
 
     def shown(self) -> Shown:
@@ -234,17 +243,17 @@ class CorrectionForm(forms.Form):
     organisation_name = Line(
         label=_("Organisation"),
         max_length=LONGEST,
-        error_messages={"required": _("Write the organisation's name.")},
+        error_messages={"required": _("Enter the organisation’s name.")},
     )
     name = Line(
         label=_("Your name"),
         max_length=LONGEST_OF_PERSON,
-        error_messages={"required": _("Write your name.")},
+        error_messages={"required": _("Enter your name.")},
     )
     role = Line(
         label=_("Your role"),
         max_length=LONGEST_OF_PERSON,
-        error_messages={"required": _("Write what you are in the organisation.")},
+        error_messages={"required": _("Enter your role.")},
     )
     statement = Line(
         label=_("Statement"),
@@ -270,7 +279,7 @@ class VisibilityForm(forms.Form):
     """What everyone may see of a signature, chosen anew behind the private link."""
 
     visibility = forms.ChoiceField(
-        label=_("What everyone may see"),
+        label=_("What everyone can see"),
         choices=Signature.Visibility.choices,
         widget=forms.RadioSelect,
     )
@@ -288,7 +297,7 @@ class LogoField(ImageUploadField):
             largest_side=LARGEST_SIDE,
             label=_("Logo"),
             help_text=_(
-                "JPEG, PNG or WebP. It is stored anew, without what cameras write into it."
+                "JPEG, PNG or WebP. We remove anything the camera added, such as the place."
             ),
             widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
             **kwargs,
@@ -317,8 +326,8 @@ class DeclineForm(forms.Form):
 
     reason = ReasonField(
         label=_("Reason"),
-        error_messages={"required": _("Write the reason.")},
-        help_text=_("The representative reads it in the mail."),
+        error_messages={"required": _("Give a reason.")},
+        help_text=_("The representative will see it in the email."),
     )
 
 
@@ -326,9 +335,9 @@ class ReaffirmForm(forms.Form):
     """How staff know that an organisation signs the present text."""
 
     reason = ReasonField(
-        label=_("How the organisation told you that it signs the present text"),
+        label=_("How the organisation told you that it signs the current text"),
         rows=2,
-        error_messages={"required": _("Write how the organisation said so.")},
+        error_messages={"required": _("Enter how the organisation told you.")},
     )
 
 
@@ -338,11 +347,11 @@ class OrganisationForm(forms.ModelForm[Organisation]):
     logo = LogoField(required=False)
     remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
     another = forms.BooleanField(
-        label=_("Another organisation of the same name"),
+        label=_("A different organisation with the same name"),
         required=False,
         help_text=_(
-            "Tick it where the register has an organisation of this name in this country, and this"
-            " is not the same one."
+            "Tick this if the register has an organisation with this name in this country, but"
+            " this is a different one."
         ),
     )
 
@@ -369,7 +378,8 @@ class OrganisationForm(forms.ModelForm[Organisation]):
             same = self.register.filter(name_key=key, country=country)
             if (key, country) != before and same.exclude(pk=self.instance.pk).exists():
                 self.add_error(
-                    "name", _("An organisation of this name in this country is on the register.")
+                    "name",
+                    _("An organisation with this name in this country is already on the register."),
                 )
         return cleaned
 
@@ -386,7 +396,7 @@ class OrganisationNames(forms.BaseInlineFormSet[OrganisationName, Organisation, 
                 continue
             key = (name_key(written["name"]), written["kind"], written.get("language", ""))
             if key in known:
-                form.add_error("name", _("This name is in the list twice."))
+                form.add_error("name", _("This name appears twice in the list."))
             known.add(key)
 
 

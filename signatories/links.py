@@ -99,9 +99,11 @@ def read_token(token: str, purpose: str) -> Signature:
 
 
 def _ended_link() -> LinkEnded:
-    return LinkEnded(_("This link has ended: the personal data that it was for are erased."))
+    return LinkEnded(_("This link no longer works: the personal data it was for has been deleted."))
 
 
 def bad_link() -> BadLink:
     """The error of a link that never was right, or was replaced."""
-    return BadLink(_("This link does not work. It may be incomplete or replaced by a newer one."))
+    return BadLink(
+        _("This link does not work. It may be incomplete, or a newer one has replaced it.")
+    )

@@ -80,7 +80,7 @@ def decide_logo(
     if proposed is None or organisation is None:
         return signature
     if proposed.key != key:
-        raise ProposalChanged(_("Another logo was proposed meanwhile. Look at it first."))
+        raise ProposalChanged(_("Another logo has been proposed since. Look at it first."))
     if accept:
         signature = settle_for_decision(signature, now=now)
         organisation = signature.organisation or organisation

@@ -50,7 +50,7 @@ def refuse_lures(text: str) -> str:
     Raises ValidationError where they hold an address or a number.
     """
     if holds_address(text):
-        raise ValidationError(_("Write it in plain words, without links or code."))
+        raise ValidationError(_("Use plain words, without links or code."))
     return _without_number(text)
 
 
@@ -68,7 +68,7 @@ def refuse_lures_in_name(text: str) -> str:
 
 def _without_number(text: str) -> str:
     if holds_telephone_number(text):
-        raise ValidationError(_("Write it without a telephone number."))
+        raise ValidationError(_("Leave out the telephone number."))
     return text
 
 

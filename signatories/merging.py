@@ -184,9 +184,9 @@ def _lock(*organisations: Organisation) -> list[Organisation]:
 
 def _check(kept: Organisation, merged: Organisation) -> None:
     if kept.pk == merged.pk:
-        raise CannotMerge(_("These are one organisation already."))
+        raise CannotMerge(_("These are already one organisation."))
     if kept.merged_into_id or merged.merged_into_id:
-        raise CannotMerge(_("One of these was merged into another organisation before."))
+        raise CannotMerge(_("One of these has already been merged into another organisation."))
 
 
 def _take_over(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:

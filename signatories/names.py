@@ -51,7 +51,7 @@ def clean_person(text: str) -> str:
     """
     words = clean_line(text)
     if _MARKUP.search(words):
-        raise ValidationError(_("Write it in plain words, without links or code."))
+        raise ValidationError(_("Use plain words, without links or code."))
     return refuse_lures(words)
 
 

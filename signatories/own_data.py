@@ -77,61 +77,70 @@ def own_data(signature: Signature, *, now: datetime) -> dict[str, Any]:
         "representative": section(
             _(
                 "To confirm that the signature comes from you, to show the campaign’s staff who"
-                " signs, and to write to you about it. Stored encrypted, never public."
+                " is signing, and to write to you about it. Stored encrypted, never public."
             ),
             REPRESENTATIVE_FIELDS,
             kept_until=until.isoformat() if until else None,
         ),
         "organisation": section(
-            _("What was signed for your organisation and what the register calls it."),
+            _("What was signed for your organisation, and what the register calls it."),
             ORGANISATION_FIELDS,
             proposed_logo=_proposed_logo(signature),
         ),
         "signature": section(
-            _("Where the signature stands, how sure staff are that you may sign, what is shown."),
+            _(
+                "The status of the signature, how sure staff are that you are authorised to sign,"
+                " and what is shown."
+            ),
             SIGNATURE_FIELDS,
         ),
         "text": section(
-            _("Which words were signed, with their SHA-256, so that they cannot be exchanged."),
+            _("The words that were signed, with their SHA-256, so that nobody can replace them."),
             TEXT_FIELDS,
             sha256=signature.revision.digest,
         ),
-        "instants": section(_("When each step was taken, so that it can be proved."), instants),
-        "other": section(_("What else belongs to the signature."), other),
+        "instants": section(_("When each step was taken, as proof."), instants),
+        "other": section(_("Other data about the signature."), other),
         "record": {
-            "what_for": _("What was done with the signature, by whom and when. It names nobody."),
+            "what_for": _(
+                "What was done with the signature, when, why and by whom: the representative,"
+                " staff or the system. It names nobody."
+            ),
             "data": _record(signature),
         },
         "also_stored": [
-            _("A keyed digest of your e-mail address, by which a second signature is recognised."),
-            _("Keyed digests of your mailbox and its domain, so that nobody floods it with mails."),
+            _("A keyed digest of your email address, used to recognise a second signature."),
+            _(
+                "Keyed digests of your mailbox and its domain, so that nobody can flood it with"
+                " emails."
+            ),
             _(
                 "While everybody can read the signature, the domain of the address that confirmed"
                 " it, if it shows which domain is your organisation’s own."
             ),
-            _("If you stopped all mail, the same digest of your mailbox, until you undo it."),
-            _("The secret part of your private link. Whoever has the link has it."),
-            _("Which staff user decided, and whether a colleague asks to become the contact."),
+            _("If you stopped all emails, the same digest of your mailbox, until you undo it."),
+            _("The secret part of your private link. Anyone who has the link has it."),
+            _("Which staff user decided, and whether a colleague has asked to become the contact."),
             ngettext(
-                "For %(days)d day at most, keyed digests of your network and your address, to limit"
-                " misuse.",
-                "For %(days)d days at most, keyed digests of your network and your address, to"
+                "For at most %(days)d day, keyed digests of your network and your address, to"
+                " limit misuse.",
+                "For at most %(days)d days, keyed digests of your network and your address, to"
                 " limit misuse.",
                 COUNTED_DAYS,
             )
             % {"days": COUNTED_DAYS},
             ngettext(
-                "For %(days)d day, that a mail about this signature was sent. Not its text.",
-                "For %(days)d days, that a mail about this signature was sent. Not its text.",
+                "For %(days)d day, that an email about this signature was sent. Not its text.",
+                "For %(days)d days, that an email about this signature was sent. Not its text.",
                 KEEP_FINISHED.days,
             )
             % {"days": KEEP_FINISHED.days},
         ],
         "not_stored": [
-            _("the exact network address of your device"),
+            _("the exact IP address of your device"),
             _("your browser, your device or what you read here"),
             _("cookies or other marks on your device"),
-            _("the text of the mails that were sent to you"),
+            _("the text of the emails that were sent to you"),
         ],
     }
 

@@ -67,9 +67,9 @@ def reaffirm_signature(
     if not signature.is_live and signature.status != Status.LAPSED:
         raise IllegalTransition(_("This signature can no longer be changed."))
     if not may_reaffirm(signature, now):
-        raise LetterNotOpen(_("This letter does not take signatures at the moment."))
+        raise LetterNotOpen(_("This letter is not accepting signatures at the moment."))
     if by and not reason:
-        raise ReasonMissing(_("Write how the organisation said so."))
+        raise ReasonMissing(_("Enter how the organisation told you."))
     before = signature.revision.label
     agree_to(signature, shown)
     signature.reaffirmed_at = now
@@ -81,7 +81,7 @@ def reaffirm_signature(
         back = Status.PUBLISHED if signature.published_at else Status.IN_REVIEW
         if others.exists():
             if by:
-                raise AlreadySigned(_("This organisation has another signature under the letter."))
+                raise AlreadySigned(_("This organisation has another signature on this letter."))
             # Its representative is not told of the other: staff decide between the two.
             signature.organisation = provisional_organisation(
                 signature, recognised_as=signature.organisation

@@ -35,13 +35,13 @@ def publish_signature(*, signature: Signature, by: User | None, now: datetime) -
         return signature
     check_confirmed(signature)
     if signature.status == Signature.Status.LAPSED:
-        raise IllegalTransition(_("It comes back when the organisation signs the changed text."))
+        raise IllegalTransition(_("It comes back if the organisation signs the changed text."))
     signature = settle_for_decision(signature, now=now)
     others = Signature.objects.live().filter(
         letter=signature.letter_id, organisation=signature.organisation_id
     )
     if others.exclude(pk=signature.pk).exists():
-        raise AlreadySigned(_("This organisation has another signature under the letter."))
+        raise AlreadySigned(_("This organisation has another signature on this letter."))
     signature.decided_at, signature.decided_by, signature.reason = now, by, ""
     appear(signature, now=now)
     move(signature, Signature.Status.PUBLISHED, by=by, now=now, verb=audit.Verb.PUBLISHED)
@@ -57,7 +57,7 @@ def decline_signature(*, signature: Signature, by: User, now: datetime, reason: 
     """
     reason = read_reason(reason)
     if not reason:
-        raise ReasonMissing(_("Write the reason. The representative is told it."))
+        raise ReasonMissing(_("Give a reason. The representative will see it."))
     signature = lock_signature(signature)
     if signature.status == Signature.Status.DECLINED:
         return signature

@@ -159,7 +159,7 @@ def settle_for_decision(signature: Signature, *, now: datetime) -> Signature:
     signature = settle_signature(signature=signature, now=now)
     if signature.organisation and signature.organisation.provisional:
         raise AlreadySigned(
-            _("Another signature may be of the same organisation. Say first whether it is.")
+            _("Another signature may be from the same organisation. First say whether it is.")
         )
     return signature
 

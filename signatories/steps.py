@@ -19,7 +19,7 @@ Status = Letter.Status
 def effects_on_signatures(step: Step, now: datetime) -> list[str]:
     """In sentences, the mails first: no step mails anybody by itself, so what follows is told."""
     letter = step.letter
-    told = [_("No mail goes out now.")]
+    told = [_("No email is sent now.")]
     if step.to == Status.OPEN:
         told += _of_opening(letter)
     elif step.to == Status.CLOSED:
@@ -33,14 +33,14 @@ def _of_opening(letter: Letter) -> list[str]:
     campaign = letter.campaign
     if campaign.organiser_email:
         told = [
-            _("Whoever signs gets a mail. Answers to it go to %(email)s.")
+            _("Everyone who signs gets an email. Replies go to %(email)s.")
             % {"email": campaign.organiser_email}
         ]
     else:
         told = [
             _(
-                "Whoever signs gets a mail. Nobody reads answers to it, as the campaign has no"
-                " public e-mail."
+                "Everyone who signs gets an email. Nobody reads replies, because the campaign has"
+                " no public email address."
             )
         ]
     told.append(_of_alarms(letter))
@@ -48,8 +48,8 @@ def _of_opening(letter: Letter) -> list[str]:
     if lapsed:
         told.append(
             ngettext(
-                "%(number)d name that left, since nobody answered, can come back.",
-                "%(number)d names that left, since nobody answered, can come back.",
+                "%(number)d name that was removed because nobody answered can come back.",
+                "%(number)d names that were removed because nobody answered can come back.",
                 lapsed,
             )
             % {"number": lapsed}
@@ -61,16 +61,16 @@ def _of_alarms(letter: Letter) -> str:
     members = len(reached_by_alarms(letter))
     if members:
         text = ngettext(
-            "If signing looks unnatural, %(number)d person of the team gets a mail.",
-            "If signing looks unnatural, %(number)d people of the team get a mail.",
+            "If signing looks unusual, %(number)d person in the team gets an email.",
+            "If signing looks unusual, %(number)d people in the team get an email.",
             members,
         )
         return text % {"number": members}
     if letter.campaign.organiser_email:
         return _(
-            "If signing looks unnatural, the organiser gets a mail, as nobody of the team can."
+            "If signing looks unusual, the organiser gets an email, because nobody in the team can."
         )
-    return _("If signing looks unnatural, nobody gets a mail: no address is known.")
+    return _("If signing looks unusual, nobody gets an email: no address is known.")
 
 
 def _of_closing(letter: Letter, now: datetime) -> list[str]:
@@ -81,18 +81,20 @@ def _of_closing(letter: Letter, now: datetime) -> list[str]:
     erased = (ends + timedelta(days=letter.contact_days)).astimezone(letter.zone)
     return [
         ngettext(
-            "%(number)d signature is not confirmed. It still can be, and waits for review then.",
-            "%(number)d signatures are not confirmed. They still can be, and wait for review then.",
+            "%(number)d signature is not confirmed. It can still be confirmed, and then waits for"
+            " review.",
+            "%(number)d signatures are not confirmed. They can still be confirmed, and then wait"
+            " for review.",
             unconfirmed,
         )
         % {"number": unconfirmed},
         ngettext(
-            "%(number)d signature waits for review. It still can be published.",
-            "%(number)d signatures wait for review. They still can be published.",
+            "%(number)d signature is waiting for review. It can still be published.",
+            "%(number)d signatures are waiting for review. They can still be published.",
             waiting,
         )
         % {"number": waiting},
-        _("The contacts of those who signed are erased on %(day)s.")
+        _("The contact details of those who signed are deleted on %(day)s.")
         % {"day": date_format(erased, "DATE_FORMAT")},
     ]
 
@@ -103,8 +105,9 @@ def _of_archiving(letter: Letter) -> list[str]:
         return []
     return [
         ngettext(
-            "%(number)d organisation that has not signed the changed text is asked no more.",
-            "%(number)d organisations that have not signed the changed text are asked no more.",
+            "%(number)d organisation that has not signed the changed text will not be asked again.",
+            "%(number)d organisations that have not signed the changed text will not be asked"
+            " again.",
             behind,
         )
         % {"number": behind}

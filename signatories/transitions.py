@@ -78,7 +78,7 @@ def move(
     before = signature.status
     if to not in TRANSITIONS[before]:
         raise IllegalTransition(
-            _("A signature that is “%(present)s” cannot become “%(next)s”.")
+            _("A signature cannot change from “%(present)s” to “%(next)s”.")
             % {"present": signature.get_status_display(), "next": Signature.Status(to).label}
         )
     signature.status = to

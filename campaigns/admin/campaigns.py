@@ -53,7 +53,7 @@ class CampaignAdmin(StaffModelAdmin[Campaign]):
         (None, {"fields": ["title", "language", "slug", "hashtag", "summary", "description"]}),
         (_("Organiser"), {"fields": ["organiser_name", "organiser_url", "organiser_email"]}),
         (_("Image"), {"fields": ["image", "image_text"]}),
-        (_("When and who"), {"fields": [("first_day", "last_day"), "published", "team"]}),
+        (_("Dates and team"), {"fields": [("first_day", "last_day"), "published", "team"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:

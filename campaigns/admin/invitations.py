@@ -93,6 +93,6 @@ class InvitationAdmin(AsksForProof[Invitation]):
             lambda: invitations.send_again(
                 invitation=invitation, by=self.staff(request), now=timezone.now()
             ),
-            done=_("A new link is on its way. The one before no longer works."),
+            done=_("A new link is on its way. The old one no longer works."),
             to=reverse("admin:config_invitation_changelist"),
         )

@@ -60,7 +60,7 @@ class AsksForProof(StaffModelAdmin[M]):
         why = render_to_string(
             "admin/staff/why_proof.html", {"minutes": whole_minutes(proof.RECENT)}
         )
-        return [*fieldsets, (_("Show that it is you"), {"fields": names, "description": why})]
+        return [*fieldsets, (_("Confirm that it is you"), {"fields": names, "description": why})]
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The form's class, made for this request."""
@@ -113,7 +113,7 @@ class AccountAdmin(AsksForProof[User]):
         role = role_of(account)
         return str(role.label) if role else "–"
 
-    @admin.display(description=_("second factor"), boolean=True)
+    @admin.display(description=_("two-factor authentication"), boolean=True)
     def second_factor(self, account: Any) -> bool:
         return bool(account.has_factor)
 
@@ -156,8 +156,11 @@ class AccountAdmin(AsksForProof[User]):
             request,
             pk,
             reset_factor,
-            title=_("Reset the second factor"),
-            done=_("The second factor is reset. The next log-in sets up another one."),
+            title=_("Reset two-factor authentication"),
+            done=_(
+                "Two-factor authentication has been reset. It must be set up again at the next"
+                " log-in."
+            ),
         )
 
     def end_sessions(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -167,7 +170,7 @@ class AccountAdmin(AsksForProof[User]):
             pk,
             end_sessions,
             title=_("End all sessions"),
-            done=_("The sessions have ended."),
+            done=_("All sessions have been ended."),
         )
 
     def _act(

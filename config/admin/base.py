@@ -119,7 +119,7 @@ class StaffModelAdmin(CleanText[M], TypingKeptAdmin[M], StaleSavesAdmin[M], Inst
     def _named(self, request: HttpRequest, row: Model) -> str:
         visible = self.visible_rows(request, type(row))
         if visible is None or not visible.filter(pk=row.pk).exists():
-            return _("something that you may not see")
+            return _("something you do not have permission to see")
         return f"{row._meta.verbose_name}: {row}"
 
     # What a page does

@@ -214,7 +214,7 @@ def _last_change(obj: Model) -> LogEntry | None:
 
 
 CHANGED_MEANWHILE = gettext_lazy(
-    "This was changed since you opened the page. Nothing of yours is saved yet."
+    "Somebody changed this after you opened the page. Your changes have not been saved yet."
 )
 
 

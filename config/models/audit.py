@@ -29,9 +29,9 @@ class AuditEntry(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    verb = models.CharField(_("what"), max_length=60)
-    subject_type = models.CharField(_("to which kind"), max_length=60)
-    subject_id = models.BigIntegerField(_("to which one"))
+    verb = models.CharField(_("action"), max_length=60)
+    subject_type = models.CharField(_("type of object"), max_length=60)
+    subject_id = models.BigIntegerField(_("object"))
     reason = models.TextField(_("why"), blank=True)
     detail = models.JSONField(_("detail"), default=dict, blank=True)
 

@@ -122,7 +122,7 @@ class Invitation(models.Model):
     """
 
     account = models.OneToOneField(User, on_delete=models.CASCADE, related_name="invitation")
-    email = EncryptedTextField(_("e-mail"))
+    email = EncryptedTextField(_("email"))
     email_index = models.CharField(max_length=INDEX_LENGTH, unique=True, editable=False)
     language = models.CharField(max_length=LONGEST_LANGUAGE, editable=False)
     link_nonce = models.CharField(max_length=32, editable=False)
@@ -136,8 +136,8 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField(_("expires"))
 
     class Meta:
-        verbose_name = _("invitation to staff")
-        verbose_name_plural = _("invitations to staff")
+        verbose_name = _("staff invitation")
+        verbose_name_plural = _("staff invitations")
         ordering = ["-sent_at", "-id"]
         constraints = [
             models.CheckConstraint(

@@ -44,7 +44,9 @@ def change_account(*, account: User, role: Role, is_active: bool, by: User, now:
         is_last_administrator(before),
     )
     if was_last and not (is_active and role == Role.ADMINISTRATOR):
-        raise LastAdministrator(_("This is the last administrator. Make another one first."))
+        raise LastAdministrator(
+            _("This is the only administrator. Make somebody else an administrator first.")
+        )
     changed = [name for name in TYPED if getattr(account, name) != getattr(before, name)]
     account.is_active = is_active
     account.save(update_fields=[*TYPED, "is_active"])
@@ -79,7 +81,7 @@ def end_sessions(*, user: User, by: User, now: datetime) -> int:
     Raises AccountError for one's own, which have a page of their own.
     """
     if by.pk == user.pk:
-        raise AccountError(_("You end your own sessions on their page."))
+        raise AccountError(_("To end your own sessions, go to “Your sessions”."))
     ended = end_sessions_of(user=user, now=now)
     if ended:
         audit.record(verb=audit.Verb.SESSIONS_ENDED, subject=user, by=by, now=now, number=ended)

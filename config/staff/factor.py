@@ -61,7 +61,7 @@ def confirm_set_up(*, user: User, code: str, now: datetime) -> tuple[SecondFacto
     with transaction.atomic():
         factor = _locked(user, confirmed=False)
         if factor is None:
-            raise WrongCode(_("Begin the set-up anew."))
+            raise WrongCode(_("Start the set-up again."))
         accepted = factor.verify_token(code)
         if accepted:
             SecondFactor.objects.filter(user=user, confirmed=True).delete()
@@ -84,7 +84,7 @@ def prove(*, user: User, code: str, now: datetime) -> SecondFactor:
     with transaction.atomic():
         factor = _locked(user, confirmed=True)
         if factor is None:
-            raise WrongCode(_("Set up the second factor first."))
+            raise WrongCode(_("Set up two-factor authentication first."))
         too_soon = not factor.verify_is_allowed()[0]
         left = factor.recovery_codes.count()
         accepted = factor.verify_token(code)
@@ -120,7 +120,7 @@ def reset_factor(*, user: User, by: User | None, now: datetime) -> None:
     its own page.
     """
     if by is not None and by.pk == user.pk:
-        raise AccountError(_("You replace your own second factor on its page."))
+        raise AccountError(_("To change your own two-factor authentication, go to its page."))
     removed, _models = SecondFactor.objects.filter(user=user).delete()
     if removed:
         end_sessions_of(user=user, now=now)
@@ -167,10 +167,11 @@ def _wrong(factor: SecondFactor, now: datetime) -> WrongCode:
     allowed, why = factor.verify_is_allowed()
     wait = 0 if allowed else round((why["locked_until"] - now).total_seconds())
     if wait <= 1:
-        return WrongCode(_("This code is not right. Write the one that the app shows now."))
+        return WrongCode(_("This code is not right. Enter the one your app shows now."))
     text = ngettext(
-        "This code is not right, or it comes too soon. Wait for %(number)d second.",
-        "This code is not right, or it comes too soon. Wait for %(number)d seconds.",
+        "This code is not right, or you entered it too soon. Wait %(number)d second and try again.",
+        "This code is not right, or you entered it too soon. Wait %(number)d seconds and try"
+        " again.",
         wait,
     )
     return WrongCode(text % {"number": wait})

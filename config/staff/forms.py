@@ -29,7 +29,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code"),
         max_length=40,
-        help_text=_("The six digits that your app shows now, or a recovery code."),
+        help_text=_("The six-digit code your app shows now, or a recovery code."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
     )
 
@@ -53,7 +53,7 @@ class ConfirmForm(CodeForm):
     code = forms.CharField(
         label=_("Code"),
         max_length=20,
-        help_text=_("The six digits that your app shows now."),
+        help_text=_("The six-digit code your app shows now."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
 
@@ -62,10 +62,10 @@ class JoinForm(SetPasswordForm):  # type: ignore[type-arg]
     """Name and password of a new colleague's own choice."""
 
     username = UsernameField(
-        label=_("User name"),
+        label=_("Username"),
         max_length=150,
         validators=[User.username_validator],
-        help_text=_("You log in with it. Letters, digits and @ . + - _ are allowed."),
+        help_text=_("You use it to log in. It can contain letters, digits and @ . + - _"),
         widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
     first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
@@ -81,7 +81,7 @@ class JoinForm(SetPasswordForm):  # type: ignore[type-arg]
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=username).exists():
-            raise ValidationError(_("A user with that name is there already."))
+            raise ValidationError(_("That username is already taken."))
         self.user.username = username
         return username
 
@@ -118,14 +118,14 @@ class AccountForm(forms.ModelForm[User], ProofFields):
         if "role" in self.fields:
             self.initial["role"] = role_of(self.instance)
             self.fields["is_active"].help_text = _(
-                "Accounts are not deleted, as the audit trail names them. An inactive one cannot"
-                " log in."
+                "Accounts are never deleted, because the audit trail refers to them. Inactive"
+                " accounts cannot log in."
             )
 
     def clean(self) -> dict[str, Any]:
         """The action sees to it again, under a lock."""
         data = super().clean() or {}
-        text = _("This is the last administrator. Make another one first.")
+        text = _("This is the only administrator. Make somebody else an administrator first.")
         if self.was_last and data.get("role") not in (None, Role.ADMINISTRATOR):
             self.add_error("role", text)
         if self.was_last and not data.get("is_active"):

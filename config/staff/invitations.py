@@ -66,7 +66,7 @@ def may_invite(email: str) -> bool:
 
 
 def already() -> str:
-    return _("This address has an account or an invitation already.")
+    return _("This address already has an account or an invitation.")
 
 
 @transaction.atomic
@@ -129,7 +129,7 @@ def accept(
         with transaction.atomic():
             account.save()
     except IntegrityError:  # somebody took the name after the form was checked
-        raise AccountError(_("A user with that name is there already.")) from None
+        raise AccountError(_("That username is already taken.")) from None
     invitation.delete()
     audit.record(verb=audit.Verb.INVITATION_ACCEPTED, subject=account, by=account, now=now)
     log.info("invitation accepted: account %s", account.pk)

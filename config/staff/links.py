@@ -51,5 +51,8 @@ def read_token(token: str, *, now: datetime) -> Invitation:
 
 def ended() -> InvitationEnded:
     return InvitationEnded(
-        _("This link does not work. It was used or replaced, has expired, or is incomplete.")
+        _(
+            "This link does not work. It may be incomplete or have expired, or it has been used"
+            " or replaced."
+        )
     )

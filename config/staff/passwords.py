@@ -45,15 +45,15 @@ class NotEasyToGuess:
             raise ValidationError(
                 _(
                     "This password is easy to guess. Use several words that have nothing to do"
-                    " with one another, with you or with this site."
+                    " with each other, with you or with this site."
                 ),
                 code="password_easy_to_guess",
             )
 
     def get_help_text(self) -> str:
         return _(
-            "Several words that have nothing to do with one another, with you or with this site"
-            " make a good password."
+            "A good password is several words that have nothing to do with each other, with you"
+            " or with this site."
         )
 
 

@@ -62,7 +62,7 @@ class ProofFields(forms.Form):
     own_code = forms.CharField(
         label=gettext_lazy("Code"),
         max_length=40,
-        help_text=gettext_lazy("The six digits that your app shows now, or a recovery code."),
+        help_text=gettext_lazy("The six-digit code your app shows now, or a recovery code."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
     )
 

@@ -25,10 +25,10 @@ class Role(models.TextChoices):
 
 
 EXPLAINED = [
-    (Role.VIEWER, _("Viewer: reads campaigns, letters and names; sees no personal data")),
-    (Role.REVIEWER, _("Reviewer: decides on signatures and on who is the same")),
-    (Role.EDITOR, _("Editor: writes campaigns and letters, and reviews")),
-    (Role.ADMINISTRATOR, _("Administrator: everything, and the accounts of staff")),
+    (Role.VIEWER, _("Viewer: can read campaigns, letters and names, but no personal data")),
+    (Role.REVIEWER, _("Reviewer: can decide on signatures and duplicates")),
+    (Role.EDITOR, _("Editor: can write campaigns and letters, and review")),
+    (Role.ADMINISTRATOR, _("Administrator: can do everything, and manages staff accounts")),
 ]
 
 

@@ -52,7 +52,7 @@ class Typed:
     @property
     def told(self) -> str:
         """What is said above the form."""
-        text = _("You had to log in anew. What you typed is below; nothing of it is saved yet.")
+        text = _("You had to log in again. What you typed is below. It has not been saved yet.")
         if self.files:
             again = _("Choose these files again: %(names)s.") % {"names": ", ".join(self.files)}
             text = f"{text} {again}"

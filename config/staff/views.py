@@ -118,7 +118,13 @@ def verify(request: HttpRequest) -> HttpResponse:
         else:
             passed(request, device)
             return HttpResponseRedirect(onward(request))
-    return page(request, "staff/verify", title=_("Second factor"), form=form, next=onward(request))
+    return page(
+        request,
+        "staff/verify",
+        title=_("Two-factor authentication"),
+        form=form,
+        next=onward(request),
+    )
 
 
 def passed(request: HttpRequest, device: SecondFactor) -> None:
@@ -169,7 +175,7 @@ def factor_page(request: HttpRequest, status: int = 200, **forms: Any) -> HttpRe
         request,
         "staff/factor",
         status,
-        title=_("Second factor"),
+        title=_("Two-factor authentication"),
         next=onward(request),
         **{**context, **forms},
     )
@@ -180,7 +186,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     """The first set-up. One that is in use is replaced by `replace`, which asks for a code."""
     user = cast(User, request.user)
     if second_factor.in_use(user) is None:
-        between = page_between(request, title=_("Set it up now"))
+        between = page_between(request, title=_("Set it up"))
         if between is not None:
             return between
         second_factor.begin_set_up(user=user, now=timezone.now())
@@ -269,7 +275,7 @@ def password(request: HttpRequest) -> HttpResponse:
         sessions.change_password(
             request=request, password=form.cleaned_data["new_password1"], now=timezone.now()
         )
-        messages.success(request, _("Your password was changed."))
+        messages.success(request, _("Your password has been changed."))
         return HttpResponseRedirect(reverse("admin:index"))
     return page(request, "staff/password", title=_("Password change"), form=form)
 
@@ -286,11 +292,11 @@ def open_sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
     """End all but this one, by whoever shows that it is them."""
-    between = page_between(request, title=_("End all others"))
+    between = page_between(request, title=_("End all other sessions"))
     if between is not None:
         return between
     sessions.end_other_sessions(request=request, now=timezone.now())
-    messages.success(request, _("Your other sessions have ended."))
+    messages.success(request, _("You have been logged out everywhere else."))
     return HttpResponseRedirect(reverse("staff:sessions"))
 
 
@@ -323,8 +329,12 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             return response
     except InvitationEnded as error:
         return page(
-            request, "staff/link_ended", 410, title=_("This link has ended"), text=error.message
+            request,
+            "staff/link_ended",
+            410,
+            title=_("This link no longer works"),
+            text=error.message,
         )
     except AccountError as error:
         form.add_error("username", str(error.message))
-    return page(request, "staff/join", title=_("Join the staff"), form=form)
+    return page(request, "staff/join", title=_("Set up your account"), form=form)

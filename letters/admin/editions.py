@@ -31,8 +31,8 @@ def demands_of(edition: Edition) -> str:
 class OriginalInline(CleanText[Edition], admin.StackedInline[Edition, Letter]):
     model = Edition
     form = EditionForm
-    verbose_name = _("the letter's words")
-    verbose_name_plural = _("the letter's words")
+    verbose_name = _("the letter's text")
+    verbose_name_plural = _("the letter's text")
     min_num = max_num = 1
     can_delete = False
 
@@ -159,6 +159,6 @@ class EditionAdmin(StaffModelAdmin[Edition]):
                 by=self.staff(request),
                 now=timezone.now(),
             ),
-            done=_("The translation is marked as checked."),
+            done=_("The translation is marked as up to date."),
             to=reverse("admin:letters_edition_change", args=[pk]),
         )

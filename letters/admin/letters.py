@@ -30,14 +30,14 @@ from letters.models import TRANSITIONS, Addressee, Letter, Source, TimelineEntry
 from letters.queries import working_state
 from letters.steps import Step, step
 
-NOTHING_NEW = _("The text is as it is published. There is nothing to publish.")
+NOTHING_NEW = _("The text is the same as the published one. There is nothing to publish.")
 
 
 def other_clocks(letter: Letter, *, was: str) -> str:
     """What became of a letter's instants when it got another zone than `was`."""
     before = ZoneInfo(was)
     lines = [
-        _("%(name)s: %(now)s, which is %(before)s.")
+        _("%(name)s: %(now)s (before: %(before)s).")
         % {
             "name": capfirst(str(getattr(Letter._meta.get_field(name), "verbose_name", name))),
             "now": on_clocks(instant, letter.zone),
@@ -47,10 +47,10 @@ def other_clocks(letter: Letter, *, was: str) -> str:
         if (instant := getattr(letter, name))
     ]
     if letter.status == Letter.Status.DRAFT:
-        told = _("The times of this draft are now read on the clocks of %(zone)s.")
+        told = _("The times of this draft are now in the time zone %(zone)s.")
     else:
         told = _(
-            "The time zone is now %(zone)s. Times that you did not change are the same instants."
+            "The time zone is now %(zone)s. Times you did not change still mean the same moment."
         )
     return " ".join([told % {"zone": letter.time_zone}, *lines])
 
@@ -86,7 +86,7 @@ class LetterAdmin(StaffModelAdmin[Letter]):
     fieldsets = [
         (None, {"fields": ["campaign", "slug", "status"]}),
         (
-            _("When"),
+            _("Opening and closing"),
             {"fields": ["time_zone", "opens_at", "closes_at"]},
         ),
         (
@@ -101,7 +101,10 @@ class LetterAdmin(StaffModelAdmin[Letter]):
                 ]
             },
         ),
-        (_("When a text that was signed changes"), {"fields": [("silence", "silence_days")]}),
+        (
+            _("If the text changes after organisations have signed"),
+            {"fields": [("silence", "silence_days")]},
+        ),
         (
             _("Signed elsewhere"),
             {
@@ -237,7 +240,9 @@ class LetterAdmin(StaffModelAdmin[Letter]):
         if as_shown is not None:
             found = step(letter, to, timezone.now())
             if found and found.as_shown != as_shown:
-                messages.warning(request, _("The letter was changed since. Look at it once more."))
+                messages.warning(
+                    request, _("The letter has changed since you opened this page. Check it again.")
+                )
                 return HttpResponseRedirect(
                     reverse("admin:letters_letter_step", args=[letter.pk, to])
                 )
@@ -246,7 +251,7 @@ class LetterAdmin(StaffModelAdmin[Letter]):
             lambda: actions.change_status(
                 letter=letter, to=to, by=self.staff(request), now=timezone.now()
             ),
-            done=_("The letter is now: %s.") % actions.STATUS_LABELS.get(to, to),
+            done=_("The status of the letter is now: %s.") % actions.STATUS_LABELS.get(to, to),
             to=reverse("admin:letters_letter_change", args=[pk]),
         )
 

@@ -12,11 +12,11 @@ class FormerAddress(models.Model):
     """An address that a letter had when it was out of draft. It leads to the letter for ever."""
 
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="former_addresses")
-    slug = models.SlugField(_("address"), unique=True)
+    slug = models.SlugField(_("URL"), unique=True)
 
     class Meta:
-        verbose_name = _("former address")
-        verbose_name_plural = _("former addresses")
+        verbose_name = _("former URL")
+        verbose_name_plural = _("former URLs")
         ordering = ["pk"]
 
     def __str__(self) -> str:

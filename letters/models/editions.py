@@ -29,7 +29,7 @@ class Edition(models.Model):
         max_length=LONGEST_LANGUAGE,
         default="en",
         validators=[language_validator],
-        help_text=_("Its code, such as en or pt-br."),
+        help_text=_("The language code, such as en or pt-br."),
     )
     is_original = models.BooleanField(_("original"), default=True, editable=False)
     status = models.CharField(
@@ -38,37 +38,40 @@ class Edition(models.Model):
     addressed_to = models.TextField(
         _("addressees in this language"),
         blank=True,
-        help_text=_("One a line, name; office. Left empty, those of the letter stand there."),
+        help_text=_("One per line: name; office. If empty, the letter's own addressees are shown."),
     )
     title = models.CharField(_("title"), max_length=200)
     salutation = models.CharField(
-        _("salutation"), max_length=200, blank=True, help_text=_("Such as: Dear Mr President,")
+        _("salutation"), max_length=200, blank=True, help_text=_("For example: Dear Mr President,")
     )
     body = models.TextField(_("text"), help_text=_("The letter, in Markdown."))
     call_to_sign = models.CharField(
         _("call to sign"),
         max_length=300,
         blank=True,
-        help_text=_("A sentence above the form that asks organisations to sign."),
+        help_text=_("A sentence above the form, asking organisations to sign."),
     )
     summary = models.CharField(
         _("summary for sharing"),
         max_length=300,
         blank=True,
-        help_text=_("One sentence for search engines and previews of links."),
+        help_text=_("One sentence for search engines and link previews."),
     )
     translator = models.CharField(
-        _("translator"), max_length=200, blank=True, help_text=_("Who is named for a translation.")
+        _("translator"),
+        max_length=200,
+        blank=True,
+        help_text=_("Who is credited with the translation."),
     )
     note = models.TextField(
-        _("note of the editors"),
+        _("editors' note"),
         blank=True,
-        help_text=_("Shown above the text, such as where it comes from. In Markdown."),
+        help_text=_("Shown above the text, for example to say where it comes from. In Markdown."),
     )
     followed = models.JSONField(
         default=list,
         editable=False,
-        help_text=_("Of a translation: the parts of the original that it was checked against."),
+        help_text=_("For a translation: the parts of the original it was checked against."),
     )
 
     class Meta:
@@ -79,7 +82,7 @@ class Edition(models.Model):
             models.UniqueConstraint(
                 fields=["letter", "language"],
                 name="edition_once_per_letter_and_language",
-                violation_error_message=_("This letter has an edition in this language already."),
+                violation_error_message=_("This letter already has an edition in this language."),
             ),
             models.UniqueConstraint(
                 fields=["letter"],

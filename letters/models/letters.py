@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def validate_time_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError(
-            _("“%(name)s” is not a time zone. Write one such as Europe/Brussels or UTC."),
+            _("“%(name)s” is not a time zone. Enter one such as Europe/Brussels or UTC."),
             params={"name": name},
         )
 
@@ -68,8 +68,8 @@ class Letter(models.Model):
     class Silence(models.TextChoices):
         """What it means when a signatory does not answer after a substantive change."""
 
-        KEEPS = "keeps", _("The name stays, listed with the revision that it signed")
-        LEAVES = "leaves", _("The name leaves after the days stated below")
+        KEEPS = "keeps", _("The name stays, listed with the revision it signed")
+        LEAVES = "leaves", _("The name is removed after the number of days below")
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -83,11 +83,11 @@ class Letter(models.Model):
         Campaign, verbose_name=_("campaign"), on_delete=models.PROTECT, related_name="+"
     )
     slug = models.SlugField(
-        _("address"),
+        _("URL"),
         unique=True,
         help_text=_(
-            "The last part of the page's address. If it changes, the present address leads to the"
-            " new one for ever, and nothing else can have it."
+            "The last part of the page's URL. If you change it, the current URL will always"
+            " redirect to the new one and cannot be used for anything else."
         ),
     )
     status = models.CharField(
@@ -100,7 +100,7 @@ class Letter(models.Model):
         null=True,
         blank=True,
         editable=False,
-        help_text=_("When staff closed it, which may be before the time that was planned."),
+        help_text=_("When staff closed it, which may be earlier than planned."),
     )
     time_zone = models.CharField(
         _("time zone"),
@@ -108,79 +108,84 @@ class Letter(models.Model):
         default="UTC",
         validators=[validate_time_zone],
         help_text=_(
-            "On whose clocks the deadline is read, such as Europe/Brussels. Once the letter is out"
-            " of draft, another zone shows its instants on other clocks and does not move them."
+            "The time zone of the deadline, such as Europe/Brussels. Once the letter is no longer"
+            " a draft, changing it shows the same moments in another time zone and does not move"
+            " them."
         ),
     )
     goal = models.PositiveIntegerField(
-        _("goal"), null=True, blank=True, help_text=_("How many organisations you hope for.")
+        _("goal"), null=True, blank=True, help_text=_("How many organisations you hope will sign.")
     )
     publish_own_domain = models.BooleanField(
-        _("publish at once from an organisation's own address"),
+        _("publish at once if the email address is at the organisation's own domain"),
         default=False,
         help_text=_(
-            "A signature appears without review if its e-mail address is at a domain that was known"
-            " to be the organisation's own and no other's: from its public page, from staff, an"
-            " imported register or an invitation. What its form names proves nothing. All others"
-            " wait for review."
+            "A signature is published without review if its email address is at a domain already"
+            " known to be the organisation's own and nobody else's: from its public page, from"
+            " staff, from an imported register or from an invitation. What the form says proves"
+            " nothing. All other signatures wait for review."
         ),
     )
     country_from = models.PositiveSmallIntegerField(
-        _("withheld names that tell a country"),
+        _("withheld names needed to show a country"),
         default=3,
         validators=[MinValueValidator(1)],
         help_text=_(
-            "The country of a withheld name is told only where at least so many withhold theirs."
-            " Whoever signs reads this number, so it can be raised later and not lowered."
+            "The country of withheld names is shown only if at least this many organisations from"
+            " that country withhold theirs. Everyone who signs sees this number, so you can raise"
+            " it later but not lower it."
         ),
     )
     proof_of_work = models.BooleanField(
         _("ask browsers for a proof of work"),
         default=False,
         help_text=_(
-            "Against floods of forms. A reader's browser works for about a second, unnoticed."
-            " A signature without it waits for review, and its mail waits for some minutes."
+            "Protects against floods of forms. A reader's browser works for about a second,"
+            " unnoticed. A signature without it waits for review, and its email is sent some"
+            " minutes later."
         ),
     )
     reported_signatories = models.PositiveIntegerField(
         _("reported number of signatories"),
         null=True,
         blank=True,
-        help_text=_("For a letter signed elsewhere: the number that a source gives."),
+        help_text=_("For a letter signed elsewhere: the number given by a source."),
     )
     reported_countries = models.PositiveIntegerField(
         _("reported number of countries"), null=True, blank=True
     )
     reported_by = models.CharField(
-        _("reported by"), max_length=200, blank=True, help_text=_("Who gives these numbers.")
+        _("reported by"), max_length=200, blank=True, help_text=_("Who reported these numbers.")
     )
     reported_url = WebAddressField(_("link to the report"), blank=True, max_length=500)
     contact_days = models.PositiveIntegerField(
-        _("days that contacts are kept"),
+        _("days to keep contacts"),
         default=365,
         validators=[MaxValueValidator(3650)],
         help_text=_(
-            "So many days after closing, names and addresses of representatives are erased."
-            " The signatures stay."
+            "The names and email addresses of representatives are deleted this many days after"
+            " the letter closes. The signatures stay."
         ),
     )
     silence = models.CharField(
-        _("when the text changes and a signatory does not answer"),
+        _("if the text changes and a signatory does not answer"),
         max_length=6,
         choices=Silence.choices,
         default=Silence.KEEPS,
-        help_text=_("It is part of what organisations sign, so it is fixed when the letter opens."),
+        help_text=_(
+            "Organisations agree to this when they sign, so it is fixed once the letter opens."
+        ),
     )
     silence_days = models.PositiveSmallIntegerField(
         _("days to answer"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("Only for names that leave: so many days after the mail that asks them."),
+        help_text=_("Only if names are removed: the number of days after the email that asks."),
     )
     revision = models.ForeignKey(
         "letters.Revision",
-        verbose_name=_("present revision"),
+        verbose_name=_("current revision"),
         null=True,
         blank=True,
         editable=False,
@@ -199,7 +204,7 @@ class Letter(models.Model):
             models.CheckConstraint(
                 name="letter_closes_after_it_opens",
                 condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
-                violation_error_message=_("The letter closes before it opens."),
+                violation_error_message=_("The closing time is before the opening time."),
             ),
             models.CheckConstraint(
                 name="letter_that_takes_signatures_is_not_closed",
@@ -208,13 +213,13 @@ class Letter(models.Model):
             models.CheckConstraint(
                 name="letter_out_of_draft_has_both_instants",
                 condition=Q(status="draft") | Q(opens_at__isnull=False, closes_at__isnull=False),
-                violation_error_message=_("Say when the letter opens and when it closes."),
+                violation_error_message=_("Enter when the letter opens and when it closes."),
             ),
             models.CheckConstraint(
                 name="letter_reported_number_names_its_source",
                 condition=Q(reported_signatories=None, reported_countries=None)
                 | Q(reported_signatories__isnull=False) & ~Q(reported_by="") & ~Q(reported_url=""),
-                violation_error_message=_("Say who reports the number and where."),
+                violation_error_message=_("Enter who reported the number and where."),
             ),
             models.CheckConstraint(
                 name="letter_country_is_told_from_one_name_on", condition=Q(country_from__gte=1)
@@ -223,7 +228,9 @@ class Letter(models.Model):
                 name="letter_silence_has_days_where_names_leave",
                 condition=Q(silence="keeps", silence_days=None)
                 | Q(silence="leaves", silence_days__isnull=False, silence_days__gte=1),
-                violation_error_message=_("Say after how many days names leave, and only then."),
+                violation_error_message=_(
+                    "Enter the number of days if names are removed, and only then."
+                ),
             ),
             models.CheckConstraint(
                 name="letter_out_of_draft_has_a_revision",

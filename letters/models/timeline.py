@@ -43,13 +43,16 @@ class TimelineEntry(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     day = models.DateField(_("date"))
     place = models.CharField(
-        _("place"), max_length=200, blank=True, help_text=_("Of a delivery: where.")
+        _("place"),
+        max_length=200,
+        blank=True,
+        help_text=_("For a delivery: where the letter was delivered."),
     )
     outlet = models.CharField(
         _("outlet or sender"),
         max_length=200,
         blank=True,
-        help_text=_("Of coverage: which newspaper or channel. Of a response: who answered."),
+        help_text=_("For coverage: which newspaper or channel. For a response: who answered."),
     )
     url = WebAddressField(_("link"), max_length=500, blank=True)
     note = models.TextField(_("note"), blank=True, help_text=_("In Markdown."))
@@ -62,17 +65,17 @@ class TimelineEntry(models.Model):
             models.CheckConstraint(
                 name="timeline_delivery_has_a_place",
                 condition=~Q(kind="delivery") | ~Q(place=""),
-                violation_error_message=_("Say where the letter was delivered."),
+                violation_error_message=_("Enter where the letter was delivered."),
             ),
             models.CheckConstraint(
                 name="timeline_coverage_has_an_outlet",
                 condition=~Q(kind="coverage") | ~Q(outlet=""),
-                violation_error_message=_("Say which outlet reported on the letter."),
+                violation_error_message=_("Enter which outlet reported on the letter."),
             ),
             models.CheckConstraint(
                 name="timeline_response_and_update_say_something",
                 condition=~Q(kind__in=["response", "update"]) | ~Q(note=""),
-                violation_error_message=_("Say what was answered or what is new."),
+                violation_error_message=_("Enter what was answered or what is new."),
             ),
         ]
 

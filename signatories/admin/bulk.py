@@ -46,7 +46,9 @@ class ManyAtOnce(StaffModelAdmin[Signature]):
             lambda signature: review.publish_signature(signature=signature, by=by, now=now),
         )
         text = ngettext(
-            "%(number)d signature is published.", "%(number)d signatures are published.", done
+            "%(number)d signature has been published.",
+            "%(number)d signatures have been published.",
+            done,
         )
         messages.success(request, text % {"number": done})
 
@@ -76,7 +78,9 @@ class ManyAtOnce(StaffModelAdmin[Signature]):
             ),
         )
         text = ngettext(
-            "%(number)d signature is declined.", "%(number)d signatures are declined.", done
+            "%(number)d signature has been declined.",
+            "%(number)d signatures have been declined.",
+            done,
         )
         messages.success(request, text % {"number": done})
         return None

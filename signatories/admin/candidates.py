@@ -98,4 +98,4 @@ def decide_candidate(
     elif answer == "section":
         make_section(section=own, parent=other, by=by, now=now)
     else:
-        raise SignatureError(_("Say whether it is the same, different or a section of it."))
+        raise SignatureError(_("Say whether it is the same, different, or a section of it."))

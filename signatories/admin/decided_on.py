@@ -45,7 +45,10 @@ def check_shown(signature: Signature, shown: str) -> None:
     if changed:
         names = [capfirst(str(Signature._meta.get_field(name).verbose_name)) for name in changed]  # type: ignore[union-attr]
         raise DecisionStale(
-            _("This changed since you opened the page: %(names)s. Nothing was decided.")
+            _(
+                "These have changed since you opened the page: %(names)s. Your decision was not"
+                " saved."
+            )
             % {"names": listed(names)}
         )
 

@@ -89,49 +89,51 @@ class Decision:
 
 
 DECISIONS = [
-    Decision("publish", review.publish_signature, _("%s is on the public list.")),
+    Decision("publish", review.publish_signature, _("%s is now on the public list.")),
     Decision(
         "decline",
         review.decline_signature,
-        _("%s is declined."),
+        _("%s has been declined."),
         form=DeclineForm,
         button=_("Decline"),
     ),
     Decision(
         "correction",
         review.decide_correction,
-        _("The correction of %s is decided."),
+        _("The correction for %s has been decided."),
         arguments=accepted,
     ),
-    Decision("verify", review.verify_authority, _("The authority of %s is verified.")),
+    Decision("verify", review.verify_authority, _("The authority of %s has been verified.")),
     # The representative can show the name again.
-    Decision("withhold", change_visibility, _("The name of %s is withheld."), arguments=withheld),
+    Decision(
+        "withhold", change_visibility, _("The name of %s is now withheld."), arguments=withheld
+    ),
     # The organisation has said on paper or by telephone that it signs the present text.
     Decision(
         "reaffirm",
         reaffirm_signature,
-        _("%s has signed the present text."),
+        _("%s has signed the current text."),
         arguments=present_text,
         form=ReaffirmForm,
-        button=_("It signs the present text"),
+        button=_("Record that it signs the current text"),
     ),
-    Decision("candidate", decide_own_candidate, _("Decided for %s."), arguments=candidate),
+    Decision("candidate", decide_own_candidate, _("Decision saved for %s."), arguments=candidate),
     Decision(
         "contact",
         contact.decide_handover,
-        _("The contact of %s is decided."),
+        _("The contact for %s has been decided."),
         arguments=accepted,
         permission=may_see_representatives,
     ),
     Decision(
         "new_link",
         contact.renew_private_link,
-        _("A new private link of %s is on its way. The one before no longer works."),
+        _("A new private link for %s is on its way. The old one no longer works."),
     ),
     Decision(
         "decide_logo",
         decide_logo,
-        _("The correction of %s is decided."),
+        _("The correction for %s has been decided."),
         arguments=proposed_logo,
         path="logo/decide",
     ),

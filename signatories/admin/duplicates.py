@@ -43,7 +43,7 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
     def countries(self, pair: Pair) -> str:
         return f"{pair.first.country.name} / {pair.second.country.name}"
 
-    @admin.display(description=_("likeness"), ordering="score")
+    @admin.display(description=_("similarity"), ordering="score")
     def likeness(self, pair: Pair) -> str:
         return f"{round(100 * pair.score)} %"
 
@@ -95,7 +95,7 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
                 by=self.staff(request),
                 now=timezone.now(),
             ),
-            done=_("Decided for %s.") % other,
+            done=_("Decision saved for %s.") % other,
             to=reverse("admin:signatories_pair_changelist"),
         )
 
@@ -150,6 +150,6 @@ class MergeAdmin(ReadOnlyAdmin[Merge]):
         return self.act_and_return(
             request,
             lambda: undo_merge(merge=merge, by=self.staff(request), now=timezone.now()),
-            done=_("The merge is undone."),
+            done=_("The merge has been undone."),
             to=reverse("admin:signatories_merge_change", args=[pk]),
         )

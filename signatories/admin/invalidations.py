@@ -133,7 +133,9 @@ class InvalidationAdmin(ReadOnlyAdmin[Invalidation]):
             return self._preview(request, letter, shown["rule"], form)
         number = invalidation.signatures.count()
         text = ngettext(
-            "%(number)d signature is declined.", "%(number)d signatures are declined.", number
+            "%(number)d signature has been declined.",
+            "%(number)d signatures have been declined.",
+            number,
         )
         messages.success(request, text % {"number": number})
         return HttpResponseRedirect(self._address(invalidation.pk))
@@ -170,6 +172,9 @@ class InvalidationAdmin(ReadOnlyAdmin[Invalidation]):
             lambda: undo_invalidation(
                 invalidation=invalidation, by=self.staff(request), now=timezone.now()
             ),
-            done=_("The invalidation is undone. The list says which had changed since."),
+            done=_(
+                "The invalidation has been undone. The list shows which signatures had changed"
+                " since."
+            ),
             to=self._address(pk),
         )

@@ -34,4 +34,4 @@ class LetterWithAlarmAdmin(LetterAdmin):
 
     @admin.display(description=_("signing"))
     def alarm(self, letter: Letter) -> str:
-        return str(_("⚠ looks unnatural")) if letter.has_alarm else ""  # type: ignore[attr-defined]
+        return str(_("⚠ unusual activity")) if letter.has_alarm else ""  # type: ignore[attr-defined]

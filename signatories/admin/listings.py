@@ -31,7 +31,7 @@ class ListingAdmin(StaffModelAdmin[Listing]):
     search_fields = ["value", "comment"]
     fields = ["verdict", "kind", "value", "comment", "expires_at"]
 
-    @admin.display(description=_("in force"), boolean=True)
+    @admin.display(description=_("active"), boolean=True)
     def holds(self, listing: Listing) -> bool:
         return listing.is_in_force(timezone.now())
 
@@ -67,7 +67,7 @@ class ListingAdmin(StaffModelAdmin[Listing]):
         return self.act_and_return(
             request,
             lambda: lift_listing(listing=listing, by=self.staff(request), now=timezone.now()),
-            done=_("%s no longer holds.") % listing,
+            done=_("%s has been lifted.") % listing,
             to=reverse("admin:signatories_listing_change", args=[pk]),
         )
 

@@ -81,7 +81,7 @@ class SignatureAdmin(DecisionPages, ProposedLogoPages):
             },
         ),
         (
-            _("As it was signed"),
+            _("As signed"),
             {
                 "fields": [
                     "signed_as",
@@ -96,7 +96,7 @@ class SignatureAdmin(DecisionPages, ProposedLogoPages):
         (
             _("Representative"),
             {
-                "description": _("Never public. Use it for this letter alone."),
+                "description": _("Never public. Use it only for this letter."),
                 "fields": [
                     "representative_name",
                     "representative_role",
@@ -107,7 +107,7 @@ class SignatureAdmin(DecisionPages, ProposedLogoPages):
             },
         ),
         (
-            _("What happened"),
+            _("History"),
             {
                 "fields": [
                     "signed_at",
@@ -160,7 +160,7 @@ class SignatureAdmin(DecisionPages, ProposedLogoPages):
         if own is None:
             return "-"
         if own.provisional:
-            return _("%(name)s (not on the register yet)") % {"name": own.name}
+            return _("%(name)s (not yet on the register)") % {"name": own.name}
         page = reverse("admin:signatories_organisation_change", args=[own.pk])
         return format_html('<a href="{}">{}</a>', page, own.name)
 

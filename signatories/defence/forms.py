@@ -50,7 +50,7 @@ class ListingForm(forms.ModelForm[Listing]):
             verdict=cleaned["verdict"], kind=cleaned["kind"], value=cleaned["value"]
         )
         if same.exists():
-            self.add_error("value", _("It is listed already. Lift that entry first."))
+            self.add_error("value", _("It is already listed. Lift that entry first."))
         return cleaned
 
 
@@ -62,21 +62,21 @@ class InvalidationForm(forms.Form):
         label=_("Network"),
         max_length=50,
         required=False,
-        help_text=_("Such as 192.0.2.0/24 or 2001:db8::/48."),
+        help_text=_("For example, 192.0.2.0/24 or 2001:db8::/48."),
     )
     email_domain = forms.CharField(
-        label=_("E-mail domain"),
+        label=_("Email domain"),
         max_length=LONGEST_HOST,
         required=False,
-        help_text=_("Such as example.org, with all below it."),
+        help_text=_("For example, example.org. Includes all its subdomains."),
     )
     signed_from = forms.DateTimeField(
         label=_("Signed from"),
         required=False,
-        help_text=_("On the clocks of the letter’s time zone, such as 2026-05-04 12:00."),
+        help_text=_("In the letter’s time zone, for example 2026-05-04 12:00."),
     )
     signed_until = forms.DateTimeField(
-        label=_("Signed until"), required=False, help_text=_("Empty: until now.")
+        label=_("Signed until"), required=False, help_text=_("If empty: until now.")
     )
     status = forms.ChoiceField(
         label=_("Status"),
@@ -115,8 +115,8 @@ class ConfirmForm(forms.Form):
 
     reason = ReasonField(
         label=_("Reason"),
-        error_messages={"required": _("Write the reason.")},
-        help_text=_("No mail is sent. Who has a private link reads it there."),
+        error_messages={"required": _("Give a reason.")},
+        help_text=_("No email is sent. Anyone with a private link can read the reason there."),
     )
     shown = forms.CharField(widget=forms.HiddenInput)
 

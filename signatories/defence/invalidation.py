@@ -57,9 +57,9 @@ class Rule:
     def cleaned(self) -> Rule:
         """The same in the forms that are stored. Raises NothingMatches when it says nothing."""
         if not any(asdict(self).values()):
-            raise NothingMatches(_("Say which signatures: give at least one mark."))
+            raise NothingMatches(_("Choose which signatures: fill in at least one field."))
         if self.signed_from and self.signed_until and self.signed_until <= self.signed_from:
-            raise NotListable(_("The end is before the beginning."))
+            raise NotListable(_("The end is before the start."))
         network = clean_network(self.network) if self.network else ""
         domain = clean_domain(self.email_domain) if self.email_domain else ""
         return Rule(**(asdict(self) | {"network": network, "email_domain": domain}))
@@ -119,7 +119,7 @@ def invalidate_signatures(
     """
     reason = read_reason(reason)
     if not reason:
-        raise ReasonMissing(_("Write the reason."))
+        raise ReasonMissing(_("Give a reason."))
     rule = rule.cleaned()
     letter = lock_letter(letter)
     done = Invalidation.objects.filter(key=key).first()
@@ -127,12 +127,15 @@ def invalidate_signatures(
         return done
     signatures = matching(letter, rule, lock=True)
     if not signatures:
-        raise NothingMatches(_("No signature is like that."))
+        raise NothingMatches(_("No signatures match."))
     if digest_of(signatures) != seen:
-        raise MatchesChanged(_("Others are like that by now. Look at the list again."))
+        raise MatchesChanged(_("Other signatures match now. Check the list again."))
     if len(signatures) > AT_ONCE:
         raise NothingMatches(
-            _("These are more than %(most)s. Narrow the rule and take them in several steps.")
+            _(
+                "More than %(most)s signatures match. Narrow the rule and decline them in several"
+                " steps."
+            )
             % {"most": AT_ONCE}
         )
     invalidation = Invalidation.objects.create(

@@ -48,7 +48,7 @@ def clean_domain(text: str) -> str:
     """A domain in the form that it is listed in, without @ or *. before it. Raises NotListable."""
     domain = _ascii_domain(text.strip().rpartition("@")[2].removeprefix("*."))
     if not domain or not registrable(domain):
-        raise NotListable(_("Write a domain that somebody owns, such as example.org."))
+        raise NotListable(_("Enter a domain that somebody owns, such as example.org."))
     return domain
 
 
@@ -56,12 +56,12 @@ def clean_network(text: str) -> str:
     """A network in CIDR form. Raises NotListable where it is none, too small or too large."""
     network = read_network(text)
     if network is None:
-        raise NotListable(_("Write a network such as 192.0.2.0/24 or 2001:db8::/48."))
+        raise NotListable(_("Enter a network, such as 192.0.2.0/24 or 2001:db8::/48."))
     narrowest, widest = NARROWEST[network.version], WIDEST[network.version]
     if not widest <= network.prefixlen <= narrowest:
         raise NotListable(
             _(
-                "The site keeps whole networks and no single addresses: write one between"
+                "The site stores whole networks, not single addresses. Enter one between"
                 " /%(widest)s and /%(narrowest)s, such as %(example)s."
             )
             % {
@@ -153,7 +153,7 @@ def list_sender(
     value = clean_domain(value) if kind == Kind.DOMAIN else clean_network(value)
     comment = read_reason(comment)
     if not comment:
-        raise ReasonMissing(_("Write why. Others have to understand it later."))
+        raise ReasonMissing(_("Give a reason. Others need to understand it later."))
     if expires_at is not None and expires_at <= now:
         raise NotListable(_("It would expire before it starts."))
     same = Listing.objects.select_for_update().filter(
@@ -165,7 +165,7 @@ def list_sender(
         elif (listing.comment, listing.expires_at) == (comment, expires_at):
             return listing
         else:
-            raise AlreadyListed(_("It is listed already. Lift that entry first."))
+            raise AlreadyListed(_("It is already listed. Lift that entry first."))
     listing = Listing.objects.create(
         verdict=verdict,
         kind=kind,

@@ -28,7 +28,7 @@ class ColourField(forms.CharField):
         try:
             return colours.colour(written) if written else ""
         except ValueError as error:
-            raise ValidationError(_("Write six digits, such as #1b3f78.")) from error
+            raise ValidationError(_("Enter a colour code, such as #1b3f78.")) from error
 
 
 class EmbedForm(forms.Form):
@@ -46,9 +46,9 @@ class EmbedForm(forms.Form):
         label=_("Colour of links and buttons"),
         required=False,
         max_length=7,
-        help_text=_("Six digits, such as #1b3f78. Left empty, this site's own colours are used."),
+        help_text=_("A colour code, such as #1b3f78. If empty, this site’s own colours are used."),
     )
-    ground = ColourField(label=_("Colour behind them"), required=False, max_length=7)
+    ground = ColourField(label=_("Background colour"), required=False, max_length=7)
 
     def clean(self) -> dict[str, Any]:
         written = self.cleaned_data
@@ -60,8 +60,8 @@ class EmbedForm(forms.Form):
             theme = colours.Theme(written["accent"], written["ground"])
             if not theme.is_readable:
                 message = gettext(
-                    "These two are hard to read on each other. Their contrast is %(found)s;"
-                    " it takes %(least)s."
+                    "These two colours are hard to read together. Their contrast is %(found)s; it"
+                    " must be at least %(least)s."
                 ) % {
                     "found": number_format(theme.contrast, 2),
                     "least": number_format(colours.READABLE, 1),

@@ -18,7 +18,7 @@ from signatories.embedding.colours import Theme
 
 
 class Kind(models.TextChoices):
-    CARD = "card", _("The letter in short, with a button to sign")
+    CARD = "card", _("A summary of the letter, with a button to sign")
     COUNT = "count", _("The number of signatories")
     LIST = "list", _("The list of signatories")
     SIGN = "sign", _("The form to sign")

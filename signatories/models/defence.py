@@ -33,16 +33,16 @@ class Listing(models.Model):
         ALLOWED = "allowed", _("Allowed")
 
     class Kind(models.TextChoices):
-        DOMAIN = "domain", _("E-mail domain")
+        DOMAIN = "domain", _("Email domain")
         NETWORK = "network", _("Network")
 
-    verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict.choices)
+    verdict = models.CharField(_("decision"), max_length=8, choices=Verdict.choices)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     value = models.CharField(
         _("domain or network"),
         max_length=LONGEST_HOST,
         help_text=_(
-            "A domain such as example.org, which stands for all below it, too; or a network such as"
+            "A domain such as example.org, including all its subdomains, or a network such as"
             " 192.0.2.0/24 or 2001:db8::/48."
         ),
     )
@@ -55,7 +55,7 @@ class Listing(models.Model):
         related_name="+",
     )
     expires_at = models.DateTimeField(
-        _("expires"), null=True, blank=True, help_text=_("Empty: it holds until it is lifted.")
+        _("expires"), null=True, blank=True, help_text=_("If empty, it applies until it is lifted.")
     )
     lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True)
     lifted_by = models.ForeignKey(
@@ -110,7 +110,7 @@ class Invalidation(models.Model):
     # A button that is pressed twice sends the same key twice.
     key = models.CharField(max_length=40, unique=True, editable=False)
     network = EncryptedTextField(_("network"), blank=True)
-    email_domain = models.CharField(_("e-mail domain"), max_length=LONGEST_HOST, blank=True)
+    email_domain = models.CharField(_("email domain"), max_length=LONGEST_HOST, blank=True)
     signed_from = models.DateTimeField(_("signed from"), null=True, blank=True)
     signed_until = models.DateTimeField(_("signed until"), null=True, blank=True)
     status = models.CharField(
@@ -163,8 +163,8 @@ class InvalidatedSignature(models.Model):
 
     class Outcome(models.TextChoices):
         DECLINED = "declined", _("Declined")
-        RESTORED = "restored", _("Put back")
-        CHANGED = "changed", _("Left as it is: it has changed since")
+        RESTORED = "restored", _("Restored")
+        CHANGED = "changed", _("Not restored: it has changed since")
 
     invalidation = models.ForeignKey(
         Invalidation, on_delete=models.CASCADE, related_name="signatures"
@@ -209,10 +209,10 @@ class SigningAlarm(models.Model):
     day = models.DateField(_("day"), help_text=_("In UTC."))
     raised_at = models.DateTimeField(_("when"), db_index=True)
     signed = models.PositiveIntegerField(_("signed within the hour"))
-    unconfirmed = models.PositiveIntegerField(_("of these not confirmed"))
-    usual = models.FloatField(_("usually left unconfirmed in an hour"))
+    unconfirmed = models.PositiveIntegerField(_("of these unconfirmed"))
+    usual = models.FloatField(_("usual number unconfirmed in an hour"))
     one_network = models.PositiveIntegerField(_("unconfirmed from one network"))
-    one_domain = models.PositiveIntegerField(_("unconfirmed at one e-mail domain"))
+    one_domain = models.PositiveIntegerField(_("unconfirmed at one email domain"))
     signs = models.JSONField(_("signs"), default=list)
 
     class Meta:

@@ -18,15 +18,21 @@ class Pair(models.Model):
         DIFFERENT = "different", _("Different")
 
     first = models.ForeignKey(
-        Organisation, verbose_name=_("one"), on_delete=models.CASCADE, related_name="+"
+        Organisation,
+        verbose_name=_("first organisation"),
+        on_delete=models.CASCADE,
+        related_name="+",
     )
     second = models.ForeignKey(
-        Organisation, verbose_name=_("other"), on_delete=models.CASCADE, related_name="+"
+        Organisation,
+        verbose_name=_("second organisation"),
+        on_delete=models.CASCADE,
+        related_name="+",
     )
     decision = models.CharField(
         _("decision"), max_length=10, choices=Decision.choices, default=Decision.OPEN
     )
-    score = models.FloatField(_("likeness"), default=0, help_text=_("From 0 to 1."))
+    score = models.FloatField(_("similarity"), default=0, help_text=_("From 0 to 1."))
     reasons = models.JSONField(_("reasons"), default=list)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -68,7 +74,7 @@ class Merge(models.Model):
         Organisation, verbose_name=_("merged"), on_delete=models.PROTECT, related_name="+"
     )
     changes = models.JSONField(
-        default=list, help_text=_("Every field that the merge changed, as it was and as it became.")
+        default=list, help_text=_("Every field that the merge changed, before and after.")
     )
     at = models.DateTimeField(_("when"))
     by = models.ForeignKey(

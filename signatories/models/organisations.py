@@ -147,15 +147,15 @@ class Organisation(models.Model):
         _("protected"),
         default=False,
         help_text=_(
-            "It is in danger when its name is seen: each of its signatures starts with the name"
-            " withheld. Its representative can choose otherwise."
+            "It is in danger if its name is seen. The name is withheld on each of its signatures"
+            " to begin with; its representative can choose otherwise."
         ),
     )
     entered = models.BooleanField(
         default=False,
         db_default=False,
         editable=False,
-        help_text=_("Whether staff entered it on the register by itself, and not a signature."),
+        help_text=_("Whether staff added it to the register, rather than a signature."),
     )
     parent = models.ForeignKey(
         "self",
@@ -164,14 +164,14 @@ class Organisation(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="sections",
-        help_text=_("The federation that this one is a national section of."),
+        help_text=_("The federation of which this is a national section."),
     )
     namesake = models.PositiveSmallIntegerField(
         _("namesake"),
         default=0,
         help_text=_(
-            "0, unless staff know of different organisations with one name in one country:"
-            " then 1, 2 and so on tell them apart."
+            "0, unless staff know of different organisations with the same name in one country."
+            " Then 1, 2 and so on tell them apart."
         ),
     )
     merged_into = models.ForeignKey(
@@ -187,7 +187,9 @@ class Organisation(models.Model):
         default=False,
         db_default=False,
         editable=False,
-        help_text=_("What one confirmed signature names, until it is known which body it is."),
+        help_text=_(
+            "The organisation named in one confirmed signature, until it is known which one it is."
+        ),
     )
     recognised_as = models.ForeignKey(
         "self",
@@ -196,17 +198,17 @@ class Organisation(models.Model):
         editable=False,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("The organisation that a provisional one is taken for, until staff decide."),
+        help_text=_("The organisation that a provisional one seems to be, until staff decide."),
     )
     forms = models.JSONField(
         default=list,
         editable=False,
-        help_text=_("What recognition compares: the normal forms of its names, and its domains."),
+        help_text=_("What recognition compares: its names in normal form, and its domains."),
     )
     compared = models.BooleanField(
         default=False,
         editable=False,
-        help_text=_("Whether likely duplicates of it as it is now have been looked for."),
+        help_text=_("Whether likely duplicates of it in its current form have been looked for."),
     )
 
     looked_up = models.BooleanField(
@@ -261,7 +263,7 @@ class Organisation(models.Model):
         above, seen = self.parent, {self.pk}
         while above is not None:
             if above.pk in seen:
-                raise ValidationError({"parent": _("It would be a section of itself.")})
+                raise ValidationError({"parent": _("It cannot be a section of itself.")})
             seen.add(above.pk)
             above = above.parent
 
@@ -314,7 +316,7 @@ class OrganisationName(models.Model):
         _("language"),
         max_length=LONGEST_LANGUAGE,
         blank=True,
-        help_text=_("Its code, such as ru. Lists in this language show a translation."),
+        help_text=_("The language code, such as ru. Lists in this language show the translation."),
     )
     source = models.CharField(
         max_length=10,
@@ -336,7 +338,7 @@ class OrganisationName(models.Model):
             models.CheckConstraint(
                 name="organisation_translation_names_its_language",
                 condition=~Q(kind="translation") | ~Q(language=""),
-                violation_error_message=_("Say which language this translation is in."),
+                violation_error_message=_("Enter the language of this translation."),
             ),
         ]
 

@@ -90,14 +90,17 @@ class Signature(models.Model):
 
     class Authority(models.TextChoices):
         DECLARED = "declared", _("Declared")
-        OWN_DOMAIN = "own_domain", _("E-mail at the organisation's own domain")
+        OWN_DOMAIN = "own_domain", _("Email at the organisation's own domain")
         INVITED = "invited", _("Invited")
         STAFF_VERIFIED = "staff_verified", _("Verified by staff")
 
     class Visibility(models.TextChoices):
         PUBLIC = "public", _("Show our name")
         WITHHELD = "withheld", _("Withhold our name: the list says “name withheld”")
-        COUNTED = "counted", _("Count us only: the number goes up, and nothing else is shown")
+        COUNTED = (
+            "counted",
+            _("Count us only: we are added to the total, and nothing else is shown"),
+        )
 
     letter = models.ForeignKey(
         Letter, verbose_name=_("letter"), on_delete=models.PROTECT, related_name="+"
@@ -126,10 +129,12 @@ class Signature(models.Model):
     edition_language = models.CharField(
         _("language signed"),
         max_length=LONGEST_LANGUAGE,
-        help_text=_("Of the edition that the form showed."),
+        help_text=_("The language of the edition that the form showed."),
     )
     language = models.CharField(
-        _("language"), max_length=LONGEST_LANGUAGE, help_text=_("In which mails are written.")
+        _("language"),
+        max_length=LONGEST_LANGUAGE,
+        help_text=_("The language of emails to the representative."),
     )
 
     signed_as = models.CharField(_("signed as"), max_length=LONGEST)
@@ -149,7 +154,7 @@ class Signature(models.Model):
 
     representative_name = EncryptedTextField(_("representative"), blank=True)
     representative_role = EncryptedTextField(_("role"), blank=True)
-    representative_email = EncryptedTextField(_("e-mail"), blank=True)
+    representative_email = EncryptedTextField(_("email"), blank=True)
     email_index = models.CharField(max_length=INDEX_LENGTH, blank=True, editable=False)
     mailbox_index = MailboxIndexField()
     domain_index = DomainIndexField()
@@ -157,13 +162,13 @@ class Signature(models.Model):
     network = EncryptedTextField(
         _("network"),
         blank=True,
-        help_text=_("Where the form came from, as a whole network and never one address."),
+        help_text=_("The network the form came from, never a single address."),
     )
     network_index = models.CharField(max_length=INDEX_LENGTH, blank=True, editable=False)
     proof_missing = models.BooleanField(
         _("without proof of work"),
         default=False,
-        help_text=_("The letter asks for a proof of work and there was none: staff review it."),
+        help_text=_("The letter asks for a proof of work and there was none, so staff review it."),
     )
 
     contact_request = models.ForeignKey(

@@ -153,7 +153,7 @@ def updates_feed(letter: Letter) -> bytes:
     items += _timeline_items(letter, list(letter.timeline.all()))
     items.sort(key=lambda item: item["updateddate"], reverse=True)
     feed = _feed(
-        title=_("What became of “%(title)s”") % {"title": letter.words_here.title},
+        title=_("Updates on “%(title)s”") % {"title": letter.words_here.title},
         name="letter-updates",
         path=letter.get_absolute_url(),
         args=[letter.slug],

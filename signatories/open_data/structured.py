@@ -136,8 +136,8 @@ def _dataset_id(letter: Letter) -> str:
 def dataset_node(letter: Letter, edition: EditionWording) -> Node:
     """A letter's signatories as data, with the files that hold them."""
     about = _(
-        "The organisations that signed the open letter “%(title)s” with their names in public:"
-        " name, country and the day, and which text each of them signed."
+        "The organisations that signed the open letter “%(title)s” and show their names: the"
+        " name, the country, the day and which text each of them signed."
     )
     ends = letter.signing_ends_at
     closes = ends.date().isoformat() if ends else ".."

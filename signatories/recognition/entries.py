@@ -74,10 +74,10 @@ REASON_TEXTS: dict[Reason, str] = {
     Reason.INTERNATIONAL: _("an international organisation: may be a section of it"),
     Reason.NO_COUNTRY: _("no country given"),
     Reason.SEVERAL: _("several organisations fit equally well"),
-    Reason.SISTER_NAME: _("most words are the same, but each name has its own"),
+    Reason.SISTER_NAME: _("most words are the same, but each name has one of its own"),
     Reason.AMBIGUOUS_ACRONYM: _("an acronym alone does not tell which organisation"),
-    Reason.NAMES_COUNTRY: _("one name has a country that the other has not"),
-    Reason.LOOKALIKE: _("looks like a registered name, with other letters"),
+    Reason.NAMES_COUNTRY: _("one name includes a country that the other does not"),
+    Reason.LOOKALIKE: _("looks like a registered name, spelt with other letters"),
     Reason.SAME_NUMBER: _("same number in another register"),
 }
 

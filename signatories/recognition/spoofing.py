@@ -40,14 +40,14 @@ class Problem(StrEnum):
 
 
 PROBLEM_TEXTS: dict[Problem, str] = {
-    Problem.EMPTY: _("Enter the name of the organisation."),
+    Problem.EMPTY: _("Enter the organisation’s name."),
     Problem.TOO_LONG: _("The name is too long. Use at most 200 characters."),
     Problem.MIXED_SCRIPTS: _(
         "A word of the name mixes letters of different alphabets that look "
         "alike. Type it again with one keyboard layout."
     ),
     Problem.URL: _("The name contains a web address. Put the address in the website field."),
-    Problem.EMAIL: _("The name contains an e-mail address. Put the address in the e-mail field."),
+    Problem.EMAIL: _("The name contains an email address. Put the address in the email field."),
     Problem.MARKUP: _("The name contains markup such as <b> or [link](…). Use plain text."),
     Problem.NO_LETTERS: _("The name contains no letters and no digits."),
     Problem.STACKED_MARKS: _("The name contains letters with too many marks on them."),

@@ -73,7 +73,9 @@ def rename_organisation(
     if organisation.name_key != name_key(before) and (
         namesakes.exclude(pk=organisation.pk).exists()
     ):
-        raise AlreadySigned(_("Another organisation of this name and country is on the register."))
+        raise AlreadySigned(
+            _("Another organisation with this name is on the register in this country.")
+        )
     store_organisation(organisation)
     if name_key(before) != organisation.name_key:
         OrganisationName.objects.get_or_create(

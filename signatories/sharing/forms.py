@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from config.fields import Line
 from config.hosts import ascii_host
 
-HELP = _("Where your account is, such as mastodon.social.")
-WRONG = _("Write the name of a server, such as mastodon.social.")
+HELP = _("The server your account is on, such as mastodon.social.")
+WRONG = _("Enter the name of a server, such as mastodon.social.")
 
 
 class ServerForm(forms.Form):

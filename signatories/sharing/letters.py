@@ -69,7 +69,7 @@ def site_picture() -> Picture:
     return Picture(
         page=words_in(here, ""),
         above=name(""),
-        title=words_in(here, _("Open letters that organisations sign")),
+        title=words_in(here, _("Open letters signed by organisations")),
         tally=(Run(str(settings.OPERATOR_NAME)),),
         tag=name(""),
         site=name(settings.SITE_URL.partition("://")[2]),

@@ -52,7 +52,7 @@ def test_a_form_that_is_too_long_comes_back_with_all_that_was_typed(open_window,
     fill_in_too_long(page)
     page.get_by_role("button", name="Sign the letter").click()
     expect(page.locator("#id_organisation_error")).to_have_text(
-        "Use at most 200 characters. This has 232."
+        "Use at most 200 characters. You have used 232."
     )
     expect(page.locator("[name=organisation]")).to_have_value(LONG)
     expect(page.locator("[name=name]")).to_have_value("Rosa Reader")

@@ -101,7 +101,7 @@ def test_an_organisation_signs_on_a_partners_page(open_window, letter, partner, 
     page.goto(address)
     frame = page.frame_locator("iframe")
     fill(frame)
-    expect(frame.get_by_role("heading", name="Now look into your mail")).to_be_focused()
+    expect(frame.get_by_role("heading", name="Check your email")).to_be_focused()
     assert page.url == address
     (message,) = outbox.send()
     assert message.to == ["rosa@forum.example.org"]
@@ -133,7 +133,7 @@ def test_the_form_works_without_javascript(open_window, letter, partner):
     page.goto(partner(lines("sign")))
     frame = page.frame_locator("iframe")
     fill(frame)
-    expect(frame.get_by_text("Now look into your mail")).to_be_visible()
+    expect(frame.get_by_text("Check your email")).to_be_visible()
     assert Signature.objects.filter(signed_as=NAME).count() == 1
 
 
@@ -143,7 +143,7 @@ def test_a_proof_of_work_is_done_within_the_frame(open_window, letter, partner):
     page.goto(partner(lines("sign")))
     frame = page.frame_locator("iframe")
     fill(frame)
-    expect(frame.get_by_text("Now look into your mail")).to_be_visible(timeout=30_000)
+    expect(frame.get_by_text("Check your email")).to_be_visible(timeout=30_000)
     assert Signature.objects.get(signed_as=NAME).proof_missing is False
 
 
@@ -191,7 +191,7 @@ def test_the_form_works_in_a_sandbox_that_allows_what_it_takes(open_window, lett
         frame.get_by_role("link", name="privacy notice").click()
     expect(popup.value).to_have_url(re.compile("/en/privacy/$"))
     fill(frame)
-    expect(frame.get_by_text("Now look into your mail")).to_be_visible()
+    expect(frame.get_by_text("Check your email")).to_be_visible()
     assert Signature.objects.filter(signed_as=NAME).count() == 1
 
 

@@ -49,7 +49,7 @@ def test_more_names_come_to_those_shown_and_the_address_keeps_up(open_window, le
     button = page.get_by_role("button", name="Show more names")
     button.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("2 more names are shown.")).to_be_attached()
+    expect(page.get_by_text("2 more names shown.")).to_be_attached()
     # B goes on in its own list, under one heading.
     assert names(page) == ["Ant", "Bear", "Bee", "Boar", "Cat"]
     assert [one.split()[0] for one in page.locator(".names-section h3").all_text_contents()] == [
@@ -103,7 +103,7 @@ def test_after_more_names_were_added_what_comes_in_is_only_told(open_window, let
     page = open_window()
     page.goto(f"{ADDRESS}?order=newest")
     page.get_by_role("button", name="Show more names").click()
-    expect(page.get_by_text("2 more names are shown.")).to_be_attached()
+    expect(page.get_by_text("2 more names shown.")).to_be_attached()
     publish(letter, "Dog")
     expect(page.locator("[data-live-told]")).to_contain_text("New since this page was opened: 1")
     assert names(page) == ["Ant", "Bear", "Bee", "Boar", "Cat"]
@@ -115,7 +115,7 @@ def test_an_open_page_learns_that_the_goal_is_reached(open_window, letter, addre
     page = open_window()
     page.goto(address)
     bar, words = page.locator(".goal progress"), page.locator("#goal-words")
-    expect(words).to_have_text("5 of 6 organisations hoped for")
+    expect(words).to_have_text("5 of our goal of 6")
     for name in ("Dog", "Eel"):
         publish(letter, name)
         expect(words).to_have_text("Goal reached: 6 organisations")

@@ -72,7 +72,7 @@ def test_a_reviewer_finds_the_candidate_and_says_that_it_is_the_same(
     expect(row).to_have_count(1)
     expect(row.locator("mark").first).to_have_text("on")
     row.get_by_role("button", name="The same").click()
-    expect(page.locator(".messagelist")).to_contain_text("Decided")
+    expect(page.locator(".messagelist")).to_contain_text("Decision saved")
     expect(page.locator(".candidates")).to_have_count(0)
     signature.refresh_from_db()
     assert signature.organisation == known

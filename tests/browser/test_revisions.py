@@ -58,7 +58,7 @@ def rewrite(staff: Page, letter: Letter, body: str) -> None:
 
 def publish(staff: Page, letter: Letter, kind: str, reason: str) -> None:
     open_letter_page(staff, letter)
-    staff.get_by_role("link", name="See the changes and publish them").click()
+    staff.get_by_role("link", name="Review and publish the changes").click()
     expect(staff.locator(".differences ins").first).to_be_visible()
     staff.check(f"[name=kind][value={kind}]")
     staff.fill("[name=reason]", reason)

@@ -49,7 +49,7 @@ def test_without_javascript_there_are_links_and_no_buttons(open_window):
     page.locator(".share").get_by_role("link", name="Mastodon").click()
     page.fill("[name=server]", "mastodon.social")
     page.get_by_role("button", name="Show the link").click()
-    link = page.get_by_role("link", name="Write the post on mastodon.social")
+    link = page.get_by_role("link", name="Post on mastodon.social")
     assert (link.get_attribute("href") or "").startswith("https://mastodon.social/share?text=")
 
 
@@ -59,7 +59,7 @@ def test_a_partner_chooses_a_frame_and_sees_it(open_window, java_script_enabled)
     page.goto("/en/letters/speak/embed/")
     page.get_by_label("The number of signatories").check()
     page.get_by_label("Colour of links and buttons").fill("#005f50")
-    page.get_by_role("button", name="Show it").click()
+    page.get_by_role("button", name="Update the preview").click()
     frame = page.frame_locator(".embed-preview iframe")
     expect(frame.get_by_text("No organisation has signed yet.")).to_be_visible()
     expect(page.locator("#snippet")).to_have_value(

@@ -30,20 +30,20 @@ def test_a_colleague_joins_and_passes_the_second_factor(open_window, site, axe, 
     page.goto(link(invitation))
     seen.goto(link(invitation))
     assert axe(seen) == []
-    page.get_by_label("User name").fill("bea")
+    page.get_by_label("Username").fill("bea")
     page.get_by_label("New password", exact=False).first.fill(PASSWORD)
     page.get_by_label("New password confirmation").fill(PASSWORD)
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("heading", name="Second factor")).to_be_visible()
-    page.get_by_role("button", name="Set it up now").press("Enter")
+    expect(page.get_by_role("heading", name="Two-factor authentication")).to_be_visible()
+    page.get_by_role("button", name="Set it up").press("Enter")
     expect(page.get_by_role("img", name="QR code")).to_be_visible()
     factor = SecondFactor.objects.get()
     page.get_by_role("textbox", name="Code").fill(code(factor))
     page.keyboard.press("Enter")
     expect(page.get_by_role("listitem")).to_have_count(10)
     codes = [text.strip() for text in page.get_by_role("listitem").all_inner_texts()]
-    page.get_by_role("link", name="I have kept them").click()
+    page.get_by_role("link", name="I have saved them").click()
     expect(page.get_by_role("heading", name="Open letters")).to_be_visible()
 
     seen.goto("/admin/login/")
@@ -55,7 +55,7 @@ def test_a_colleague_joins_and_passes_the_second_factor(open_window, site, axe, 
     assert axe(seen) == []
     seen.keyboard.type(codes[0])
     seen.keyboard.press("Enter")
-    seen.get_by_role("link", name="Second factor").click()
+    seen.get_by_role("link", name="Two-factor authentication").click()
     expect(seen.get_by_text("9 recovery codes are left")).to_be_visible()
     assert axe(seen) == []
     seen.get_by_role("textbox", name="Code").fill(codes[1])

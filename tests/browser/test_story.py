@@ -143,6 +143,6 @@ def test_what_is_told_of_withheld_names_is_seen_and_hiding_one_is_live(open_wind
     expect(page.get_by_text(str(hidden), exact=True)).to_have_count(0)
     private.goto(f"/en/signature/{make_token(shown, MANAGE)}/")
     private.get_by_role("button", name="Hide our name now").click()
-    expect(private.get_by_text("Your changes are saved.")).to_be_visible()
+    expect(private.get_by_text("Your changes have been saved.")).to_be_visible()
     expect(page.get_by_text("2 organisations, names withheld")).to_be_visible(timeout=5000)
     expect(page.get_by_text("Careful Forum")).to_have_count(0)

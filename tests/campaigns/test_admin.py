@@ -96,7 +96,7 @@ def test_what_staff_type_is_cleaned_and_measured_then(staff_client):
     assert campaign.organiser_name == "نمی\u200cدانم 👩\u200d🚒 Forum"
     assert campaign.description == "نمی\u200cدانم 👩\u200d🚒\nForum"
     too_long = staff_client.post(f"{INDEX}add/", data(slug="other", title="é" * 201))
-    assert errors(too_long) == {"title": ["Use at most 200 characters. This has 201."]}
+    assert errors(too_long) == {"title": ["Use at most 200 characters. You have used 201."]}
 
 
 def test_an_edit_raises_the_version_and_is_on_record(staff, staff_client):
@@ -117,13 +117,13 @@ def test_an_edit_raises_the_version_and_is_on_record(staff, staff_client):
         (
             {"hashtag": "Speak Out"},
             "hashtag",
-            "A hashtag is # and then letters, digits or underscores, without spaces.",
+            "A hashtag is # followed by letters, digits or underscores, without spaces.",
         ),
         ({"title": ""}, "title", "This field is required."),
         (
             {"organiser_url": "no address"},
             "organiser_url",
-            "Write a web address such as example.org.",
+            "Enter a web address, such as example.org.",
         ),
     ],
 )
@@ -138,8 +138,8 @@ def test_a_wrong_value_is_told_beside_its_field_and_changes_nothing(
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"\x89PNG" + b"x" * 20_000_000, "This image is too large. Use one below 20 MB."),
-        (b"GIF89a" + b"x" * 60, "This is not a JPEG, PNG or WebP image."),
+        (b"\x89PNG" + b"x" * 20_000_000, "This image is too large. Choose one smaller than 20 MB."),
+        (b"GIF89a" + b"x" * 60, "The image must be a JPEG, PNG or WebP file."),
     ],
     ids=["too many bytes", "another kind"],
 )
@@ -166,7 +166,7 @@ def test_saving_a_campaign_again_keeps_its_image(staff_client, settings, tmp_pat
 
 def test_an_image_without_words_is_told_beside_the_field(staff_client):
     response = staff_client.post(f"{INDEX}add/", data(image=image_file()))
-    assert errors(response) == {"image_text": ["Say in words what the image shows."]}
+    assert errors(response) == {"image_text": ["Describe what the image shows."]}
 
 
 @pytest.mark.parametrize(
@@ -252,5 +252,8 @@ def test_an_address_that_leads_to_another_campaign_is_refused_beside_its_field(s
     other.slug = "another"
     save_campaign(campaign=other, now=now, changed=["slug"])
     assert errors(staff_client.post(f"{INDEX}add/", data(slug="other"))) == {
-        "slug": ["This address leads to another campaign, which had it before. Choose another one."]
+        "slug": [
+            "This URL already redirects to another campaign, which used it before."
+            " Choose another one."
+        ]
     }

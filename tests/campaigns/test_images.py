@@ -219,7 +219,7 @@ def test_a_picture_with_a_bomb_in_its_text_is_refused():
     notes.add_text("Comment", "x" * 70_000_000, zip=True)
     content = encoded(picture(), pnginfo=notes)
     assert len(content) < 100_000
-    assert refusal(content) == ["This is not a JPEG, PNG or WebP image."]
+    assert refusal(content) == ["The image must be a JPEG, PNG or WebP file."]
 
 
 @pytest.mark.parametrize("name", ["../../etc/x.png", "x" * 200 + ".png"])
@@ -250,14 +250,14 @@ def refusal(content: bytes) -> list[str]:
     ids=["empty", "text", "SVG", "EPS", "GIF", "BMP", "TIFF", "cut PNG", "cut JPEG", "cut WebP"],
 )
 def test_what_is_no_such_image_is_refused(content):
-    assert refusal(content) == ["This is not a JPEG, PNG or WebP image."]
+    assert refusal(content) == ["The image must be a JPEG, PNG or WebP file."]
 
 
 @pytest.mark.parametrize("side", [7_100, 13_000, 20_000])
 def test_a_small_file_that_unpacks_to_a_huge_image_is_refused(side):
     bomb = encoded(picture("1", size=(side, side), colour=1))
     assert len(bomb) < 100_000
-    assert refusal(bomb) == ["This image is too large. Use one below 50 megapixels."]
+    assert refusal(bomb) == ["This image is too large. Choose one with fewer than 50 megapixels."]
 
 
 def test_a_file_of_too_many_bytes_is_not_even_looked_into():
@@ -269,7 +269,7 @@ def test_a_file_of_too_many_bytes_is_not_even_looked_into():
     upload.size = 20_000_001
     with pytest.raises(ValidationError) as refused:
         reencode(upload)
-    assert refused.value.messages == ["This image is too large. Use one below 20 MB."]
+    assert refused.value.messages == ["This image is too large. Choose one smaller than 20 MB."]
     upload.size = 20_000_000
     with pytest.raises(AssertionError):
         reencode(upload)

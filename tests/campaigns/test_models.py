@@ -53,7 +53,7 @@ def test_an_image_without_words_is_refused_by_the_database():
 def test_an_image_without_words_is_told_beside_the_field():
     with pytest.raises(ValidationError) as refused:
         CampaignFactory.build(image="campaigns/a.webp").full_clean()
-    assert refused.value.message_dict["image_text"] == ["Say in words what the image shows."]
+    assert refused.value.message_dict["image_text"] == ["Describe what the image shows."]
 
 
 def test_an_address_is_given_once():

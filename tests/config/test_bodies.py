@@ -42,7 +42,7 @@ def test_a_form_with_too_many_fields_is_refused(client, form):
     urlencoded = "&".join(f"{name}=" for name in fields)
     answer = client.post(form, urlencoded, "application/x-www-form-urlencoded")
     assert answer.status_code == 413
-    assert "You sent more than this page takes." in answer.content.decode()
+    assert "You sent more than this page accepts." in answer.content.decode()
 
 
 def test_more_files_than_any_form_has_are_refused(client, form):

@@ -35,7 +35,7 @@ def test_a_reason_is_read_as_it_is_stored(typed, stored):
 
 def test_one_that_is_too_long_is_refused_with_its_length():
     typed = "a" * (LONGEST + 1)
-    message = "Write at most 500 characters. These are 501."
+    message = "Use at most 500 characters. You have used 501."
     with pytest.raises(ReasonTooLong, match=message):
         read_reason(typed)
     assert Asked({"reason": typed}).errors == {"reason": [message]}

@@ -149,7 +149,7 @@ class SecondSigner:
         return private
 
     def stop_mail(self, page: str) -> None:
-        """Stop all mail, and let it come again."""
+        """Stop all emails, and let it come again."""
         for press in ("stop", "allow"):
             self.ask("get", page)
             self.ask("post", page, {press: "yes"})

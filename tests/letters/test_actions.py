@@ -64,7 +64,7 @@ def test_an_illegal_step_is_refused_and_changes_nothing(now, before, after):
     with pytest.raises(IllegalTransition) as refused:
         change_status(letter=letter, to=after, now=now)
     assert str(refused.value.message) == (
-        f"A letter that is “{Status(before).label}” cannot become “{Status(after).label}”."
+        f"A letter cannot change from “{Status(before).label}” to “{Status(after).label}”."
     )
     stored = Letter.objects.get()
     assert (stored.status, stored.public_version, trail()) == (before, 1, [])
@@ -74,7 +74,7 @@ def test_an_illegal_step_is_refused_and_changes_nothing(now, before, after):
 def test_a_status_that_there_is_not_is_refused_like_an_illegal_step(now, to):
     with pytest.raises(IllegalTransition) as refused:
         change_status(letter=LetterFactory(), to=to, now=now)
-    assert str(refused.value.message) == f"A letter that is “Open” cannot become “{to}”."
+    assert str(refused.value.message) == f"A letter cannot change from “Open” to “{to}”."
 
 
 @pytest.mark.parametrize("status", Status)
@@ -107,7 +107,7 @@ def test_a_draft_that_lacks_everything_is_told_all_of_it(now):
     with pytest.raises(LetterNotReady) as refused:
         change_status(letter=letter, to=Status.OPEN, now=now)
     assert str(refused.value.message) == (
-        "The letter cannot open yet. It lacks: its text, an addressee, when it opens and closes."
+        "The letter cannot open yet. Missing: its text, an addressee, opening and closing times."
     )
     assert (Letter.objects.get().status, trail()) == (Status.DRAFT, [])
 
@@ -118,8 +118,8 @@ def test_a_draft_that_lacks_everything_is_told_all_of_it(now):
         ("edition", "its text"),
         ("body", "its text"),
         ("addressee", "an addressee"),
-        ("opens_at", "when it opens and closes"),
-        ("closes_at", "when it opens and closes"),
+        ("opens_at", "opening and closing times"),
+        ("closes_at", "opening and closing times"),
     ],
 )
 def test_a_draft_is_told_the_one_thing_it_lacks_and_opens_when_it_has_it(now, lacking, told):
@@ -132,7 +132,7 @@ def test_a_draft_is_told_the_one_thing_it_lacks_and_opens_when_it_has_it(now, la
         Letter.objects.update(**{lacking: None})
     with pytest.raises(LetterNotReady) as refused:
         change_status(letter=letter, to=Status.OPEN, now=now)
-    assert str(refused.value.message) == f"The letter cannot open yet. It lacks: {told}."
+    assert str(refused.value.message) == f"The letter cannot open yet. Missing: {told}."
 
     letter.editions.all().delete()
     EditionFactory(letter=letter)

@@ -103,7 +103,7 @@ def test_a_time_that_the_clocks_skip_is_refused_beside_the_field(staff_client, f
     sent = written(staff_client, **{f"{field}_0": date, f"{field}_1": "02:30"})
     found = problems(staff_client.post(ADD, sent))
     assert list(found) == [field]
-    assert found[field][0].startswith("The clocks of Europe/Brussels skip this time")
+    assert found[field][0].startswith("This time does not exist in Europe/Brussels")
     assert not Letter.objects.exists()
 
 
@@ -145,7 +145,7 @@ def test_another_time_zone_leaves_the_instants_of_a_public_letter_and_says_so(
     assert (letter.time_zone, letter.opens_at, letter.closes_at) == (zone, OPENS, CLOSES)
     said = told(page)[0]
     assert f"The time zone is now {zone}." in said
-    assert "which is 31 May 2026, 23:59 (Europe/Brussels)" in said
+    assert "(before: 31 May 2026, 23:59 (Europe/Brussels))" in said
     assert f"({zone})" in said
 
 
@@ -173,14 +173,14 @@ def test_a_draft_is_read_on_the_clocks_of_its_new_zone_and_says_so(staff_client)
     page = staff_client.post(change_url(letter), sent, follow=True)
     letter.refresh_from_db()
     assert letter.opens_at == datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
-    assert "The times of this draft are now read on the clocks of UTC." in told(page)[0]
+    assert "The times of this draft are now in the time zone UTC." in told(page)[0]
 
 
 def test_the_form_names_the_clocks_that_it_is_read_on(staff_client, letter):
     form = staff_client.get(change_url(letter)).context["adminform"].form
     assert form.fields["closes_at"].help_text == (
-        "On the clocks of Europe/Brussels."
-        " If the clocks show this time twice that night, the second counts."
+        "Time zone: Europe/Brussels. If this time comes twice because the clocks go back, the"
+        " second one counts."
     )
 
 
@@ -215,7 +215,7 @@ def test_a_demand_that_is_too_long_is_told_beside_the_field_and_changes_nothing(
     sent = sent_by(staff_client, change_url(letter))
     sent["editions-0-demands"] = f"Free all.\r\n{'x' * 501}"
     assert problems(staff_client.post(change_url(letter), sent)) == {
-        "editions-0-demands": ["Keep each demand below 500 characters."]
+        "editions-0-demands": ["Use at most 500 characters for each demand."]
     }
     assert demands() == ["Repeal the law.", "Free all."]
 
@@ -257,21 +257,24 @@ def test_a_part_that_is_removed_raises_the_version_and_is_on_record(staff_client
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"closes_at_0": "2026-03-28"}, {"closes_at": ["The letter closes before it opens."]}),
+        (
+            {"closes_at_0": "2026-03-28"},
+            {"closes_at": ["The closing time is before the opening time."]},
+        ),
         ({"closes_at_0": "31 May"}, {"closes_at": ["Enter a valid date."]}),
         (
             {"closes_at_0": "", "closes_at_1": ""},
-            {"closes_at": ["A letter out of draft needs this."]},
+            {"closes_at": ["This is required once the letter is no longer a draft."]},
         ),
         ({"goal": "-1"}, {"goal": ["Ensure this value is greater than or equal to 0."]}),
         ({"slug": "a b"}, None),
         (
             {"reported_signatories": "148", "reported_url": "example.org"},
-            {"reported_by": ["A reported number needs its source."]},
+            {"reported_by": ["Give a source for the reported number."]},
         ),
         (
             {"reported_countries": "32", "reported_by": "A", "reported_url": "example.org"},
-            {"reported_signatories": ["A reported number needs its source."]},
+            {"reported_signatories": ["Give a source for the reported number."]},
         ),
     ],
 )
@@ -295,7 +298,7 @@ def test_a_timeline_entry_that_lacks_what_its_kind_needs_is_told(staff_client, l
     sent = sent_by(staff_client, change_url(letter))
     sent = one_more(sent, "timeline", kind="delivery", day="2026-05-02")
     assert problems(staff_client.post(change_url(letter), sent)) == {
-        "timeline-0-__all__": ["Say where the letter was delivered."]
+        "timeline-0-__all__": ["Enter where the letter was delivered."]
     }
     assert TimelineEntry.objects.count() == 0
 
@@ -377,7 +380,10 @@ def test_an_address_that_leads_to_another_letter_is_refused_beside_its_field(sta
     save_letter(letter=other)
     sent = sent_by(staff_client, change_url(letter), slug="other")
     assert problems(staff_client.post(change_url(letter), sent)) == {
-        "slug": ["This address leads to another letter, which had it before. Choose another one."]
+        "slug": [
+            "This URL already redirects to another letter, which used it before."
+            " Choose another one."
+        ]
     }
 
 
@@ -403,11 +409,11 @@ def test_a_letter_is_found_in_the_list_by_its_former_address(staff_client, lette
     [
         (
             {"opens_at_0": "0001-01-01"},
-            {"opens_at": ["Choose a year from 1900 to 2999."]},
+            {"opens_at": ["Choose a year between 1900 and 2999."]},
         ),
         (
             {"closes_at_0": "9999-12-31"},
-            {"closes_at": ["Choose a year from 1900 to 2999."]},
+            {"closes_at": ["Choose a year between 1900 and 2999."]},
         ),
         (
             {"contact_days": "2147483647"},

@@ -135,7 +135,7 @@ def test_a_button_moves_the_letter_on(staff, staff_client):
     letter = LetterFactory()
     response = staff_client.post(page(letter, "status"), {"to": "closed"})
     assert response.headers["Location"] == change_url(letter)
-    assert said(response) == ["The letter is now: Closed."]
+    assert said(response) == ["The status of the letter is now: Closed."]
     stored = Letter.objects.get()
     assert (stored.status, stored.public_version) == (Status.CLOSED, 2)
     entry = AuditEntry.objects.get()
@@ -153,9 +153,9 @@ def test_pressing_it_twice_is_harmless(staff_client):
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ({"to": "delivered"}, "A letter that is “Open” cannot become “Delivered”."),
-        ({"to": "nonsense"}, "A letter that is “Open” cannot become “nonsense”."),
-        ({}, "A letter that is “Open” cannot become “”."),
+        ({"to": "delivered"}, "A letter cannot change from “Open” to “Delivered”."),
+        ({"to": "nonsense"}, "A letter cannot change from “Open” to “nonsense”."),
+        ({}, "A letter cannot change from “Open” to “”."),
     ],
 )
 def test_a_step_that_is_not_offered_is_refused_with_a_message(staff_client, written, message):
@@ -168,7 +168,7 @@ def test_a_draft_that_is_not_ready_is_told_what_it_lacks(staff_client):
     letter = LetterFactory(status=Status.DRAFT)
     letter.addressees.all().delete()
     assert said(staff_client.post(page(letter, "status"), {"to": "open"})) == [
-        "The letter cannot open yet. It lacks: an addressee."
+        "The letter cannot open yet. Missing: an addressee."
     ]
     assert Letter.objects.get().status == Status.DRAFT
 
@@ -239,16 +239,17 @@ def test_the_page_says_what_opening_does_and_opens_nothing(staff_client, draft):
         StaffFactory(email="a@example.org"), StaffFactory(email="b@example.org")
     )
     assert sentences(staff_client.get(step_page(draft, "open"))) == [
-        "The page is public at once. Organisations can sign from 1 March 2096, 00:00"
+        "The page becomes public at once. Organisations can sign from 1 March 2096, 00:00"
         " (Europe/Brussels) until 31 May 2096, 23:59 (Europe/Brussels).",
         "The text is frozen as revision 1, in these languages: English and French.",
         "These translations are drafts and stay out of it: German.",
-        "It is fixed that a name stays when its organisation does not answer after a change.",
-        "The number of withheld names that tell a country can only be raised from 3.",
+        "From now on, this rule is fixed: a name stays if its organisation does not answer after"
+        " a change.",
+        "The number of withheld names needed to show a country can only be raised from 3.",
         "The letter can no longer be deleted.",
-        "No mail goes out now.",
-        "Whoever signs gets a mail. Answers to it go to coalition@example.org.",
-        "If signing looks unnatural, 2 people of the team get a mail.",
+        "No email is sent now.",
+        "Everyone who signs gets an email. Replies go to coalition@example.org.",
+        "If signing looks unusual, 2 people in the team get an email.",
     ]
     assert Letter.objects.get().status == Status.DRAFT
 
@@ -256,15 +257,15 @@ def test_the_page_says_what_opening_does_and_opens_nothing(staff_client, draft):
 @pytest.mark.parametrize(
     ("email", "told"),
     [
-        ("us@example.org", "the organiser gets a mail, as nobody of the team can."),
-        ("", "nobody gets a mail: no address is known."),
+        ("us@example.org", "the organiser gets an email, because nobody in the team can."),
+        ("", "nobody gets an email: no address is known."),
     ],
 )
 def test_without_a_team_that_can_be_mailed_the_page_says_who_is(staff_client, draft, email, told):
     draft.campaign.team.add(StaffFactory(email="a@example.org", is_active=False), StaffFactory())
     Campaign.objects.update(organiser_email=email)
     shown = sentences(staff_client.get(step_page(draft, "open")))
-    assert shown[-1] == f"If signing looks unnatural, {told}"
+    assert shown[-1] == f"If signing looks unusual, {told}"
 
 
 def test_the_button_of_the_page_opens_the_letter(staff_client, draft):
@@ -283,7 +284,7 @@ def test_a_page_that_no_longer_says_what_would_happen_is_shown_again(staff_clien
     sent = {"to": "open", "as_shown": shown}
     response = staff_client.post(page(draft, "status"), sent)
     assert response.headers["Location"] == step_page(draft, "open")
-    assert said(response) == ["The letter was changed since. Look at it once more."]
+    assert said(response) == ["The letter has changed since you opened this page. Check it again."]
     assert Letter.objects.get().status == Status.DRAFT
 
 
@@ -294,8 +295,8 @@ def test_what_is_missing_is_told_instead_and_no_button_is_offered(staff_client):
     assert response.context["step"].obstacles == [
         "its text",
         "an addressee",
-        "when it opens and closes",
-        "a campaign that is published",
+        "opening and closing times",
+        "a published campaign",
     ]
     shown = response.content.decode()
     assert f"/admin/campaigns/campaign/{letter.campaign_id}/change/" in shown
@@ -308,8 +309,8 @@ def test_a_deadline_that_is_over_and_a_translation_that_lags_are_told(staff_clie
         opens_at=datetime(2020, 1, 1, tzinfo=UTC), closes_at=datetime(2020, 2, 1, tzinfo=UTC)
     )
     assert staff_client.get(step_page(draft, "open")).context["step"].obstacles == [
-        "a closing time that is still to come",
-        "These translations do not say yet what the original says: French.",
+        "a closing time in the future",
+        "These translations are not up to date with the original: French.",
     ]
 
 
@@ -317,7 +318,7 @@ def test_a_deadline_that_is_over_and_a_translation_that_lags_are_told(staff_clie
 def test_a_letter_of_a_campaign_that_is_not_published_does_not_open(staff_client, status):
     letter = LetterFactory(status=status, campaign__published=False)
     assert said(staff_client.post(page(letter, "status"), {"to": "open"})) == [
-        "The letter cannot open yet. It lacks: a campaign that is published."
+        "The letter cannot open yet. Missing: a published campaign."
     ]
     assert Letter.objects.get().status == status
 
@@ -333,34 +334,34 @@ def test_the_page_says_what_closing_does(staff_client, now):
     SignatureFactory(letter=letter, in_review=True)
     today = date_format(timezone.now(), "DATE_FORMAT")
     assert sentences(staff_client.get(step_page(letter, "closed"))) == [
-        "Nobody can sign from now on. The page says that signing closed now.",
-        "That is before the planned time, 1 June 2096, 12:00 (UTC).",
-        "The text can still be changed. The letter can be opened again.",
-        "No mail goes out now.",
-        "1 signature is not confirmed. It still can be, and waits for review then.",
-        "2 signatures wait for review. They still can be published.",
-        f"The contacts of those who signed are erased on {today}.",
+        "Nobody can sign from now on. The page gives this moment as the closing time.",
+        "This is before the planned time, 1 June 2096, 12:00 (UTC).",
+        "The text can still be changed, and the letter can be opened again.",
+        "No email is sent now.",
+        "1 signature is not confirmed. It can still be confirmed, and then waits for review.",
+        "2 signatures are waiting for review. They can still be published.",
+        f"The contact details of those who signed are deleted on {today}.",
     ]
 
 
 @pytest.mark.parametrize(
     ("before", "to", "told"),
     [
-        ("closed", "open", "The public text stays revision 1."),
+        ("closed", "open", "The public text is still revision 1."),
         ("closed", "delivered", "The letter can no longer be opened again."),
         (
             "delivered",
             "answered",
-            "The text can only be corrected. Nobody is asked to sign it anew.",
+            "The text can only be corrected. Nobody is asked to sign again.",
         ),
-        ("answered", "archived", "This cannot be taken back."),
+        ("answered", "archived", "You cannot undo this."),
         ("delivered", "archived", "The text can no longer be changed."),
     ],
 )
 def test_the_page_of_every_other_step_says_what_it_does(staff_client, before, to, told):
     response = staff_client.get(step_page(LetterFactory(status=before), to))
     assert told in sentences(response)
-    assert "No mail goes out now." in sentences(response)
+    assert "No email is sent now." in sentences(response)
 
 
 def test_archiving_says_how_many_are_asked_no_more(staff_client):
@@ -368,7 +369,7 @@ def test_archiving_says_how_many_are_asked_no_more(staff_client):
     SignatureFactory(letter=letter)
     RevisionFactory(letter=letter, number=2, title="Let all write")
     told = sentences(staff_client.get(step_page(letter, "archived")))
-    assert "1 organisation that has not signed the changed text is asked no more." in told
+    assert "1 organisation that has not signed the changed text will not be asked again." in told
 
 
 @pytest.mark.parametrize("to", ["delivered", "open", "nonsense"])

@@ -104,11 +104,11 @@ def test_the_page_shows_an_empty_draft_beside_the_original(staff_client, letter)
     [
         (
             {"language": "en"},
-            {"language": ["This letter has an edition in this language already."]},
+            {"language": ["This letter already has an edition in this language."]},
         ),
-        ({"language": "FR"}, {"language": ["A language code is written like en or pt-br."]}),
+        ({"language": "FR"}, {"language": ["Enter a language code, such as en or pt-br."]}),
         ({"body": " \r\n"}, {"body": ["This field is required."]}),
-        ({"demands": "x" * 501}, {"demands": ["Keep each demand below 500 characters."]}),
+        ({"demands": "x" * 501}, {"demands": ["Use at most 500 characters for each demand."]}),
     ],
 )
 def test_a_wrong_value_is_told_beside_its_field_and_keeps_what_was_typed(
@@ -151,7 +151,7 @@ def test_saving_what_was_shown_changes_nothing(staff_client, french):
 def test_the_language_of_another_edition_is_taken_and_ones_own_is_not(staff_client, french):
     sent = sent_by(staff_client, page(french), language="en")
     assert problems(staff_client.post(page(french), sent)) == {
-        "language": ["This letter has an edition in this language already."]
+        "language": ["This letter already has an edition in this language."]
     }
     assert staff_client.post(page(french), sent | {"language": "fr"}).status_code == 302
 
@@ -189,7 +189,7 @@ def test_ticked_changes_are_done_and_the_others_stay(staff, staff_client, letter
     assert staff_client.get(page(french, "follow")).status_code == 405
     response = staff_client.post(page(french, "follow"), {"checked": [title.key]})
     assert response.headers["Location"] == page(french)
-    assert said(response) == ["The translation is marked as checked."]
+    assert said(response) == ["The translation is marked as up to date."]
     assert behind(french) == ["salutation"]
     assert AuditEntry.objects.values_list("verb", "by").get() == ("translation checked", staff.pk)
 
@@ -206,7 +206,7 @@ def test_the_page_has_a_tick_for_each_change_and_shows_its_words(staff_client, l
 def test_without_a_tick_nothing_is_marked_and_staff_are_told_so(staff_client, letter, french):
     edit(letter, title="Changed")
     response = staff_client.post(page(french, "follow"))
-    assert (said(response), behind(french)) == (["Nothing was ticked."], ["title"])
+    assert (said(response), behind(french)) == (["You did not tick anything."], ["title"])
 
 
 def test_everything_is_followed_by_one_tick_when_saving(staff_client, letter, french):
@@ -243,8 +243,8 @@ def test_a_correction_is_published_and_pressing_twice_is_harmless(staff_client, 
 @pytest.mark.parametrize(
     ("sent", "errors"),
     [
-        ({"reason": "Why."}, {"kind": ["Choose the kind of the change."]}),
-        ({"kind": "correction"}, {"reason": ["Write the reason. Everybody can read it."]}),
+        ({"reason": "Why."}, {"kind": ["Choose what kind of change this is."]}),
+        ({"kind": "correction"}, {"reason": ["Give a reason. Everyone will see it."]}),
     ],
 )
 def test_an_error_is_told_beside_its_field_keeps_what_was_typed_and_publishes_nothing(
@@ -283,7 +283,7 @@ def test_a_reason_that_grows_when_it_is_composed_is_told_to_be_too_long(staff_cl
 def test_the_original_cannot_take_the_language_of_a_translation(staff_client, letter, french):
     sent = sent_by(staff_client, change_url(letter)) | {"editions-0-language": "fr"}
     assert problems(staff_client.post(change_url(letter), sent)) == {
-        "editions-0-language": ["This letter has an edition in this language already."]
+        "editions-0-language": ["This letter already has an edition in this language."]
     }
 
 
@@ -291,7 +291,7 @@ def test_a_translation_that_lags_is_told_and_what_was_typed_is_kept(staff_client
     edit(letter, title="Changed")
     response = staff_client.post(revise_url(letter), SUBSTANTIVE)
     assert response.context["form"].non_field_errors() == [
-        "These translations do not say yet what the original says: French."
+        "These translations are not up to date with the original: French."
     ]
     assert response.content.decode().count("It was unclear.</textarea>") == 1
     assert Revision.objects.count() == 1
@@ -330,8 +330,8 @@ def test_what_silence_means_can_be_edited_in_a_draft_alone(staff_client, status)
 @pytest.mark.parametrize(
     ("silence", "days", "message"),
     [
-        ("leaves", "", "Say after how many days names leave."),
-        ("keeps", "30", "Leave it empty: the names stay."),
+        ("leaves", "", "Enter the number of days after which names are removed."),
+        ("keeps", "30", "Leave this empty: names stay."),
     ],
 )
 def test_days_that_do_not_fit_are_told_beside_the_field(staff_client, silence, days, message):

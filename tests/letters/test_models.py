@@ -60,7 +60,7 @@ def test_a_letter_that_closes_before_or_when_it_opens_is_refused(length):
     instants = {"opens_at": NOW, "closes_at": NOW + length}
     draft = LetterFactory.build(campaign=CampaignFactory(), status=Status.DRAFT, **instants)
     said = messages(draft)
-    assert said == {"__all__": ["The letter closes before it opens."]}
+    assert said == {"__all__": ["The closing time is before the opening time."]}
     with pytest.raises(IntegrityError, match="letter_closes_after_it_opens"):
         LetterFactory(**instants)
 
@@ -70,7 +70,7 @@ def test_a_letter_that_closes_before_or_when_it_opens_is_refused(length):
 def test_a_letter_out_of_draft_without_an_instant_is_refused(status, lacking):
     letter = LetterFactory(status=status)
     setattr(letter, lacking, None)
-    assert messages(letter) == {"__all__": ["Say when the letter opens and when it closes."]}
+    assert messages(letter) == {"__all__": ["Enter when the letter opens and when it closes."]}
     with pytest.raises(IntegrityError, match="letter_out_of_draft_has_both_instants"):
         letter.save()
 
@@ -96,7 +96,7 @@ def test_a_reported_number_with_its_source_or_none_is_accepted(report):
 )
 def test_a_reported_number_without_its_source_is_refused(report):
     letter = LetterFactory.build(campaign=CampaignFactory(), status=Status.DRAFT, **report)
-    assert messages(letter) == {"__all__": ["Say who reports the number and where."]}
+    assert messages(letter) == {"__all__": ["Enter who reported the number and where."]}
     with pytest.raises(IntegrityError, match="letter_reported_number_names_its_source"):
         letter.save()
 
@@ -117,7 +117,7 @@ def test_a_time_zone_is_accepted(zone):
 def test_what_is_no_time_zone_is_told_beside_the_field(zone):
     said = messages(LetterFactory(time_zone=zone))
     assert said == {
-        "time_zone": [f"“{zone}” is not a time zone. Write one such as Europe/Brussels or UTC."]
+        "time_zone": [f"“{zone}” is not a time zone. Enter one such as Europe/Brussels or UTC."]
     }
 
 
@@ -274,25 +274,25 @@ def test_an_entry_that_says_what_its_kind_needs_is_accepted(kind, words):
             Kind.DELIVERY,
             {"outlet": "The Paper", "note": "x"},
             "timeline_delivery_has_a_place",
-            "Say where the letter was delivered.",
+            "Enter where the letter was delivered.",
         ),
         (
             Kind.COVERAGE,
             {"place": "Moscow", "note": "x"},
             "timeline_coverage_has_an_outlet",
-            "Say which outlet reported on the letter.",
+            "Enter which outlet reported on the letter.",
         ),
         (
             Kind.RESPONSE,
             {"place": "Moscow", "outlet": "The Paper"},
             "timeline_response_and_update_say_something",
-            "Say what was answered or what is new.",
+            "Enter what was answered or what is new.",
         ),
         (
             Kind.UPDATE,
             {"place": "Moscow", "outlet": "The Paper"},
             "timeline_response_and_update_say_something",
-            "Say what was answered or what is new.",
+            "Enter what was answered or what is new.",
         ),
     ],
 )

@@ -130,8 +130,8 @@ def test_an_old_revision_is_read_as_it_was_and_says_that_it_is_old(client, lette
     assert headings(old) == ["Let everyone speak"]
     assert headings(present) == ["Speak"]
     notice = (
-        "This is revision 1, as it was signed. The present text is"
-        ' <a href="/en/letters/speak/">revision 2</a>.'
+        "This is revision 1, as it was signed. The current text is <a"
+        ' href="/en/letters/speak/">revision 2</a>.'
     )
     assert (page(old).count(notice), page(present).count("as it was signed")) == (1, 0)
     assert page(old).count(old.context["revision"].digest) == 1

@@ -222,7 +222,7 @@ def test_how_it_was_typed_is_nothing_new(now):
 def test_a_change_needs_its_reason(now, reason):
     letter = LetterFactory()
     edit(letter, title="Changed")
-    with pytest.raises(ReasonMissing, match="Write the reason"):
+    with pytest.raises(ReasonMissing, match="Give a reason"):
         publish(letter, now, reason=reason)
     assert (all_labels(), public_title()) == (["1"], "Let everyone speak")
 
@@ -242,14 +242,18 @@ def test_the_status_says_which_change_is_possible(now, status, substantive):
         return
     with pytest.raises(IllegalTransition) as refused:
         publish(letter, now, substantive=substantive)
-    assert str(refused.value.message) == "The text of this letter can no longer change so."
+    assert str(refused.value.message) == (
+        "The text of this letter can no longer be changed in this way."
+    )
     assert (all_labels(), public_title()) == (["1"], "Let everyone speak")
     assert (Letter.objects.get().public_version, AuditEntry.objects.count()) == (1, 0)
 
 
 def test_a_draft_has_nothing_that_could_be_revised(now):
     letter = LetterFactory(status=Status.DRAFT)
-    with pytest.raises(LetterNotReady, match="The first text is published when the letter opens"):
+    with pytest.raises(
+        LetterNotReady, match="The first version of the text is published when the letter opens"
+    ):
         publish(letter, now)
     assert Revision.objects.count() == 0
 

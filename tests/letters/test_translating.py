@@ -238,7 +238,7 @@ def test_a_translation_that_lags_keeps_the_letter_from_opening(letter, french, n
     with pytest.raises(TranslationsLag) as refused:
         change_status(letter=letter, to=Letter.Status.OPEN, now=now)
     assert str(refused.value.message) == (
-        "These translations do not say yet what the original says: French."
+        "These translations are not up to date with the original: French."
     )
     assert (Letter.objects.get().status, Revision.objects.count()) == (Letter.Status.DRAFT, 0)
     Edition.objects.filter(pk=french.pk).update(status=Edition.Status.DRAFT)
@@ -259,7 +259,7 @@ def test_translations_that_lag_keep_back_a_change_in_substance_and_no_correction
     with pytest.raises(TranslationsLag) as refused:
         publish_revision(substantive=True, **change)
     assert str(refused.value.message) == (
-        "These translations do not say yet what the original says: Arabic, French."
+        "These translations are not up to date with the original: Arabic, French."
     )
     assert Letter.objects.get().revision.label == "1"
     assert publish_revision(substantive=False, **change).label == "1.1"

@@ -54,7 +54,7 @@ def test_a_letter_names_its_zone_whether_it_can_be_changed_or_only_read(someone)
     response = someone.get(f"/admin/letters/letter/{letter.pk}/change/")
     shown = response.content.decode()
     if response.context["has_change_permission"]:
-        assert "On the clocks of Asia/Almaty." in shown
+        assert "Time zone: Asia/Almaty." in shown
         assert 'value="02:59:00"' in shown
     else:
         assert "1 June 2026, 02:59 (Asia/Almaty)" in shown
@@ -86,7 +86,7 @@ def test_the_history_names_the_zone(staff, staff_client, path, factory, values):
         action_time=SIGNED,
     )
     shown = page(staff_client, f"/admin/{path}/{row.pk}/history/")
-    assert "Times are on the clocks of Asia/Almaty." in shown
+    assert "Times are in the time zone Asia/Almaty." in shown
     assert "2 April 2026, 01:15" in shown
 
 
@@ -97,7 +97,7 @@ def test_an_invalidation_is_read_and_shown_in_the_zone_of_its_letter(staff_clien
     sent = {"letter": letter.pk, "signed_from": "2026-04-02 00:00", "declared_only": ""}
     shown = staff_client.post("/admin/signatories/invalidation/add/", sent).content.decode()
     assert "2026-04-02 00:00:00 (Asia/Almaty)" in shown
-    assert "1 signature under" in shown
+    assert "1 signature on" in shown
     assert "2026-04-02 01:15" in shown
 
 

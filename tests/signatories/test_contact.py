@@ -61,7 +61,7 @@ def test_the_second_colleague_is_told_how_and_the_first_that(first, outbox):
     assert to_second.to == ["second@forum.example.org"]
     assert contact_page(second) in to_second.body
     assert to_first.to == ["first@forum.example.org"]
-    assert to_first.subject == f"A colleague has signed for {NAME}, too"
+    assert to_first.subject == f"A colleague has also signed for {NAME}"
     assert "Sam" not in to_first.body
 
 

@@ -99,7 +99,7 @@ def test_a_draft_letter_gets_its_typed_address_when_it_opens(staff):
     ("length", "told"),
     [
         (LONGEST_OF_DRAFT, None),
-        (LONGEST_OF_DRAFT + 1, "Write at most 38 characters. These are 39."),
+        (LONGEST_OF_DRAFT + 1, "Use at most 38 characters. You have used 39."),
     ],
 )
 def test_an_address_is_never_cut_in_silence(length, told, editor):

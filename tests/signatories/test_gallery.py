@@ -65,7 +65,7 @@ def test_every_state_is_shown_in_light_in_dark_and_right_to_left(page):
     assert page.count('class="gallery-view scheme-light" dir="ltr"') == states
     assert page.count('class="gallery-view scheme-dark" dir="ltr"') == states
     assert page.count('class="gallery-view scheme-light" dir="rtl"') == states
-    assert "Write the organisation&#x27;s name." in page
+    assert "Enter the organisation’s name." in page
 
 
 def test_it_stores_nothing_and_has_no_inline_style(page):

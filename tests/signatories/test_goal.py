@@ -31,7 +31,7 @@ def shown(place: str) -> list[tuple[str, str, str]]:
     ("goal", "expected"),
     [
         (None, []),
-        (4, [("3", "4", "3 of 4 organisations hoped for")]),
+        (4, [("3", "4", "3 of our goal of 4")]),
         (3, [("3", "3", "Goal reached: 3 organisations")]),
         (2, [("2", "2", "Goal reached: 2 organisations")]),
         (1, [("1", "1", "Goal reached: 1 organisation")]),
@@ -47,7 +47,7 @@ def test_the_bar_is_never_more_than_full(place, goal, expected):
     ("goal", "expected"),
     [
         (1200, [("1200", "1200", "Goal reached: 1,200 organisations")]),
-        (1300, [("3", "1300", "3 of 1,300 organisations hoped for")]),
+        (1300, [("3", "1300", "3 of our goal of 1,300")]),
     ],
 )
 def test_a_number_that_a_source_reports_reaches_it_too(goal, expected):

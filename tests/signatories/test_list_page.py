@@ -157,7 +157,7 @@ def test_a_country_without_names_is_told_kindly_and_stays_chosen(client, letter)
     sign(letter, "Ant")
     page = client.get(ADDRESS, {"country": "ES"}).content.decode()
     assert '<option value="ES" selected>Spain (0)</option>' in page
-    assert "No name fits." in page
+    assert "No names match." in page
 
 
 @pytest.mark.usefixtures("_long_lists_are_short")

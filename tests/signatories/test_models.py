@@ -190,5 +190,5 @@ def test_staff_may_write_a_domain_in_many_ways(written, host):
 @pytest.mark.parametrize("written", ["faß example", "-", "https://"])
 def test_what_is_no_domain_is_refused(written):
     field = OrganisationDomain._meta.get_field("domain").formfield()
-    with pytest.raises(ValidationError, match="Write a domain"):
+    with pytest.raises(ValidationError, match="Enter a domain"):
         field.clean(written)

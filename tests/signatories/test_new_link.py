@@ -20,7 +20,7 @@ from tests.factories import SignatureFactory
 
 pytestmark = pytest.mark.django_db
 ON_ITS_WAY = "a new one is on its way to your address"
-BUTTON = "End this link and mail me a new one"
+BUTTON = "Email me a new link"
 
 
 def address(signature: Signature, name: str = "") -> str:
@@ -93,7 +93,7 @@ def test_past_the_limit_of_the_address_the_link_stays(client, outbox, monkeypatc
     signature = SignatureFactory()
     monkeypatch.setattr(limits, "MAILS_KNOWN", 0)
     response = client.post(address(signature, "new-link/"))
-    assert "the private link stays as it is. Try again tomorrow." in response.content.decode()
+    assert "the private link has not been changed. Try again tomorrow." in response.content.decode()
     assert outbox.send() == []
     assert client.get(address(signature)).status_code == 200
 

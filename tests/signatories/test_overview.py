@@ -114,12 +114,12 @@ def test_home_shows_no_letter_of_a_hidden_campaign(client, campaign):
 
 def test_home_says_when_nothing_is_open_and_when_there_is_nothing_at_all(client):
     page = client.get("/en/").content.decode()
-    assert "No letter is open for signing at the moment." in page
-    assert "There is no campaign yet." in page
+    assert "No letters are open for signing at the moment." in page
+    assert "There are no campaigns yet." in page
     add(CampaignFactory(), "Over", status=Status.CLOSED)
-    assert "No letter is open" in client.get("/en/").content.decode()
+    assert "No letters are open" in client.get("/en/").content.decode()
     add(CampaignFactory(), "Now")
-    assert "No letter is open" not in client.get("/en/").content.decode()
+    assert "No letters are open" not in client.get("/en/").content.decode()
 
 
 def test_a_campaign_without_letters_says_so(client, campaign):

@@ -130,7 +130,7 @@ def test_each_part_says_what_it_is_for_and_what_is_not_stored(client):
     parts = {name: part for name, part in told.items() if isinstance(part, dict)}
     del parts["answerable"]
     assert all(part["what_for"] for part in parts.values())
-    assert "the exact network address of your device" in told["not_stored"]
+    assert "the exact IP address of your device" in told["not_stored"]
     assert told["also_stored"]
 
 
@@ -180,7 +180,7 @@ def test_opening_the_page_changes_nothing_and_offers_both(client):
     response = client.get(address(signature))
     page = response.content.decode()
     assert [button in page for button in BUTTONS] == [True, True]
-    assert "Nobody can correct, hide or withdraw the signature" in page
+    assert "Nobody can use it to correct, hide or withdraw the signature" in page
     assert response["Cache-Control"] == "no-store"
     assert not is_erased(signature)
     assert (
@@ -198,10 +198,10 @@ def test_the_representative_is_erased_and_the_signature_stays(client, outbox):
     assert is_erased(signature)
     assert Signature.objects.public().get().statement == "We agree."
     assert Letter.objects.get().public_version == version
-    assert "Your data are erased" in client.get(response.url).content.decode()
+    assert "Your data has been deleted" in client.get(response.url).content.decode()
     ended = client.get(old_page)
     assert ended.status_code == 410
-    assert "This link has ended" in ended.content.decode()
+    assert "This link no longer works" in ended.content.decode()
     assert outbox.send() == []
     audit = AuditEntry.objects.get(subject_id=signature.pk)
     assert (audit.verb, audit.actor, audit.detail) == ("contact erased", "representative", {})
@@ -277,7 +277,7 @@ def test_it_says_that_silence_takes_the_name_off_where_that_is_the_rule(client, 
     if behind:
         RevisionFactory(letter=signature.letter, number=2, title="Anew")
     page = client.get(address(signature)).content.decode()
-    words = "The text has changed since you signed." if behind else "nobody can ask you."
+    words = "The text has changed since you signed." if behind else "we cannot ask you."
     assert (words in page) is said
     assert ("7 days" in page) is said
 
@@ -295,9 +295,9 @@ def test_staff_see_who_erased_the_contact(staff_client):
         subject_type="signatories.signature",
         subject_id=due.pk,
     )
-    for signature, told in ((own, "by the representative"), (due, "since the time")):
+    for signature, told in ((own, "by the representative"), (due, "because the storage")):
         page = staff_client.get(f"/admin/signatories/signature/{signature.pk}/change/")
-        assert f"erased{',' if signature == due else ''} {told}" in page.content.decode()
+        assert f"deleted {told}" in page.content.decode()
 
 
 def test_a_lapsed_signature_can_be_withdrawn():

@@ -125,7 +125,7 @@ def test_a_bad_correction_is_explained_and_keeps_what_was_typed(client):
         manage_address(signature), correction(name="", statement="Our statement.")
     )
     assert response.status_code == 422
-    assert response.context["form"].errors == {"name": ["Write your name."]}
+    assert response.context["form"].errors == {"name": ["Enter your name."]}
     assert "Our statement." in response.content.decode()
 
 

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 NOW = timezone.now()
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-NO_IMAGE = "This is not a JPEG, PNG or WebP image."
+NO_IMAGE = "The image must be a JPEG, PNG or WebP file."
 
 
 def picture(kind: str = "WEBP", *, size: tuple[int, int] = (40, 20), red: int = 200) -> bytes:
@@ -119,7 +119,7 @@ def test_what_is_no_such_image_is_refused_beside_the_field(client, content):
     assert (answer.status_code, answer["Cache-Control"]) == (422, "no-store")
     assert f'<p class="field-error" id="id_logo_error">{NO_IMAGE}</p>' in page
     assert f'<li><a href="#id_logo">Logo: {NO_IMAGE}</a></li>' in page
-    assert "<title>Please look at this again" in page
+    assert "<title>There is a problem" in page
     # What stands in the other fields is there as before.
     assert ('value="Chair of all"' in page, "We agree.</textarea>" in page) == (True, True)
     assert page.count("field-error") == 1
@@ -136,7 +136,7 @@ def test_a_file_that_is_too_large_is_said_so_beside_the_field(client, signature)
     answer = upload(client, signature, bytes(20_000_001))
     assert answer.status_code == 422
     assert answer.context["logo_form"].errors == {
-        "logo": ["This image is too large. Use one below 20 MB."]
+        "logo": ["This image is too large. Choose one smaller than 20 MB."]
     }
 
 
@@ -187,7 +187,7 @@ def test_past_the_limit_images_are_not_looked_at(client, signature):
     answer = upload(client, signature)
     assert answer.status_code == 422
     assert answer.context["logo_form"].errors == {
-        "logo": ["Too many attempts. Wait for 10 minutes and try again."]
+        "logo": ["Too many attempts. Wait 10 minutes and try again."]
     }
     assert ProposedLogo.objects.count() == 0
     assert upload(client, SignatureFactory()).status_code == 303
@@ -275,7 +275,7 @@ def test_staff_decide_on_the_image_that_they_saw(staff_client, signature):
         staff_address(signature, "decide_logo"), {"key": seen.key, "accept": "yes"}, follow=True
     )
     assert [str(message) for message in answer.context["messages"]] == [
-        "Another logo was proposed meanwhile. Look at it first."
+        "Another logo has been proposed since. Look at it first."
     ]
     assert (Logo.objects.count(), ProposedLogo.objects.get().key) == (0, other.key)
     with pytest.raises(ProposalChanged):

@@ -142,7 +142,7 @@ def test_silence_takes_the_name_off_after_the_stated_days_and_not_before(outbox)
     assert (left.status, left.lapsed_at) == (Status.LAPSED, NOW + timedelta(days=14))
     assert version(left.letter) == before + 1
     (message,) = outbox.send()
-    assert message.subject == f"{left} no longer stands under the letter"
+    assert message.subject == f"{left} is no longer a signatory"
     entry = AuditEntry.objects.get(verb="lapsed")
     assert (entry.actor, entry.subject_id) == (AuditEntry.Actor.SYSTEM, left.pk)
 
@@ -366,6 +366,9 @@ def test_staff_press_a_button_to_record_it(staff_client):
     signature = SignatureFactory()
     change(signature.letter)
     address = f"/admin/signatories/signature/{signature.pk}/"
-    assert "It signs the present text" in staff_client.get(f"{address}change/").content.decode()
+    assert (
+        "Record that it signs the current text"
+        in staff_client.get(f"{address}change/").content.decode()
+    )
     staff_client.post(f"{address}reaffirm/", {"reason": "By telephone."})
     assert fresh(signature).revision.label == "2"

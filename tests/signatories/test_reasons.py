@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 Status = Signature.Status
 NOW = timezone.now()
 LONG = "No. " * 175  # 700 characters
-TOO_LONG = "Write at most 500 characters. These are 699."
+TOO_LONG = "Use at most 500 characters. You have used 699."
 LINES = "No!\r\n" * 125  # 625 characters as a browser sends them, 499 as they are stored
 
 

@@ -58,7 +58,7 @@ def test_different_is_remembered_and_not_shown_again(staff_client, signature, kn
     answer(staff_client, signature, known, "different")
     assert Pair.objects.get().decision == Pair.Decision.DIFFERENT
     page = staff_client.get(address(signature, "change")).content.decode()
-    assert "Is it one of these on the register?" not in page
+    assert "Is it one of these organisations on the register?" not in page
 
 
 def test_a_section_names_its_federation(staff_client, signature, known):
@@ -70,7 +70,7 @@ def test_a_section_names_its_federation(staff_client, signature, known):
 @pytest.mark.parametrize("word", ["", "other"])
 def test_another_answer_is_refused_in_words(staff_client, signature, known, word):
     response = answer(staff_client, signature, known, word)
-    assert messages(response) == ["Say whether it is the same, different or a section of it."]
+    assert messages(response) == ["Say whether it is the same, different, or a section of it."]
     assert Organisation.objects.on_register().count() == 2
 
 

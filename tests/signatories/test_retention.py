@@ -195,6 +195,6 @@ def test_the_worker_does_the_same(letters):
 
 def test_the_privacy_page_tells_representatives_how_long(client):
     page = client.get("/en/privacy/").content.decode()
-    assert f"erased after {UNCONFIRMED_DAYS} days" in page
-    for told in ("network address", "never the exact address", "erased at once", "Article 6(1)(f)"):
+    assert f"deleted after {UNCONFIRMED_DAYS} days" in page
+    for told in ("IP address", "never the exact IP address", "deleted at once", "Article 6(1)(f)"):
         assert told in page

@@ -229,7 +229,7 @@ def test_search_engines_do_not_list_searches(client, q):
 
 def test_one_character_is_too_little(client):
     letter("A letter")
-    assert "Write at least two characters." in client.get("/en/search/?q=a").content.decode()
+    assert "Enter at least two characters." in client.get("/en/search/?q=a").content.decode()
 
 
 def test_both_groups_turn_their_pages_together(client, monkeypatch):

@@ -357,7 +357,7 @@ def test_a_name_written_twice_is_refused_beside_it(editor):
     response = editor.post(
         url, organisation_data(name="Ours") | written | {"names-TOTAL_FORMS": "2"}
     )
-    assert response.context["errors"] == [["This name is in the list twice."]]
+    assert response.context["errors"] == [["This name appears twice in the list."]]
     assert not own.names.exists()
 
 
@@ -424,7 +424,7 @@ def test_nor_does_deleting_its_federation(secret, editor):
     url = reverse("admin:signatories_organisation_delete", args=[own.pk])
     page = editor.get(url)
     assert SECRET not in page.content.decode()
-    assert page.context["protected"] == ["something that you may not see"]
+    assert page.context["protected"] == ["something you do not have permission to see"]
     assert editor.post(url, {"post": "yes"}).status_code == 200
     assert Organisation.objects.filter(pk=own.pk).exists()
 

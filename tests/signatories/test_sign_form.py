@@ -45,22 +45,22 @@ def test_the_answer_tells_nothing_of_what_is_known(client, letter, known):
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("organisation", "", "Write the organisation's name."),
+        ("organisation", "", "Enter the organisation’s name."),
         (
             "organisation",
             "<b>Forum</b>",
             "The name contains markup such as <b> or [link](…). Use plain text.",
         ),
-        ("organisation", "x" * 230, "Use at most 200 characters. This has 230."),
-        ("country", "", "Choose the organisation's country."),
+        ("organisation", "x" * 230, "Use at most 200 characters. You have used 230."),
+        ("country", "", "Choose the organisation’s country."),
         ("country", "XX", "Select a valid choice. XX is not one of the available choices."),
-        ("website", "not an address", "Write a web address such as example.org."),
-        ("website", "javascript:alert(1)", "Write a web address such as example.org."),
-        ("name", "", "Write your name."),
-        ("role", "https://spam.example", "Write it in plain words, without links or code."),
-        ("email", "rosa", "Write an e-mail address such as name@example.org."),
-        ("may_sign", "", "Only somebody who may sign for the organisation can sign."),
-        ("privacy", "", "Please read the privacy notice and tick this box."),
+        ("website", "not an address", "Enter a web address, such as example.org."),
+        ("website", "javascript:alert(1)", "Enter a web address, such as example.org."),
+        ("name", "", "Enter your name."),
+        ("role", "https://spam.example", "Use plain words, without links or code."),
+        ("email", "rosa", "Enter an email address, such as name@example.org."),
+        ("may_sign", "", "Only someone authorised to sign for the organisation can sign."),
+        ("privacy", "", "Read the privacy notice and tick this box."),
     ],
 )
 def test_bad_input_gets_a_message_beside_the_field_and_keeps_what_was_typed(
@@ -234,7 +234,7 @@ class TestMinimumTime:
     def test_less_is_asked_again_and_nothing_typed_is_lost(self, after):
         form = self.form(opened=self.stamp(), after=after)
         assert form.errors == {
-            "__all__": ["That was very quick. Look it over and press the button again."]
+            "__all__": ["That was very quick. Check your answers and press the button again."]
         }
         assert form["opened"].value() == self.stamp()
         assert form["organisation"].value() == "Forum for Free Speech"

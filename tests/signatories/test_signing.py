@@ -161,4 +161,4 @@ def test_mails_of_an_organiser_without_an_address_name_nobody_to_answer_to(outbo
     sign(LetterFactory(campaign__organiser_email=""))
     (mail,) = outbox.send()
     assert mail.reply_to == []
-    assert "Answers to this mail reach the organiser." not in mail.body
+    assert "Replies to this email go to the organiser." not in mail.body

@@ -24,7 +24,7 @@ from tests.letters import conftest
 from tests.letters.conftest import one_more, problems
 
 pytestmark = pytest.mark.django_db
-REFUSED = "This was changed since you opened the page. Nothing of yours is saved yet."
+REFUSED = "Somebody changed this after you opened the page. Your changes have not been saved yet."
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_save_over_another_one_is_refused_and_says_what_differs(
     row.refresh_from_db()
     assert str(getattr(row, field)) == theirs
     page = response.content.decode()
-    assert "ada saved last, on" in page
+    assert "ada last saved this on" in page
     assert f'value="{mine}"' in page or f">\n{mine}</textarea>" in page
 
 
@@ -227,7 +227,7 @@ def test_a_correction_that_changed_meanwhile_is_not_accepted_unseen(staff_client
     page = staff_client.get(url(signature))
     Signature.objects.update(proposed_name="Forum of Paris")
     assert decide(staff_client, signature, "correction", page, accept="yes") == [
-        "This changed since you opened the page: Proposed name. Nothing was decided."
+        "These have changed since you opened the page: Proposed name. Your decision was not saved."
     ]
     signature.refresh_from_db()
     assert signature.proposed_name == "Forum of Paris"
@@ -247,7 +247,10 @@ def test_nothing_is_published_that_is_not_what_was_seen(staff_client, change, na
     page = staff_client.get(url(signature))
     Signature.objects.update(**change)
     (said,) = decide(staff_client, signature, "publish", page)
-    assert said == f"This changed since you opened the page: {names}. Nothing was decided."
+    assert (
+        said
+        == f"These have changed since you opened the page: {names}. Your decision was not saved."
+    )
     assert not Signature.objects.published().exists()
 
 

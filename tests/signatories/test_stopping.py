@@ -58,7 +58,7 @@ def test_opening_the_page_changes_nothing_and_no_cache_keeps_it(client, outbox):
     response = client.get(address)
     assert (response.status_code, response["Cache-Control"]) == (200, "no-store")
     assert response["X-Robots-Tag"] == "noindex, nofollow"
-    assert "Stop all mail from this site to me" in response.content.decode()
+    assert "Stop all emails from this site to me" in response.content.decode()
     assert StoppedMailbox.objects.count() == 0
 
 
@@ -66,7 +66,7 @@ def test_after_the_button_nothing_is_sent_whatever_is_typed(client, outbox):
     sign("rosa+1@forum.example.org")
     address = page_of(outbox.send()[0].body)
     assert client.post(address, {"stop": "yes"}).url == address
-    assert "is stopped" in client.get(address).content.decode()
+    assert "been stopped" in client.get(address).content.decode()
     for email in ("rosa@forum.example.org", "ROSA+2@forum.example.org"):
         sign(email)
     assert outbox.send() == []

@@ -57,7 +57,7 @@ def test_an_older_form_says_what_changed_before_it_accepts(client, letter):
     response = client.post(SIGN, form_data())
     page = response.content.decode()
     assert (response.status_code, response["Cache-Control"]) == (409, "no-store")
-    assert "You read revision 1; the present text is revision 2." in page
+    assert "You read revision 1; the current text is revision 2." in page
     assert "all</ins>" in page
     assert response.context["form"]["organisation"].value() == "Forum for Free Speech"
     assert Signature.objects.count() == 0
@@ -80,7 +80,7 @@ def test_a_change_in_another_language_alone_does_not_stop_the_form(client, lette
 def test_a_form_of_a_text_that_never_was_has_to_be_read_once_more(client, letter, text):
     response = client.post(SIGN, form_data(**text))
     assert response.status_code == 409
-    assert "Please read it once more" in response.content.decode()
+    assert "Please read it again" in response.content.decode()
     assert Signature.objects.count() == 0
 
 

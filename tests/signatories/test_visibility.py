@@ -71,8 +71,14 @@ def test_staff_set_from_how_many_withheld_names_on_a_country_is_told(letter, lea
 @pytest.mark.parametrize(
     ("least", "words"),
     [
-        (1, "The list tells the country of a withheld name."),
-        (5, "The list tells the country of withheld names where they are at least 5."),
+        (1, "The list shows the country of a withheld name."),
+        (
+            5,
+            (
+                "The list shows the country of withheld names only if at least 5 organisations from"
+                " that country withhold theirs."
+            ),
+        ),
     ],
 )
 def test_the_form_says_from_how_many_on(client, letter, least, words):
@@ -87,7 +93,7 @@ def test_the_page_tells_numbers_and_no_country_of_few(client, letter):
     page = client.get("/en/letters/speak/").content.decode()
     assert "3 organisations in Russia, names withheld" in page
     assert "1 organisation, name withheld" in page
-    assert "1 organisation that is counted only" in page
+    assert "1 organisation, counted only" in page
     assert 'data-key="KZ"' not in page
     assert 'data-key="BY"' not in page
 

@@ -48,7 +48,7 @@ def test_the_mail_and_the_private_page_name_the_revision_that_the_list_names(cli
     assert mail is not None
     assert "with the words “signed revision 1”" in mail.body
     private = shown(client.get(links.link(signature, links.MANAGE).removeprefix(settings.SITE_URL)))
-    assert "the list says “signed revision 1” beside your name" in private
+    assert "the list shows “signed revision 1” next to your name" in private
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_who_was_not_asked_yet_is_told_after_how_many_days_the_name_leaves(clien
     signature = behind(letter)
     Signature.objects.update(asked_about=None, asked_at=None)
     link = links.link(signature, links.MANAGE).removeprefix(settings.SITE_URL)
-    assert "If you do not answer within 9 days, your name leaves" in shown(client.get(link))
+    assert "If you do not answer within 9 days, your name is removed" in shown(client.get(link))
     assert Signature.objects.get().answer_by is None
 
 
@@ -165,7 +165,7 @@ def test_the_day_of_erasing_is_that_of_the_letters_zone(client):
     )
     link = links.link(SignatureFactory(letter=letter), links.MANAGE)
     page = shown(client.get(f"{link.removeprefix(settings.SITE_URL)}data/"))
-    assert "They are erased by themselves on 22 December 2026." in page
+    assert "They will be deleted automatically on 22 December 2026." in page
 
 
 def test_a_length_that_is_another_one_is_told_everywhere(client, monkeypatch):
@@ -176,8 +176,8 @@ def test_a_length_that_is_another_one_is_told_everywhere(client, monkeypatch):
     confirm = links.link(signature, links.CONFIRM).removeprefix(settings.SITE_URL)
     for path in ["/en/privacy/", confirm, f"/en/letters/{letter.slug}/sign/sent/"]:
         page = shown(client.get(path))
-        assert "erased after 9 days" in page
+        assert "deleted after 9 days" in page
         assert "14 days" not in page
     mail = emails.confirmation(signature.pk)
     assert mail is not None
-    assert "erased after 9 days" in mail.body
+    assert "deleted after 9 days" in mail.body

@@ -66,7 +66,7 @@ def test_the_whole_way(administrator, outbox, guarded, settings):
     settings.STAFF_SECOND_FACTOR = True
     (message,) = outbox.send()
     assert message.to == [ADDRESS]
-    assert message.subject == "You are invited to the staff of Undersigned_Test_Desk"
+    assert message.subject == "You have been invited to the staff of Undersigned_Test_Desk"
     (link,) = re.findall(r"http://testserver(/admin/join/\S+/)", message.body)
     client = Client()
     assert client.get(link).status_code == 200

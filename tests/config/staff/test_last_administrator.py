@@ -16,7 +16,7 @@ from tests.factories import StaffFactory
 from tests.signatories.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db
-MESSAGE = "This is the last administrator. Make another one first."
+MESSAGE = "This is the only administrator. Make somebody else an administrator first."
 
 
 def change(account: User, by: User, role: Role, is_active: bool) -> None:

@@ -29,7 +29,7 @@ WRONG = (
     "Please enter the correct username and password for a staff account."
     " Note that both fields may be case-sensitive."
 )
-WAIT = "Too many attempts. Wait for 15 minutes and try again."
+WAIT = "Too many attempts. Wait 15 minutes and try again."
 
 
 @pytest.fixture

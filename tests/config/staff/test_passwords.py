@@ -18,7 +18,7 @@ from tests.factories import CampaignFactory
 
 pytestmark = pytest.mark.django_db
 TOLD = (
-    "This password is easy to guess. Use several words that have nothing to do with one another,"
+    "This password is easy to guess. Use several words that have nothing to do with each other,"
     " with you or with this site."
 )
 
@@ -102,8 +102,8 @@ def test_the_parts_of_an_address_are_refused():
 
 def test_the_help_says_what_makes_a_good_one():
     assert password_validators_help_texts()[-1] == (
-        "Several words that have nothing to do with one another, with you or with this site"
-        " make a good password."
+        "A good password is several words that have nothing to do with each other, with you or"
+        " with this site."
     )
 
 
@@ -162,5 +162,5 @@ def test_in_a_session_that_was_left_open_it_is_not_guessed_for_ever(ada):
         client.post(OWN_PAGE, sent(old=ANOTHER))
     response = client.post(OWN_PAGE, sent())
     assert response.context["form"].errors == {
-        "old_password": ["Too many attempts. Wait for 15 minutes and try again."]
+        "old_password": ["Too many attempts. Wait 15 minutes and try again."]
     }

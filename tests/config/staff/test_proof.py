@@ -16,7 +16,7 @@ from tests.config.staff.conftest import PASSWORD, browser, code, proved, set_up,
 pytestmark = pytest.mark.django_db
 INVITE = "/admin/config/invitation/add/"
 WRONG = "This is not your password."
-PAGES = {"reset-factor": "Reset the second factor", "end-sessions": "End all sessions"}
+PAGES = {"reset-factor": "Reset two-factor authentication", "end-sessions": "End all sessions"}
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_ten_minutes_after_the_log_in_nothing_is_asked(administrator, account):
 def test_later_an_account_is_changed_with_the_password_alone_where_there_is_no_code(old, account):
     ada = account(Role.VIEWER)
     page = old.get(change(ada)).content.decode()
-    assert "Show that it is you" in page
+    assert "Confirm that it is you" in page
     assert ('name="own_password"' in page, 'name="own_code"' in page) == (True, False)
     for typed, told in (("", "This field is required."), ("another", WRONG)):
         response = old.post(change(ada), account_data(first_name="Ada", own_password=typed))
@@ -88,7 +88,7 @@ def test_with_a_second_factor_both_are_asked(administrator, account, guarded):
     sent = account_data(own_password=PASSWORD, own_code=wrong_code(factor))
     response = client.post(change(ada), sent)
     assert response.context["adminform"].form.errors == {
-        "own_code": ["This code is not right. Write the one that the app shows now."]
+        "own_code": ["This code is not right. Enter the one your app shows now."]
     }
     SecondFactor.objects.update(throttling_failure_count=0)
     right = code(factor)
@@ -162,7 +162,7 @@ def test_guesses_of_the_password_are_limited_as_at_the_log_in(old, account):
     ]
     assert answers[-2:] == [
         {"own_password": [WRONG]},
-        {"own_password": ["Too many attempts. Wait for 15 minutes and try again."]},
+        {"own_password": ["Too many attempts. Wait 15 minutes and try again."]},
     ]
     response = old.post(change(ada), account_data(own_password=PASSWORD))
     assert response.context["adminform"].form.errors.keys() == {"own_password"}

@@ -213,7 +213,7 @@ def test_wrong_codes_make_the_next_wait_even_if_it_is_right(account):
         client.post(VERIFY, {"code": wrong_code(factor)})
     response = client.post(VERIFY, {"code": code(factor, later=1)})
     assert response.context["form"].errors["code"] == [
-        "This code is not right, or it comes too soon. Wait for 4 seconds."
+        "This code is not right, or you entered it too soon. Wait 4 seconds and try again."
     ]
     SecondFactor.objects.update(throttling_failure_timestamp=timezone.now() - timedelta(seconds=5))
     assert client.post(VERIFY, {"code": code(factor, later=1)}).status_code == 302

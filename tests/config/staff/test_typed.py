@@ -25,7 +25,7 @@ from tests.factories import LetterFactory
 from tests.letters.conftest import one_more, sent_by
 
 pytestmark = pytest.mark.django_db
-AGAIN = "You had to log in anew. What you typed is below; nothing of it is saved yet."
+AGAIN = "You had to log in again. What you typed is below. It has not been saved yet."
 LOGIN = "/admin/login/"
 
 

@@ -51,9 +51,9 @@ def test_staff_block_a_domain_and_lift_it(staff_client, staff):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"value": "com"}, "Write a domain that somebody owns, such as example.org."),
+        ({"value": "com"}, "Enter a domain that somebody owns, such as example.org."),
         ({"comment": ""}, "This field is required."),
-        ({"kind": "network", "value": "x"}, "Write a network such as 192.0.2.0/24"),
+        ({"kind": "network", "value": "x"}, "Enter a network, such as 192.0.2.0/24"),
         ({"expires_at_0": "2020-01-01", "expires_at_1": "12:00"}, "It would expire before"),
     ],
 )
@@ -66,7 +66,7 @@ def test_what_cannot_be_listed_is_told_beside_the_field(staff_client, changes, m
 
 def test_an_entry_in_force_is_not_made_twice_and_an_expired_one_is_made_anew(staff_client):
     block(staff_client)
-    assert "It is listed already." in block(staff_client).content.decode()
+    assert "It is already listed." in block(staff_client).content.decode()
     now = timezone.now()
     Listing.objects.update(listed_at=now - timedelta(days=2), expires_at=now - timedelta(days=1))
     assert block(staff_client).status_code == 302
@@ -93,7 +93,7 @@ def test_staff_look_confirm_and_undo(staff_client, staff):
     spam = SignatureFactory(letter=letter, representative_email="a@spam.example")
     honest = SignatureFactory(letter=letter)
     page = choose(staff_client, letter, email_domain="spam.example").content.decode()
-    assert "1 signature under" in page
+    assert "1 signature on" in page
     assert str(spam) in page
     assert str(honest) not in page
     assert Signature.objects.published().count() == 2
@@ -105,7 +105,7 @@ def test_staff_look_confirm_and_undo(staff_client, staff):
     assert list(Signature.objects.published()) == [honest]
     staff_client.post(f"{INVALIDATIONS}{done.pk}/undo/")
     assert Signature.objects.published().count() == 2
-    assert "Put back: 1." in staff_client.get(f"{INVALIDATIONS}{done.pk}/change/").content.decode()
+    assert "Restored: 1." in staff_client.get(f"{INVALIDATIONS}{done.pk}/change/").content.decode()
     assert staff_client.get(INVALIDATIONS).status_code == 200
 
 
@@ -113,7 +113,7 @@ def test_without_a_reason_the_list_comes_back_and_nothing_changes(staff_client):
     signature = SignatureFactory()
     page = choose(staff_client, signature.letter, status="published").content.decode()
     response = staff_client.post(f"{INVALIDATIONS}add/", {"shown": shown(page), "reason": ""})
-    assert "Write the reason." in response.content.decode()
+    assert "Give a reason." in response.content.decode()
     assert Invalidation.objects.count() == 0
 
 
@@ -127,7 +127,7 @@ def test_who_signs_while_staff_look_is_not_declined(staff_client):
 
 def test_a_rule_without_a_mark_is_refused(staff_client):
     page = choose(staff_client, LetterFactory()).content.decode()
-    assert "Say which signatures: give at least one mark." in page
+    assert "Choose which signatures: fill in at least one field." in page
 
 
 def test_what_is_not_ours_is_refused(staff_client):
@@ -176,7 +176,7 @@ def test_the_list_of_letters_marks_an_alarm_for_a_day(staff_client):
         one_domain=0,
     )
     address = reverse("admin:letters_letter_changelist")
-    assert staff_client.get(address).content.decode().count("⚠ looks unnatural") == 1
+    assert staff_client.get(address).content.decode().count("⚠ unusual activity") == 1
     alarm.raised_at = now - timedelta(hours=25)
     alarm.save()
     assert "⚠" not in staff_client.get(address).content.decode()

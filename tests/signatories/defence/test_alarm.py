@@ -161,7 +161,7 @@ def test_the_team_is_told_in_numbers_alone(many, letter, outbox):
     raise_alarms(now=NOW)
     (message,) = outbox.send()
     assert message.to == ["member@coalition.example"]
-    assert message.subject == "Please look at the signatures under “Let everyone speak”"
+    assert message.subject == "Please check the signatures on “Let everyone speak”"
     lines = re.findall(r"^- (.*)$", message.body, re.MULTILINE)
     assert lines == [
         "60 signatures came in;",

@@ -317,7 +317,7 @@ class TestAnyLinkOpensAll:
 @pytest.mark.parametrize("address", ["sign/sent/", "embed/sign/sent/"])
 def test_the_page_after_signing_states_the_limit(client, letter, address):
     page = client.get(f"/en/letters/speak/{address}").content.decode()
-    assert f"At most {MAILS_UNKNOWN} e-mails a day go to one address" in page
+    assert f"at most {MAILS_UNKNOWN} emails a day to an address" in page
 
 
 def test_a_letter_can_be_signed_over_the_web_for_all_aliases(client, letter, outbox, settings):

@@ -75,7 +75,7 @@ def test_the_map_has_a_title_and_a_description_that_name_what_it_shows(client, l
     title, description = root.find("svg:title", SVG), root.find("svg:desc", SVG)
     assert root.attrib["role"] == "img"
     assert root.attrib["aria-labelledby"].split() == [title.attrib["id"], description.attrib["id"]]
-    assert title.text == "Map of the countries that the signatories come from"
+    assert title.text == "Map of the signatories’ countries"
     assert description.text.startswith("Most come from Germany (3), France (2), and Poland (1).")
 
 
@@ -159,7 +159,7 @@ def test_numbers_are_written_as_the_language_does_and_lengths_are_not(client, le
     ("policy", "sentence", "hatched"),
     [
         ("hatched", "are hatched and belong to no country here", True),
-        ("un", "are drawn as resolutions of the United Nations see them", True),
+        ("un", "are drawn according to United Nations resolutions", True),
         ("de-facto", "are drawn with the side that controls them", True),
     ],
 )
@@ -257,7 +257,7 @@ def test_a_letter_without_names_has_neither_map_nor_curve(client, letter):
 def test_only_numbers_are_told_of_names_that_are_all_hidden(client, letter):
     sign(letter, "counted", RU=2)
     page = page_of(client)
-    assert "2 organisations that are counted only" in page
+    assert "2 organisations, counted only" in page
     assert "world-map" not in page.partition("</head>")[2]
     assert "Milestones" not in page
 
