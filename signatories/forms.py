@@ -15,9 +15,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from campaigns.images import ImageUploadField
+from config.choices import CountrySelect, countries_here
 from config.fields import Line, WebAddress
 from config.languages import LONGEST_LANGUAGE
 from config.mailboxes import LONGEST as LONGEST_ADDRESS
@@ -73,9 +73,9 @@ class SigningForm(forms.Form):
     )
     country = forms.ChoiceField(
         label=_("Country"),
-        choices=lambda: [("", _("Choose a country")), *countries],
+        choices=lambda: [("", _("Choose a country")), *countries_here()],
         error_messages={"required": _("Choose the organisation’s country.")},
-        widget=forms.Select(attrs={"autocomplete": "country"}),
+        widget=CountrySelect(attrs={"autocomplete": "country"}),
     )
     website = WebAddress(
         label=_("Website"),

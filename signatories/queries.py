@@ -40,6 +40,21 @@ NEVER_SHOWN = (
 )
 
 
+# What a row of the letter's page shows; everything else stays in the database.
+SHOWN = (
+    "letter",
+    "published_at",
+    "source_url",
+    "statement",
+    "organisation__acronym",
+    "organisation__country",
+    "organisation__name",
+    "organisation__public_id",
+    "organisation__scope",
+    "organisation__sort_key",
+)
+
+
 @dataclass(frozen=True)
 class Counts:
     signatories: int
@@ -208,11 +223,11 @@ class SignatoryList:
     @cached_property
     def by_country(self) -> list[CountryGroup]:
         """Every name, under its country; both in alphabetical order."""
-        return _grouped(list(self.found.order_by("organisation__sort_key", "pk")))
+        return _grouped(list(self.found.only(*SHOWN).order_by("organisation__sort_key", "pk")))
 
     @cached_property
     def newest(self) -> list[Signature]:
-        return list(self.found.order_by("-published_at", "-pk")[:NEWEST])
+        return list(self.found.only(*SHOWN).order_by("-published_at", "-pk")[:NEWEST])
 
     def page(self, number: str | int) -> Page[Signature]:
         """One page of names in their order; a number out of range gets the nearest one."""

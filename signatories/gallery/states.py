@@ -172,7 +172,6 @@ def _lists() -> list[Example]:
     delivered = samples.reported(status=Letter.Status.DELIVERED)
     whole, empty = samples.signatory_list(), samples.signatory_list(counts=Counts(0, 0))
     alone = _card(letter, is_alone=True) | {"campaign": letter.campaign}
-    names = samples.signatures()
     return [
         Example("card_campaign", {"": {"campaign": letter.campaign}}, within="cards"),
         Example(
@@ -186,11 +185,6 @@ def _lists() -> list[Example]:
         ),
         Example("letter_groups", {"one of twelve": {"groups": [_group(delivered)]}}),
         Example("search", {"whole list": {"letter": letter, "everyone": whole, "found": whole}}),
-        Example(
-            "signatory",
-            {str(one): {"signature": one, "letter": letter, "with_country": True} for one in names},
-            within="names",
-        ),
         Example(
             "signatory_list",
             {

@@ -280,11 +280,10 @@ class Organisation(models.Model):
         """Its name in the language of the page that is being made."""
         return self.name_in(language_here())
 
-    @property
-    def other_spellings(self) -> str:
+    def spellings_besides(self, shown: str) -> str:
         """Its names in Latin letters, for a search on the page; empty if the shown one says all."""
         keys = dict.fromkeys([self.sort_key, *(other.sort_key for other in self.names.all())])
-        shown = self.name_here.lower()
+        shown = shown.lower()
         return " ".join(key for key in keys if key not in shown)
 
     def name_in(self, language: str) -> str:
