@@ -119,3 +119,14 @@ class HostField(models.CharField[str, str]):
     def get_prep_value(self, value: Any) -> Any:
         written = super().get_prep_value(value)
         return (ascii_host(written) or written) if written else written
+
+
+class BytewiseField(models.CharField[str, str]):
+    """A column whose index finds by the beginning, and in order, on both engines.
+
+    It compares byte by byte, whatever the language of the database.
+    """
+
+    def db_parameters(self, connection: Any) -> Any:
+        collation = "C" if connection.vendor == "postgresql" else "BINARY"
+        return {**super().db_parameters(connection), "collation": collation}

@@ -38,6 +38,7 @@ from signatories.models.signatures import (
     SignatureQuerySet,
     may_see_representatives,
 )
+from signatories.models.starts import NameStart
 
 __all__ = [
     "LIVE",
@@ -55,6 +56,7 @@ __all__ = [
     "Listing",
     "Logo",
     "Merge",
+    "NameStart",
     "Organisation",
     "OrganisationDomain",
     "OrganisationIdentifier",

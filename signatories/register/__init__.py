@@ -7,7 +7,7 @@ from signatories.register.namesakes import free_namesake
 from signatories.register.owners import is_at_own_domain, is_colleague, owners_of
 from signatories.register.recognising import recognise_organisation, recognise_signature
 from signatories.register.source import DatabaseSource, StoredSource
-from signatories.register.suggestions import suggest
+from signatories.register.suggestions import starting_with, starts_of, suggest
 
 __all__ = [
     "DatabaseSource",
@@ -24,6 +24,8 @@ __all__ = [
     "pack",
     "recognise_organisation",
     "recognise_signature",
+    "starting_with",
+    "starts_of",
     "store_keys",
     "suggest",
     "unpack",

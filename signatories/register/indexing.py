@@ -1,17 +1,18 @@
-"""Storing what recognition needs, whenever names or domains change."""
+"""Storing what recognition and suggestions need, whenever names or domains change."""
 
 from __future__ import annotations
 
 from django.db import models, transaction
 
-from signatories.models import Organisation, RecognitionKey
+from signatories.models import NameStart, Organisation, RecognitionKey
 from signatories.recognition import entry_keys
 from signatories.register.entries import entry_of, pack
+from signatories.register.suggestions import starts_of
 
 
 @transaction.atomic
 def index_organisation(organisation: Organisation) -> None:
-    """Store what recognition needs of the organisation. Call it after any change of its names.
+    """Store what recognition and suggestions need. Call it after any change of its names.
 
     One that was merged away, or is provisional, has none, so nothing finds it.
     """
@@ -19,6 +20,9 @@ def index_organisation(organisation: Organisation) -> None:
     off_register = organisation.merged_into_id or organisation.provisional
     keys = set() if off_register else set(entry_keys(entry))
     store_keys(keys, country=organisation.country.code, model=RecognitionKey, owner=organisation)
+    store_starts(
+        set() if off_register else starts_of(name.name for name in entry.names), organisation
+    )
     Organisation.objects.filter(pk=organisation.pk).update(
         forms=pack(entry), compared=False, looked_up=False
     )
@@ -39,3 +43,12 @@ def store_keys(
     added = [model(key=key, country=country, **{field: owner}) for key in sorted(keys - known)]
     # Another process may be storing the same keys at the same time.
     model._default_manager.bulk_create(added, ignore_conflicts=True)
+
+
+def store_starts(starts: set[str], organisation: Organisation) -> None:
+    """Make these the starts of words by which the organisation is suggested."""
+    rows = NameStart.objects.filter(organisation=organisation)
+    rows.exclude(start__in=starts).delete()
+    known = set(rows.values_list("start", flat=True))
+    added = [NameStart(start=start, organisation=organisation) for start in sorted(starts - known)]
+    NameStart.objects.bulk_create(added, ignore_conflicts=True)

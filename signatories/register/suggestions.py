@@ -2,23 +2,53 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+import re
+from collections.abc import Iterable
 
-from signatories.models import Organisation, OrganisationName
+from django.db.models import Exists, OuterRef, Q
+
+from signatories.models import NameStart, Organisation
+from signatories.models.starts import LONGEST_START
 from signatories.names import sort_key
+
+SHORTEST = 2
+"""Characters, folded, from which something is suggested."""
+
+STARTS_OF_ONE = 20
+"""Rows of one organisation that are expected to start alike: its names in many spellings."""
+
+_WORD = re.compile(r"(?<![a-z0-9])[a-z0-9]")
+
+
+def starts_of(names: Iterable[str]) -> set[str]:
+    """The names, folded, from the start of each word on: "rights watch" of "Human Rights Watch"."""
+    keys = [sort_key(name) for name in names]
+    starts = {key[match.start() :][:LONGEST_START] for key in keys for match in _WORD.finditer(key)}
+    return {start.strip() for start in starts} | {key[:LONGEST_START].strip() for key in keys} - {
+        ""
+    }
+
+
+def starting_with(key: str) -> Q:
+    """The rows of `NameStart` or its like whose `start` begins with a folded text.
+
+    As a range, which an index answers on both engines.
+    """
+    key = key[:LONGEST_START]
+    return Q(start__gte=key, start__lt=key[:-1] + chr(ord(key[-1]) + 1))
 
 
 def suggest(text: str, *, limit: int = 8) -> list[Organisation]:
     """Organisations to offer while a representative types: only those that are public already.
 
     By the start of any word of their names, in any script; at least two characters are needed.
+    Where there are more than `limit`, those whose words come first by the alphabet.
     """
     key = sort_key(text)
-    if len(key) < 2:
+    if len(key) < SHORTEST:
         return []
-    starts = Q(sort_key__startswith=key) | Q(sort_key__contains=f" {key}")
-    others = OrganisationName.objects.filter(starts).values("organisation")
-    found = Organisation.objects.public().filter(
-        starts | Q(acronym__istartswith=text) | Q(pk__in=others)
-    )
-    return list(found.order_by("sort_key", "pk")[:limit])
+    public = Organisation.objects.public().filter(pk=OuterRef("organisation"))
+    rows = NameStart.objects.filter(starting_with(key)).filter(Exists(public))
+    found = rows.order_by("start", "organisation").values_list("organisation", flat=True)
+    first = list(dict.fromkeys(found[: limit * STARTS_OF_ONE]))[:limit]
+    return list(Organisation.objects.filter(pk__in=first or [0]).order_by("sort_key", "pk"))

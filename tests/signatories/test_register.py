@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 from signatories.actions import confirm_signature, withdraw_signature
 from signatories.duplicates import keep_apart
+from signatories.merging import merge_organisations
 from signatories.models import (
     KeyCount,
+    NameStart,
     Organisation,
     OrganisationDomain,
     OrganisationName,
@@ -44,6 +46,7 @@ from signatories.register import (
     is_at_own_domain,
     pack,
     recognise_organisation,
+    starts_of,
     suggest,
     unpack,
 )
@@ -141,6 +144,7 @@ def test_what_is_made_of_a_name_fits_its_columns(name, address):
         (OrganisationDomain, "domain"): [known_host(address), host],
         (KeyCount, "key"): entry_keys(entry),
         (KeyCount, "model"): [model.__name__ for model in KEYED],
+        (NameStart, "start"): starts_of([name, name * 2]) or {""},
         (RecognitionKey, "key"): [*entry_keys(entry), *question_keys(name, form, entry.domains)],
     }
     for (model, column), texts in made.items():
@@ -282,8 +286,54 @@ def test_suggestions_find_acronyms_other_names_and_other_scripts(ecre):
     OrganisationName.objects.create(
         organisation=ecre, name="Совет", kind=OrganisationName.Kind.TRANSLATION, language="ru"
     )
+    index_organisation(ecre)
     for text in ("ECRE", "refug", "Сов", "sov"):
         assert suggest(text) == [ecre]
+
+
+def test_suggestions_follow_a_renaming_and_a_merge(ecre, staff):
+    SignatureFactory(organisation=ecre)
+    rename_organisation(organisation=ecre, name="Refuge Europe", by=staff, now=NOW)
+    assert suggest("refuge eu") == suggest("council on") == [ecre]
+    other = OrganisationFactory(name="Asylum Europe")
+    merge_organisations(kept=other, merged=ecre, by=staff, now=NOW)
+    assert suggest("council on") == [other]
+
+
+@pytest.mark.parametrize("size", [1, 20])
+def test_suggestions_cost_the_same_queries_however_many_are_public(size, django_assert_num_queries):
+    for number in range(size):
+        SignatureFactory(organisation__name=f"Forum {number:02}")
+    with django_assert_num_queries(2):
+        assert len(suggest("forum")) == min(size, 8)
+
+
+def test_many_spellings_of_one_name_hide_no_other(ecre):
+    SignatureFactory(organisation=ecre)
+    SignatureFactory(organisation__name="Europium Society")
+    for number in range(12):
+        OrganisationName.objects.create(
+            organisation=ecre, name=f"Europe Council {number}", kind=OrganisationName.Kind.SPELLING
+        )
+    index_organisation(ecre)
+    assert [str(one) for one in suggest("europ")] == [ECRE, "Europium Society"]
+
+
+@pytest.mark.parametrize(
+    "text", ["100%", "a_", "zz", "~~", "x" * 200, "%%", "ÿÿ", "\U0010ffff" * 3]
+)
+def test_what_is_typed_is_taken_as_it_is(text):
+    SignatureFactory(organisation__name="Forum 100% Ab")
+    assert [str(one) for one in suggest(text)] == (["Forum 100% Ab"] if text == "100%" else [])
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300))
+def test_every_word_of_a_name_is_suggested_by_what_it_starts_with(name):
+    key = sort_key(name)
+    for word in key.split():
+        if word[0].isalnum():
+            assert any(start.startswith(word[:60]) for start in starts_of([name]))
 
 
 def test_the_address_of_suggestions_tells_what_fills_the_form(client, ecre):
