@@ -30,6 +30,7 @@ from signatories import emails
 from signatories.errors import SignatureError
 from signatories.known.giving import give_to
 from signatories.models import (
+    DomainSource,
     KnownLink,
     KnownOrganisation,
     Logo,
@@ -250,7 +251,9 @@ def _move_names(ledger: Ledger, kept: Organisation, merged: Organisation) -> Non
         else:
             ledger.change(row, organisation_id=kept.pk, **changes)
             known.add(key)
-    keys = {key for key, _kind, _language in known} | {kept.name_key}
+    # What an imported register says goes with it; the name that `merged` went by stays.
+    said = kept.names.exclude(source=DomainSource.REGISTER)
+    keys = {*said.values_list("name_key", flat=True), kept.name_key}
     if merged.name_key not in keys:
         ledger.add(OrganisationName(organisation=kept, name=merged.name, kind=Kind.SPELLING))
     if merged.acronym and not kept.acronym:

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from signatories.known.importing import import_register
+
+FILES = Path(__file__).parent / "files"
+
+
+@pytest.fixture
+def registry():
+    """The small registry is known: the Institute of Clear Waters and others."""
+    return import_register(path=FILES / "v2-first.json", now=timezone.now())
