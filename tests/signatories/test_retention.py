@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db.models import CharField, TextField
 from django.utils import timezone
 
 from config.models import AuditEntry
@@ -52,6 +53,27 @@ def test_nothing_that_was_written_stays_of_what_nobody_confirmed():
     written = ["signed_as", "website", "statement", *PERSON]
     assert {name: getattr(signature, name) for name in written} == dict.fromkeys(written, "")
     assert str(signature) == f"Signature {signature.pk}"
+
+
+# Of what nobody confirmed: facts that stay on record, and what only a later step can have written.
+ON_RECORD = {"status", "authority", "visibility", "country", "language", "edition_language"}
+WRITTEN_LATER = {"reason", "source_url", "proposed_name", "proposed_statement"}
+
+
+def test_no_new_column_keeps_what_was_typed_and_nobody_confirmed():
+    """A field that is added to the form has to be named where its words are erased."""
+    signature = unconfirmed()
+    texts = {
+        field.name
+        for field in Signature._meta.fields
+        if isinstance(field, CharField | TextField) and field.name not in ON_RECORD | WRITTEN_LATER
+    }
+    empty = [name for name in texts if not getattr(signature, name)]
+    Signature.objects.update(**dict.fromkeys(empty, "x"))
+    expire_unconfirmed(now=NOW)
+    signature.refresh_from_db()
+    left = {name for name in texts if getattr(signature, name)}
+    assert left == {"link_nonce"}  # a new one, of which nobody knows
 
 
 def test_the_record_keeps_that_it_was_begun_from_where_and_when_it_ended():
