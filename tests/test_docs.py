@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 ROOT: Path = settings.BASE_DIR
-DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 ROOMS = "|".join(path.name for path in ROOT.iterdir() if path.is_dir() and path.name.isalpha())
 
 
