@@ -13,13 +13,16 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 BANDIT = $(BIN)/bandit -q -c pyproject.toml -r . 2> >(grep -v "nosec encountered" >&2)
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 demo: base  ## serve a demonstration at http://127.0.0.1:8000 (PORT=8123 another port)
 	@exec $(BIN)/python -m config.demo --port $(PORT)
 
-test: dev  ## run every test on SQLite, and on PostgreSQL where one answers
+test: dev  ## run every test: on SQLite, and what depends on the engine on PostgreSQL too
 	@$(BIN)/python -m tests $(ARGS)
+
+test-quick: dev  ## run what takes less than a minute, between two edits
+	@$(BIN)/python -m tests --quick $(ARGS)
 
 check: dev  ## look for mistakes without running anything
 	$(BIN)/ruff check .
@@ -74,4 +77,4 @@ base dev:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it or name it: make PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) requirements/environment.py $@
 
-.PHONY: help base dev demo test check fuzz audit format messages screenshots fonts pins map clean
+.PHONY: help base dev demo test test-quick check fuzz audit format messages screenshots fonts pins map clean

@@ -1,4 +1,5 @@
-"""`make test`: every test on SQLite, and again on PostgreSQL where one answers.
+"""`make test`: every test on SQLite, and those that depend on the engine on PostgreSQL where one
+answers. `make test-quick`: what takes no time, on SQLite.
 
 TEST_DATABASE_URL names the PostgreSQL server; other arguments go to pytest.
 """
@@ -9,10 +10,15 @@ import os
 import subprocess  # nosec B404
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import psycopg
 
+from tests import quick
+
 ROOT = Path(__file__).resolve().parent.parent
+SQLITE = "sqlite:///:memory:"
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 NOTHING_COLLECTED = 5
 
@@ -25,27 +31,36 @@ def answers(url: str) -> bool:
     return True
 
 
-def run(url: str, arguments: list[str]) -> int:
+def start(url: str, arguments: list[str], output: IO[bytes] | None = None) -> subprocess.Popen:
     workers = str(min(4, os.cpu_count() or 1))
     command = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadgroup", *arguments]
-    return subprocess.call(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url})  # nosec B603
+    environment = os.environ | {"DATABASE_URL": url}
+    return subprocess.Popen(  # nosec B603
+        command, cwd=ROOT, env=environment, stdout=output, stderr=output
+    )
 
 
 def main(arguments: list[str]) -> int:
-    engines = {"SQLite": "sqlite:///:memory:"}
-    if answers(POSTGRESQL):
-        engines["PostgreSQL"] = POSTGRESQL
-    elif "TEST_DATABASE_URL" in os.environ or os.environ.get("CI"):
+    """Both engines at once, as either often waits; what PostgreSQL says follows at the end."""
+    if arguments[:1] == ["--quick"]:
+        return start(SQLITE, [*quick.ARGUMENTS, *arguments[1:]]).wait()
+    if not (has_postgresql := answers(POSTGRESQL)) and (
+        "TEST_DATABASE_URL" in os.environ or os.environ.get("CI")
+    ):
         print("PostgreSQL does not answer at TEST_DATABASE_URL.")
         return 1
-    outcomes = {}
-    for name, url in engines.items():
-        print(f"\n== {name}", flush=True)
-        outcomes[name] = run(url, arguments)
-    print()
+    with TemporaryFile() as output:
+        running = {"SQLite": start(SQLITE, arguments)}
+        if has_postgresql:
+            running["PostgreSQL"] = start(POSTGRESQL, arguments, output)
+        outcomes = {name: process.wait() for name, process in running.items()}
+        output.seek(0)
+        print(output.read().decode(errors="replace"))
+    if has_postgresql and outcomes["PostgreSQL"] == NOTHING_COLLECTED:
+        outcomes["PostgreSQL"] = outcomes["SQLite"]  # nothing of it depends on the engine
     for name, outcome in outcomes.items():
         print(f"{name}: {'green' if outcome == 0 else 'FAILED'}")
-    if "PostgreSQL" not in outcomes:
+    if not has_postgresql:
         print("PostgreSQL: not run, because none answers. TEST_DATABASE_URL names another server.")
     return max(outcomes.values())
 

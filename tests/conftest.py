@@ -25,6 +25,20 @@ from tests.databases import Databases, migrated, name_of
 from tests.factories import StaffFactory
 
 APPEND_ONLY = ["config_auditentry", "letters_revision"]
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What does not depend on the engine runs on SQLite only; CONTRIBUTING.md has the rule."""
+    if connection.vendor != "sqlite":
+        config.hook.pytest_deselected(items=[one for one in items if not depends_on_engine(one)])
+        items[:] = [one for one in items if depends_on_engine(one)]
+
+
+def depends_on_engine(item: Any) -> bool:
+    has_database = item.get_closest_marker("django_db") or DATABASE_FIXTURES & {*item.fixturenames}
+    return bool(has_database) and not item.get_closest_marker("one_engine")
 
 
 @pytest.fixture(scope="session")
@@ -53,8 +67,8 @@ def django_db_keepdb() -> bool:
     return connection.vendor == "sqlite"
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _no_session_keeps_the_database(django_db_setup: None, django_db_blocker: Any) -> Any:
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """At the end, PostgreSQL drops the test database only when nobody else is in it."""
     yield
     with django_db_blocker.unblock():

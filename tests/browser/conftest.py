@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 # Playwright runs an event loop in this thread, and Django would refuse to query beside it.
@@ -29,26 +28,13 @@ SWITCHES = [
 ]
 
 
-# How a page looks and is operated does not depend on the database, so it is tried on one.
-LOOKS = {
-    "test_accessibility",
-    "test_counters",
-    "test_figures",
-    "test_keyboard",
-    "test_lists",
-    "test_page_weight",
-    "test_print",
-    "test_sharing",
-}
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All browser tests run in one process; without a browser they are skipped and say why."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
-            if item.path.stem in LOOKS and connection.vendor != "sqlite":
-                item.add_marker(pytest.mark.skip(reason="It is tried on SQLite, and looks alike"))
+            if item.path.stem != "test_story":  # what a browser shows is the same on any engine
+                item.add_marker(pytest.mark.one_engine)
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.django_db(transaction=True))

@@ -65,6 +65,7 @@ def test_a_permission_that_is_none_stops_the_migration(state):
         forwards(grant("auth", {"viewer": ["view_grupp"]}), state)
 
 
+@pytest.mark.one_engine  # it makes its own SQLite database
 def test_a_fresh_site_has_its_roles_and_can_go_back_and_forth(tmp_path):
     program = (
         "import django, json; django.setup(); from django.contrib.auth.models import Group;"

@@ -1,0 +1,42 @@
+"""What `make test-quick` leaves out, so that it takes less than a minute; see CONTRIBUTING.md."""
+
+from __future__ import annotations
+
+import pytest
+
+# Browsers, processes, random input, whole stories told twice, and long tales of staff and defence.
+LEFT_OUT = [
+    "browser",
+    "config/backups",
+    "config/staff/test_grants.py",
+    "config/staff/test_typed.py",
+    "config/test_languages.py",
+    "config/test_setting_up.py",
+    "config/test_settings.py",
+    "differential",
+    "faults",
+    "fuzz",
+    "letters/test_admin.py",
+    "seeds",
+    "signatories/defence/test_alarm.py",
+    "signatories/defence/test_bombing.py",
+    "signatories/defence/test_floods.py",
+    "signatories/test_crowds.py",
+    "signatories/test_personal_data.py",
+    "signatories/test_stale_saves.py",
+    "test_audit.py",
+    "test_leaks.py",
+    "test_public_responses.py",
+    "test_translations.py",
+]
+ARGUMENTS = ["-q", "-p", "tests.quick", *(f"--ignore=tests/{path}" for path in LEFT_OUT)]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test with many cases, the first one."""
+    first: dict[str, pytest.Item] = {}
+    for item in items:
+        first.setdefault(item.nodeid.partition("[")[0], item)
+    kept = {*first.values()}
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = first.values()
