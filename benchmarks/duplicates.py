@@ -40,6 +40,7 @@ from campaigns.models import Campaign
 from config.staff.roles import Role, give_role
 from letters.actions import change_status
 from letters.models import Addressee, Demand, Edition, Letter
+from signatories.duplicates import clusters
 from signatories.links import new_nonce
 from signatories.models import Organisation, Pair, Signature
 
@@ -113,12 +114,17 @@ def fill(letters: list[Letter], signatures: int, pairs: int, chance: random.Rand
     )
 
 
-def staff(role: Role, *teams: Campaign) -> Client:
+class StaffClient(Client):
+    user: User
+
+
+def staff(role: Role, *teams: Campaign) -> StaffClient:
     user = User.objects.create_user(f"{role}", is_staff=True)
     give_role(user, role)
     for campaign in teams:
         campaign.team.add(user)
-    client = Client()
+    client = StaffClient()
+    client.user = User.objects.get(pk=user.pk)
     client.force_login(user)
     return client
 
@@ -170,6 +176,13 @@ def main() -> None:
             shown = list(Pair.objects.filter(decision=Pair.Decision.OPEN).order_by("pk")[:3])
             page = reverse("admin:signatories_pair_change", args=[shown[0].pk])
             print(f"  {'one pair':<26}", measure(client, page, chosen.times))
+            found = next(one for one in clusters(client.user) if len(one.members) > 2)
+            cluster = reverse("admin:signatories_pair_cluster", args=[found.pairs[0]])
+            print(f"  {'one cluster':<26}", measure(client, cluster, chosen.times))
+            hub, *others = found.members
+            sent = {"shown": found.members, "keep": hub, "same": others[:1]}
+            print(f"  {'decide on a cluster':<26}", measure(client, cluster, 1, sent))
+            shown = list(Pair.objects.filter(decision=Pair.Decision.OPEN).order_by("pk")[:3])
             decide = reverse("admin:signatories_pair_decide", args=[shown[1].pk])
             kept_apart = measure(client, decide, 1, {"answer": "different"})
             print(f"  {'decide: different':<26}", kept_apart)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
@@ -20,6 +22,7 @@ from signatories.models import (
     OrganisationIdentifier,
     Pair,
     Signature,
+    seen_by,
 )
 from signatories.recognition import Candidate, Reason
 from signatories.recognition.matcher import LIKELY
@@ -28,6 +31,7 @@ from signatories.register.actions import enter_on_register
 
 BATCH = 50  # organisations compared in one go
 FAMILY = 3  # organisations that signed from one domain and are asked about for it
+MOST_MEMBERS = 8  # organisations in one cluster: more are not overseen at once
 SAME_NUMBER = 0.99  # the likeness of two that another register knows by one number
 
 
@@ -64,9 +68,15 @@ def of_same_number(organisation: Organisation) -> set[int]:
 
 
 def ruled_out(organisation: Organisation) -> set[int]:
-    """What is known to be another one: said by staff, or its own federation and sections."""
-    sections = organisation.sections.values_list("pk", flat=True)
-    return different_from(organisation) | {organisation.parent_id or 0} | set(sections)
+    """What is known to be another one: said by staff, or of its own federation.
+
+    Of that, the federation itself, its sections in other countries, and its own sections.
+    """
+    family = Q(parent=organisation) | Q(pk=organisation.parent_id or 0)
+    if organisation.parent_id:
+        family |= Q(parent=organisation.parent_id) & ~Q(country=organisation.country)
+    found = Organisation.objects.filter(family).exclude(pk=organisation.pk)
+    return different_from(organisation) | set(found.values_list("pk", flat=True))
 
 
 def compare_new() -> int:
@@ -119,25 +129,121 @@ def _latest_learned(organisation: Organisation) -> str:
     return domain if domain and owners.count() <= FAMILY else ""
 
 
-def signed_by_both(pairs: Iterable[Pair], user: User | AnonymousUser) -> dict[int, list[Letter]]:
-    """For each pair, by its key: the letters that both have a live signature under, by title.
+# Several likely duplicates of one body are one decision
 
-    Of those that the user may see alone. Two bodies that both signed are seldom one, and as one
-    they keep one of the two signatures. Three queries, however many pairs there are.
+
+FACTS = ("", "__parent", "__country")  # which organisation, of which federation, and where
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Organisations that may all be one: a hub, and others that are each likely to be it.
+
+    None of them is known to be another than one of the rest, so any of them can be merged.
     """
-    pairs = list(pairs)
-    named = {number for pair in pairs for number in (pair.first_id, pair.second_id)}
+
+    members: tuple[int, ...]  # their numbers, the hub's first
+    pairs: tuple[int, ...]  # the numbers of the open pairs among them, the best first
+
+
+def clusters(user: User | AnonymousUser) -> list[Cluster]:
+    """The open pairs that a staff user may see, as decisions to take, best first. Two queries.
+
+    Each pair is in one cluster. An organisation can be in several, as nothing is chained: who is
+    like a member but not like the hub is asked about by itself.
+    """
+    seen = Pair.objects.filter(seen_by(user, at="first"), seen_by(user, at="second"))
+    apart = {
+        frozenset(pair)
+        for pair in seen.filter(decision=Pair.Decision.DIFFERENT).values_list("first", "second")
+    }
+    families: dict[int, tuple[int | None, str]] = {}
+    likely: dict[frozenset[int], tuple[float, int]] = {}
+    found = seen.filter(decision=Pair.Decision.OPEN).order_by("-score", "pk")
+    facts = ("pk", "score", *(f"{at}{fact}" for at in ("first", "second") for fact in FACTS))
+    for pk, score, first, of, country, second, of_second, country_of_second in found.values_list(
+        *facts
+    ):
+        likely[frozenset([first, second])] = score, pk
+        families[first], families[second] = (of, country), (of_second, country_of_second)
+
+    def are_different(one: int, other: int) -> bool:
+        pair = frozenset([one, other])
+        return pair in apart or of_one_federation(one, families[one], other, families[other])
+
+    return _grouped(likely, are_different)
+
+
+def of_one_federation(
+    one: int, its: tuple[int | None, str], other: int, others: tuple[int | None, str]
+) -> bool:
+    """Whether one is a section of the other, or both are sections of a third in two countries.
+
+    `its` and `others` are their federations and countries.
+    """
+    if other == its[0] or one == others[0]:
+        return True
+    return its[0] is not None and its[0] == others[0] and its[1] != others[1]
+
+
+def _grouped(
+    likely: dict[frozenset[int], tuple[float, int]], are_different: Callable[[int, int], bool]
+) -> list[Cluster]:
+    """Clusters of likely pairs, which come best first: {two numbers: (likeness, its own number)}.
+
+    The better pair of those that are left makes the next one, around that of its two which is like
+    most others.
+    """
+    left = {pair: value for pair, value in likely.items() if not are_different(*pair)}
+    near: dict[int, dict[int, float]] = defaultdict(dict)
+    for pair, (score, _pk) in left.items():
+        one, other = pair
+        near[one][other] = near[other][one] = score
+    found = []
+    for best in list(left):
+        if best not in left:
+            continue
+        hub, first = sorted(best, key=lambda one: (-sum(near[one].values()), one))
+        members = [hub]
+        others = sorted(near[hub], key=lambda one: (one != first, -near[hub][one], one))
+        for other in others:
+            fits = len(members) < MOST_MEMBERS
+            if fits and not any(are_different(other, one) for one in members):
+                members.append(other)
+        pairs = [frozenset(pair) for pair in combinations(members, 2) if frozenset(pair) in left]
+        ranked = sorted((left.pop(pair) for pair in pairs), key=lambda one: (-one[0], one[1]))
+        for one, other in pairs:
+            del near[one][other], near[other][one]
+        found.append(Cluster(tuple(members), tuple(pk for _score, pk in ranked)))
+    return found
+
+
+def signed_by_several(
+    groups: Mapping[int, Iterable[int]], user: User | AnonymousUser
+) -> dict[int, list[Letter]]:
+    """For each group of organisations, by its key: the letters that two or more have signed.
+
+    By title, of those that the user may see alone. Two bodies that both signed are seldom one, and
+    as one they keep one of the two signatures. Three queries, however many groups there are.
+    """
+    named = {number for group in groups.values() for number in group}
     live = Signature.objects.visible_to(user).live().filter(organisation__in=named)
     signed: dict[int | None, set[int]] = defaultdict(set)
     for organisation, letter in live.values_list("organisation", "letter").order_by():
         signed[organisation].add(letter)
-    shared = {pair.pk: signed[pair.first_id] & signed[pair.second_id] for pair in pairs}
-    wanted = set().union(*shared.values())
+    shared = {}
+    for key, group in groups.items():
+        times = Counter(letter for number in set(group) for letter in signed[number])
+        shared[key] = {letter for letter, number in times.items() if number > 1}
+    wanted: set[int] = set().union(*shared.values())
     letters = Letter.objects.filter(pk__in=wanted).prefetch_related("editions").in_bulk()
     return {
-        pk: sorted((letters[number] for number in numbers), key=str)
-        for pk, numbers in shared.items()
+        key: sorted((letters[number] for number in numbers), key=str)
+        for key, numbers in shared.items()
     }
+
+
+# What staff say
 
 
 @transaction.atomic

@@ -62,7 +62,7 @@ def learn_domain(signature: Signature, *, now: datetime) -> LearnedDomain | None
         return known
     forget_domain(signature, now=now, for_good=True)
     learned = LearnedDomain.objects.create(signature=signature, domain=host, learned_at=now)
-    Organisation.objects.filter(pk=signature.organisation_id).update(compared=False)
+    Organisation.objects.filter(pk=signature.organisation_id or 0).update(compared=False)
     # Of the row, not of the organisation or the signature, whose trails more people can see.
     audit.record(verb=Verb.DOMAIN_LEARNED, subject=learned, now=now, signature=signature.pk)
     return learned

@@ -112,7 +112,7 @@ def merge_organisations(
     further ones of `kept`, which takes over its protection and its federation, too. Letters whose
     public list changes get a new version. Raises CannotMerge.
     """
-    kept, merged = _lock(kept, merged)
+    kept, merged = lock_organisations(kept, merged)
     _check(kept, merged)
     ledger = Ledger()
     ledger.change(kept, compared=False)
@@ -149,7 +149,7 @@ def undo_merge(*, merge: Merge, by: User, now: datetime) -> Merge:
     merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
     if merge.undone_at:
         return merge
-    kept, merged = _lock(merge.kept, merge.merged)
+    kept, merged = lock_organisations(merge.kept, merge.merged)
     both = [kept.pk, merged.pk]
     later = Merge.objects.filter(Q(kept__in=both) | Q(merged__in=both), undone_at=None)
     if later.filter(pk__gt=merge.pk).exists():
@@ -173,8 +173,8 @@ def undo_merge(*, merge: Merge, by: User, now: datetime) -> Merge:
     return merge
 
 
-def _lock(*organisations: Organisation) -> list[Organisation]:
-    """Both as they are now, and the letters under which either has signed, in one order for all."""
+def lock_organisations(*organisations: Organisation) -> list[Organisation]:
+    """All as they are now, and the letters under which any has signed, in one order for all."""
     numbers = [organisation.pk for organisation in organisations]
     signed = Signature.objects.filter(organisation__in=numbers).values("letter")
     list(Letter.objects.filter(pk__in=signed).order_by("pk").select_for_update())

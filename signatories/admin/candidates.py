@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.db import transaction
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from config.hosts import readable
 from signatories.duplicates import candidates_for, keep_apart, make_section
 from signatories.errors import SignatureError
-from signatories.merging import merge_organisations
+from signatories.merging import lock_organisations, merge_organisations
 from signatories.models import Organisation, Signature, may_see_representatives
 from signatories.recognition import Reason
 from signatories.recognition.matcher import WORTH_SHOWING
@@ -99,3 +101,34 @@ def decide_candidate(
         make_section(section=own, parent=other, by=by, now=now)
     else:
         raise SignatureError(_("Say whether it is the same, different, or a section of it."))
+
+
+@transaction.atomic
+def decide_cluster(
+    *,
+    members: Collection[Organisation | None],
+    kept: int | None,
+    same: Collection[int],
+    by: User,
+    now: datetime,
+) -> None:
+    """Say of all members at once whether they are the one that is kept: all of it, or nothing.
+
+    `kept` and `same` are numbers. Whoever is not in `same` is different from the one kept; among
+    themselves, these others stay as they are. A member that is None was decided on meanwhile.
+    Raises SignatureError.
+    """
+    found = {one.pk: one for one in members if one}
+    if len(found) < len(members) or not set(same) <= set(found):
+        raise SignatureError(_("Some of these were decided meanwhile. Look at the list again."))
+    if kept is None or kept not in found:
+        raise SignatureError(_("Say which one is kept."))
+    lock_organisations(*found.values())  # all at once, as each decision locks two of them
+    for number in sorted(set(found) - {kept}):
+        decide_candidate(
+            own=found[number],
+            other=found[kept],
+            answer="same" if number in same else "different",
+            by=by,
+            now=now,
+        )
