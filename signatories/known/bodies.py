@@ -11,6 +11,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django_countries import countries
 
+from config.hosts import web_address
+from config.texts import clean_line
 from signatories.identifiers import clean_number, clean_scheme
 from signatories.names import clean_name, name_key, sort_key
 from signatories.recognition import Entry, EntryName, Scope, normal_form
@@ -114,13 +116,14 @@ def clean_body(
     cleaned = _clean_names(names, remarks)
     if not cleaned:
         raise BadRecord(f"{code} {number}: it has no name that can be used")
+    address = web_address(clean_line(website)) if website else ""
     hosts = [known_host(address) for address in [website, *domains] if address.strip()]
     return Body(
         scheme=code,
         value=number,
         names=cleaned,
         country=country,
-        website=website.strip()[:300],
+        website=address if len(address) <= 300 else "",
         domains=tuple(dict.fromkeys(host for host in hosts if host and len(host) <= 253)),
         numbers=_clean_numbers(numbers, remarks, own=(code, number)),
         remarks=tuple(remarks),

@@ -176,7 +176,7 @@ def _let_go(imported: RegisterImport, seen: set[int]) -> None:
             rows = KnownOrganisation.objects.filter(pk__in=step)
             _remember(imported, {known.pk: {**known.said, "gone": False} for known in rows})
             rows.update(gone=True)
-            KnownKey.objects.filter(known__in=step).delete()
+            store_keys_of([(known, None) for known in rows])
             give_to(linked_with(step))
             count(imported, gone=len(step))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 
 from signatories.known.bodies import Body, body_of, known_entry
-from signatories.models import KnownKey, KnownOrganisation
+from signatories.models import KnownKey, KnownOrganisation, KnownStart
 from signatories.names import sort_key
 from signatories.recognition import Entry, entry_keys
 from signatories.register import pack
+from signatories.register.suggestions import starts_of
 
 
 def fill(known: KnownOrganisation, body: Body) -> Entry:
@@ -27,31 +28,57 @@ FILLED = ["name", "sort_key", "country", "said", "forms", "gone"]
 
 
 def store_keys_of(entries: Sequence[tuple[KnownOrganisation, Entry | None]]) -> None:
-    """Make these the keys of many known bodies at once; None is of one that is gone."""
-    KnownKey.objects.filter(known__in=[known.pk for known, _entry in entries]).delete()
-    rows = [
-        (key, known.country, known.pk)
-        for known, entry in entries
-        if entry is not None
-        for key in entry_keys(entry)
-    ]
-    # A body has dozens of keys: objects for all of them would take most of the time of an import.
-    table = KnownKey._meta.db_table
+    """Make these the keys and the starts of words of many known bodies at once.
+
+    None is of one that is gone, which nothing finds.
+    """
+    numbers = [known.pk for known, _entry in entries]
+    KnownKey.objects.filter(known__in=numbers).delete()
+    KnownStart.objects.filter(known__in=numbers).delete()
+    there = [(known, entry) for known, entry in entries if entry is not None]
+    _insert(
+        KnownKey,
+        {"key": "text", "country": "text", "known_id": "bigint"},
+        [(key, known.country, known.pk) for known, entry in there for key in entry_keys(entry)],
+    )
+    _insert(
+        KnownStart,
+        {"start": "text", "known_id": "bigint"},
+        [
+            (start, known.pk)
+            for known, entry in there
+            for start in starts_of(other.name for other in entry.names)
+        ],
+    )
+
+
+def _insert(
+    model: type[models.Model], columns: dict[str, str], rows: list[tuple[str | int, ...]]
+) -> None:
+    """Add rows that are strings and numbers, but for those that are there.
+
+    A body has dozens of them: objects for all would take most of the time of an import.
+    """
+    if not rows:
+        return
+    into = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            columns = list(zip(*rows, strict=True)) or [(), (), ()]
+            arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
             cursor.execute(
-                f"INSERT INTO {table} (key, country, known_id)"  # noqa: S608 # nosec B608
-                " SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[])"
-                " ON CONFLICT DO NOTHING",
-                [list(column) for column in columns],
+                f"{into} SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING",  # noqa: S608
+                [list(column) for column in zip(*rows, strict=True)],
             )
         else:
-            cursor.executemany(
-                f"INSERT INTO {table} (key, country, known_id)"  # noqa: S608 # nosec B608
-                " VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                rows,
-            )
+            places = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"{into} VALUES ({places}) ON CONFLICT DO NOTHING", rows)
+
+
+def index_known(known: KnownOrganisation) -> None:
+    """Store anew what recognition and suggestions need, after their rules have changed."""
+    entry = restored(known, known.said)
+    KnownOrganisation.objects.filter(pk=known.pk).update(forms=known.forms)
+    store_keys_of([(known, entry)])
 
 
 def restored(known: KnownOrganisation, said: dict[str, Any]) -> Entry:

@@ -14,6 +14,7 @@ from signatories.models.known import (
     KnownKey,
     KnownLink,
     KnownOrganisation,
+    KnownStart,
     RefusedKnowledge,
     RegisterImport,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "KnownKey",
     "KnownLink",
     "KnownOrganisation",
+    "KnownStart",
     "LearnedDomain",
     "LetterWords",
     "Listing",

@@ -12,8 +12,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from config.fields import BytewiseField
 from signatories.identifiers import LONGEST_CODE, LONGEST_NUMBER
 from signatories.models.organisations import Organisation
+from signatories.models.starts import LONGEST_START
 from signatories.recognition import MAX_KEY
 
 LONGEST_REGISTER = 40
@@ -110,6 +112,7 @@ class KnownOrganisation(models.Model):
     objects = KnownOrganisationQuerySet.as_manager()
 
     class Meta:
+        default_permissions = ()
         ordering = ["register", "scheme", "value"]
         indexes = [models.Index(fields=["scheme", "value"], name="known_by_number")]
         constraints = [
@@ -130,8 +133,25 @@ class KnownKey(models.Model):
     country = models.CharField(max_length=2, blank=True)
     known = models.ForeignKey(KnownOrganisation, on_delete=models.CASCADE, related_name="+")
 
+    class Meta:
+        default_permissions = ()
+
     def __str__(self) -> str:
         return self.key
+
+
+class KnownStart(models.Model):
+    """A name of a known body from the start of one of its words on, folded; as `NameStart`."""
+
+    pk = models.CompositePrimaryKey("start", "known_id")
+    start = BytewiseField(max_length=LONGEST_START)
+    known = models.ForeignKey(KnownOrganisation, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.start
 
 
 class KnownLink(models.Model):
@@ -143,6 +163,7 @@ class KnownLink(models.Model):
     )
 
     class Meta:
+        default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["known", "organisation"], name="known_link_once"),
         ]
@@ -161,6 +182,7 @@ class KnownChange(models.Model):
     )
 
     class Meta:
+        default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["imported", "known"], name="known_change_once"),
         ]
@@ -184,6 +206,7 @@ class RefusedKnowledge(models.Model):
     )
 
     class Meta:
+        default_permissions = ()
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "kind", "value"], name="refused_knowledge_once"

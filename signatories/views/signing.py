@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from math import ceil
 from typing import Any
@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config.caching import cacheable, keep_briefly
-from config.hosts import readable
 from config.languages import language_here
 from config.origin import from_this_site, network_of
 from letters.deadlines import next_change, page_version
@@ -28,7 +27,7 @@ from signatories.agreement import Shown, present_revision, shown_by
 from signatories.defence.proof import make_challenge
 from signatories.errors import LetterNotOpen, Refusal, SigningRefused, TextChanged
 from signatories.forms import SigningForm
-from signatories.register import suggest
+from signatories.known.suggestions import suggest
 from signatories.views.letter import letter_context
 
 log = logging.getLogger("undersigned.defence")
@@ -178,19 +177,12 @@ def sign_sent(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """Public organisations whose name starts like `q`, for the form to fill in.
+    """Public organisations and known bodies whose name starts like `q`, for the form to fill in.
 
-    What is not public under some letter is never here, so nothing can be found out.
+    Who has signed without being public under some letter changes nothing here, so nothing can be
+    found out.
     """
-    found = [
-        {
-            "name": organisation.name,
-            "acronym": organisation.acronym,
-            "country": organisation.country.code,
-            "website": readable(organisation.website),
-        }
-        for organisation in suggest(request.GET.get("q", "").strip()[:100])
-    ]
+    found = [asdict(offer) for offer in suggest(request.GET.get("q", "").strip()[:100])]
     response = JsonResponse({"organisations": found})
     keep_briefly(response)
     return response

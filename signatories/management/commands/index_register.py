@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from signatories.models import Organisation
+from signatories.known.keeping import index_known
+from signatories.models import KnownOrganisation, Organisation
 from signatories.register import index_organisation
 
 
@@ -21,4 +22,8 @@ class Command(BaseCommand):
         for organisation in Organisation.objects.prefetch_related("names", "domains").iterator(500):
             index_organisation(organisation)
             count += 1
-        self.stdout.write(f"Indexed {count} organisations.")
+        bodies = 0
+        for known in KnownOrganisation.objects.current().iterator(500):
+            index_known(known)
+            bodies += 1
+        self.stdout.write(f"Indexed {count} organisations and {bodies} known bodies.")

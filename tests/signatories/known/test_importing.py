@@ -22,6 +22,7 @@ from signatories.models import (
     KnownKey,
     KnownLink,
     KnownOrganisation,
+    KnownStart,
     Organisation,
     OrganisationDomain,
     OrganisationIdentifier,
@@ -41,6 +42,7 @@ WATERS = "Institute of Clear Waters"
 KEPT: list[type[models.Model]] = [
     KnownOrganisation,
     KnownKey,
+    KnownStart,
     KnownLink,
     KnownChange,
     OrganisationName,

@@ -1,0 +1,107 @@
+"""Known bodies are offered while a representative types, whoever has signed in secret."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from signatories.known.importing import import_register, undo_import
+from signatories.known.linking import link_waiting
+from signatories.known.suggestions import Offer, suggest
+from signatories.models import KnownStart, Signature
+from tests.factories import LetterFactory, OrganisationFactory, SignatureFactory
+from tests.signatories.known.conftest import FILES
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+ENGLISH, GERMAN = "Institute of Clear Waters", "Institut für klare Gewässer"
+WATERS = Offer(ENGLISH, "ICW", "DE", "https://www.clearwaters.example.org/home")
+
+
+def linked(name: str, **signature: object) -> Signature:
+    signed = SignatureFactory(organisation__name=name, **signature)
+    while link_waiting(now=NOW):
+        pass
+    return signed
+
+
+@pytest.mark.parametrize(
+    "text", ["inst", "clear wat", "Waters", "Gewäss", "ICW", "清水", "qingshui", "clearw"]
+)
+def test_a_known_body_is_offered_by_the_start_of_any_word_of_its_names(registry, text):
+    assert suggest(text) == [WATERS]
+
+
+@pytest.mark.parametrize("text", ["", "i", "ears", "nstitute"])
+def test_nothing_is_offered_for_less(registry, text):
+    assert suggest(text) == []
+
+
+def test_a_public_organisation_takes_the_place_of_what_it_is_known_as(registry):
+    linked(GERMAN)
+    assert [one.name for one in suggest("clear")] == [GERMAN]
+
+
+def test_a_public_one_of_the_same_name_is_offered_once_before_it_is_linked(registry):
+    SignatureFactory(organisation__name=ENGLISH)
+    assert [one.name for one in suggest("clear")] == [ENGLISH]
+
+
+@pytest.mark.parametrize("visibility", ["withheld", "counted"])
+@pytest.mark.parametrize("name", [ENGLISH, GERMAN])
+def test_whether_a_body_has_signed_in_secret_cannot_be_asked_for(
+    registry, client, name, visibility
+):
+    """The same answer, word for word and by as many queries, with the signature and without."""
+
+    def answers() -> list[tuple[bytes, int]]:
+        found = []
+        for text in ("clear", "inst", "icw", "gew", "silent", "waters of"):
+            with CaptureQueriesContext(connection) as asked:
+                response = client.get(reverse("suggestions"), {"q": text})
+            assert response.status_code == 200
+            found.append((response.content, len(asked)))
+        return found
+
+    before = answers()
+    assert ENGLISH.encode() in before[0][0]
+    linked(name, visibility=visibility)
+    assert answers() == before
+
+
+def test_one_that_is_in_review_or_withdrawn_is_offered_as_known(registry):
+    signature = linked(ENGLISH, in_review=True)
+    assert suggest("clear") == [WATERS]
+    Signature.objects.filter(pk=signature.pk).update(status="withdrawn", withdrawn_at=NOW)
+    assert suggest("clear") == [WATERS]
+
+
+def test_one_body_of_two_registers_is_offered_once(registry, tmp_path):
+    table = tmp_path / "ours.csv"
+    table.write_text(f"scheme,number,name,country\nGB-CHC,1071557,{ENGLISH},DE\n")
+    import_register(path=table, register="Ours", now=NOW)
+    assert [one.name for one in suggest("clear")] == [ENGLISH]
+
+
+def test_what_is_gone_or_undone_is_offered_no_more(registry):
+    newer = import_register(path=FILES / "v2-second.json", now=NOW)
+    assert suggest("ocean") == []
+    assert [one.name for one in suggest("mountain")] == ["Mountain Radio Circle"]
+    undo_import(imported=newer, now=NOW)
+    assert [one.name for one in suggest("ocean")] == ["Ocean Night Watch"]
+    assert suggest("mountain") == []
+    undo_import(imported=registry, now=NOW)
+    assert not KnownStart.objects.exists()
+
+
+def test_public_ones_come_first_and_there_are_no_more_than_asked_for(registry):
+    letter = LetterFactory()
+    for number in range(7):
+        organisation = OrganisationFactory(name=f"Clear Voice {number}")
+        SignatureFactory(letter=letter, organisation=organisation)
+    assert len(suggest("clear")) == 8
+    assert suggest("clear")[-1] == WATERS
+    assert len(suggest("clear", limit=3)) == 3
