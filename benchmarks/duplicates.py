@@ -35,7 +35,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from benchmarks.recognition import COUNTRIES, name
+from benchmarks.registers import COUNTRIES, name
 from campaigns.models import Campaign
 from config.staff.roles import Role, give_role
 from letters.actions import change_status

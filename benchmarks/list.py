@@ -31,7 +31,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from benchmarks.recognition import CAUSES, COUNTRIES, KINDS, SYLLABLES
+from benchmarks.registers import CAUSES, COUNTRIES, KINDS, SYLLABLES
 from campaigns.models import Campaign
 from letters.actions import change_status
 from letters.models import Addressee, Demand, Edition, Letter

@@ -34,7 +34,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from benchmarks.recognition import COUNTRIES, name
+from benchmarks.registers import COUNTRIES, name
 from campaigns.models import Campaign
 from letters.actions import change_status
 from letters.models import Addressee, Demand, Edition, Letter

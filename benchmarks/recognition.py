@@ -1,24 +1,42 @@
-"""How long one question to the register takes, by the register's size, on the configured database.
+"""How long a question to the register and a suggestion take, by engine and by the register's size.
 
-    python benchmarks/recognition.py [--sizes 1000,10000,100000] [--questions 200]
+    python benchmarks/recognition.py --registry FILE --variants FILE [--databases URL,URL]
+        [--sizes 10000,100000] [--questions 300]
 
-Fills a database of its own (DATABASE_URL names the server; a test database is made and dropped)
-with made-up organisations and asks for some of them under changed names. Prints milliseconds and,
-since machines differ, each size's ratio to the smallest one.
+The registry is a CSV file with `display_name`, `country` and `domain`, the variants one with
+`variant_name`, `name` and `country`. Organisations made of words of real ones bring the register to
+each size; every other variant is registered as a further name, and some of the rest are asked. Half
+of the organisations have signed. Each engine gets a database of its own, which is dropped again.
+Prints, in one run:
+
+    cpu, 95 %   milliseconds of this process that a question takes: the median, and 95 of 100
+    wall        milliseconds by the clock, the median; with a server, what it adds
+    queries     of a question: one number, whatever is found
+    suggest     milliseconds of this process for a suggestion: the median, the longest; by the clock
+    set-up      seconds until the register was in the database
+    growth      the median of cpu to that of the first size on the engine
+    to first    the median of cpu to that of the first line
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import os
+import pickle
 import random
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 import django
@@ -26,123 +44,150 @@ import django
 django.setup()
 
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from signatories.models import Organisation, RecognitionKey
-from signatories.recognition import entry_keys, recognise
-from signatories.register import DatabaseSource, entry_of, pack
+from benchmarks.list import make_letter
+from benchmarks.registers import BATCH, Row, by_name, grown, make, settle, store
+from campaigns.models import Campaign
+from signatories.recognition import recognise
+from signatories.recognition.normalise import _normal_form
+from signatories.register import DatabaseSource, suggest
 
-KINDS = ["Forum", "Council", "Committee", "Network", "Institute", "Association", "Union"]
-CAUSES = [
-    "Refugees",
-    "Press Freedom",
-    "Human Rights",
-    "Clean Rivers",
-    "Tenants",
-    "Open Archives",
-    "Rural Schools",
-    "Prison Reform",
-    "Free Elections",
-    "Mental Health",
-]
-SYLLABLES = ["ka", "lo", "mi", "ten", "bru", "sar", "vi", "del", "or", "an", "zu", "pe", "ri"]
-COUNTRIES = ["DE", "FR", "PL", "GB", "ES", "IT", "NL", "BE", "SE", "NO", "CZ", "AT", "CH", "RO"]
+DATABASES = "sqlite:///unused.sqlite3,postgres://postgres@127.0.0.1:5432/postgres"
+HEADINGS = (
+    f"{'engine':<11}{'register':>9}{'cpu':>7}{'95 %':>7}{'wall':>7}{'queries':>9}{'suggest':>9}"
+    f"{'max':>7}{'wall':>7}{'set-up':>8}{'growth':>8}{'to first':>9}"
+)
 
 
-def name(chance: random.Random) -> str:
-    place = "".join(chance.choices(SYLLABLES, k=4)).capitalize()
-    return f"{place} {chance.choice(KINDS)} for {chance.choice(CAUSES)}"
+def rows_of(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
-def fill(size: int, chance: random.Random) -> None:
-    """Add organisations with their keys until there are `size`."""
-    missing = size - Organisation.objects.count()
-    for start in range(0, missing, 2000):
-        batch = []
-        for number in range(start, min(start + 2000, missing)):
-            organisation = Organisation(country=chance.choice(COUNTRIES), namesake=number % 30_000)
-            organisation.set_name(name(chance))
-            host = organisation.name_key.partition(" ")[0]
-            organisation.website = f"https://{host}{chance.randrange(1000)}.org"
-            batch.append(organisation)
-        Organisation.objects.bulk_create(batch, ignore_conflicts=True)
-    known = RecognitionKey.objects.values("organisation")
-    new = Organisation.objects.exclude(pk__in=known).prefetch_related("names", "domains")
-    rows: list[RecognitionKey] = []
-    forms: list[Organisation] = []
-    for organisation in new.iterator(2000):
-        country = organisation.country.code
-        entry = entry_of(organisation)
-        organisation.forms = pack(entry)
-        forms.append(organisation)
-        keys = entry_keys(entry)
-        rows += [RecognitionKey(key=k, country=country, organisation=organisation) for k in keys]
-        if len(rows) > 20_000:
-            RecognitionKey.objects.bulk_create(rows, batch_size=5000)
-            rows.clear()
-    Organisation.objects.bulk_update(forms, ["forms"], batch_size=500)
-    RecognitionKey.objects.bulk_create(rows, batch_size=5000)
+def prepare(path: Path, registry: list[Row], variants: list[Row], size: int) -> None:
+    """Make what is stored, once for all engines: the names' normal forms take most of the time."""
+    bodies = grown(registry, variants)
+    with path.open("wb") as file:
+        for start in range(0, size, BATCH):
+            made = [make(body) for body in islice(bodies, min(BATCH, size - start))]
+            pickle.dump(made, file)
 
 
-class Clock:
-    """Adds up the seconds that the database takes."""
+def ask(row: Row) -> None:
+    _normal_form.cache_clear()  # nobody asks the same twice
+    recognise(
+        name=row["variant_name"],
+        country=row["country"],
+        email="someone@gmail.com",
+        source=DatabaseSource(),
+    )
 
-    def __init__(self) -> None:
-        self.seconds = 0.0
 
-    def __call__(self, execute: Any, *arguments: Any) -> Any:
-        before = time.perf_counter()
+def timed(run: Callable[[Any], Any], given: Any) -> tuple[float, float]:
+    """Milliseconds of this process, and by the clock."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    run(given)
+    return 1000 * (time.process_time() - cpu), 1000 * (time.perf_counter() - wall)
+
+
+def queries_of(row: Row) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        ask(row)
+    return len(captured)
+
+
+def figures(asked: list[Row], typed: list[str]) -> str:
+    queries = {queries_of(row) for row in asked[:30]}  # the tables of words are read here
+    took = [timed(ask, row) for row in asked]
+    typing = [timed(suggest, text) for text in typed]
+    cpu = sorted(cost for cost, _wall in took)
+    wall = statistics.median(wall for _cost, wall in took)
+    return (
+        f"{statistics.median(cpu):>7.1f}{cpu[int(len(cpu) * 0.95)]:>7.1f}{wall:>7.1f}"
+        f"{','.join(map(str, sorted(queries))):>9}"
+        f"{statistics.median(cost for cost, _wall in typing):>9.1f}"
+        f"{max(cost for cost, _wall in typing):>7.1f}"
+        f"{statistics.median(wall for _cost, wall in typing):>7.1f}"
+    )
+
+
+def measure(made: Path, sizes: list[int], asked: list[Row], typed: list[str]) -> None:
+    """Print the figures of the configured database."""
+    before = connection.settings_dict["NAME"]
+    with tempfile.TemporaryDirectory() as folder, made.open("rb") as file:
+        if connection.vendor == "sqlite":
+            connection.settings_dict["TEST"]["NAME"] = f"{folder}/measured.sqlite3"
+        connection.creation.create_test_db(verbosity=0, autoclobber=True)
         try:
-            return execute(*arguments)
+            campaign = Campaign.objects.create(
+                title="Speech", slug="speech", organiser_name="Coalition", published=True
+            )
+            letter = make_letter("measured", random.Random(2014), campaign)
+            size = 0
+            for wanted in sizes:
+                start = time.perf_counter()
+                while size < wanted:
+                    batch = pickle.load(file)  # noqa: S301 - written by the process above
+                    store(batch, letter=letter, first=size)
+                    size += len(batch)
+                settle()
+                filled = time.perf_counter() - start
+                line = figures(asked, typed)
+                print(f"{connection.vendor:<11}{size:>9}{line}{filled:>8.0f}", flush=True)
         finally:
-            self.seconds += time.perf_counter() - before
-
-
-def ask(questions: int, chance: random.Random) -> list[float]:
-    """Seconds for each question: a known name with one word more, in its country."""
-    numbers = list(Organisation.objects.values_list("pk", flat=True))
-    found = Organisation.objects.in_bulk(chance.sample(numbers, min(questions, len(numbers))))
-    took = []
-    for organisation in found.values():
-        before = time.perf_counter()
-        recognise(
-            name=f"The New {organisation.name}",
-            country=organisation.country.code,
-            email="someone@gmail.com",
-            source=DatabaseSource(),
-        )
-        took.append(time.perf_counter() - before)
-    return took
+            connection.creation.destroy_test_db(before, verbosity=0)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", default="1000,10000,100000")
-    parser.add_argument("--questions", type=int, default=200)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--registry", type=Path, required=True)
+    parser.add_argument("--variants", type=Path, required=True)
+    parser.add_argument("--databases", default=DATABASES)
+    parser.add_argument("--sizes", default="10000,100000")
+    parser.add_argument("--questions", type=int, default=300)
+    parser.add_argument("--made", type=Path, help="Where what is stored is kept for another run.")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    chance = random.Random(2014)  # nosec B311
-    name_before = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
+    registry, variants = rows_of(given.registry), rows_of(given.variants)
+    sizes = [int(size) for size in given.sizes.split(",")]
+    if given.here:
+        chance = random.Random(2014)
+        rest = by_name(variants)[1::2]
+        words = [word for row in registry for word in row["display_name"].split()]
+        # Two to six letters of some word, and now and then of none: frequent and rare beginnings.
+        typed = [chance.choice(words)[: chance.randint(2, 6)] for _ in range(60)] + ["qzxv"] * 5
+        asked = chance.sample(rest, min(given.questions, len(rest)))
+        measure(given.made, sizes, asked, typed)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        made = given.made or Path(folder) / "made"
+        start = time.perf_counter()
+        if not made.exists():
+            prepare(made, registry, variants, sizes[-1])
+        print(f"names made comparable in {time.perf_counter() - start:.0f} s")
+        print(HEADINGS, flush=True)
         first = None
-        print(connection.vendor)
-        print(f"{'names':>8} {'median ms':>10} {'95 % ms':>10} {'ratio':>7} {'% in SQL':>9}")
-        for size in [int(text) for text in given.sizes.split(",")]:
-            fill(size, chance)
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute("ANALYZE")
-            ask(5, chance)  # the tables of words are read once in a process
-            clock = Clock()
-            with connection.execute_wrapper(clock):
-                took = sorted(ask(given.questions, chance))
-            median = 1000 * statistics.median(took)
-            slow = 1000 * took[int(len(took) * 0.95)]
-            first = first or median
-            share = 100 * clock.seconds / sum(took)
-            line = f"{size:>8} {median:>10.1f} {slow:>10.1f} {median / first:>7.1f} {share:>9.0f}"
-            print(line, flush=True)
-    finally:
-        connection.creation.destroy_test_db(name_before, verbosity=0)
+        for url in given.databases.split(","):
+            smallest = None
+            with (
+                subprocess.Popen(  # noqa: S603 - itself, once for each engine
+                    [sys.executable, __file__, *sys.argv[1:], "--here", "--made", str(made)],
+                    env=os.environ | {"DATABASE_URL": url},
+                    cwd=ROOT,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                ) as process
+            ):
+                for line in process.stdout or ():
+                    median = float(line.split()[2])
+                    smallest, first = smallest or median, first or median
+                    ratios = f"{median / smallest:>8.2f}{median / first:>9.2f}"
+                    print(line.rstrip() + ratios, flush=True)
+            if process.returncode:
+                sys.exit(process.returncode)
 
 
 if __name__ == "__main__":

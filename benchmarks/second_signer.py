@@ -29,7 +29,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import setup_test_environment
 
-from benchmarks.recognition import fill
+from benchmarks.registers import fill
 from letters.models import Letter
 from signatories.links import CONFIRM, make_token
 from tests.factories import TEXT, LetterFactory, OrganisationFactory, SignatureFactory
