@@ -37,8 +37,8 @@ def tidy(*, now: datetime) -> dict[str, int]:
     forget_counts(now=now)
     forget_proofs(now=now)
     tidy_outbox(now=now)
-    count_due(now=now)
     link_waiting(now=now)
     compare_new()
     index_letters()
+    count_due(now=now)
     return done

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -113,6 +113,22 @@ def test_the_worker_counts_once_an_hour(organisations):
     assert count_due(now=NOW + timedelta(minutes=59)) == 0
     assert count_due(now=NOW + timedelta(minutes=61)) == len(KEYED)
     assert stored()["t~forum", KeyCount.EVERYWHERE] == 10
+
+
+def test_a_count_that_fails_is_tried_again_after_an_hour(organisations):
+    def fail(*_given: object) -> None:
+        raise OperationalError("canceling statement due to statement timeout")
+
+    with connection.execute_wrapper(
+        lambda execute, sql, *given: fail() if "HAVING" in sql else execute(sql, *given)
+    ):
+        for _table in counting.KEYED:
+            with pytest.raises(OperationalError):
+                count_due(now=NOW)
+        count_due(now=NOW + timedelta(minutes=1))
+    assert stored() == {}
+    count_due(now=NOW + timedelta(minutes=61))
+    assert stored()["t~forum", KeyCount.EVERYWHERE] == 9
 
 
 def test_a_register_without_frequent_keys_is_not_counted_every_minute():
