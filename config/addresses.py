@@ -1,4 +1,4 @@
-"""What an address asks for, and where one leads that has changed."""
+"""Query strings, and redirects of URLs that have changed."""
 
 from __future__ import annotations
 

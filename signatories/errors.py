@@ -72,6 +72,14 @@ class AlreadySigned(SignatureError):
     """The organisation has another live signature under the letter."""
 
 
+class NameTaken(SignatureError):
+    """The register has another organisation of this name in the country."""
+
+
+class MaybeSecond(SignatureError):
+    """Staff have to say first whether another signature is of the same organisation."""
+
+
 class BadLink(SignatureError):
     """The link is not one of ours, or has been replaced by a newer one."""
 
@@ -98,6 +106,10 @@ class ReasonMissing(SignatureError):
 
 class NotListable(SignatureError):
     """What was typed is no domain or network that can be blocked or allowed."""
+
+
+class EndsTooEarly(SignatureError):
+    """A time that would end before it begins."""
 
 
 class AlreadyListed(SignatureError):

@@ -72,7 +72,7 @@ def decide_logo(
     """Make the proposed logo the organisation's, or drop it; twice is harmless.
 
     `key` is of the image that staff saw. Raises ProposalChanged when it is another one by now, and
-    AlreadySigned when it is not known yet of which organisation.
+    MaybeSecond when it is not known yet of which organisation.
     """
     signature = lock_signature(signature)
     proposed = ProposedLogo.objects.filter(signature=signature).first()

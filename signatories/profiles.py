@@ -22,7 +22,7 @@ from signatories.models import (
 )
 from signatories.ordering import Named, Names, in_order, kept
 from signatories.queries import NEVER_SHOWN, PAGE, CountryCount, names_in
-from signatories.sections import Jump, Pages, Section
+from signatories.sections import HeadedNames, Jump, Pages
 
 SIGNED = 50  # letters on one page of an organisation
 
@@ -134,7 +134,7 @@ class Register:
 
     @classmethod
     def asked(cls, state: tuple[object, ...], asked: Mapping[str, str]) -> Register:
-        """What an address asks for. What makes no sense in it is left out."""
+        """Build the list from query parameters; ignore invalid ones."""
         country = asked.get("country", "").upper()
         return cls(state, country if country in countries else "")
 
@@ -155,9 +155,9 @@ class Register:
         """One page of organisations; a number out of range gets the nearest one."""
         return self._pages.page(number, Organisation.objects.public().with_names().in_bulk)
 
-    def sections(self, page: Page[Organisation]) -> list[Section[Organisation]]:
+    def under_headings(self, page: Page[Organisation]) -> list[HeadedNames[Organisation]]:
         """What `page` shows, under the letters that the names begin with."""
-        return self._pages.sections(page)
+        return self._pages.under_headings(page)
 
     @property
     def jumps(self) -> list[Jump]:

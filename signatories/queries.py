@@ -17,7 +17,7 @@ from letters.models import Letter
 from signatories.models import Organisation, OrganisationName, Signature, SignatureQuerySet
 from signatories.names import clean_search, sort_key
 from signatories.ordering import DEFAULT_ORDER, ORDERS, Kept, Named, Names, in_order, kept
-from signatories.sections import Jump, Pages, Section, one_run
+from signatories.sections import HeadedNames, Jump, Pages, one_run
 
 WHOLE_LIST = 350  # names that the letter's page shows; with more it would pass 100 kB on its way
 NEWEST = 60  # names that it shows of a longer list; up to so many need no headings by letter
@@ -119,7 +119,7 @@ class SignatoryList:
 
     @classmethod
     def asked(cls, letter: Letter, asked: Mapping[str, str]) -> SignatoryList:
-        """The list that an address asks for. What makes no sense in it is left out."""
+        """Build the list from query parameters; ignore invalid ones."""
         country = asked.get("country", "").upper()
         scope, order = asked.get("scope", ""), asked.get("order", "")
         return cls(
@@ -233,11 +233,11 @@ class SignatoryList:
         """One page of names in their order; a number out of range gets the nearest one."""
         return self._pages.page(number, self.found.in_bulk)
 
-    def sections(self, page: Page[Signature]) -> list[Section[Signature]]:
+    def under_headings(self, page: Page[Signature]) -> list[HeadedNames[Signature]]:
         """What `page` shows, under headings of the order."""
         if self.order == "name" and len(self._pages.rows) <= NEWEST:
             return one_run(list(page))
-        return self._pages.sections(page)
+        return self._pages.under_headings(page)
 
     @property
     def jumps(self) -> list[Jump]:

@@ -27,8 +27,8 @@ from signatories.transitions import appear, lock_letter, lock_signature, move
 def publish_signature(*, signature: Signature, by: User | None, now: datetime) -> Signature:
     """Put a confirmed signature on the public list and tell the representative.
 
-    Publishing twice is harmless. Raises IllegalTransition, or AlreadySigned when the
-    organisation has another live signature under the letter.
+    Publishing twice is harmless. Raises IllegalTransition, MaybeSecond, or AlreadySigned when
+    the organisation has another live signature under the letter.
     """
     signature = lock_signature(signature)
     if signature.status == Signature.Status.PUBLISHED:
@@ -86,7 +86,7 @@ def decide_correction(*, signature: Signature, accept: bool, by: User, now: date
     """Take over the name and statement that the representative proposed, or drop them.
 
     A new name is the organisation's from now on, under every letter that it signed.
-    Raises AlreadySigned when staff can see another organisation of that name on the register.
+    Raises NameTaken when staff can see another organisation of that name on the register.
     """
     signature = lock_signature(signature)
     organisation = signature.organisation

@@ -29,7 +29,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Section(Generic[T]):
+class HeadedNames(Generic[T]):
     """Names under one heading. `count` counts those on other pages, too."""
 
     heading: Heading
@@ -56,9 +56,9 @@ def heading(group: Group, order: str) -> Heading:
     return Heading(key=f"letter-{group.of}", letter=initial_label(group.of))
 
 
-def one_run(names: Sequence[T]) -> list[Section[T]]:
+def one_run(names: Sequence[T]) -> list[HeadedNames[T]]:
     """Few names without headings, which would only be in the way."""
-    return [Section(Heading(key="all"), len(names), names)] if names else []
+    return [HeadedNames(Heading(key="all"), len(names), names)] if names else []
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Pages:
         shown = [by_pk[pk] for pk in pks if pk in by_pk]
         return Page(shown, rows.number, cast("Paginator[T]", rows.paginator))
 
-    def sections(self, page: Page[Any]) -> list[Section[Any]]:
+    def under_headings(self, page: Page[Any]) -> list[HeadedNames[Any]]:
         """What `page` shows, under headings."""
         begins = (page.number - 1) * self.per_page
         rows = {self.names.pks[row]: row for row in self.rows[begins : begins + self.per_page]}
@@ -88,7 +88,9 @@ class Pages:
             return groups[self.names.group(self.order, rows[one.pk])]
 
         return [
-            Section(heading(group, self.order), group.count, list(members), group.first < begins)
+            HeadedNames(
+                heading(group, self.order), group.count, list(members), group.first < begins
+            )
             for group, members in groupby(page, key=group_of)
         ]
 

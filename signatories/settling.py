@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from config import audit
 from config.outbox import post
 from signatories import emails
-from signatories.errors import AlreadySigned
+from signatories.errors import MaybeSecond
 from signatories.known.linking import link_known
 from signatories.known.recognising import known_for_signature
 from signatories.models import DomainSource, Organisation, Signature
@@ -152,13 +152,13 @@ def _link_or_hold(
 
 
 def settle_for_decision(signature: Signature, *, now: datetime) -> Signature:
-    """Settle a signature that staff are about to publish. Raises AlreadySigned.
+    """Settle a signature that staff are about to publish. Raises MaybeSecond.
 
     Staff say first whether a second signature is of the same organisation.
     """
     signature = settle_signature(signature=signature, now=now)
     if signature.organisation and signature.organisation.provisional:
-        raise AlreadySigned(
+        raise MaybeSecond(
             _("Another signature may be from the same organisation. First say whether it is.")
         )
     return signature

@@ -37,7 +37,7 @@ def in_use(user: User) -> SecondFactor | None:
     return SecondFactor.objects.filter(user=user, confirmed=True).first()
 
 
-def in_the_making(user: User) -> SecondFactor | None:
+def pending(user: User) -> SecondFactor | None:
     """The one whose secret is shown and that no code has confirmed yet."""
     return SecondFactor.objects.filter(user=user, confirmed=False).first()
 

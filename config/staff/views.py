@@ -156,20 +156,20 @@ def factor(request: HttpRequest) -> HttpResponse:
 def factor_page(request: HttpRequest, status: int = 200, **forms: Any) -> HttpResponse:
     """How it is set up; or how it stands, and the forms that renew its codes or replace it."""
     user = cast(User, request.user)
-    in_use, in_the_making = second_factor.in_use(user), second_factor.in_the_making(user)
+    in_use, pending = second_factor.in_use(user), second_factor.pending(user)
     if in_use is not None and not is_verified(request):
         return HttpResponseRedirect(reverse("staff:verify"))
-    context: dict[str, Any] = {"in_use": in_use, "in_the_making": in_the_making, "step": STEP}
+    context: dict[str, Any] = {"in_use": in_use, "pending": pending, "step": STEP}
     if in_use is not None:
         context |= {
             "codes_left": in_use.recovery_codes.count(),
             "code_form": OwnFactorForm(request),
         }
-    if in_the_making is not None:
+    if pending is not None:
         context |= {
             "confirm_form": ConfirmForm(),
-            "qr": second_factor.qr_code(in_the_making),
-            "secret": in_the_making.secret,
+            "qr": second_factor.qr_code(pending),
+            "secret": pending.secret,
         }
     return page(
         request,

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from config.encryption import blind_index
 from letters.models import Letter
-from signatories.defence.limits import BURST, Leave, allow_confirmation, allow_mail, standing
+from signatories.defence.limits import BURST, Leave, allow_confirmation, allow_mail, usage_of
 from signatories.defence.lists import domain_of, read_network, verdict_on
 from signatories.defence.proof import use_proof
 from signatories.errors import Refusal
@@ -69,7 +69,7 @@ def decide_signing(
         if proved:
             counted = [("proved", network, Refusal.NETWORK)]
         for kind, value, refusal in counted:
-            result = standing(kind, value, now=now)
+            result = usage_of(kind, value, now=now)
             if result.told:
                 what = "refused" if result.flood_until else "limited"
                 log.warning(

@@ -30,7 +30,7 @@ from signatories.defence.lists import (
     is_within,
     read_network,
 )
-from signatories.errors import MatchesChanged, NothingMatches, NotListable, ReasonMissing
+from signatories.errors import EndsTooEarly, MatchesChanged, NothingMatches, ReasonMissing
 from signatories.models import InvalidatedSignature, Invalidation, Signature
 from signatories.transitions import lock_letter, move
 
@@ -59,7 +59,7 @@ class Rule:
         if not any(asdict(self).values()):
             raise NothingMatches(_("Choose which signatures: fill in at least one field."))
         if self.signed_from and self.signed_until and self.signed_until <= self.signed_from:
-            raise NotListable(_("The end is before the start."))
+            raise EndsTooEarly(_("The end is before the start."))
         network = clean_network(self.network) if self.network else ""
         domain = clean_domain(self.email_domain) if self.email_domain else ""
         return Rule(**(asdict(self) | {"network": network, "email_domain": domain}))
@@ -114,7 +114,7 @@ def invalidate_signatures(
     """Decline every signature that the rule names, without mail, and record all of it as one.
 
     `seen` is the digest_of what staff looked at; `key` is the confirming form's own, and sending
-    it twice does it once. Raises ReasonMissing, ReasonTooLong, NotListable, NothingMatches, or
+    it twice does it once. Raises ReasonMissing, ReasonTooLong, EndsTooEarly, NothingMatches, or
     MatchesChanged when the rule names others by now.
     """
     reason = read_reason(reason)

@@ -77,8 +77,8 @@ UPLOADS = 10
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How one of a kind stands against its limit once the present signing is counted."""
+class Usage:
+    """How much of its limit one of a kind has used, the present signing counted."""
 
     past_until: datetime | None  # the end of the latest window that is full; None when none is
     flood_until: datetime | None  # the same of those that are full FLOOD times over
@@ -109,7 +109,7 @@ def _add_one(key: str, *, start: datetime, end: datetime) -> None:
             rows.update(count=F("count") + 1)
 
 
-def standing(kind: str, value: object, *, now: datetime) -> Standing:
+def usage_of(kind: str, value: object, *, now: datetime) -> Usage:
     """Count one more of this in both windows, and say how it stands."""
     ends, floods, told = [], [], ""
     for length, most in LIMITS[kind].windows:
@@ -120,7 +120,7 @@ def standing(kind: str, value: object, *, now: datetime) -> Standing:
             floods += [end] if number > FLOOD * most else []
             if (number - 1) % max(most, 1) == 0:
                 told = f"{number} within {length // MINUTE} minutes"
-    return Standing(max(ends, default=None), max(floods, default=None), told)
+    return Usage(max(ends, default=None), max(floods, default=None), told)
 
 
 class Leave(StrEnum):

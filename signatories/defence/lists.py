@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from config import audit
 from config.hosts import ascii_host
 from config.reasons import read_reason
-from signatories.errors import AlreadyListed, NotListable, ReasonMissing
+from signatories.errors import AlreadyListed, EndsTooEarly, NotListable, ReasonMissing
 from signatories.models import Listing
 from signatories.recognition.domains import registrable
 
@@ -147,15 +147,15 @@ def list_sender(
 ) -> Listing:
     """Block or allow a domain or a network from now on; saying the same again is harmless.
 
-    An entry of the same that has expired is lifted first. Raises NotListable, ReasonMissing, or
-    AlreadyListed when one with another comment or expiry is in force.
+    An entry of the same that has expired is lifted first. Raises NotListable, EndsTooEarly,
+    ReasonMissing, or AlreadyListed when one with another comment or expiry is in force.
     """
     value = clean_domain(value) if kind == Kind.DOMAIN else clean_network(value)
     comment = read_reason(comment)
     if not comment:
         raise ReasonMissing(_("Give a reason. Others need to understand it later."))
     if expires_at is not None and expires_at <= now:
-        raise NotListable(_("It would expire before it starts."))
+        raise EndsTooEarly(_("It would expire before it starts."))
     same = Listing.objects.select_for_update().filter(
         verdict=verdict, kind=kind, value=value, lifted_at=None
     )

@@ -137,7 +137,7 @@ def colour(text: str) -> str:
 
 @dataclass(frozen=True)
 class Asked:
-    """The colours that an address asks for, and what a developer should know of them."""
+    """The colours from query parameters, and what a developer should know of them."""
 
     theme: Theme | None = None
     remark: str = ""

@@ -27,7 +27,7 @@ from signatories.models import ProposedLogo, Signature
 from signatories.overview import Group, Row
 from signatories.queries import Counts
 from signatories.search import FoundOrganisation
-from signatories.sections import Heading, Jump, Section
+from signatories.sections import HeadedNames, Heading, Jump
 from signatories.sharing.links import Sharing
 from signatories.waiting import Waiting
 
@@ -217,11 +217,11 @@ def _organisations() -> list[Example]:
             {"letters": asked | {"jumps": letters}, "countries": asked | {"jumps": countries}},
         ),
         Example(
-            "section_heading",
+            "names_heading",
             {
-                "letter": {"section": Section(letters[0].heading, 12, [])},
-                "country, continued": {"section": Section(countries[0].heading, 4, [], True)},
-                "day": {"section": Section(day, 1, [])},
+                "letter": {"group": HeadedNames(letters[0].heading, 12, [])},
+                "country, continued": {"group": HeadedNames(countries[0].heading, 4, [], True)},
+                "day": {"group": HeadedNames(day, 1, [])},
             },
         ),
     ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from config import audit
 from letters.models import Letter
-from signatories.errors import AlreadySigned
+from signatories.errors import NameTaken
 from signatories.models import DomainSource, Logo, Organisation, OrganisationName, Signature
 from signatories.names import name_key
 from signatories.register.indexing import index_organisation
@@ -58,7 +58,7 @@ def rename_organisation(
 ) -> Organisation:
     """Give an organisation another name, under every letter. The old one stays known.
 
-    A provisional one is only called so. Raises AlreadySigned when the register has another one of
+    A provisional one is only called so. Raises NameTaken when the register has another one of
     that name in its country, which the user may see: of one that another team keeps to itself, it
     becomes a namesake without a word.
     """
@@ -73,7 +73,7 @@ def rename_organisation(
     if organisation.name_key != name_key(before) and (
         namesakes.exclude(pk=organisation.pk).exists()
     ):
-        raise AlreadySigned(
+        raise NameTaken(
             _("Another organisation with this name is on the register in this country.")
         )
     store_organisation(organisation)

@@ -131,7 +131,7 @@ def _list_context(found: SignatoryList, number: str) -> dict[str, Any]:
         "asked": as_query(found.query),
         "asked_of_all": as_query(everyone.query),
         "page": page,
-        "sections": found.sections(page),
+        "under_headings": found.under_headings(page),
         "everyone": everyone,
         "empty_country": Country(found.country) if is_of_nobody else None,
         "scopes": Organisation.Scope.choices,

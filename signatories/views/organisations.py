@@ -70,7 +70,7 @@ def organisations_page(request: HttpRequest) -> HttpResponseBase:
             "structured": register_nodes(),
             "asked": as_query(register.query),
             "page": page,
-            "sections": register.sections(page),
+            "under_headings": register.under_headings(page),
             "empty_country": Country(register.country) if is_of_nobody else None,
         }
         return render(request, "signatories/organisations.html", context)

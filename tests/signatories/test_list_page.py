@@ -69,8 +69,8 @@ def shown(response) -> list[str]:
 
 def headings(response) -> list[tuple[str, int, bool]]:
     return [
-        (section.heading.key, section.count, section.is_continued)
-        for section in response.context["sections"]
+        (group.heading.key, group.count, group.is_continued)
+        for group in response.context["under_headings"]
     ]
 
 

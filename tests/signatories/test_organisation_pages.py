@@ -280,7 +280,7 @@ def test_the_index_turns_pages_and_tells_where_letters_begin(client, monkeypatch
     assert shown(response) == ["Bee", "Cat"]
     jumps = response.context["register"].jumps
     assert [(jump.heading.letter, jump.page) for jump in jumps] == [("A", 1), ("B", 1), ("C", 2)]
-    (bee, cat) = response.context["sections"]
+    (bee, cat) = response.context["under_headings"]
     assert (bee.is_continued, bee.count, cat.is_continued) == (True, 2, False)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from config.models import AuditEntry
 from letters.models import Letter
 from signatories.actions import change_visibility, correct_signature, withdraw_signature
-from signatories.errors import AlreadySigned, IllegalTransition, ReasonMissing
+from signatories.errors import AlreadySigned, IllegalTransition, NameTaken, ReasonMissing
 from signatories.models import TRANSITIONS, Organisation, Signature
 from signatories.register.actions import record_organisation, rename_organisation
 from signatories.review import (
@@ -315,7 +315,7 @@ def test_a_refused_correction_is_forgotten(staff):
 
 def test_a_name_that_another_organisation_has_is_refused(staff):
     OrganisationFactory(name="The Forum")
-    with pytest.raises(AlreadySigned):
+    with pytest.raises(NameTaken):
         rename_organisation(
             organisation=OrganisationFactory(name="Forum"), name="the forum", by=staff, now=NOW
         )

@@ -10,7 +10,7 @@ from config.models import AuditEntry
 from letters.models import Letter
 from signatories.actions import confirm_signature, withdraw_signature
 from signatories.admin.candidates import decide_candidate
-from signatories.errors import AlreadySigned
+from signatories.errors import MaybeSecond
 from signatories.housekeeping import tidy
 from signatories.models import Organisation, Pair, Signature
 from signatories.review import decline_signature, publish_signature
@@ -90,7 +90,7 @@ def test_a_second_one_stays_provisional_and_the_first_is_told_once(letter, first
 
 def test_it_cannot_be_published_before_staff_say_whether_it_is_the_same(letter, first, staff):
     second = confirmed(letter)
-    with pytest.raises(AlreadySigned):
+    with pytest.raises(MaybeSecond):
         publish_signature(signature=second, by=staff, now=NOW)
 
 

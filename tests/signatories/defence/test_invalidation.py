@@ -20,7 +20,13 @@ from signatories.defence.invalidation import (
     matching,
     undo_invalidation,
 )
-from signatories.errors import MatchesChanged, NothingMatches, NotListable, ReasonMissing
+from signatories.errors import (
+    EndsTooEarly,
+    MatchesChanged,
+    NothingMatches,
+    NotListable,
+    ReasonMissing,
+)
 from signatories.housekeeping import tidy
 from signatories.models import Invalidation, Signature
 from signatories.retention import UNCONFIRMED_DAYS, expire_unconfirmed
@@ -102,7 +108,7 @@ def test_a_rule_that_says_nothing_or_nonsense_is_refused(letter, staff):
         Rule().cleaned()
     with pytest.raises(NotListable):
         Rule(network="192.0.2.7").cleaned()
-    with pytest.raises(NotListable):
+    with pytest.raises(EndsTooEarly):
         Rule(signed_from=NOW, signed_until=NOW).cleaned()
     with pytest.raises(NothingMatches):
         invalidate(letter, staff)

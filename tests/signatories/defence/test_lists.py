@@ -20,7 +20,13 @@ from signatories.defence.lists import (
     list_sender,
     verdict_on,
 )
-from signatories.errors import AlreadyListed, NotListable, ReasonMissing, SigningRefused
+from signatories.errors import (
+    AlreadyListed,
+    EndsTooEarly,
+    NotListable,
+    ReasonMissing,
+    SigningRefused,
+)
 from signatories.models import Listing, RateCount, Signature
 from tests.factories import StaffFactory
 
@@ -157,7 +163,7 @@ def test_saying_the_same_twice_is_one_entry_and_other_terms_are_refused(enlist, 
 def test_an_entry_needs_a_comment_and_an_expiry_to_come(enlist, now):
     with pytest.raises(ReasonMissing):
         enlist("spam.example", comment="  ")
-    with pytest.raises(NotListable):
+    with pytest.raises(EndsTooEarly):
         enlist("spam.example", expires_at=now)
     assert Listing.objects.count() == 0
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from letters.models import Letter
 from signatories.defence import limits
-from signatories.defence.limits import LIMITS, Limit, standing
+from signatories.defence.limits import LIMITS, Limit, usage_of
 from signatories.defence.lists import list_sender
 from signatories.models import Signature
 from signatories.models.mailboxes import index_mailbox
@@ -32,7 +32,7 @@ def make(letter, staff, monkeypatch):
     def bring_about(case: str) -> None:
         if case == "limited":
             monkeypatch.setitem(LIMITS, "network", Limit(1, 1000))
-            standing("network", "127.0.0.0/24", now=timezone.now())
+            usage_of("network", "127.0.0.0/24", now=timezone.now())
         if case == "no mail":
             monkeypatch.setattr(limits, "MAILS_UNKNOWN", 0)
         if case == "held":
