@@ -151,7 +151,7 @@ def test_it_is_on_the_record_without_personal_data(add, letter, staff):
     add(at="spam.example")
     done = invalidate(letter, staff)
     undo_invalidation(invalidation=done, by=staff, now=NOW)
-    entries = AuditEntry.objects.order_by("pk")
+    entries = AuditEntry.objects.filter(by=staff).order_by("pk")
     assert [(entry.verb, entry.by) for entry in entries] == [
         ("invalidated", staff),
         ("signatures invalidated", staff),
