@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from letters.models import Letter
+from signatories.learning import learn_domain
 from signatories.models import DomainSource, Organisation, OrganisationName, Signature
 from signatories.register import index_organisation
 from tests.differential.second_signer import Clock, SecondSigner, Told, differences
@@ -292,6 +293,45 @@ def test_the_stranger_is_taken_for_the_one_that_signed_in_secret(in_a_world, typ
         assert taken_for.name == NAME
 
     told_in(in_a_world, signed_by(NAME, FIRST["withheld"], {}), live, STRANGERS[typed])
+
+
+def taught(name: str, visibility: str) -> Callable[[], Letter]:
+    """Everybody knows the organisation, and some body signed elsewhere from the stranger's domain.
+
+    `name` is that body's.
+    """
+
+    def arrange() -> Letter:
+        letter = letter_of(POLICIES["publishes from the own domain"])
+        known = body(NAME, website="")
+        SignatureFactory(letter=letter, organisation=known)
+        signature = SignatureFactory(
+            letter=LetterFactory(slug="other", campaign=letter.campaign),
+            organisation=known if name == NAME else body(name, website=""),
+            visibility=visibility,
+            representative_email="first@zyz.example.net",
+        )
+        assert learn_domain(signature, now=timezone.now())
+        return letter
+
+    return arrange
+
+
+FROM_THERE = {"organisation": "Watch Zyzzogeton", "website": "", "email": "me@zyz.example.net"}
+
+
+def test_a_domain_that_a_hidden_signature_taught_changes_nothing(in_a_world):
+    arranged = [taught(name, "withheld") for name in (NAME, "Quite Another Body")]
+    compare(in_a_world, *arranged, typed=FROM_THERE)
+
+
+def test_one_that_a_public_signature_taught_does(in_a_world):
+    """Otherwise the story above would compare a domain that nobody uses."""
+    told = [
+        told_in(in_a_world, taught(name, "public"), in_short, FROM_THERE)
+        for name in (NAME, "Quite Another Body")
+    ]
+    assert differences(*told) != []
 
 
 # The one exception
