@@ -21,6 +21,9 @@ KOSOVO = "XK"
 SHORT = {"HK", "MO", "PS"}
 """Whose usual name is the short one; the full one says under whose administration they are."""
 
+IN_ENGLISH = {"CD": "Democratic Republic of the Congo", "CG": "Republic of the Congo"}
+"""What CLDR writes as no English text does: Congo - Kinshasa."""
+
 
 def country_name(code: str) -> str:
     """What the language of the page calls a country."""
@@ -29,6 +32,12 @@ def country_name(code: str) -> str:
 
 @cache
 def _name(code: str, language: str) -> str:
+    if language == "en":
+        return IN_ENGLISH.get(code) or _by_icu(code, "en-GB").replace(" & ", " and ")
+    return _by_icu(code, language)
+
+
+def _by_icu(code: str, language: str) -> str:
     length = icu.UDisplayContext.LENGTH_SHORT if code in SHORT else icu.UDisplayContext.LENGTH_FULL
     names = icu.LocaleDisplayNames.createInstance(icu.Locale(language), [length])
     return str(names.regionDisplayName(code))

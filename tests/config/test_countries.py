@@ -30,6 +30,17 @@ def test_countries_have_todays_names(language, names):
         assert [Country(code).name for code in ("SZ", "MK", "CZ", "TR", "XK", "BS")] == names
 
 
+def test_english_has_the_names_that_britons_write():
+    with override("en"):
+        names = [Country(code).name for code in ("TT", "LC", "CD", "CG")]
+    assert names == [
+        "Trinidad and Tobago",
+        "St Lucia",
+        "Democratic Republic of the Congo",
+        "Republic of the Congo",
+    ]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_countries_share_a_name_and_none_is_without(language):
     with override(language):
