@@ -1,25 +1,31 @@
 // Beside each deadline, the reader's own time, where it differs from the letter's.
 
-const SHAPE = { dateStyle: "long", timeStyle: "short", hourCycle: "h23" };
+const DAY = { dateStyle: "long" };
+const CLOCK = { timeStyle: "short", hourCycle: "h23" };
 
-// The page's language, as it is written where the reader lives: en-GB for en.
+// As the page writes its dates: British for English, whatever English the reader's browser has.
 const page = document.documentElement.lang;
-const language = navigator.languages.find((one) => one.split("-")[0] === page) ?? page;
+const language = page === "en" ? "en-GB" : page;
 
-/** In the page's language, or in figures where the browser does not know its months (M01). */
-function written(instant, options) {
-  const words = instant.toLocaleString(language, options);
-  return /\bM\d\d\b/.test(words) ? instant.toLocaleString("sv", { ...options, dateStyle: "short" }) : words;
+/** Day and time, in figures where the browser does not know the language's months (M01). */
+function written(instant, timeZone) {
+  const day = instant.toLocaleDateString(language, { ...DAY, timeZone });
+  const clock = instant.toLocaleTimeString(language, { ...CLOCK, timeZone });
+  return [/\bM\d\d\b/.test(day) ? instant.toLocaleDateString("sv", { timeZone }) : day, clock];
 }
 
 function add(time) {
   const instant = new Date(time.dateTime);
-  const there = written(instant, { ...SHAPE, timeZone: time.dataset.zone });
-  const here = written(instant, SHAPE);
-  if (here === there) return;
+  const [day, clock] = written(instant, time.dataset.zone);
+  const [ownDay, ownClock] = written(instant);
+  if (day === ownDay && clock === ownClock) return;
+  // What the page puts between day and time, such as a comma.
+  const shown = time.textContent.trim();
+  const same = shown.startsWith(day) && shown.endsWith(clock);
+  const between = same ? shown.slice(day.length, -clock.length) : " ";
   const own = document.createElement("span");
   own.className = "own-time";
-  own.textContent = ` · ${time.dataset.own.replace("{time}", here)}`;
+  own.textContent = ` · ${time.dataset.own.replace("{time}", ownDay + between + ownClock)}`;
   time.parentElement.append(own);
 }
 
