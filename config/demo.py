@@ -120,7 +120,7 @@ def serve(port: int, data: Path, password: str) -> int:
             f"Admin            http://{HOST}:{port}/admin/\n"
             f"Staff user       {STAFF_NAME}\n"
             f"Password         {password}\n"
-            f"Mails            {data / 'mail'}/ (their links are printed here)\n"
+            f"Emails           {data / 'mail'}/ (their links are printed here)\n"
             "Stop             Ctrl-C\n",
             flush=True,
         )

@@ -44,7 +44,7 @@ def checked(name: str, read: Callable[[], T], advice: str) -> T:
     try:
         return read()
     except (ValueError, LookupError, TypeError, OSError, ImproperlyConfigured):
-        raise ImproperlyConfigured(f"{name} has a value that cannot be used. {advice}") from None
+        raise ImproperlyConfigured(f"{name} has an invalid value. {advice}") from None
 
 
 def boolean(name: str, *, default: bool) -> bool:
@@ -54,7 +54,7 @@ def boolean(name: str, *, default: bool) -> bool:
     text = os.environ.get(name, "").strip().lower()
     if not text:
         return default
-    return checked(name, lambda: words[text], "Write on or off.")
+    return checked(name, lambda: words[text], "Use on or off.")
 
 
 def whole_number(name: str, *, default: int, least: int = 0) -> int:
@@ -66,14 +66,14 @@ def whole_number(name: str, *, default: int, least: int = 0) -> int:
             raise ValueError(number)
         return number
 
-    return checked(name, read, f"Write a whole number, {least} or more.")
+    return checked(name, read, f"Use a whole number, {least} or more.")
 
 
 def one_of(name: str, *, choices: Sequence[str]) -> str:
     """One of several words, in any case; the first where nothing is set. Anything else stops."""
     words = {choice.lower(): choice for choice in choices}
     word = os.environ.get(name, "").strip().lower() or choices[0].lower()
-    return checked(name, lambda: words[word], f"Write {', '.join(choices[:-1])} or {choices[-1]}.")
+    return checked(name, lambda: words[word], f"Use {', '.join(choices[:-1])} or {choices[-1]}.")
 
 
 def secret(name: str, advice: str) -> str:
@@ -96,7 +96,7 @@ def secrets(name: str, advice: str) -> list[str]:
     """Secrets that may be left out, separated by commas; each has to be long enough."""
     values = [value.strip() for value in os.environ.get(name, "").split(",") if value.strip()]
     if any(len(value) < SHORTEST_SECRET for value in values):
-        raise ImproperlyConfigured(f"{name} holds one that is too short. {advice}")
+        raise ImproperlyConfigured(f"{name} contains one that is too short. {advice}")
     return values
 
 
@@ -108,7 +108,7 @@ def directory(name: str, *, default: Path) -> Path:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return path
 
-    return checked(name, read, "Write the path of a directory that the site may write to.")
+    return checked(name, read, "Use the path of a directory that the site can write to.")
 
 
 def site_address(name: str, advice: str) -> SplitResult:
@@ -148,7 +148,7 @@ def host_names(name: str, *, default: str) -> list[str]:
         return "." * text.startswith(".") + bracketed(host)
 
     given = [text.strip() for text in os.environ.get(name, "").split(",") if text.strip()]
-    advice = "Write names of hosts without scheme and port, separated by commas."
+    advice = "Use host names without scheme or port, separated by commas."
     return checked(name, lambda: [read(text) for text in given], advice) or [default]
 
 

@@ -86,6 +86,6 @@ class FileBackend(BaseEmailBackend):
             ]
             path.write_text("\n".join([*headers, "", str(message.body)]), encoding="utf-8")
             links = re.findall(r"https?://\S+", str(message.body))
-            print("\n".join([f"Mail: {path}", *(f"  {link}" for link in links)]))
+            print("\n".join([f"Email: {path}", *(f"  {link}" for link in links)]))
         sys.stdout.flush()
         return len(email_messages)

@@ -24,11 +24,11 @@ SECRET_KEY = environment.secret(
     "SECRET_KEY",
     "Set it to 50 or more random characters, for example from"
     ' python3 -c "import secrets; print(secrets.token_urlsafe(50))",'
-    " and keep it: links in mails that were sent stop working when it changes.",
+    " and keep it: links in emails already sent stop working when it changes.",
 )
 SECRET_KEY_FALLBACKS = environment.secrets(
     "SECRET_KEY_FALLBACKS",
-    "Write former values of SECRET_KEY, separated by commas, or leave it out.",
+    "Use former values of SECRET_KEY, separated by commas, or leave it out.",
 )
 _site = environment.site_address(
     "SITE_URL", "Set it to the public address, such as https://letters.example.org, without a path."
@@ -119,7 +119,7 @@ DATABASES = {
     "default": environment.database(
         "DATABASE_URL",
         default=f"sqlite:///{DATA_DIR}/undersigned.sqlite3",
-        advice="Write postgres://user:password@host:5432/name or sqlite:////path/to/file.",
+        advice="Use postgres://user:password@host:5432/name or sqlite:////path/to/file.",
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

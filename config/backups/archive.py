@@ -145,7 +145,7 @@ def writing(target: Path) -> Iterator[Writer]:
     Its owner alone may read it. Raises BackupFault when it cannot be written or is there already.
     """
     if target.exists():
-        raise BackupFault(f"{target} is there already. Choose another name.")
+        raise BackupFault(f"{target} already exists. Choose another name.")
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -196,10 +196,10 @@ class Archive:
         """Read everything and compare it with the manifest."""
         for table in self.manifest.tables:
             if digest_and_count(self.lines(table)) != (table.sha256, table.rows):
-                raise BackupFault(f"The backup is damaged: {table.member} has another digest.")
+                raise BackupFault(f"The backup is damaged: the digest of {table.member} is wrong.")
         for media in self.manifest.media:
             if digest_and_count(self.pieces(media))[0] != media.sha256:
-                raise BackupFault(f"The backup is damaged: {media.member} has another digest.")
+                raise BackupFault(f"The backup is damaged: the digest of {media.member} is wrong.")
 
     def _open(self, member: str) -> IO[bytes]:
         file = self._tar.extractfile(member)
@@ -214,7 +214,7 @@ class Archive:
             with self._open(MANIFEST) as file:
                 text = file.read()
             if hashlib.sha256(text).hexdigest() != digest:
-                raise BackupFault(f"The backup is damaged: {MANIFEST} has another digest.")
+                raise BackupFault(f"The backup is damaged: the digest of {MANIFEST} is wrong.")
             return _manifest(**json.loads(text))
 
 
@@ -228,13 +228,15 @@ def digest_and_count(pieces: Iterable[bytes]) -> tuple[str, int]:
 
 def _manifest(*, tables: list[Any], media: list[Any], **rest: Any) -> Manifest:
     if (form := rest.pop("format")) != FORMAT:
-        raise BackupFault(f"The file is {form}, and this version of the site reads {FORMAT}.")
+        raise BackupFault(
+            f"The file has the format {form}; this version of the site reads {FORMAT}."
+        )
     rest["migrations"] = [(app, name) for app, name in rest["migrations"]]
     files = [MediaPart(**part) for part in media]
     for file in files:
         path = PurePosixPath(file.path)
         if path.is_absolute() or ".." in path.parts or not path.parts:
-            raise BackupFault("The backup names a file outside of the uploads.")
+            raise BackupFault("The backup names a file outside the uploads.")
     return Manifest(tables=[TablePart(**part) for part in tables], media=files, **rest)
 
 
@@ -254,4 +256,6 @@ def _readable(name: str) -> Iterator[None]:
     except FileNotFoundError:
         raise BackupFault(f"There is no file {name}.") from None
     except (tarfile.TarError, zlib.error, OSError, EOFError, LookupError, TypeError, ValueError):
-        raise BackupFault(f"The file is no backup, or damaged: {name} cannot be read.") from None
+        raise BackupFault(
+            f"The file is not a backup or is damaged: {name} cannot be read."
+        ) from None

@@ -71,8 +71,8 @@ def restore_backup(source: Path, *, replace: bool) -> Restored:
         ):
             if not replace and (filled := filled_tables()):
                 raise BackupFault(
-                    f"The database holds rows already ({_in_words(filled)})."
-                    " Restore into an empty one, or say --replace."
+                    f"The database already contains rows ({_in_words(filled)})."
+                    " Restore into an empty one, or use --replace."
                 )
             _drop_tables()
             _load(archive)
@@ -112,7 +112,7 @@ def _check(archive: Archive) -> None:
         if table.name not in LEFT_OUT
     }
     if {part.name: part.columns for part in archive.manifest.tables} != expected:
-        raise BackupFault("The backup has other tables than its version of the site.")
+        raise BackupFault("The tables in the backup are not those of its version of the site.")
 
 
 @contextmanager
@@ -140,12 +140,12 @@ def _sentences() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise BackupFault(
-            "The database does not let itself be replaced. Stop the web server and the worker,"
-            f" and look whether it answers ({type(error).__name__})."
+            "The database could not be replaced. Stop the web server and the worker,"
+            f" and check that it responds ({type(error).__name__})."
         ) from None
     except Error as error:
         raise BackupFault(
-            f"The database refused what is in the backup ({type(error).__name__})."
+            f"The database rejected the contents of the backup ({type(error).__name__})."
         ) from None
     except OSError as error:
         raise BackupFault(f"The uploads cannot be written: {error.strerror}.") from None
@@ -178,7 +178,7 @@ def _load(archive: Archive) -> None:
             raise
         except (Error, ValueError, TypeError) as error:
             raise BackupFault(
-                f"The database refused the rows of {part.name} ({type(error).__name__})."
+                f"The database rejected the rows of {part.name} ({type(error).__name__})."
             ) from None
         set_last_number(tables[part.name], part.last_number)
     connection.check_constraints()
@@ -197,5 +197,5 @@ def _compare(part: TablePart, table: Table) -> None:
     digest, rows = digest_and_count(lines_of(table))
     if (digest, rows) != (part.sha256, part.rows) or last_number(table) != part.last_number:
         raise BackupFault(
-            f"{part.name} does not read back as it is in the backup ({rows} of {part.rows} rows)."
+            f"{part.name} in the database differs from the backup ({rows} of {part.rows} rows)."
         )

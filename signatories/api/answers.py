@@ -26,12 +26,10 @@ from signatories.open_data.tables import LicenceAddress, NotNamed, RevisionEntry
 
 Slug = Annotated[
     str,
-    Meta(pattern="^[-a-zA-Z0-9_]+$", description="The last part of the page's address."),
+    Meta(pattern="^[-a-zA-Z0-9_]+$", description="The last part of the page's URL."),
 ]
-Language = Annotated[str, Meta(description="Code of a language, such as en or pt-br.")]
-Next = Annotated[
-    str | None, Meta(description="Address of the next page; null where this is the last.")
-]
+Language = Annotated[str, Meta(description="Language code, such as en or pt-br.")]
+Next = Annotated[str | None, Meta(description="URL of the next page; null on the last page.")]
 
 
 class Campaign(Struct, frozen=True, kw_only=True):
@@ -40,14 +38,14 @@ class Campaign(Struct, frozen=True, kw_only=True):
     slug: Slug
     url: Annotated[str, Meta(description="Its page.")]
     title: str
-    language: Annotated[Language, Meta(description="In which title and summary are written.")]
-    hashtag: Annotated[str, Meta(description="With its #; or nothing.")]
-    organiser: Annotated[str, Meta(description="The body that answers for the campaign.")]
-    organiser_url: Annotated[str, Meta(description="Its website, or nothing.")]
+    language: Annotated[Language, Meta(description="Language of the title and the summary.")]
+    hashtag: Annotated[str, Meta(description="With its #, or empty.")]
+    organiser: Annotated[str, Meta(description="The organisation responsible for the campaign.")]
+    organiser_url: Annotated[str, Meta(description="Its website, or empty.")]
     summary: str
     first_day: date | None
     last_day: date | None
-    letters: Annotated[str, Meta(description="Its letters, in this interface.")]
+    letters: Annotated[str, Meta(description="Its letters, in this API.")]
 
 
 class CampaignPage(Struct, frozen=True, kw_only=True):
@@ -62,7 +60,7 @@ class Addressee(Struct, frozen=True, kw_only=True):
     """To whom a letter is written."""
 
     name: str
-    office: Annotated[str, Meta(description="Or nothing.")]
+    office: Annotated[str, Meta(description="May be empty.")]
 
 
 class Edition(Struct, frozen=True, kw_only=True):
@@ -71,9 +69,9 @@ class Edition(Struct, frozen=True, kw_only=True):
     language: Language
     is_original: bool
     title: str
-    url: Annotated[str, Meta(description="Where it is read.")]
-    summary: Annotated[str, Meta(description="One sentence, or nothing.")]
-    translator: Annotated[str, Meta(description="Who is named for a translation, or nothing.")]
+    url: Annotated[str, Meta(description="Its page.")]
+    summary: Annotated[str, Meta(description="One sentence, or empty.")]
+    translator: Annotated[str, Meta(description="Who is credited with the translation, or empty.")]
 
 
 class Files(Struct, frozen=True, kw_only=True):
@@ -83,13 +81,17 @@ class Files(Struct, frozen=True, kw_only=True):
     csv: str
     ndjson: str
     feed: Annotated[str, Meta(description="Newest signatories, as Atom in English.")]
-    updates: Annotated[str, Meta(description="Changes of the text and what became of the letter.")]
+    updates: Annotated[str, Meta(description="Changes to the text and updates on the letter.")]
 
 
 Status = Literal["open", "closed", "delivered", "answered", "archived"]
 LetterStatus = Annotated[
     Status,
-    Meta(description="Where it stands. An open letter takes signatures between its two instants."),
+    Meta(
+        description=(
+            "Status of the letter. An open letter accepts signatures between `opens` and `closes`."
+        )
+    ),
 ]
 
 
@@ -103,16 +105,18 @@ class Letter(Struct, frozen=True, kw_only=True):
     takes_signatures: Annotated[bool, Meta(description="Whether it can be signed now.")]
     opens: datetime | None
     closes: Annotated[datetime | None, Meta(description="When signing ends or ended.")]
-    time_zone: Annotated[str, Meta(description="Where the deadline is read: Europe/Brussels.")]
-    revision: Annotated[Label, Meta(description="Label of the present revision.")]
+    time_zone: Annotated[
+        str, Meta(description=("Time zone of the deadline, such as Europe/Brussels."))
+    ]
+    revision: Annotated[Label, Meta(description="Label of the current revision.")]
     sha256: Annotated[
         str,
-        Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 of the present wording."),
+        Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 of the current text."),
     ]
     addressees: Annotated[list[Addressee], Meta(description="In the original's language.")]
     editions: Annotated[list[Edition], Meta(description="The original comes first.")]
     signatories: Signatories
-    countries: Annotated[int, Meta(ge=0, description="From how many countries they are.")]
+    countries: Annotated[int, Meta(ge=0, description="How many countries they are from.")]
     files: Files
 
 
@@ -160,9 +164,9 @@ class Identifier(Struct, frozen=True, kw_only=True):
     register: Annotated[
         str, Meta(description="The same; ror, wikidata and eu_transparency as in earlier versions.")
     ]
-    name: Annotated[str, Meta(description="What the register is called.")]
+    name: Annotated[str, Meta(description="Name of the register.")]
     value: Annotated[str, Meta(description="The number, as the register writes it.")]
-    url: Annotated[str, Meta(description="Where the register shows it, or empty.")]
+    url: Annotated[str, Meta(description="Its page in the register, or empty.")]
 
 
 class Organisation(Struct, frozen=True, kw_only=True):
@@ -200,15 +204,15 @@ class Signed(Struct, frozen=True, kw_only=True):
 class OrganisationWithLetters(Organisation, frozen=True, kw_only=True):
     """An organisation, and all that it signed in public."""
 
-    signed: Annotated[list[Signed], Meta(description="In the order of the letters' slugs.")]
+    signed: Annotated[list[Signed], Meta(description="Ordered by the letters' slugs.")]
     licence: LicenceAddress
 
 
 class Index(Struct, frozen=True, kw_only=True):
     """Where things are."""
 
-    openapi: Annotated[str, Meta(description="The description of this interface.")]
-    documentation: Annotated[str, Meta(description="The same for people.")]
+    openapi: Annotated[str, Meta(description="The OpenAPI description of this API.")]
+    documentation: Annotated[str, Meta(description="Documentation for people.")]
     licence: LicenceAddress
     campaigns: str
     letters: str
@@ -218,8 +222,12 @@ class Index(Struct, frozen=True, kw_only=True):
 class Problem(Struct, frozen=True, kw_only=True):
     """What was wrong, as RFC 9457 has it."""
 
-    type: Annotated[str, Meta(description="about:blank: the title says what kind it is.")]
+    type: Annotated[
+        str, Meta(description=("about:blank; the title says what kind of problem it is."))
+    ]
     title: Annotated[str, Meta(description="The reason phrase of the status.")]
     status: Annotated[int, Meta(ge=400, le=599)]
-    detail: Annotated[str, Meta(description="What to do about it, for people.")]
-    parameter: Annotated[str, Meta(description="Which parameter it is about.")] | UnsetType = UNSET
+    detail: Annotated[str, Meta(description="What to do about it, in plain words.")]
+    parameter: (
+        Annotated[str, Meta(description=("The parameter that caused the problem."))] | UnsetType
+    ) = UNSET

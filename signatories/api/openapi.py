@@ -25,24 +25,24 @@ VERSION = "1.0.0"
 REF = "#/components/schemas/{name}"
 
 DESCRIPTION = """\
-Open letters, the organisations that signed them, and the campaigns that they belong to.
+Open letters, the organisations that signed them, and the campaigns they belong to.
 
-Everything is read-only, needs no key and may be read by scripts of every site. Organisations that
-are counted without their names are in no answer. Answers carry an ETag: ask again with
-`If-None-Match`, and an unchanged answer costs 304 and no body.
+The API is read-only, needs no key and can be read by scripts on any site. Organisations that are
+counted without their names appear in no response. Responses carry an ETag: send it back in
+`If-None-Match`, and an unchanged response is a 304 without a body.
 
-Lists come in pages. Take the next one's address from `next`, or from the header `Link`; a cursor
-stays good when rows come and go. An unknown parameter is an error, so that a misspelt filter is
-not taken for an answer. Errors are `application/problem+json` (RFC 9457).
+Lists are paginated. The URL of the next page is in `next` and in the `Link` header; a cursor stays
+valid when rows are added or removed. An unknown parameter is an error, so that a misspelt filter
+does not go unnoticed. Errors are `application/problem+json` (RFC 9457).
 
-Within v1 nothing is taken away or renamed; new fields may come.
+Within v1, nothing is removed or renamed; fields may be added.
 """
 TAGS = {
     "Letters": "Open letters and who signed them.",
-    "Organisations": "Bodies whose names stand in public under a letter.",
-    "Campaigns": "What letters belong to.",
+    "Organisations": "Organisations that have publicly signed a letter.",
+    "Campaigns": "The campaigns that letters belong to.",
     "Files": "All signatories of a letter at once, in alphabetical order.",
-    "About": "This interface.",
+    "About": "This API.",
 }
 # The parts of addresses, by their names.
 PARTS = {
@@ -59,8 +59,8 @@ EXAMPLES: dict[str, object] = {
     "text": "forum",
 }
 _TEXT = {"type": "string"}
-_ETAG = {"description": "Names this answer; send it back in If-None-Match.", "schema": _TEXT}
-_LINK = {"description": "The licence, and in lists the next page.", "schema": _TEXT}
+_ETAG = {"description": "Identifies this response; send it back in If-None-Match.", "schema": _TEXT}
+_LINK = {"description": "The licence and, in lists, the next page.", "schema": _TEXT}
 
 
 def describe(operations: Sequence[Operation]) -> View:
@@ -94,7 +94,7 @@ def document(operations: tuple[Operation, ...]) -> dict[str, Any]:
             "contact": {"name": settings.OPERATOR_NAME, "url": settings.SITE_URL},
         },
         "servers": [{"url": settings.SITE_URL, "description": settings.OPERATOR_NAME}],
-        "externalDocs": {"url": documentation, "description": "The same for people."},
+        "externalDocs": {"url": documentation, "description": "Documentation for people."},
         "tags": [{"name": name, "description": told} for name, told in TAGS.items()],
         "paths": {one.address: {"get": _operation(one, parts)} for one in operations},
         "components": {"schemas": schemas(operations)},
@@ -155,7 +155,7 @@ def _responses(one: Operation, parts: dict[str, list[str]]) -> Iterator[tuple[st
     yield (
         "200",
         {
-            "description": "The answer.",
+            "description": "The response.",
             "headers": {"ETag": _ETAG, "Link": _LINK},
             "content": {one.media_type: {"schema": schema, "example": example}},
             "links": {

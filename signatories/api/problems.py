@@ -11,8 +11,8 @@ from msgspec import UNSET
 from signatories.api.answers import Problem
 
 CONTENT_TYPE = "application/problem+json"
-NOT_FOUND = "There is nothing public at this address."
-NOT_ALLOWED = "This interface can only be read."
+NOT_FOUND = "There is nothing public at this URL."
+NOT_ALLOWED = "This API is read-only."
 
 
 class Refused(Exception):

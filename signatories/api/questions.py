@@ -30,10 +30,10 @@ class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class PageQuestion(Question, frozen=True, kw_only=True):
-    limit: Annotated[int, Meta(ge=1, le=200, description="How many rows a page has.")] = 50
+    limit: Annotated[int, Meta(ge=1, le=200, description="Number of rows per page.")] = 50
     cursor: Annotated[
         str,
-        Meta(pattern=CURSOR, description="Where the page begins. Take it from `next`."),
+        Meta(pattern=CURSOR, description="Where the page starts. Take it from `next`."),
     ] = ""
 
     @property
@@ -45,20 +45,26 @@ class PageQuestion(Question, frozen=True, kw_only=True):
 class LetterQuestion(PageQuestion, frozen=True, kw_only=True):
     campaign: Annotated[
         str,
-        Meta(pattern="^[-a-zA-Z0-9_]+$", description="Only letters of the campaign of this slug."),
+        Meta(
+            pattern="^[-a-zA-Z0-9_]+$", description=("Only letters of the campaign with this slug.")
+        ),
     ] = ""
 
 
 class OrganisationQuestion(PageQuestion, frozen=True, kw_only=True):
     country: Annotated[
-        str, Meta(pattern="^[A-Z]{2}$", description="Only organisations of this country.")
+        str, Meta(pattern="^[A-Z]{2}$", description="Only organisations from this country.")
     ] = ""
-    scope: Annotated[Scope, Meta(description="Only these.")] | UnsetType = UNSET
+    scope: (
+        Annotated[Scope, Meta(description=("Only organisations with this scope."))] | UnsetType
+    ) = UNSET
     text: Annotated[
         str,
         Meta(
             max_length=LONGEST_TEXT,
-            description="Only those with this in one of their names, in any script and case.",
+            description=(
+                "Only organisations with this text in one of their names, in any script and case."
+            ),
         ),
     ] = ""
 

@@ -23,7 +23,7 @@ PublicId = Annotated[
     str,
     Meta(
         pattern=f"^[{ALPHABET}]{{{PUBLIC_ID}}}$",
-        description="The organisation's identifier. It is made by chance and never changes.",
+        description="The organisation's identifier. It is random and never changes.",
     ),
 ]
 Country = Annotated[
@@ -33,10 +33,10 @@ Country = Annotated[
         description="ISO 3166-1 alpha-2 code of the country; XK stands for Kosovo.",
     ),
 ]
-Name = Annotated[str, Meta(description="The name that the organisation goes by.")]
-Acronym = Annotated[str, Meta(description="Its acronym, or nothing.")]
+Name = Annotated[str, Meta(description="The organisation's name.")]
+Acronym = Annotated[str, Meta(description="Its acronym, or empty.")]
 ScopeTold = Annotated[Scope, Meta(description="Whether it works in one country or in several.")]
-Page = Annotated[str, Meta(description="Its page, with all that it signed in public.")]
+Page = Annotated[str, Meta(description="Its page, with everything it has publicly signed.")]
 Label = Annotated[
     str,
     Meta(
@@ -44,19 +44,17 @@ Label = Annotated[
         description="Label of a revision: 2, or 2.1 for the first correction of revision 2.",
     ),
 ]
-RevisionSigned = Annotated[Label, Meta(description="Label of the revision that it signed.")]
+RevisionSigned = Annotated[Label, Meta(description="Label of the revision it signed.")]
 LanguageSigned = Annotated[
-    str, Meta(description="Language of the edition that its representative read.")
+    str, Meta(description="Language of the edition its representative read.")
 ]
 Published = Annotated[
-    date, Meta(description="Day (UTC) on which the signature was published, never finer.")
+    date, Meta(description="Day (UTC) on which the signature was published, never the hour.")
 ]
 Statement = Annotated[
-    str, Meta(description="What it says itself, in its own words and as its own work; or nothing.")
+    str, Meta(description="Its statement, in its own words and as its own work, or empty.")
 ]
-Source = Annotated[
-    str, Meta(description="Where a name that was collected elsewhere was found; or nothing.")
-]
+Source = Annotated[str, Meta(description="Where a name collected elsewhere was found, or empty.")]
 
 
 class Signatory(Struct, frozen=True, kw_only=True):

@@ -36,11 +36,11 @@ class RevisionEntry(Struct, frozen=True, kw_only=True):
     label: Label
     kind: Annotated[str, Meta(description="opening, correction, translation or substantive.")]
     published: Annotated[datetime, Meta(description="When it was published.")]
-    reason: Annotated[str, Meta(description="Why the text was changed; nothing for the first.")]
+    reason: Annotated[str, Meta(description="Why the text was changed; empty for the first.")]
     sha256: Annotated[
         str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 of the canonical form.")
     ]
-    canonical: Annotated[str, Meta(description="Where the canonical form is: all its words.")]
+    canonical: Annotated[str, Meta(description="URL of the canonical form, with the full text.")]
 
 
 Signatories = Annotated[int, Meta(ge=0, description="How many organisations signed, named or not.")]
@@ -56,9 +56,9 @@ class SignatoryFile(Struct, frozen=True, kw_only=True):
     letter: Annotated[str, Meta(description="The letter's page.")]
     licence: LicenceAddress
     version: Annotated[
-        int, Meta(ge=1, description="It goes up with every change that the public can see.")
+        int, Meta(ge=1, description="Goes up with every change that the public can see.")
     ]
-    revision: Annotated[Label | None, Meta(description="Label of the present revision.")]
+    revision: Annotated[Label | None, Meta(description="Label of the current revision.")]
     revisions: Annotated[list[RevisionEntry], Meta(description="All of them, oldest first.")]
     count: Signatories
     not_named: NotNamed

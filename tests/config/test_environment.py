@@ -51,7 +51,7 @@ def test_another_word_stops_and_is_not_repeated(put):
     put("zebra")
     assert (
         refusal(lambda: environment.one_of("NAME", choices=["a", "B", "c"]))
-        == "NAME has a value that cannot be used. Write a, B or c."
+        == "NAME has an invalid value. Use a, B or c."
     )
 
 
@@ -95,7 +95,7 @@ def test_a_switch_that_is_not_set_has_its_default(put):
 def test_any_other_word_for_a_switch_stops(put, value):
     put(value)
     assert refusal(lambda: environment.boolean("NAME", default=False)) == (
-        "NAME has a value that cannot be used. Write on or off."
+        "NAME has an invalid value. Use on or off."
     )
 
 
@@ -109,7 +109,7 @@ def test_a_number_is_read_or_has_its_default(put, value, read):
 def test_a_number_that_is_too_small_or_none_stops(put, value):
     put(value)
     assert refusal(lambda: environment.whole_number("NAME", default=7, least=2)) == (
-        "NAME has a value that cannot be used. Write a whole number, 2 or more."
+        "NAME has an invalid value. Use a whole number, 2 or more."
     )
 
 
@@ -143,7 +143,7 @@ def test_a_site_address_is_scheme_and_host(put, value, netloc):
 def test_any_other_site_address_stops(put, value):
     put(value)
     assert refusal(lambda: environment.site_address("NAME", ADVICE)) == (
-        "NAME has a value that cannot be used. Do this."
+        "NAME has an invalid value. Do this."
     )
 
 
@@ -171,7 +171,7 @@ def test_a_key_that_is_none_stops_and_is_not_repeated(put, value):
     put(f"{Fernet.generate_key().decode()},{value}")
     with pytest.raises(ImproperlyConfigured) as refused:
         environment.encryption_keys("NAME", ADVICE)
-    assert str(refused.value) == "NAME has a value that cannot be used. Do this."
+    assert str(refused.value) == "NAME has an invalid value. Do this."
     assert (refused.value.__cause__, refused.value.__suppress_context__) == (None, True)
 
 
@@ -223,7 +223,7 @@ def test_any_other_database_stops_without_repeating_the_password(put, value):
     put(value)
     with pytest.raises(ImproperlyConfigured) as refused:
         database()
-    assert str(refused.value) == "NAME has a value that cannot be used. Do this."
+    assert str(refused.value) == "NAME has an invalid value. Do this."
     assert (refused.value.__cause__, refused.value.__suppress_context__) == (None, True)
 
 
@@ -260,7 +260,7 @@ def test_a_mail_server_with_starttls_is_read(put):
 @pytest.mark.parametrize("value", ["nonsense", "pigeon://host", "smtp://host:port"])
 def test_any_other_mail_server_stops(put, value):
     put(value)
-    assert refusal(mail) == "NAME has a value that cannot be used. Do this."
+    assert refusal(mail) == "NAME has an invalid value. Do this."
 
 
 def test_a_directory_that_is_missing_is_made(put, tmp_path):
@@ -274,8 +274,7 @@ def test_a_directory_that_cannot_be_made_stops(put, tmp_path):
     (tmp_path / "file").touch()
     put(str(tmp_path / "file" / "below"))
     assert refusal(lambda: environment.directory("NAME", default=Path("unused"))) == (
-        "NAME has a value that cannot be used."
-        " Write the path of a directory that the site may write to."
+        "NAME has an invalid value. Use the path of a directory that the site can write to."
     )
 
 

@@ -59,9 +59,9 @@ def test_all_texts_come_under_the_first_key_and_say_the_same(settings, capsys):
         ("Rosa Reader", "Director", one.representative_email) for one in signatures
     ]
     said = capsys.readouterr().out
-    assert "Encrypted under the first key: 3 rows." in said
+    assert "Encrypted with the first key: 3 rows." in said
     assert "Key 1: 9 texts.\nKey 2: 0 texts.\n" in said
-    assert "No key but the first is needed in this database." in said
+    assert "This database needs only the first key." in said
     assert "Rosa" not in said
 
 
@@ -73,7 +73,7 @@ def test_check_says_that_the_old_key_is_needed_and_changes_nothing(settings, cap
     assert stored(signature) == before
     said = capsys.readouterr().out
     assert "Key 1: 0 texts.\nKey 2: 3 texts.\n" in said
-    assert "Still needed besides the first key: 2." in said
+    assert "Also still needed: 2." in said
 
 
 def test_nothing_but_the_encrypted_columns_is_touched(settings):
@@ -143,9 +143,9 @@ def test_a_row_whose_key_is_missing_is_named_and_the_others_are_done(settings, c
         assert ended.value.code == 1
         complaints = capsys.readouterr().err.splitlines()
         assert complaints == [
-            f"Under none of the keys: signatories.Signature {lost.pk}: representative_name.",
-            f"Under none of the keys: signatories.Signature {lost.pk}: representative_email.",
-            "Put the key that is missing into PERSONAL_DATA_KEYS again.",
+            f"No key can read: signatories.Signature {lost.pk}: representative_name.",
+            f"No key can read: signatories.Signature {lost.pk}: representative_email.",
+            "Put the missing key back into PERSONAL_DATA_KEYS.",
         ]
     assert stored(lost) == before
     assert keys_of(readable) == [0, 0, 0]

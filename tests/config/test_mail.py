@@ -41,7 +41,7 @@ def test_its_links_are_printed(settings, capsys):
     send("Hello")
     (path,) = settings.MAIL_DIR.iterdir()
     assert capsys.readouterr().out == (
-        f"Mail: {path}\n  https://letters.example.org/en/confirm/abc/\n"
+        f"Email: {path}\n  https://letters.example.org/en/confirm/abc/\n"
     )
 
 

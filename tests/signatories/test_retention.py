@@ -200,8 +200,8 @@ def test_the_command_erases_all_that_is_due_in_as_many_batches_as_it_takes(
     call_command("erase_contacts")
     said = capsys.readouterr().out
     assert said.splitlines() == [
-        "Signatures never confirmed, with all that was written: 1 erased.",
-        "Contacts under letters that have closed: 3 erased.",
+        "Signatures never confirmed, with everything entered: 1 deleted.",
+        "Contacts of closed letters: 3 deleted.",
     ]
     assert forecast(now=NOW, days=0) == []
     kept = Signature.objects.with_contact().values_list("letter__slug", flat=True)

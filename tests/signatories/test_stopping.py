@@ -151,7 +151,7 @@ def test_the_operator_can_do_both_by_a_command(monkeypatch):
     assert wants_no_mail(mailbox)
     call_command("stop_mail", "--undo", stdout=told)
     assert not wants_no_mail(mailbox)
-    assert told.getvalue() == "No more mails will come.\nMails may come again.\n"
+    assert told.getvalue() == "No more emails will be sent.\nEmails are allowed again.\n"
 
 
 def test_the_command_refuses_what_is_no_address(monkeypatch):

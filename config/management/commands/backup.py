@@ -19,13 +19,16 @@ KEYS_APART = (
 
 
 class Command(BaseCommand):
-    help = "Write the database and the uploaded files of this instant into one new file."
+    help = "Back up the database and the uploaded files into one new file."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "target",
             type=Path,
-            help="The file to write, or a directory: then its name is the time.",
+            help=(
+                "The file to write, or a directory. In a directory, the file is named after the"
+                " time."
+            ),
         )
 
     def handle(self, *args: Any, target: Path, **options: Any) -> None:

@@ -12,7 +12,9 @@ from config.staff.factor import reset_factor
 
 
 class Command(BaseCommand):
-    help = "Take away the second factor of a staff user; the next log-in sets up another one."
+    help = (
+        "Reset a staff user's two-factor authentication. They set it up again at the next log-in."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
@@ -22,4 +24,4 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError("There is no such user.")
         reset_factor(user=user, by=None, now=timezone.now())
-        self.stdout.write("The second factor is reset.")
+        self.stdout.write("Two-factor authentication has been reset.")

@@ -13,23 +13,27 @@ from config.backups.errors import BackupFault
 from config.backups.restoring import Restored, check_backup, filled_tables, restore_backup
 
 CONSEQUENCES = {
-    "PERSONAL_DATA_KEYS": "representatives' data that is under another key cannot be read",
-    "SECRET_KEY": "links in mails that were sent do not work",  # nosec B105
+    "PERSONAL_DATA_KEYS": "representatives' data encrypted with another key cannot be read",
+    "SECRET_KEY": "links in emails already sent do not work",  # nosec B105
     "BLIND_INDEX_KEY": "addresses that have signed are not recognised",
 }
 
 
 class Command(BaseCommand):
-    help = "Restore a backup into an empty database, on SQLite or PostgreSQL, wherever it is from."
+    help = (
+        "Restore a backup into an empty database, on SQLite or PostgreSQL, whichever it came from."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="What `backup` has written.")
-        parser.add_argument("--check", action="store_true", help="Read it all and change nothing.")
+        parser.add_argument("file", type=Path, help="The file that `backup` wrote.")
         parser.add_argument(
-            "--replace", action="store_true", help="Take the place of what is there; asks first."
+            "--check", action="store_true", help=("Check the whole file and change nothing.")
         )
-        parser.add_argument("--yes", action="store_true", help="Do not ask; for scripts.")
+        parser.add_argument(
+            "--replace", action="store_true", help="Replace existing data. Asks first."
+        )
+        parser.add_argument("--yes", action="store_true", help="Do not ask. For scripts.")
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
@@ -43,7 +47,7 @@ class Command(BaseCommand):
             raise CommandError(f"{fault} Nothing was changed.") from None
         except Error as error:
             raise CommandError(
-                f"The database does not answer ({type(error).__name__}). Nothing was changed."
+                f"The database does not respond ({type(error).__name__}). Nothing was changed."
             ) from None
 
     def confirm(self) -> None:
@@ -52,7 +56,7 @@ class Command(BaseCommand):
         if not filled:
             return
         host = settings.SITE_URL.partition("://")[2]
-        self.stdout.write(f"{sum(filled.values())} rows and the uploads of {host} will be gone.")
+        self.stdout.write(f"{sum(filled.values())} rows and the uploads of {host} will be deleted.")
         self.stdout.write(f"Type {host} to replace them: ", ending="")
         self.stdout.flush()
         try:

@@ -13,12 +13,12 @@ from config.key_rotation import Inventory, rotate_keys, take_inventory
 
 class Command(BaseCommand):
     help = (
-        "Encrypt all personal data under the first of PERSONAL_DATA_KEYS and say whether another"
-        " key is still needed. It may be stopped and started again, and the site may run meanwhile."
+        "Encrypt all personal data with the first of PERSONAL_DATA_KEYS and say whether another"
+        " key is still needed. You can stop it and start it again, and the site can keep running."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true", help="Change nothing; only say.")
+        parser.add_argument("--check", action="store_true", help="Change nothing; only report.")
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
         """Exits with 1 when a text is under none of the keys, so that it cannot be read."""
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             for rows in rotate_keys():
                 done += rows
                 self.stdout.write(f"{done} rows so far.")
-            self.stdout.write(f"Encrypted under the first key: {done} rows.")
+            self.stdout.write(f"Encrypted with the first key: {done} rows.")
         inventory = take_inventory()
         self.tell(inventory)
         if inventory.unreadable:
@@ -38,11 +38,11 @@ class Command(BaseCommand):
         for number in range(len(settings.PERSONAL_DATA_KEYS)):
             self.stdout.write(f"Key {number + 1}: {inventory.texts_by_key[number]} texts.")
         for text in inventory.unreadable:
-            self.stderr.write(f"Under none of the keys: {text}.")
+            self.stderr.write(f"No key can read: {text}.")
         if inventory.unreadable:
-            self.stderr.write("Put the key that is missing into PERSONAL_DATA_KEYS again.")
+            self.stderr.write("Put the missing key back into PERSONAL_DATA_KEYS.")
         if inventory.old_keys:
             places = ", ".join(str(number + 1) for number in inventory.old_keys)
-            self.stdout.write(f"Still needed besides the first key: {places}.")
+            self.stdout.write(f"Also still needed: {places}.")
         else:
-            self.stdout.write("No key but the first is needed in this database.")
+            self.stdout.write("This database needs only the first key.")

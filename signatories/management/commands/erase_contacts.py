@@ -22,13 +22,13 @@ AHEAD = 30  # days
 
 class Command(BaseCommand):
     help = (
-        "Erase all personal data whose time is over. The worker does the same every minute, in"
-        " batches; use this where no worker runs, or to see what is due."
+        "Delete all personal data that has been kept long enough. The worker does the same every"
+        " minute, in batches. Use this if no worker runs, or to see what is due."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--dry-run", action="store_true", help="Erase nothing; say what is due, and why."
+            "--dry-run", action="store_true", help="Delete nothing; report what is due and why."
         )
 
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
@@ -39,8 +39,8 @@ class Command(BaseCommand):
             return
         ended = all_batches(expire_unconfirmed, now)
         erased = all_batches(erase_contacts, now)
-        self.stdout.write(f"Signatures never confirmed, with all that was written: {ended} erased.")
-        self.stdout.write(f"Contacts under letters that have closed: {erased} erased.")
+        self.stdout.write(f"Signatures never confirmed, with everything entered: {ended} deleted.")
+        self.stdout.write(f"Contacts of closed letters: {erased} deleted.")
 
     def tell(self, rows: list[Forecast]) -> None:
         for row in rows:

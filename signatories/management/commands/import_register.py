@@ -29,9 +29,9 @@ class Command(BaseCommand):
         what.add_argument(
             "--list", action="store_true", dest="listed", help="List the imports, newest first."
         )
-        what.add_argument("--undo", type=int, metavar="NUMBER", help="Take this import back.")
+        what.add_argument("--undo", type=int, metavar="NUMBER", help="Undo this import.")
         parser.add_argument(
-            "--register", help="What the register of a table is called; needed for a .csv."
+            "--register", help="The name of the register. Required for a .csv file."
         )
 
     def handle(
@@ -68,7 +68,7 @@ class Command(BaseCommand):
     def load(self, file: Path, register: str | None) -> None:
         kind = kind_of(file)
         if kind == RegisterImport.Kind.TABLE and not register:
-            raise CommandError("Say by --register what the register of this table is called.")
+            raise CommandError("Name the register of this table with --register.")
         self.shown = 0
         imported = import_register(
             path=file,
@@ -83,14 +83,14 @@ class Command(BaseCommand):
         linked = 0
         while asked := link_waiting(now=timezone.now()):
             linked += asked
-        self.stdout.write(f"Looked for {linked} organisations of the site in it.")
+        self.stdout.write(f"Looked up {linked} of the site's organisations in it.")
 
     def undo(self, number: int) -> None:
         imported = RegisterImport.objects.filter(pk=number).first()
         if imported is None:
             raise CommandError(f"There is no import {number}.")
         undo_import(imported=imported, now=timezone.now(), progress=self.progress)
-        self.stdout.write(f"Import {number} of {imported.register} is undone.")
+        self.stdout.write(f"Import {number} of {imported.register} has been undone.")
 
     def progress(self, done: int) -> None:
         if done % 5000 == 0:

@@ -13,7 +13,7 @@ from signatories.register import index_organisation
 
 class Command(BaseCommand):
     help = (
-        "Compute what recognition knows of every organisation anew. Needed once after an upgrade"
+        "Recompute what recognition knows about every organisation. Needed once after an upgrade"
         " that changes the rules of recognition; harmless at any time."
     )
 

@@ -11,7 +11,10 @@ from seeds.loader import load_seeds
 
 
 class Command(BaseCommand):
-    help = "Load the letters in seeds/ that are not here yet. Doing so twice changes nothing."
+    help = (
+        "Load the letters in seeds/ that are not in the database yet. Running it twice changes"
+        " nothing."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         for letter in load_seeds(now=timezone.now()):
@@ -20,4 +23,4 @@ class Command(BaseCommand):
                     f"Loaded the letter {letter.slug}: {letter.signatures} signatures."
                 )
             else:
-                self.stdout.write(f"The letter {letter.slug} is here already and was left alone.")
+                self.stdout.write(f"The letter {letter.slug} already exists and was not changed.")

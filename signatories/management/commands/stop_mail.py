@@ -17,21 +17,21 @@ from signatories.stopping import allow_mail_again, stop_mail
 
 
 class Command(BaseCommand):
-    help = "Stop all mail to the mailbox of an address, which is asked for."
+    help = "Stop all emails to one address. Asks for the address."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--undo", action="store_true", help="let mails come again")
+        parser.add_argument("--undo", action="store_true", help="allow emails again")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        address = clean_address(input("E-mail address: "))
+        address = clean_address(input("Email address: "))
         try:
             address_for_servers(address)
         except Undeliverable as error:
             raise CommandError(str(error)) from None
         act, done = (
-            (allow_mail_again, "Mails may come again.")
+            (allow_mail_again, "Emails are allowed again.")
             if options["undo"]
-            else (stop_mail, "No more mails will come.")
+            else (stop_mail, "No more emails will be sent.")
         )
         now, actor = timezone.now(), AuditEntry.Actor.SYSTEM
         act(mailbox=index_mailbox(address), now=now, actor=actor)

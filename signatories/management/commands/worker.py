@@ -25,10 +25,10 @@ TIDY_EVERY = 60.0  # seconds
 
 
 class Command(BaseCommand):
-    help = "Send the mails in the outbox and do what falls due, until it is stopped."
+    help = "Send the emails in the outbox and do what is due, until stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="Do what is due now, then end.")
+        parser.add_argument("--once", action="store_true", help="Do what is due now, then stop.")
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         self.stopping = False

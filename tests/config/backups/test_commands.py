@@ -51,7 +51,7 @@ def test_restore_says_what_came_back(backup, empty):
 
 
 def test_restore_ends_with_a_sentence_and_an_error_when_it_must_not(backup, other_site):
-    with inside(other_site), pytest.raises(CommandError, match=r"rows already .* Nothing was"):
+    with inside(other_site), pytest.raises(CommandError, match=r"already contains rows .* Nothing was"):
         run("restore", backup)
 
 
@@ -78,7 +78,7 @@ def test_scripts_replace_without_being_asked(backup, to_replace):
 
 
 def test_yes_alone_replaces_nothing(backup, other_site):
-    with inside(other_site), pytest.raises(CommandError, match="say --replace"):
+    with inside(other_site), pytest.raises(CommandError, match="use --replace"):
         run("restore", backup, "--yes")
 
 
@@ -96,9 +96,9 @@ def test_check_reads_all_and_changes_nothing(backup, other_site):
         (
             "PERSONAL_DATA_KEYS",
             ["A" * 43 + "="],
-            "representatives' data that is under another key cannot be read",
+            "representatives' data encrypted with another key cannot be read",
         ),
-        ("SECRET_KEY", "another" * 10, "links in mails that were sent do not work"),
+        ("SECRET_KEY", "another" * 10, "links in emails already sent do not work"),
         ("BLIND_INDEX_KEY", "another" * 10, "addresses that have signed are not recognised"),
     ],
 )

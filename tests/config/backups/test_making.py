@@ -72,7 +72,7 @@ def test_its_owner_alone_can_read_it_and_nothing_else_is_left(backup):
 
 def test_a_file_that_is_there_is_not_overwritten(source, backup):
     before = backup.read_bytes()
-    with inside(source), pytest.raises(BackupFault, match="is there already"):
+    with inside(source), pytest.raises(BackupFault, match="already exists"):
         make_backup(backup, now=NOW)
     assert backup.read_bytes() == before
 
