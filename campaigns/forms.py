@@ -14,7 +14,7 @@ from config.mailboxes import AddressField
 from config.models import Invitation
 from config.slugs import AddressForm
 from config.staff.invitations import already, may_invite
-from config.staff.proof import ProofFields
+from config.staff.reauthentication import ReauthenticationFields
 from config.staff.roles import EXPLAINED, Role
 
 
@@ -32,7 +32,7 @@ class CampaignForm(AddressForm):
         return bool(self.cleaned_data.get("published"))
 
 
-class InvitationForm(forms.ModelForm[Invitation], ProofFields):
+class InvitationForm(forms.ModelForm[Invitation], ReauthenticationFields):
     email = AddressField(
         label=capfirst(_("email")),
         help_text=_("We email this person a link to choose a username and a password."),
@@ -62,7 +62,7 @@ class InvitationForm(forms.ModelForm[Invitation], ProofFields):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        self.check_proof()
+        self.check_identity()
         return data
 
     def clean_email(self) -> str:

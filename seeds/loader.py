@@ -34,7 +34,7 @@ from campaigns.models import Campaign
 from letters.actions import change_status, record_edit, save_edition, save_letter
 from letters.models import Addressee, Edition, Letter, Source, TimelineEntry
 from seeds.moments import Clock
-from signatories.actions import Entry, confirm_signature, sign_letter
+from signatories.actions import SigningEntry, confirm_signature, sign_letter
 from signatories.agreement import Shown
 from signatories.models import Organisation, OrganisationName, Signature
 from signatories.register.actions import record_organisation, store_organisation
@@ -186,7 +186,7 @@ def _signed_by_form(folder: Path, letter: Letter, clock: Clock) -> list[Happenin
     for row in _table(folder, "representatives.csv"):
         instant = clock.instant(row.pop("signed"))
         confirmed = row.pop("confirmed") == "yes"
-        entry = Entry(**row)
+        entry = SigningEntry(**row)
         shown = Shown(revision="1", language="en")
         sign = partial(
             sign_letter, letter=letter, entry=entry, shown=shown, network=NETWORK, language="en"
@@ -212,7 +212,7 @@ def _add_name(letter: Letter, organisation: str, row: dict[str, Any], *, now: da
     record_organisation(organisation=known, by=None, now=now, changed=["names"])
 
 
-def _confirm(letter: Letter, entry: Entry, *, now: datetime) -> None:
+def _confirm(letter: Letter, entry: SigningEntry, *, now: datetime) -> None:
     signature = Signature.objects.get(
         letter=letter, signed_as=entry.organisation, status=Signature.Status.UNCONFIRMED
     )

@@ -39,7 +39,7 @@ from signatories.transitions import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class SigningEntry:
     """What a representative writes in the form, cleaned."""
 
     organisation: str
@@ -55,7 +55,7 @@ class Entry:
 def sign_letter(
     *,
     letter: Letter,
-    entry: Entry,
+    entry: SigningEntry,
     shown: Shown,
     network: str,
     language: str,
@@ -90,7 +90,7 @@ def sign_letter(
 def _keep(
     *,
     letter: Letter,
-    entry: Entry,
+    entry: SigningEntry,
     shown: Shown,
     network: str,
     language: str,
@@ -143,7 +143,7 @@ def _keep(
     return None
 
 
-def _signature_of(letter: Letter, entry: Entry, email_index: str) -> Signature | None:
+def _signature_of(letter: Letter, entry: SigningEntry, email_index: str) -> Signature | None:
     """The live or unconfirmed signature of this address for this organisation, if any."""
     status = Signature.Status
     candidates = Signature.objects.filter(

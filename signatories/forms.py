@@ -24,7 +24,7 @@ from config.mailboxes import LONGEST as LONGEST_ADDRESS
 from config.mailboxes import AddressField
 from config.reasons import ReasonField
 from letters.models import Letter
-from signatories.actions import Entry
+from signatories.actions import SigningEntry
 from signatories.agreement import Shown
 from signatories.identifiers import clean_number, clean_scheme, known_schemes
 from signatories.logos import LARGEST_SIDE
@@ -231,10 +231,10 @@ class SigningForm(forms.Form):
         data = dict(self.data.items()) | {"revision": shown.revision, "edition": shown.language}
         return SigningForm(data, now=self.now, shown=shown, letter=self.letter)
 
-    def entry(self) -> Entry:
+    def entry(self) -> SigningEntry:
         """What was written, once it is valid."""
-        names = [field.name for field in fields(Entry)]
-        return Entry(**{name: self.cleaned_data[name] for name in names})
+        names = [field.name for field in fields(SigningEntry)]
+        return SigningEntry(**{name: self.cleaned_data[name] for name in names})
 
 
 class CorrectionForm(forms.Form):

@@ -14,7 +14,7 @@ from config.encryption import blind_index
 from letters.models import Addressee, Demand, Edition, Letter, Revision
 from letters.readiness import working_wording
 from letters.wording import EditionWording, Wording, digest_of
-from signatories.actions import Entry
+from signatories.actions import SigningEntry
 from signatories.agreement import Shown
 from signatories.links import new_nonce
 from signatories.models import DomainSource, Organisation, Signature
@@ -219,7 +219,7 @@ class SignatureFactory(DjangoModelFactory[Signature]):
         lapsed = factory.Trait(status=Status.LAPSED, lapsed_at=factory.SelfAttribute("signed_at"))
 
 
-def entry(**changes: str) -> Entry:
+def entry(**changes: str) -> SigningEntry:
     """What a representative of Forum writes."""
     written = {
         "organisation": "Forum for Free Speech",
@@ -229,7 +229,7 @@ def entry(**changes: str) -> Entry:
         "role": "Director",
         "email": "rosa@forum.example.org",
     }
-    return Entry(**(written | changes))
+    return SigningEntry(**(written | changes))
 
 
 def form_data(**changes: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from campaigns.images import LARGEST_AREA, LARGEST_FILE
 from config import outbox
-from config.staff import devices, invitations, limits, proof, sessions
+from config.staff import devices, invitations, limits, reauthentication, sessions
 from letters.models import Letter
 from signatories.defence import limits as signing_limits
 from signatories.defence.proof import LASTS
@@ -105,12 +105,12 @@ DOCUMENTED = [
     ("docs/configuration.md", f"within {devices.LASTS.days} days does not wait"),
     ("docs/configuration.md", f"ends after {minutes(sessions.IDLE)} without a page"),
     ("docs/configuration.md", f"after {settings.SESSION_COOKIE_AGE // 3600} hours"),
-    ("docs/configuration.md", f"not shown in the last {minutes(proof.RECENT)}"),
+    ("docs/configuration.md", f"not shown in the last {minutes(reauthentication.RECENT)}"),
     ("docs/security.md", f"link in a mail, once, {invitations.LIFETIME.days} days"),
     ("docs/security.md", f"log-in page, {devices.LASTS.days} days"),
     ("docs/security.md", f"{minutes(sessions.IDLE)} idle"),
     ("docs/security.md", f"{settings.SESSION_COOKIE_AGE // 3600} hours at most"),
-    ("docs/security.md", f"password and code within {minutes(proof.RECENT)}"),
+    ("docs/security.md", f"password and code within {minutes(reauthentication.RECENT)}"),
     ("docs/security.md", f"at most {LARGEST_FILE} MB and {LARGEST_AREA // 10**6} megapixels"),
     (
         "docs/security.md",

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from campaigns import actions
 from campaigns.forms import InvitationForm
 from campaigns.models import Campaign
-from config.admin import AsksForProof
+from config.admin import ReauthenticatedAdmin
 from config.languages import language_here
 from config.models import Invitation
 from config.staff import invitations
@@ -25,7 +25,7 @@ from config.staff.roles import role_of
 
 
 @admin.register(Invitation)
-class InvitationAdmin(AsksForProof[Invitation]):
+class InvitationAdmin(ReauthenticatedAdmin[Invitation]):
     """Who is invited and has not joined yet. Deleting an invitation ends its link."""
 
     form = InvitationForm

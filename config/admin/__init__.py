@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django_tasks_db import admin as tasks_admin
 
-from config.admin.accounts import AccountAdmin, AsksForProof
+from config.admin.accounts import AccountAdmin, ReauthenticatedAdmin
 from config.admin.audit import AuditEntryAdmin
 from config.admin.base import M, StaffModelAdmin
 from config.admin.texts import CleanText
@@ -11,4 +11,11 @@ from config.admin.texts import CleanText
 # The outbox's rows are references and states; nobody has to tend them by hand.
 admin.site.unregister(tasks_admin.DBTaskResult)  # type: ignore[attr-defined]
 
-__all__ = ["AccountAdmin", "AsksForProof", "AuditEntryAdmin", "CleanText", "M", "StaffModelAdmin"]
+__all__ = [
+    "AccountAdmin",
+    "AuditEntryAdmin",
+    "CleanText",
+    "M",
+    "ReauthenticatedAdmin",
+    "StaffModelAdmin",
+]

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 from config.admin.base import M, StaffModelAdmin
 from config.durations import whole_minutes
 from config.models import SecondFactor
-from config.staff import proof
+from config.staff import reauthentication
 from config.staff.accounts import change_account, end_sessions
 from config.staff.factor import reset_factor
 from config.staff.forms import AccountForm
@@ -44,8 +44,11 @@ class RoleFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=with_role(Role(self.value() or "")).values("pk"))
 
 
-class AsksForProof(StaffModelAdmin[M]):
-    """A page whose form, one with ProofFields, is saved by whoever has just shown who they are."""
+class ReauthenticatedAdmin(StaffModelAdmin[M]):
+    """A page that is saved only by whoever has just shown who they are.
+
+    Its form has ReauthenticationFields.
+    """
 
     def get_fieldsets(self, request: HttpRequest, obj: M | None = None) -> Any:
         """With the fields that ask for password and code, where they have to be filled in."""
@@ -54,11 +57,11 @@ class AsksForProof(StaffModelAdmin[M]):
             may = self.has_save_buttons and self.has_change_permission(request, obj)
         else:
             may = self.has_add_permission(request)
-        names = proof.asked(request, timezone.now()) if may else []
+        names = reauthentication.asked(request, timezone.now()) if may else []
         if not names:
             return fieldsets
         why = render_to_string(
-            "admin/staff/why_proof.html", {"minutes": whole_minutes(proof.RECENT)}
+            "admin/staff/why_again.html", {"minutes": whole_minutes(reauthentication.RECENT)}
         )
         return [*fieldsets, (_("Confirm that it is you"), {"fields": names, "description": why})]
 
@@ -70,7 +73,7 @@ class AsksForProof(StaffModelAdmin[M]):
 
 
 @admin.register(User)
-class AccountAdmin(AsksForProof[User]):
+class AccountAdmin(ReauthenticatedAdmin[User]):
     """Who works here. People join by invitation; accounts are made inactive, never deleted."""
 
     form = AccountForm
@@ -177,7 +180,9 @@ class AccountAdmin(AsksForProof[User]):
         self, request: HttpRequest, pk: int, act: Callable[..., object], *, title: Any, done: Any
     ) -> HttpResponse:
         account = self.row_to_change(request, pk)
-        between = proof.page_between(request, title=title, subtitle=account.get_username())
+        between = reauthentication.page_between(
+            request, title=title, subtitle=account.get_username()
+        )
         if between is not None:
             return between
         return self.act_and_return(

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from config.models import Invitation
 from config.outbox import mail
-from config.staff.links import link
+from config.staff.invitation_links import link
 
 
 @mail("staff.invitation", "config.staff.emails.invitation")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from config.models import Invitation
 from config.staff.accounts import is_last_administrator
 from config.staff.errors import AccountError
-from config.staff.proof import ProofFields, is_recent, show_password
+from config.staff.reauthentication import ReauthenticationFields, is_recent, show_password
 from config.staff.roles import EXPLAINED, Role, role_of
 
 
@@ -37,7 +37,7 @@ class CodeForm(forms.Form):
 class OwnFactorForm(CodeForm):
     """A code, and the password if it was not just shown."""
 
-    own_password = ProofFields.base_fields["own_password"]
+    own_password = ReauthenticationFields.base_fields["own_password"]
 
     def __init__(self, request: HttpRequest, data: QueryDict | None = None) -> None:
         super().__init__(data)
@@ -102,7 +102,7 @@ class PasswordForm(PasswordChangeForm):
         return typed
 
 
-class AccountForm(forms.ModelForm[User], ProofFields):
+class AccountForm(forms.ModelForm[User], ReauthenticationFields):
     role = forms.TypedChoiceField(
         label=_("role"), choices=EXPLAINED, coerce=Role, widget=forms.RadioSelect
     )
@@ -130,5 +130,5 @@ class AccountForm(forms.ModelForm[User], ProofFields):
             self.add_error("role", text)
         if self.was_last and not data.get("is_active"):
             self.add_error("is_active", text)
-        self.check_proof()
+        self.check_identity()
         return data

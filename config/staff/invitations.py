@@ -20,7 +20,7 @@ from config.models import Invitation
 from config.outbox import post
 from config.staff import emails
 from config.staff.errors import AccountError
-from config.staff.links import ended, new_nonce
+from config.staff.invitation_links import ended, new_nonce
 from config.staff.roles import Role, give_role
 
 log = logging.getLogger("undersigned.staff")

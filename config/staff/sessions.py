@@ -69,12 +69,12 @@ def log_in(*, request: HttpRequest, user: User, now: datetime) -> None:
     """Begin a session under a new key for a user who has shown the password."""
     auth.login(request, user)
     request.session[BEGAN] = request.session[SEEN] = int(now.timestamp())
-    note_proof(request=request, now=now)
+    note_identity(request=request, now=now)
     audit.record(verb=audit.Verb.LOGGED_IN, subject=user, by=user, now=now)
     log.info("logged in: account %s", user.pk)
 
 
-def note_proof(*, request: HttpRequest, now: datetime) -> None:
+def note_identity(*, request: HttpRequest, now: datetime) -> None:
     """Remember that whoever sits there has just shown that it is them."""
     request.session[PROVED] = int(now.timestamp())
 

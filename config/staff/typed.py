@@ -20,13 +20,13 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from config.encryption import decrypt, encrypt
-from config.staff.proof import PROOF
+from config.staff.reauthentication import FIELDS
 
 TYPED_BY = "typed_by"  # the hidden field
 KEPT = "staff_typed"  # the key in the session
 FRESH = timedelta(days=7)  # so long after it was made a page may still be sent
 LONGEST = 1_000_000  # characters; more is not kept
-NOT_KEPT = {"csrfmiddlewaretoken", *PROOF}
+NOT_KEPT = {"csrfmiddlewaretoken", *FIELDS}
 OTHER_PAGES = {"letters_letter_revise"}  # forms of ours that are not those of a row
 
 _salt = "staff.typed"

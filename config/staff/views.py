@@ -38,10 +38,10 @@ from config.staff.forms import (
     OwnFactorForm,
     PasswordForm,
 )
-from config.staff.links import read_token
+from config.staff.invitation_links import read_token
 from config.staff.middleware import is_verified
 from config.staff.pages import page
-from config.staff.proof import page_between, show_password
+from config.staff.reauthentication import page_between, show_password
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -131,7 +131,7 @@ def passed(request: HttpRequest, device: SecondFactor) -> None:
     """The session may do more from now on, so it goes on under a new key."""
     request.session.cycle_key()
     django_otp.login(request, device)
-    sessions.note_proof(request=request, now=timezone.now())
+    sessions.note_identity(request=request, now=timezone.now())
 
 
 def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -254,7 +254,7 @@ def asked_again(request: HttpRequest) -> tuple[OwnFactorForm, SecondFactor | Non
         except WrongCode as error:
             form.add_error("code", str(error.message))
         else:
-            sessions.note_proof(request=request, now=now)
+            sessions.note_identity(request=request, now=now)
             return form, device
     return form, None
 

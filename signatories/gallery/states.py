@@ -28,7 +28,7 @@ from signatories.overview import Group, Row
 from signatories.queries import Counts
 from signatories.search import FoundOrganisation
 from signatories.sections import HeadedNames, Heading, Jump
-from signatories.sharing.links import Sharing
+from signatories.sharing.networks import Sharing
 from signatories.waiting import Waiting
 
 Context = dict[str, Any]

@@ -18,7 +18,7 @@ from letters.views import public_letter
 from signatories.agreement import present_revision
 from signatories.sharing.forms import ServerForm
 from signatories.sharing.letters import picture_of, site_picture
-from signatories.sharing.links import Sharing
+from signatories.sharing.networks import Sharing
 from signatories.sharing.picture import Picture
 
 FRESH = 10 * MINUTE  # seconds that a shared cache keeps without asking what is of no letter

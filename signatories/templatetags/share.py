@@ -8,7 +8,7 @@ from django import template
 
 from letters.models import Letter
 from letters.wording import EditionWording
-from signatories.sharing.links import Sharing
+from signatories.sharing.networks import Sharing
 
 register = template.Library()
 

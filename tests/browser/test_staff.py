@@ -8,8 +8,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from config.models import SecondFactor
+from config.staff.invitation_links import link
 from config.staff.invitations import invite
-from config.staff.links import link
 from config.staff.roles import Role
 from tests.config.staff.conftest import PASSWORD, code
 from tests.factories import StaffFactory

@@ -14,7 +14,7 @@ from django.test import Client
 
 from config.logs import JsonLines, WithoutErrorTexts, WithoutTokens
 from config.models import Invitation
-from config.staff.links import make_token as invite
+from config.staff.invitation_links import make_token as invite
 from signatories import actions
 from signatories.links import CONFIRM, MANAGE, make_token, new_nonce
 from tests.config.test_settings import run

@@ -20,8 +20,8 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from config.staff.invitation_links import make_token as joining_token
 from config.staff.invitations import invite
-from config.staff.links import make_token as joining_token
 from config.staff.roles import Role
 from config.wsgi import application
 from signatories.links import CONFIRM, CONTACT, MANAGE, make_token

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from letters.models import Letter
 from signatories.links import CONFIRM, MANAGE, make_token
 from signatories.sharing.forms import ServerForm
-from signatories.sharing.links import Sharing
+from signatories.sharing.networks import Sharing
 from tests.factories import CampaignFactory, LetterFactory, SignatureFactory
 
 pytestmark = pytest.mark.django_db

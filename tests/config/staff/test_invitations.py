@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from config.models import AuditEntry, Invitation
 from config.staff.errors import AccountError, InvitationEnded
+from config.staff.invitation_links import make_token, read_token
 from config.staff.invitations import accept, end_expired, invite, send_again, withdraw
-from config.staff.links import make_token, read_token
 from config.staff.roles import Role, role_of
 from signatories.housekeeping import tidy
 from tests.config.staff.conftest import PASSWORD, browser, verbs

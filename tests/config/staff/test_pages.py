@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from config.staff.factor import begin_set_up
+from config.staff.invitation_links import make_token
 from config.staff.invitations import invite
-from config.staff.links import make_token
 from config.staff.roles import Role
 from tests.config.staff.conftest import browser, set_up
 from tests.config.test_logs import written

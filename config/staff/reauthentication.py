@@ -48,7 +48,7 @@ def show_password(*, request: HttpRequest, password: str, now: datetime) -> None
         raise WrongPassword(_("This is not your password."))
 
 
-class ProofFields(forms.Form):
+class ReauthenticationFields(forms.Form):
     """The fields of any form that asks for password and code, if they were not just shown.
 
     The form gets its `request`, calls `ask` when it is made and `check` when it is cleaned.
@@ -70,13 +70,13 @@ class ProofFields(forms.Form):
 
     def ask(self) -> None:
         """Leave out what need not be asked."""
-        for name in set(PROOF) - set(asked(self.request, timezone.now())):
+        for name in set(FIELDS) - set(asked(self.request, timezone.now())):
             self.fields.pop(name, None)
 
-    def check_proof(self) -> None:
+    def check_identity(self) -> None:
         """Tell beside its field what is wrong; what is right counts for RECENT from now on."""
         data, now = self.cleaned_data, timezone.now()
-        names = [name for name in PROOF if name in self.fields]
+        names = [name for name in FIELDS if name in self.fields]
         if not names or any(name not in data for name in names):
             return
         try:
@@ -90,21 +90,21 @@ class ProofFields(forms.Form):
         except WrongCode as error:
             self.add_error("own_code", str(error.message))
         else:
-            sessions.note_proof(request=self.request, now=now)
+            sessions.note_identity(request=self.request, now=now)
 
 
-PROOF = list(ProofFields.base_fields)
+FIELDS = list(ReauthenticationFields.base_fields)
 
 
 def asked(request: HttpRequest, now: datetime) -> list[str]:
     """Which of the fields have to be filled in."""
     if is_recent(request, now):
         return []
-    return PROOF if factor.in_use(cast(User, request.user)) else PROOF[:1]
+    return FIELDS if factor.in_use(cast(User, request.user)) else FIELDS[:1]
 
 
-class ProofForm(ProofFields):
-    """Nothing but the proof, before a button does what it says."""
+class ReauthenticationForm(ReauthenticationFields):
+    """Nothing but password and code, before a button does what it says."""
 
     def __init__(self, request: HttpRequest, data: Any = None) -> None:
         super().__init__(data)
@@ -112,7 +112,7 @@ class ProofForm(ProofFields):
         self.ask()
 
     def clean(self) -> dict[str, Any]:
-        self.check_proof()
+        self.check_identity()
         return self.cleaned_data
 
 
@@ -123,17 +123,17 @@ def page_between(
 
     `title` says what the button does, `subtitle` to whom.
     """
-    form = ProofForm(request)
+    form = ReauthenticationForm(request)
     if not form.fields:
         return None
     if "own_password" in request.POST:
-        form = ProofForm(request, request.POST)
+        form = ReauthenticationForm(request, request.POST)
         if form.is_valid():
             return None
     status = 422 if form.errors else 200
     return page(
         request,
-        "staff/proof",
+        "staff/reauthenticate",
         status,
         title=title,
         subtitle=subtitle,
