@@ -115,7 +115,7 @@ def own_data(signature: Signature, *, now: datetime) -> dict[str, Any]:
                 " emails."
             ),
             _(
-                "While everybody can read the signature, the domain of the address that confirmed"
+                "While the signature is public, the domain of the email address that confirmed"
                 " it, if it shows which domain is your organisation’s own."
             ),
             _("If you stopped all emails, the same digest of your mailbox, until you undo it."),

@@ -120,9 +120,11 @@ def decide_cluster(
     """
     found = {one.pk: one for one in members if one}
     if len(found) < len(members) or not set(same) <= set(found):
-        raise SignatureError(_("Some of these were decided meanwhile. Look at the list again."))
+        raise SignatureError(
+            _("Some of these have been decided since you opened the page. Check the list again.")
+        )
     if kept is None or kept not in found:
-        raise SignatureError(_("Say which one is kept."))
+        raise SignatureError(_("Choose which one to keep."))
     lock_organisations(*found.values())  # all at once, as each decision locks two of them
     for number in sorted(set(found) - {kept}):
         decide_candidate(

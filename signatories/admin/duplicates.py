@@ -192,7 +192,7 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
                 by=self.staff(request),
                 now=timezone.now(),
             ),
-            done=_("Decided for all of them."),
+            done=_("Decision saved for all of them."),
             to=reverse("admin:signatories_pair_changelist"),
         )
 

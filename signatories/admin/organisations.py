@@ -184,7 +184,7 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
                 by=self.staff(request),
                 now=timezone.now(),
             ),
-            done=_("%(domain)s is removed.") % {"domain": domain},
+            done=_("%(domain)s has been removed.") % {"domain": domain},
             to=reverse("admin:signatories_organisation_change", args=[pk]),
         )
 

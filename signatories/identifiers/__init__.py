@@ -84,7 +84,7 @@ def clean_scheme(written: str) -> str:
     if code in schemes or (len(code) <= LONGEST_CODE and _CODE.fullmatch(code)):
         return code
     raise ValidationError(
-        _("Choose a register, or write its code from org-id.guide, such as GB-CHC."),
+        _("Choose a register, or enter its code from org-id.guide, such as GB-CHC."),
         code="unknown_register",
     )
 
@@ -105,7 +105,7 @@ def clean_number(code: str, written: str) -> str:
             if len(form) <= LONGEST_NUMBER and scheme.has_form(form):
                 return form
     raise ValidationError(
-        _("This is not a number of %(register)s. Check it for typing errors."),
+        _("This is not a valid number in %(register)s. Check it for typing mistakes."),
         code="wrong_number",
         params={"register": scheme_name(code)},
     )

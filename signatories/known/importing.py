@@ -66,7 +66,7 @@ def import_register(
     if latest and latest.finished_at is None:
         if latest.digest != digest:
             raise CannotImport(
-                _("Import %(number)s is not finished: import its file again, or undo it.")
+                _("Import %(number)s is not finished. Import its file again, or undo it.")
                 % {"number": latest.pk}
             )
         imported = latest
@@ -92,7 +92,7 @@ def _begin(
                 started_at=now,
             )
     except IntegrityError:
-        raise CannotImport(_("This register is being imported already.")) from None
+        raise CannotImport(_("This register is already being imported.")) from None
 
 
 def _read(

@@ -219,7 +219,7 @@ def test_staff_say_in_one_go_which_are_the_same(staff_client):
     response = decide(
         staff_client, Pair.objects.earliest("pk"), [hub, one, other, third], one, [hub]
     )
-    assert messages(response) == ["Decided for all of them."]
+    assert messages(response) == ["Decision saved for all of them."]
     assert on_register() == numbers(one, other, third)
     assert [(merge.kept, merge.merged) for merge in Merge.objects.all()] == [(one, hub)]
     decided = Pair.objects.filter(decision="different")
@@ -251,7 +251,7 @@ def test_without_one_of_them_to_keep_nothing_happens(keep, staff_client):
     hub, others = star(3)
     kept = OrganisationFactory() if keep else None
     response = decide(staff_client, Pair.objects.earliest("pk"), [hub, *others], kept, others)
-    assert messages(response) == ["Say which one is kept."]
+    assert messages(response) == ["Choose which one to keep."]
     assert not Merge.objects.exists()
 
 
@@ -261,7 +261,9 @@ def test_a_stranger_to_the_cluster_is_not_merged(staff_client):
     response = decide(
         staff_client, Pair.objects.earliest("pk"), [hub, *others, stranger], hub, [stranger]
     )
-    assert messages(response) == ["Some of these were decided meanwhile. Look at the list again."]
+    assert messages(response) == [
+        ("Some of these have been decided since you opened the page. Check the list again.")
+    ]
     assert not Merge.objects.exists()
 
 
@@ -325,7 +327,9 @@ def test_nor_can_it_be_decided_on(hidden):
     pair = Pair.objects.earliest("pk")
     client = reviewer(CampaignFactory())
     response = decide(client, pair, [*seen, secret], seen[0], [secret])
-    assert messages(response) == ["Some of these were decided meanwhile. Look at the list again."]
+    assert messages(response) == [
+        ("Some of these have been decided since you opened the page. Check the list again.")
+    ]
     decide(client, pair, seen, seen[0], seen[1:])
     secret.refresh_from_db()
     assert secret.merged_into is None
