@@ -262,7 +262,7 @@ def test_a_stranger_to_the_cluster_is_not_merged(staff_client):
         staff_client, Pair.objects.earliest("pk"), [hub, *others, stranger], hub, [stranger]
     )
     assert messages(response) == [
-        ("Some of these have been decided since you opened the page. Check the list again.")
+        "Some of these have been decided since you opened the page. Check the list again."
     ]
     assert not Merge.objects.exists()
 
@@ -328,7 +328,7 @@ def test_nor_can_it_be_decided_on(hidden):
     client = reviewer(CampaignFactory())
     response = decide(client, pair, [*seen, secret], seen[0], [secret])
     assert messages(response) == [
-        ("Some of these have been decided since you opened the page. Check the list again.")
+        "Some of these have been decided since you opened the page. Check the list again."
     ]
     decide(client, pair, seen, seen[0], seen[1:])
     secret.refresh_from_db()

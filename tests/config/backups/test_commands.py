@@ -51,7 +51,10 @@ def test_restore_says_what_came_back(backup, empty):
 
 
 def test_restore_ends_with_a_sentence_and_an_error_when_it_must_not(backup, other_site):
-    with inside(other_site), pytest.raises(CommandError, match=r"already contains rows .* Nothing was"):
+    with (
+        inside(other_site),
+        pytest.raises(CommandError, match=r"already contains rows .* Nothing was"),
+    ):
         run("restore", backup)
 
 

@@ -65,7 +65,9 @@ def test_a_bad_record_is_named_and_the_others_are_read():
     assert [one.place for one in bad] == [f"record {place}" for place in (2, 3, 4, 5)]
     assert "schema" in bad[0].why
     assert "'names'" in bad[1].why
-    assert bad[2].why.startswith("XI-ROR https://ror.org/000000000: This is not a valid number in ROR")
+    assert bad[2].why.startswith(
+        "XI-ROR https://ror.org/000000000: This is not a valid number in ROR"
+    )
     assert "no name that can be used" in bad[3].why
 
 
