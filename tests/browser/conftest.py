@@ -29,14 +29,13 @@ SWITCHES = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All browser tests run in one process; without a browser they are skipped and say why."""
+    """Without a browser they are skipped and say why."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             if item.path.stem != "test_story":  # what a browser shows is the same on any engine
                 item.add_marker(pytest.mark.one_engine)
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.django_db(transaction=True))
             if CHROMIUM is None:
                 reason = "Chromium is not installed (Debian: apt-get install chromium)"
@@ -92,8 +91,13 @@ def open_window(browser: Browser, site: str) -> Iterator[OpenWindow]:
 
 
 # WCAG 2.2 asks for targets of 24 by 24 pixels; axe leaves its rule off by default.
-# `preload` would fetch imported stylesheets as if they lay beside the page.
-AXE = {"rules": {"target-size": {"enabled": True}}, "preload": False}
+# `preload` would fetch imported stylesheets as if they lay beside the page. Of what it does not
+# complain about, nothing has to be told.
+AXE = {
+    "rules": {"target-size": {"enabled": True}},
+    "preload": False,
+    "resultTypes": ["violations"],
+}
 
 
 @pytest.fixture
