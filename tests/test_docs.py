@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests import quick
+
 ROOT: Path = settings.BASE_DIR
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 ROOMS = "|".join(path.name for path in ROOT.iterdir() if path.is_dir() and path.name.isalpha())
@@ -37,6 +39,11 @@ def test_every_link_within_the_repository_leads_somewhere(document):
         assert path.exists(), target
         if heading and path.suffix == ".md":
             assert heading in headings(path), f"{target}#{heading}"
+
+
+@pytest.mark.parametrize("left_out", quick.LEFT_OUT)
+def test_what_the_quick_run_leaves_out_is_there(left_out):
+    assert (ROOT / "tests" / left_out).exists()
 
 
 def headings(path: Path) -> set[str]:

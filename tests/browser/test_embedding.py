@@ -17,6 +17,7 @@ from letters.models import Letter
 from signatories.models import Signature
 from signatories.review import publish_signature
 from tests.factories import CampaignFactory, LetterFactory, SignatureFactory, StaffFactory
+from tests.faults.processes import until
 
 NAME = "Forum for Free Speech"
 Publish = Callable[[str], str]
@@ -87,11 +88,14 @@ def heights(page: Page) -> tuple[int, int]:
     return page.evaluate("document.querySelector('iframe').clientHeight"), -int(-inner // 1)
 
 
+def fits(page: Page) -> bool:
+    outer, inner = heights(page)
+    return abs(outer - inner) <= 1
+
+
 def expect_fitting(page: Page) -> None:
     expect(page.locator("iframe").first).to_have_attribute("style", re.compile("height"))
-    page.wait_for_timeout(300)
-    outer, inner = heights(page)
-    assert abs(outer - inner) <= 1
+    until(lambda: fits(page), "a frame as high as what is in it")
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -156,7 +160,7 @@ def test_a_frame_is_as_live_as_the_page(open_window, letter, partner, kind):
     new = SignatureFactory(letter=letter, in_review=True, organisation__name=NAME)
     publish_signature(signature=new, by=StaffFactory(), now=timezone.now())
     told = NAME if kind == "list" else "2"
-    expect(frame.locator("[data-live-region]")).to_contain_text(told, timeout=5000)
+    expect(frame.locator("[data-live-region]")).to_contain_text(told)
     expect_fitting(page)
 
 
@@ -212,8 +216,7 @@ def test_only_the_frame_itself_says_how_high_it_is(open_window, letter, partner)
     assert heights(page)[0] == before
     assert page.locator("iframe").nth(1).get_attribute("style") is None
     page.frames[1].evaluate("parent.postMessage({ undersigned: { height: 1e9 } }, '*')")
-    page.wait_for_timeout(300)
-    assert heights(page)[0] == 20000
+    until(lambda: heights(page)[0] == 20000, "the greatest height")
 
 
 def test_a_frame_asks_nobody_but_this_site(open_window, letter, partner, site):
@@ -235,7 +238,11 @@ def test_other_pages_are_not_shown_in_a_frame(browser: Browser, letter, partner,
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.goto(partner(f"<iframe src='{site}/en/letters/speak/{path}' title='x'></iframe>"))
-    page.wait_for_timeout(500)
-    assert page.frames[1].url == "chrome-error://chromewebdata/"
-    assert any("frame-ancestors" in text for text in complaints)
+
+    def is_refused() -> bool:
+        page.wait_for_timeout(50)  # in which Playwright hears of what happened
+        is_empty = page.frames[1].url == "chrome-error://chromewebdata/"
+        return is_empty and any("frame-ancestors" in text for text in complaints)
+
+    until(is_refused, "a refusal that says why")
     context.close()

@@ -168,7 +168,7 @@ def test_a_letter_keeps_to_the_words_that_were_signed(open_window, staff, outbox
     # What silence means is what the letter said before it opened
     tidy(now=asked_at + timedelta(days=14))
     if silence == "leaves":
-        expect(row(reader, "Cork")).to_have_count(0, timeout=5000)
+        expect(row(reader, "Cork")).to_have_count(0)
     else:
         reader.reload()
         expect(row(reader, "Cork")).to_contain_text("signed revision 1")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
@@ -65,10 +65,18 @@ def publish(page: Page) -> None:
     signature = Signature.objects.get(signed_as=NAME)
     page.goto(f"/admin/signatories/signature/{signature.pk}/change/")
     page.click(".review-panel button.default")
-    expect(page.locator(".messagelist")).to_contain_text("is on the public list")
+    expect(page.locator(".messagelist")).to_contain_text("is now on the public list")
 
 
-def test_a_watcher_sees_a_new_name_within_five_seconds(open_window, staff_window, outbox):
+def test_an_open_page_asks_so_often_that_nothing_takes_five_seconds():
+    """What changes just after a question is in the answer to the next one."""
+    script = (settings.BASE_DIR / "static" / "js" / "live.js").read_text()
+    often = re.search(r"^const OFTEN = ([\d_]+); // milliseconds", script, re.MULTILINE)
+    assert often is not None
+    assert 2 * int(often[1]) < 5000
+
+
+def test_a_watcher_sees_a_new_name(open_window, staff_window, outbox):
     watcher, representative = open_window(), open_window()
     watcher.goto("/en/letters/speak/")
     expect(watcher.get_by_text("First of All")).to_be_visible()
@@ -77,16 +85,12 @@ def test_a_watcher_sees_a_new_name_within_five_seconds(open_window, staff_window
     confirm(representative, outbox)
     expect(watcher.get_by_text(NAME)).to_have_count(0)
     publish(staff_window)
-    published = time.monotonic()
-    expect(watcher.locator("li", has_text=NAME)).to_be_visible(timeout=5000)
-    assert time.monotonic() - published < 5
+    expect(watcher.locator("li", has_text=NAME)).to_be_visible()
     expect(watcher.locator("body")).to_contain_text("Kazakhstan")
     expect(watcher.locator("[name=organisation]")).to_have_value("half a na")
 
 
-def test_a_withdrawn_name_leaves_an_open_page_within_five_seconds(
-    open_window, staff_window, outbox
-):
+def test_a_withdrawn_name_leaves_an_open_page(open_window, staff_window, outbox):
     watcher, representative = open_window(), open_window()
     sign(representative)
     confirm(representative, outbox)
@@ -96,7 +100,7 @@ def test_a_withdrawn_name_leaves_an_open_page_within_five_seconds(
     representative.goto(re.findall(r"http://\S+/signature/\S+", outbox.send()[-1].body)[0])
     representative.locator("a[href$='/withdraw/']").click()
     representative.locator("form[method=post] button[type=submit]").first.click()
-    expect(watcher.locator("li", has_text=NAME)).to_have_count(0, timeout=5000)
+    expect(watcher.locator("li", has_text=NAME)).to_have_count(0)
 
 
 def test_the_same_story_without_javascript(open_window, staff_window, outbox):
@@ -144,5 +148,5 @@ def test_what_is_told_of_withheld_names_is_seen_and_hiding_one_is_live(open_wind
     private.goto(f"/en/signature/{make_token(shown, MANAGE)}/")
     private.get_by_role("button", name="Hide our name now").click()
     expect(private.get_by_text("Your changes have been saved.")).to_be_visible()
-    expect(page.get_by_text("2 organisations, names withheld")).to_be_visible(timeout=5000)
+    expect(page.get_by_text("2 organisations, names withheld")).to_be_visible()
     expect(page.get_by_text("Careful Forum")).to_have_count(0)

@@ -23,7 +23,7 @@ from tests.factories import (
     form_data,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 CODES = [code for code, _name in settings.LANGUAGES]
 OTHERS = [code for code in CODES if code != "en"]
 ENGLISH = re.compile(r"\b(the|and|your|letter|is|of|with|from|has)\b", re.IGNORECASE)

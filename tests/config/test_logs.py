@@ -111,9 +111,9 @@ def test_a_message_whose_arguments_do_not_fit_is_written_all_the_same():
 
 def test_long_nonsense_is_read_in_no_time():
     for nonsense in ("~" * 60_000, "%25" * 20_000, "a" * 60_000, "us_" * 20_000, "@a" * 30_000):
-        begin = time.perf_counter()
+        begin = time.process_time()
         written("%s", nonsense)
-        assert time.perf_counter() - begin < 1
+        assert time.process_time() - begin < 1
 
 
 def test_both_kinds_of_tokens_have_the_shape():

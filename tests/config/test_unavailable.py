@@ -59,7 +59,7 @@ def test_a_form_that_met_a_fault_comes_back_with_all_that_was_typed(client, sett
     begun = monotonic()
     with nobody_can_write():
         answer = client.post(SIGN, data)
-    assert monotonic() - begun < 10  # seconds; without the limit it is 20 and more
+    assert monotonic() - begun < 15  # seconds; without the limit it is 20 and more
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
     assert answer["Cache-Control"] == "no-store"
     assert not answer.cookies
@@ -68,7 +68,7 @@ def test_a_form_that_met_a_fault_comes_back_with_all_that_was_typed(client, sett
     assert f'<form class="form" method="post" action="{SIGN}">' in page
     assert typed(page) == {name: str(value) for name, value in data.items()}
     connection.close()  # as Django does at the end of each request, but not in tests
-    settings.REQUEST_DATABASE_SECONDS = 4
+    settings.REQUEST_DATABASE_SECONDS = 60
     again = client.post(SIGN, typed(page))
     assert again.status_code == 303
     assert Signature.objects.get().statement == data["statement"].replace("\r\n", " ")
@@ -168,16 +168,16 @@ class TestPostgreSQL:
         begun = monotonic()
         with patience(statement=0.3), pytest.raises(OperationalError):
             self.sleep(20)
-        assert monotonic() - begun < 2
+        assert monotonic() - begun < 15
         connection.close_if_unusable_or_obsolete()  # as at the end of each request
         self.sleep(0)
 
     def test_many_short_ones_may_not_take_too_long_together(self):
         self.sleep(0)
-        with patience(statement=5, seconds=0.5):
-            self.sleep(0.3)
+        with patience(statement=60, seconds=3):
+            self.sleep(1)
             with pytest.raises(OperationalError):
-                self.sleep(0.4)
+                self.sleep(2.5)
 
     def test_commands_wait_as_long_as_their_work_takes(self):
         self.sleep(0.7)

@@ -98,7 +98,7 @@ def test_a_server_that_says_a_byte_at_a_time_is_left_in_time(
     server.mood.answers = {moment: DRIP}
     begun = monotonic()
     send_due_mails()
-    assert monotonic() - begun < 5
+    assert monotonic() - begun < 15
     assert (attempts(), server.taken) == ([1], [])
     settings.EMAIL_CONVERSATION_SECONDS = 90
     server.mood.answers = {}
@@ -110,7 +110,7 @@ def test_a_server_that_says_a_byte_at_a_time_is_left_in_time(
 def test_what_goes_wrong_after_a_mail_was_taken_sends_it_no_second_time(
     answer: str, server: MailServer, settings: Any
 ) -> None:
-    settings.EMAIL_TIMEOUT = 2 if answer == HANG else settings.EMAIL_TIMEOUT
+    settings.EMAIL_TIMEOUT = 5 if answer == HANG else settings.EMAIL_TIMEOUT
     DBTaskResult.objects.exclude(pk=DBTaskResult.objects.all()[0].pk).delete()
     server.mood.answers = {"QUIT": answer}
     let_pass(timedelta(minutes=2))

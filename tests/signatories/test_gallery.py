@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, clear_url_caches, reverse
 from signatories.gallery.states import examples
 from signatories.models import Organisation, Signature
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 COMPONENTS = {path.stem for path in (project.BASE_DIR / "templates/components").glob("*.html")}
 
 
