@@ -16,6 +16,7 @@ from .loanwords import MARK, loan_likeness
 from .normalise import NormalForm, normal_form
 from .words import (
     PROPER,
+    SUBJECT,
     concepts_of,
     country_concept,
     is_accounted_for,
@@ -89,12 +90,26 @@ def token_weight(token: str, own: frozenset[str]) -> float:
     return OWN_COUNTRY if token in own else weight_of(token)
 
 
+def _weighed(tokens: Iterable[str], own: frozenset[str]) -> dict[str, float]:
+    """Each token with its `token_weight`, found without a call for each: these are many."""
+    weights = words().weights
+    return {
+        token: OWN_COUNTRY
+        if token in own
+        else weights.get(token, SUBJECT)
+        if token[0] in "~@"
+        else weight_of(token)
+        if len(token) == 1
+        else PROPER
+        for token in tokens
+    }
+
+
 def matched(
     first: Iterable[str], second: Iterable[str], own: frozenset[str]
 ) -> tuple[float, float, float, list[str], list[str]]:
     """Weights of `first`, of `second` and of what they share; then the words left on each side."""
-    left = {token: token_weight(token, own) for token in first}
-    right = {token: token_weight(token, own) for token in second}
+    left, right = _weighed(first, own), _weighed(second, own)
     total_left, total_right = sum(left.values()), sum(right.values())
     both = left.keys() & right.keys()
     shared = 0.0

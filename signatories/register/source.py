@@ -191,7 +191,7 @@ def _with_domains(entry: Entry, hosts: tuple[str, ...]) -> Entry:
 
 
 class DatabaseSource(StoredSource):
-    """The organisations of the register: four queries.
+    """The organisations of the register: three queries, and one for a question that names a host.
 
     A learned domain is added to an organisation only for a question from that very host. So it
     speaks for the organisation, and never against it for a question from elsewhere.
@@ -211,7 +211,9 @@ class DatabaseSource(StoredSource):
 
     def learned(self, keys: Sequence[str]) -> dict[int, tuple[str, ...]]:
         hosts = [key[1:] for key in keys if key[0] == "h"]
-        rows = LearnedDomain.objects.standing().filter(domain__in=hosts or [""])
+        if not hosts:  # the question names no domain, whatever is hidden
+            return {}
+        rows = LearnedDomain.objects.standing().filter(domain__in=hosts)
         if self.without is not None:
             rows = rows.exclude(signature__organisation=self.without)
         found: dict[int, list[str]] = defaultdict(list)
