@@ -10,6 +10,7 @@ from signatories.defence.alarm import raise_alarms
 from signatories.defence.limits import forget_counts
 from signatories.defence.proof import forget_proofs
 from signatories.duplicates import compare_new
+from signatories.known.importing import go_on_undoing
 from signatories.known.linking import link_waiting
 from signatories.reaffirmation import ask_to_reaffirm, lapse_silent, remind_silent
 from signatories.register import count_due
@@ -37,6 +38,7 @@ def tidy(*, now: datetime) -> dict[str, int]:
     forget_counts(now=now)
     forget_proofs(now=now)
     tidy_outbox(now=now)
+    go_on_undoing(now=now)
     link_waiting(now=now)
     compare_new()
     index_letters()

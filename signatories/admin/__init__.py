@@ -2,6 +2,7 @@
 
 from signatories.admin import (
     duplicates,
+    imports,
     invalidations,
     letters,
     listings,
@@ -9,4 +10,12 @@ from signatories.admin import (
     signatures,
 )
 
-__all__ = ["duplicates", "invalidations", "letters", "listings", "organisations", "signatures"]
+__all__ = [
+    "duplicates",
+    "imports",
+    "invalidations",
+    "letters",
+    "listings",
+    "organisations",
+    "signatures",
+]

@@ -48,7 +48,8 @@ class NameInline(CleanText[OrganisationName], admin.TabularInline[OrganisationNa
     form = OrganisationNameForm
     formset = OrganisationNames
     extra = 0
-    fields = ["name", "kind", "language"]
+    fields = ["name", "kind", "language", "source"]
+    readonly_fields = ["source"]
 
 
 class DomainInline(
@@ -56,6 +57,8 @@ class DomainInline(
 ):
     model = OrganisationDomain
     extra = 0
+    fields = ["domain", "source"]
+    readonly_fields = ["source"]
 
 
 class IdentifierInline(
@@ -64,6 +67,8 @@ class IdentifierInline(
     model = OrganisationIdentifier
     form = IdentifierForm
     extra = 0
+    fields = ["scheme", "value", "source"]
+    readonly_fields = ["source"]
 
 
 def remember_removed(part: Any) -> None:

@@ -33,6 +33,7 @@ from signatories.models import (
 from signatories.register.counting import count_keys
 
 STEP = 250  # bodies in one transaction
+STEPS_A_MINUTE = 20  # of an undo, by the worker
 ROR = "ROR"
 
 Progress = Callable[[int], None]
@@ -214,19 +215,40 @@ def undo_import(
     Only the latest import of a register can be undone: earlier ones after it. Organisations keep
     what staff entered and lose what only this import said. Raises CannotImport.
     """
-    imported = _begin_undo(imported, now=now)
+    imported = begin_undo(imported=imported, by=by, now=now)
+    return _go_on(imported, now=now, progress=progress)
+
+
+def go_on_undoing(*, now: datetime) -> None:
+    """Some steps of what staff have begun to undo. The worker calls it every minute."""
+    for imported in RegisterImport.objects.filter(undone_at=None, undo_started_at__isnull=False):
+        _go_on(imported, now=now, steps=STEPS_A_MINUTE)
+
+
+def _go_on(
+    imported: RegisterImport,
+    *,
+    now: datetime,
+    steps: int | None = None,
+    progress: Progress = lambda done: None,
+) -> RegisterImport:
     if imported.undone_at:
         return imported
     done = 0
     while step := list(imported.changes.select_related("known").order_by("pk")[:STEP]):
+        if steps is not None and done >= steps * STEP:
+            return imported
         _take_back(step)
         done += len(step)
         progress(done)
-    return _finish_undo(imported, by=by, now=now)
+    return _finish_undo(imported, now=now)
 
 
 @transaction.atomic
-def _begin_undo(imported: RegisterImport, *, now: datetime) -> RegisterImport:
+def begin_undo(
+    *, imported: RegisterImport, by: User | None = None, now: datetime
+) -> RegisterImport:
+    """Let the worker undo an import from now on; twice is harmless. Raises CannotImport."""
     imported = RegisterImport.objects.select_for_update(of=("self",)).get(pk=imported.pk)
     later = RegisterImport.objects.filter(
         register=imported.register, pk__gt=imported.pk, undone_at=None
@@ -234,8 +256,8 @@ def _begin_undo(imported: RegisterImport, *, now: datetime) -> RegisterImport:
     if imported.undone_at is None and later.exists():
         raise CannotImport(_("Undo the later import of this register first."))
     if imported.undo_started_at is None:
-        imported.undo_started_at = now
-        imported.save(update_fields=["undo_started_at"])
+        imported.undo_started_at, imported.undone_by = now, by
+        imported.save(update_fields=["undo_started_at", "undone_by"])
     return imported
 
 
@@ -258,16 +280,16 @@ def _take_back(step: list[KnownChange]) -> None:
 
 
 @transaction.atomic
-def _finish_undo(imported: RegisterImport, *, by: User | None, now: datetime) -> RegisterImport:
+def _finish_undo(imported: RegisterImport, *, now: datetime) -> RegisterImport:
     imported = RegisterImport.objects.select_for_update(of=("self",)).get(pk=imported.pk)
     if imported.undone_at:
         return imported
-    imported.undone_at, imported.undone_by = now, by
-    imported.save(update_fields=["undone_at", "undone_by"])
+    imported.undone_at = now
+    imported.save(update_fields=["undone_at"])
     audit.record(
         verb=audit.Verb.REGISTER_IMPORT_UNDONE,
         subject=imported,
-        by=by,
+        by=imported.undone_by,
         now=now,
         register=imported.register,
     )

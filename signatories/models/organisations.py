@@ -318,6 +318,7 @@ class OrganisationName(models.Model):
         help_text=_("The language code, such as ru. Lists in this language show the translation."),
     )
     source = models.CharField(
+        _("source"),
         max_length=10,
         choices=DomainSource.choices,
         default=DomainSource.STAFF,
@@ -356,6 +357,7 @@ class OrganisationDomain(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="domains")
     domain = HostField(_("domain"), max_length=LONGEST_HOST)
     source = models.CharField(
+        _("source"),
         max_length=10,
         choices=DomainSource.choices,
         default=DomainSource.STAFF,
@@ -390,6 +392,7 @@ class OrganisationIdentifier(models.Model):
     )
     value = models.CharField(_("number"), max_length=LONGEST_NUMBER)
     source = models.CharField(
+        _("source"),
         max_length=10,
         choices=DomainSource.choices,
         default=DomainSource.STAFF,

@@ -196,8 +196,8 @@ def test_a_number_of_before_stays_as_it_is(staff_client):
     data = organisation_data(name="Forum") | {
         "identifiers-TOTAL_FORMS": "1",
         "identifiers-INITIAL_FORMS": "1",
-        "identifiers-0-id": old.pk,
-        "identifiers-0-organisation": organisation.pk,
+        "identifiers-0-id": str(old.pk),
+        "identifiers-0-organisation": str(organisation.pk),
         "identifiers-0-scheme": "XI-ROR",
         "identifiers-0-value": "05ab/12",
     }

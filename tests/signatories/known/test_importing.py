@@ -62,9 +62,8 @@ def tables() -> dict[str, list[dict[str, object]]]:
         ]
         for model in KEPT
     }
-    rows["Organisation"] = list(
-        Organisation.objects.values("pk", "name", "forms", "website", "website_source")
-    )
+    columns = ["pk", "name", "forms", "website", "website_source"]
+    rows["Organisation"] = [dict(row) for row in Organisation.objects.values(*columns)]
     return {name: sorted(found, key=str) for name, found in rows.items()}
 
 

@@ -161,7 +161,8 @@ def save(client, organisation: Organisation, part: str, rows: list[dict[str, obj
 
 
 def rows_of(organisation: Organisation) -> list[dict[str, object]]:
-    return list(organisation.names.order_by("pk").values("id", "name", "kind", "language"))
+    found = organisation.names.order_by("pk").values("id", "name", "kind", "language")
+    return [dict(row) for row in found]
 
 
 def test_a_name_that_staff_removed_does_not_come_back(staff_client, registry):
