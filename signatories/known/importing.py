@@ -30,9 +30,11 @@ from signatories.models import (
     Organisation,
     RegisterImport,
 )
+from signatories.recognition.caches import forget_words
 from signatories.register.counting import count_keys
 
 STEP = 250  # bodies in one transaction
+FORGET_EVERY = 10_000  # records, after which memory for their words is given back
 STEPS_A_MINUTE = 20  # of an undo, by the worker
 ROR = "ROR"
 
@@ -117,6 +119,8 @@ def _read(
         seen |= _store(imported, bodies)
         done += len(step)
         progress(done)
+        if done % FORGET_EVERY == 0:
+            forget_words()
     imported.skipped = skipped
     imported.save(update_fields=["skipped"])
     return seen

@@ -31,6 +31,7 @@ from signatories.models import (
     RefusedKnowledge,
     RegisterImport,
 )
+from signatories.recognition.normalise import _normal_form
 from tests.factories import OrganisationFactory, SignatureFactory
 
 pytestmark = pytest.mark.django_db
@@ -284,11 +285,11 @@ def test_the_command_imports_lists_and_undoes():
     out, _errors = run(FIRST)
     number = RegisterImport.objects.get().pk
     assert f"Import {number} of ROR: 3 added" in out
-    assert "Looked for 1 organisations" in out
+    assert "Looked up 1 of the site's organisations" in out
     out, _errors = run("--list")
     assert "v2-first.json  imported: 3 added" in out
     out, _errors = run("--undo", number)
-    assert "is undone" in out
+    assert "has been undone" in out
     assert "undone: 3 added" in run("--list")[0]
 
 
@@ -310,3 +311,9 @@ def test_the_command_names_what_was_left_out():
 def test_the_command_says_what_is_wrong(arguments, why):
     with pytest.raises(CommandError, match=why):
         run(*arguments)
+
+
+def test_words_that_were_read_are_forgotten_now_and_then(monkeypatch):
+    monkeypatch.setattr(importing, "FORGET_EVERY", 3)  # the bodies of the file
+    read(FIRST)
+    assert _normal_form.cache_info().currsize == 0
