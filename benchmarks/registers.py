@@ -161,6 +161,7 @@ def store(made: list[Made], *, letter: Letter | None = None, first: int = 0) -> 
 
 
 def _signature(letter: Letter, organisation: Organisation) -> Signature:
+    assert letter.opens_at is not None
     return Signature(
         letter=letter,
         organisation=organisation,

@@ -152,7 +152,7 @@ class StoredSource:
         here = [("", 0)] + [
             (key, round(worth * PARTS)) for key, worth in at_home.items() if key not in everywhere
         ]
-        owner = connection.ops.quote_name(self.keys._meta.get_field(self.owner).column)
+        owner = connection.ops.quote_name(f"{self.owner}_id")
         statement = f"""
             WITH shared (key, abroad, home) AS (VALUES {_places(len(shared), 3)}),
                  here (key, home) AS (VALUES {_places(len(here), 2)}),
