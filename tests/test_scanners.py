@@ -12,7 +12,7 @@ from tests.factories import SignatureFactory
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("campaigns", "config", "letters", "signatories")
-SECTION = "### What a static scanner remarks\n"
+SECTION = "### What static scanners report\n"
 
 # How each remark of the document is found in the code.
 FOUND_BY = {
