@@ -155,7 +155,7 @@ def test_a_code_fits_its_column(written):
 def save(client, organisation, **number: str):
     rows = [number]
     data = organisation_data(name=organisation.name)
-    data |= {"identifiers-TOTAL_FORMS": len(rows), "identifiers-INITIAL_FORMS": "0"}
+    data |= {"identifiers-TOTAL_FORMS": str(len(rows)), "identifiers-INITIAL_FORMS": "0"}
     data |= {f"identifiers-0-{name}": value for name, value in number.items()}
     page = reverse("admin:signatories_organisation_change", args=[organisation.pk])
     return client.post(page, data)
