@@ -1,12 +1,13 @@
-"""How long the pages of likely duplicates take, and deciding on one.
+"""Measure how long the pages of likely duplicates take, and deciding on one.
 
     python benchmarks/duplicates.py [--signatures 5000] [--pairs 200] [--times 5]
 
-Fills a database of its own (DATABASE_URL names the server; a test database is made and dropped)
-with organisations under two teams' letters, every tenth of them without its name, and with pairs of
-them. Prints for an administrator and for a reviewer of one team the least milliseconds of
-processor and of clock that each page took of some times, and its queries. The processor is this
-process's: with SQLite that is all, with PostgreSQL the clock says what the server adds.
+Creates a test database on the server that DATABASE_URL names, and drops it afterwards. Fills it
+with organisations that signed two teams' letters, every tenth of them with its name withheld, and
+with pairs of likely duplicates. For an administrator and for a reviewer of one team, prints for
+each page the lowest processor and clock time of several runs, in milliseconds, and its queries.
+The processor time is only this process's. With SQLite that is everything; with PostgreSQL, the
+clock time includes the server.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""How long pages with names take and how large they are, by the number of names.
+"""Measure how long pages with names take and how large they are, by the number of names.
 
     python benchmarks/list.py [--sizes 4,148,5000,50000] [--letters 1000] [--times 5]
 
-On the configured database's server (DATABASE_URL), in a database of its own that is dropped again.
-For each page: milliseconds for the first time after a change and then the best of further ones,
-the ratio of the latter to that of the smallest size, its bytes and those after gzip. Searching is
-measured with so many letters, and all organisations of the largest size on the register.
+Creates a database on the server that DATABASE_URL names, and drops it afterwards. Prints for each
+page: the milliseconds of the first request after a change, then the best of further ones, the
+ratio of the latter to that of the smallest size, and its bytes before and after gzip. Search is
+measured with this number of letters, and all organisations of the largest size on the register.
 """
 
 from __future__ import annotations

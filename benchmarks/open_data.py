@@ -1,11 +1,11 @@
-"""How long a letter's open data takes, and how large it is, by the number of names.
+"""Measure how long a letter's open data takes, and how large it is, by the number of names.
 
     python benchmarks/open_data.py [--sizes 5000,50000] [--times 3]
 
-Fills a database of its own (DATABASE_URL names the server; a test database is made and dropped)
-with made-up organisations under one letter, every tenth of them without its name, and asks for each
-form of the data. Prints the best of some times in seconds, the bytes as they are and as gzip sends
-them, the most memory that making it took, and the queries.
+Creates a test database on the server that DATABASE_URL names, and drops it afterwards. Fills it
+with made-up organisations that signed one letter, every tenth of them with its name withheld, and
+requests each format. Prints the best time of several runs in seconds, the bytes with and without
+gzip, the peak memory, and the queries.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""What the first view of a page weighs: the bytes that Chromium really fetches, by kind.
+"""Measure the first view of a page: the bytes that Chromium really loads, by kind.
 
     python benchmarks/page_weight.py http://127.0.0.1:8000
 
-asks a running site with the seeds loaded, such as that of `make demo`, which compresses as in
-production. Polling of the live list is left out. `unicode-range` decides which fonts are fetched,
-so the same page weighs more or less in each language.
+Requests pages of a running site with the seeds loaded, such as that of `make demo`, which
+compresses as in production. Polling of the live list is left out. `unicode-range` decides which
+fonts are loaded, so the same page has a different size in each language.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def languages_of(page: Page) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("site", help="such as http://127.0.0.1:8000")
-    parser.add_argument("--languages", help="such as en,ru; all of the site where none is given")
+    parser.add_argument("--languages", help="such as en,ru; all the site's languages by default")
     given = parser.parse_args()
     kinds = [*KINDS.values(), "other"]
     print(f"{'page':<16}" + "".join(f"{kind:>12}" for kind in [*kinds, "bytes", "requests"]))

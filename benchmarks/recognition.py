@@ -1,21 +1,21 @@
-"""How long a question to the register and a suggestion take, by engine and by the register's size.
+"""Measure how long a look-up in the register and a suggestion take, by engine and register size.
 
     python benchmarks/recognition.py --registry FILE --variants FILE [--databases URL,URL]
         [--sizes 10000,100000] [--questions 300]
 
-The registry is a CSV file with `display_name`, `country` and `domain`, the variants one with
-`variant_name`, `name` and `country`. Organisations made of words of real ones bring the register to
-each size; every other variant is registered as a further name, and some of the rest are asked. Half
-of the organisations have signed. Each engine gets a database of its own, which is dropped again.
-Prints, in one run:
+The registry is a CSV file with `display_name`, `country` and `domain`. The variants are one with
+`variant_name`, `name` and `country`. Organisations made of real ones' words fill the register up
+to each size. Every second variant is registered as a further name, and some of the rest are
+looked up. Half of the organisations have signed. Each engine gets its own database, which is
+dropped afterwards. Prints, in one run:
 
-    cpu, 95 %   milliseconds of this process that a question takes: the median, and 95 of 100
+    cpu, 95 %   milliseconds of this process that a look-up takes: the median, and 95 of 100
     wall        milliseconds by the clock, the median; with a server, what it adds
-    queries     of a question: one number, whatever is found
+    queries     of a look-up: one number, whatever is found
     suggest     milliseconds of this process for a suggestion: the median, the longest; by the clock
     set-up      seconds until the register was in the database
-    growth      the median of cpu to that of the first size on the engine
-    to first    the median of cpu to that of the first line
+    growth      the median of cpu, as a ratio to that of the first size on the engine
+    to first    the median of cpu, as a ratio to that of the first line
 """
 
 from __future__ import annotations
@@ -148,7 +148,9 @@ def main() -> None:
     parser.add_argument("--databases", default=DATABASES)
     parser.add_argument("--sizes", default="10000,100000")
     parser.add_argument("--questions", type=int, default=300)
-    parser.add_argument("--made", type=Path, help="Where what is stored is kept for another run.")
+    parser.add_argument(
+        "--made", type=Path, help="Where to keep the prepared register for another run."
+    )
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     registry, variants = rows_of(given.registry), rows_of(given.variants)
@@ -167,7 +169,7 @@ def main() -> None:
         start = time.perf_counter()
         if not made.exists():
             prepare(made, registry, variants, sizes[-1])
-        print(f"names made comparable in {time.perf_counter() - start:.0f} s")
+        print(f"names normalised in {time.perf_counter() - start:.0f} s")
         print(HEADINGS, flush=True)
         first = None
         for url in given.databases.split(","):

@@ -1,4 +1,4 @@
-"""Write an invented register in the form of the Research Organization Registry's dump.
+"""Write an invented register in the format of the Research Organization Registry's dump.
 
 python benchmarks/register_file.py 100000 /tmp/ror.json
 /usr/bin/time -v python manage.py import_register /tmp/ror.json

@@ -1,4 +1,4 @@
-"""Registers to measure with: organisations made up, or made of the words of real ones."""
+"""Registers to measure with: organisations that are made up, or made of real ones' words."""
 
 from __future__ import annotations
 

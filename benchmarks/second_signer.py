@@ -1,11 +1,12 @@
-"""Whether the time that confirming takes tells of a hidden signature, on the configured database.
+"""Measure whether the time that confirming takes reveals a hidden signature.
 
     python benchmarks/second_signer.py [--rounds 60] [--register 2000]
 
-Fills a test database of its own with made-up organisations, and has a stranger confirm signatures
-for a body that nobody knows, for one that signed this letter with its name withheld, and for one
-that signed another letter so, in turn. Prints the median milliseconds of processor that the page
-with the button and the private page behind it took, with each one's ratio to the unknown body.
+Creates a test database on the server that DATABASE_URL names, and fills it with made-up
+organisations. A stranger confirms signatures in turn: for a body that nobody knows, for one that
+signed this letter with its name withheld, and for one that signed another letter that way. Prints
+the median processor time, in milliseconds, of the page with the button and of the private page
+behind it, and the ratio of each to the unknown body.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
-"""How many readers are still served in time while slow clients hold what they can get hold of.
+"""Measure how many readers are still served in time while slow clients occupy the site.
 
     python benchmarks/slow_clients.py http://127.0.0.1:8000
     python benchmarks/slow_clients.py --insecure https://127.0.0.1
 
-asks a running site with the seeds loaded, directly or through a proxy (--host names the site, where
-its certificate is not for the address). 40 clients send a byte of a form's body each second, 300 a
-byte of a header; whoever is cut off begins anew at once. Meanwhile readers come at a steady pace,
-three of four for a letter, the fourth with a form. An answer counts when it is whole within two
-seconds and no error of the server's.
+Sends requests to a running site with the seeds loaded, directly or through a proxy. If the
+certificate is not for the URL's host, name the site with --host. 40 clients send a byte of a
+form's body each second, and 300 a byte of a header. If one is cut off, it starts again at once.
+Meanwhile readers come at a steady pace: three of four request a letter, the fourth sends a form.
+A response counts if it is complete within two seconds and is not a server error.
 """
 
 from __future__ import annotations
@@ -137,12 +137,14 @@ def measure(site: Site, arguments: argparse.Namespace) -> Outcome:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("site", help="its URL, without a path")
-    parser.add_argument("--host", default="", help="the site's host, where the URL has an address")
-    parser.add_argument("--insecure", action="store_true", help="take any certificate")
+    parser.add_argument("site", help="the site's URL, without a path")
+    parser.add_argument(
+        "--host", default="", help="the site's host name, if the URL has an IP address"
+    )
+    parser.add_argument("--insecure", action="store_true", help="accept any certificate")
     parser.add_argument("--bodies", type=int, default=40)
     parser.add_argument("--headers", type=int, default=300)
-    parser.add_argument("--pace", type=float, default=5, help="readers each second")
+    parser.add_argument("--pace", type=float, default=5, help="readers a second")
     parser.add_argument("--seconds", type=float, default=30)
     arguments = parser.parse_args()
     parts = urlsplit(arguments.site)

@@ -1,4 +1,4 @@
-"""Writes everything that the site stores into one file, while it runs."""
+"""Write everything that the site stores into one file, while it runs."""
 
 from __future__ import annotations
 

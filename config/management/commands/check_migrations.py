@@ -1,4 +1,4 @@
-"""`manage.py check_migrations`: whether new migrations are safe beside running code."""
+"""`manage.py check_migrations`: check that new migrations are safe while old code runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from config.upgrades.rules import remarks_on_all
 
 
 class Command(BaseCommand):
-    help = "Looks for migrations that the running release would not survive. No database is read."
+    help = "Find migrations that the running release would not survive. Reads no database."
     requires_system_checks = []
     requires_migrations_checks = False
 

@@ -1,4 +1,4 @@
-"""For the one administrator who has lost the second factor and whom no colleague can help."""
+"""Reset a second factor, for an administrator who lost it and whom no colleague can help."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts a backup in the place of what the site stores."""
+"""Restore a backup, into an empty database or in place of existing data."""
 
 from __future__ import annotations
 

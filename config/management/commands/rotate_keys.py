@@ -1,4 +1,4 @@
-"""Encrypts personal data under the first of PERSONAL_DATA_KEYS: see docs/configuration.md."""
+"""Encrypt personal data with the first of PERSONAL_DATA_KEYS: see docs/configuration.md."""
 
 from __future__ import annotations
 

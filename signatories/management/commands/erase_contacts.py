@@ -1,4 +1,4 @@
-"""Erases the personal data that is due, as the worker does, or says what is: docs/privacy.md."""
+"""Delete the personal data that is due, as the worker does, or report it: docs/privacy.md."""
 
 from __future__ import annotations
 

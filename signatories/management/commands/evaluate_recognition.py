@@ -12,8 +12,8 @@ from signatories.recognition.evaluation import evaluate, measure_letters, read, 
 
 class Command(BaseCommand):
     help = (
-        "Build the matcher from a registry file, ask it all variants and different pairs, and"
-        " print one figure a line. No database is read."
+        "Build the matcher from a registry file, look up all variants and different pairs, and"
+        " print one figure a line. Reads no database."
     )
     requires_system_checks: list[str] = []
 
@@ -26,8 +26,8 @@ class Command(BaseCommand):
             type=Path,
             default=None,
             help=(
-                "A folder with the names under letters and pairs.csv: print which share of pairs is"
-                " true, by score. The three files above may be left out then."
+                "A folder with the names that signed letters, and pairs.csv: print which share of"
+                " pairs is true, by score. The three files above are then optional."
             ),
         )
         parser.add_argument(
@@ -37,16 +37,16 @@ class Command(BaseCommand):
             "--shared-domain",
             type=Path,
             default=None,
-            help="Also ask names at a domain where one other body, or the same, is registered.",
+            help="Also look up names at a domain where another body, or the same, is registered.",
         )
         parser.add_argument(
             "--known",
             choices=["half"],
             default=None,
-            help="Register every other variant as a further name, and ask only the rest.",
+            help="Register every second variant as a further name, and look up only the rest.",
         )
         parser.add_argument(
-            "--limit", type=int, default=None, help="Ask only so many variants and pairs."
+            "--limit", type=int, default=None, help="Look up only this many variants and pairs."
         )
 
     def handle(

@@ -1,4 +1,4 @@
-"""Import a register of organisations, list such imports, take one back."""
+"""Import a register of organisations, list the imports, undo one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Store the recognition keys of every organisation anew."""
+"""Recompute the recognition keys of every organisation."""
 
 from __future__ import annotations
 

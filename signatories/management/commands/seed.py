@@ -1,4 +1,4 @@
-"""Loads seeds/: the #SpeakOut letter and a larger, made-up one."""
+"""Load seeds/: the #SpeakOut letter and a larger, made-up one."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Stops all mail to a mailbox, for an owner who writes to the operator; --undo lets it come again.
+"""Stop all emails to a mailbox whose owner writes to the operator; --undo allows them again.
 
-The address is read from the terminal, so that no history of commands keeps it.
+The address is typed at a prompt, so that it is not stored in the shell's history.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The second process of a site: it sends the mails and does what falls due."""
+"""The second process of a site: send emails and do what is due."""
 
 from __future__ import annotations
 
