@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.actions import ADDRESS_TAKEN
 from campaigns.images import ImageUploadField
 from campaigns.models import Campaign, FormerAddress
-from config.mailboxes import AddressField
+from config.mail.mailboxes import AddressField
 from config.models import Invitation
-from config.slugs import AddressForm
 from config.staff.invitations import already, may_invite
 from config.staff.reauthentication import ReauthenticationFields
 from config.staff.roles import EXPLAINED, Role
+from config.text.slugs import AddressForm
 
 
 class CampaignForm(AddressForm):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.images import stored_as
 from config.fields import WebAddressField
 from config.languages import LONGEST_LANGUAGE, language_validator
-from config.markdown import render_markdown
+from config.text.markdown import render_markdown
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from campaigns.models import Campaign
-from config.addresses import leading_on
+from config.web.query_strings import leading_on
 
 
 def words_of_campaigns() -> list[str]:

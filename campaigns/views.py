@@ -11,8 +11,8 @@ from django.utils.translation import get_language_from_request, override
 from django.views.decorators.http import require_safe
 
 from campaigns.models import Campaign
-from config import structured
-from config.caching import cacheable
+from config.web import json_ld
+from config.web.caching import cacheable
 
 
 @require_safe
@@ -50,6 +50,6 @@ def campaign_index(request: HttpRequest) -> HttpResponseBase:
         build=lambda: render(
             request,
             "campaigns/index.html",
-            {"campaigns": campaigns, "structured": structured.home()},
+            {"campaigns": campaigns, "structured": json_ld.home()},
         ),
     )

@@ -15,7 +15,7 @@ import environ
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
-from config.hosts import PORTS, ascii_host, bracketed, plain_netloc
+from config.text.hosts import PORTS, ascii_host, bracketed, plain_netloc
 
 T = TypeVar("T")
 
@@ -115,7 +115,7 @@ def site_address(name: str, advice: str) -> SplitResult:
     """The public address of the site: scheme and host, without a path.
 
     In the form in which browsers send it, so that both can be compared: the host in small ASCII
-    letters (config/hosts.py), without the port that the scheme has anyway.
+    letters (config/text/hosts.py), without the port that the scheme has anyway.
     """
 
     def read() -> SplitResult:
@@ -175,9 +175,9 @@ def mail_server(name: str, *, default: str, advice: str) -> dict[str, Any]:
         url = os.environ.get(name, "").strip() or default
         entry: dict[str, Any] = environ.Env.email_url_config(url)
         if url.startswith("filemail:"):
-            entry["EMAIL_BACKEND"] = "config.mail.FileBackend"
+            entry["EMAIL_BACKEND"] = "config.mail.backends.FileBackend"
         elif url.startswith("smtp"):
-            entry["EMAIL_BACKEND"] = "config.mail.ServerBackend"
+            entry["EMAIL_BACKEND"] = "config.mail.backends.ServerBackend"
         return entry
 
     return checked(name, read, advice)

@@ -15,8 +15,8 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
-from config.hosts import ascii_host, web_address
-from config.texts import clean_line, clean_lines
+from config.text.cleaning import clean_line, clean_lines
+from config.text.hosts import ascii_host, web_address
 
 _AROUND = re.compile(r"^[a-z]+://|^.*@|[/?#].*$", re.IGNORECASE)
 """What stands before and after the host in a web or mail address."""

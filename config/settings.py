@@ -69,23 +69,23 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.middleware.database_in_time",
+    "config.web.middleware.database_in_time",
     "django.middleware.security.SecurityMiddleware",
-    "config.middleware.security_headers",  # static files are guarded as pages are
+    "config.web.middleware.security_headers",  # static files are guarded as pages are
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "config.middleware.cookies_in_the_admin_alone",
-    "config.door.clean_input",
+    "config.web.middleware.cookies_in_the_admin_alone",
+    "config.web.cleaning.clean_input",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "campaigns.queries.former_addresses_lead_on",
     "letters.queries.former_addresses_lead_on",
-    "config.middleware.language_by_the_address",
+    "config.web.middleware.language_by_the_address",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "config.bodies.bodies_are_limited",
-    "config.origin.CsrfMiddleware",
+    "config.web.bodies.bodies_are_limited",
+    "config.web.origin.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.staff.middleware.sessions_end",
     "django_otp.middleware.OTPMiddleware",
@@ -107,8 +107,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "config.context.site",
-                "config.context.languages",
+                "config.web.context.site",
+                "config.web.context.languages",
             ],
         },
     },
@@ -229,12 +229,12 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "config.stylesheets.OneSheetStorage"
+        else "config.web.stylesheets.OneSheetStorage"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
-# What is sent in is limited in config/bodies.py, before it is read; the largest form that passes
-# stays in memory, so that nothing of it is ever in the temporary folder.
+# What is sent in is limited in config/web/bodies.py, before it is read; the largest form that
+# passes stays in memory, so that nothing of it is ever in the temporary folder.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024  # bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
@@ -302,14 +302,14 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "config.logs.WithoutErrorTexts",
+            "()": "config.web.logs.WithoutErrorTexts",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         },
-        "json": {"()": "config.logs.JsonLines"},
+        "json": {"()": "config.web.logs.JsonLines"},
         "access": {"format": "{message}", "style": "{"},
     },
-    "filters": {"without_tokens": {"()": "config.logs.WithoutTokens"}},
+    "filters": {"without_tokens": {"()": "config.web.logs.WithoutTokens"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",

@@ -8,9 +8,9 @@ from django.views import defaults
 
 from campaigns.urls import plain_urlpatterns as campaign_urlpatterns
 from campaigns.views import front
-from config import health, unavailable
-from config.door import without_reading
-from config.security_txt import security_txt
+from config.web import health, unavailable
+from config.web.cleaning import without_reading
+from config.web.security_txt import security_txt
 from letters.urls import plain_urlpatterns as letter_urlpatterns
 from signatories.urls import plain_urlpatterns
 

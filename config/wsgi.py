@@ -7,7 +7,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from config.door import plain_types
+from config.web.cleaning import plain_types
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 

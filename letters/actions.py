@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config import audit
-from config.reasons import read_reason
-from config.slugs import of_public
+from config.text.reasons import read_reason
+from config.text.slugs import of_public
 from letters.errors import (
     AddressTaken,
     IllegalTransition,

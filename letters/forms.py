@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from config import clocks
 from config.fields import Line, Lines
-from config.reasons import ReasonField
-from config.slugs import AddressForm
-from config.texts import clean_line
+from config.text.cleaning import clean_line
+from config.text.reasons import ReasonField
+from config.text.slugs import AddressForm
 from letters.actions import ADDRESS_TAKEN
 from letters.models import Demand, Edition, FormerAddress, Letter
 

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
-from config.addresses import leading_on
 from config.languages import direction, language_here, name_here, own_name, with_territory
+from config.web.query_strings import leading_on
 from letters.differences import Change, changes_between
 from letters.models import Edition, Letter
 from letters.readiness import CORRECTABLE, working_wording

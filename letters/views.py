@@ -7,8 +7,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from config.caching import cacheable
 from config.languages import language_here
+from config.web.caching import cacheable
 from letters.deadlines import words_version
 from letters.models import Letter
 from letters.queries import changes_by_language

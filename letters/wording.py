@@ -17,8 +17,8 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from config.markdown import render_markdown
-from config.texts import clean_lines
+from config.text.cleaning import clean_lines
+from config.text.markdown import render_markdown
 
 FORMAT = "undersigned-wording-1"
 

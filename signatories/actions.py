@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from config import audit
 from config.encryption import blind_index
-from config.outbox import post
+from config.mail.outbox import post
 from letters.models import Letter
 from signatories import emails
 from signatories.agreement import Shown, agree_to, revision_agreed

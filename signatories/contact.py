@@ -14,8 +14,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from config import audit
+from config.mail.outbox import post
 from config.models import AuditEntry
-from config.outbox import post
 from signatories import emails
 from signatories.defence.limits import allow_mail
 from signatories.errors import SignatureError, TooManyMails

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from config.outbox import Mail, mail
+from config.mail.outbox import Mail, mail
 from signatories import links
 from signatories.models import Signature, SigningAlarm
 from signatories.models.mailboxes import index_mailbox

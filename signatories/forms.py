@@ -20,9 +20,9 @@ from campaigns.images import ImageUploadField
 from config.choices import CountrySelect, countries_here
 from config.fields import Line, WebAddress
 from config.languages import LONGEST_LANGUAGE
-from config.mailboxes import LONGEST as LONGEST_ADDRESS
-from config.mailboxes import AddressField
-from config.reasons import ReasonField
+from config.mail.mailboxes import LONGEST as LONGEST_ADDRESS
+from config.mail.mailboxes import AddressField
+from config.text.reasons import ReasonField
 from letters.models import Letter
 from signatories.actions import SigningEntry
 from signatories.agreement import Shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from config.outbox import tidy_outbox
+from config.mail.outbox import tidy_outbox
 from config.staff.invitations import end_expired
 from signatories.defence.alarm import raise_alarms
 from signatories.defence.limits import forget_counts

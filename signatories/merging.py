@@ -24,7 +24,7 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from config import audit
-from config.outbox import post
+from config.mail.outbox import post
 from letters.models import Letter
 from signatories import emails
 from signatories.errors import SignatureError

@@ -12,7 +12,7 @@ from functools import lru_cache
 from publicsuffixlist import PublicSuffixList
 from rapidfuzz.distance import OSA
 
-from config.mailboxes import host_of_address
+from config.mail.mailboxes import host_of_address
 from signatories.recognition.domains import FREE_MAIL
 
 # Names of at least five letters: shorter ones are too near to everything.

@@ -10,7 +10,7 @@ from anyascii import anyascii
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from config.texts import clean_line, one_of
+from config.text.cleaning import clean_line, one_of
 from signatories.lures import refuse_lures
 from signatories.recognition import check_name
 from signatories.recognition.folding import APOSTROPHES

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config import audit
+from config.mail.outbox import KEEP_FINISHED
 from config.models import AuditEntry
-from config.outbox import KEEP_FINISHED
 from signatories.defence.limits import COUNTED_DAYS
 from signatories.learning import forget_domain
 from signatories.links import bad_link

@@ -15,9 +15,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from config import audit
+from config.mail.outbox import post
 from config.models import AuditEntry
-from config.outbox import post
-from config.reasons import read_reason
+from config.text.reasons import read_reason
 from letters.models import Letter
 from signatories import emails
 from signatories.agreement import Shown, agree_to, present_revision

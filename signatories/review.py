@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from config import audit
-from config.outbox import post
-from config.reasons import read_reason
+from config.mail.outbox import post
+from config.text.reasons import read_reason
 from letters.models import Letter
 from signatories import emails
 from signatories.agreement import present_revision

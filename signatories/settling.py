@@ -23,7 +23,7 @@ from django.db.models import Exists, OuterRef, ProtectedError
 from django.utils.translation import gettext as _
 
 from config import audit
-from config.outbox import post
+from config.mail.outbox import post
 from signatories import emails
 from signatories.errors import MaybeSecond
 from signatories.known.linking import link_known

@@ -17,7 +17,7 @@ from django_tasks_db.management.commands import db_worker
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config.append_only import protect, unprotect
-from config.outbox import send_due_mails
+from config.mail.outbox import send_due_mails
 from signatories.ordering import kept
 from signatories.queries import tallies
 from signatories.vocabulary import vocabulary

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from config import outbox as queue
+from config.mail import outbox as queue
 from signatories.models import Signature
 from tests.factories import SignatureFactory
 
@@ -53,7 +53,9 @@ def subjects(mails: list[EmailMessage]) -> list[str]:
 
 def test_every_mail_has_the_name_under_which_it_is_stored():
     """Told by a process that has only started: the worker need not have queued what it sends."""
-    code = "import django; django.setup(); from config import outbox; print(*outbox.mail_names())"
+    code = (
+        "import django; django.setup(); from config.mail import outbox; print(*outbox.mail_names())"
+    )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert sorted(told.stdout.split()) == sorted(NAMES)
 

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from campaigns.images import LARGEST_AREA, LARGEST_FILE
-from config import outbox
+from config.mail import outbox
 from config.staff import devices, invitations, limits, reauthentication, sessions
 from letters.models import Letter
 from signatories.defence import limits as signing_limits

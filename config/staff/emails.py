@@ -7,8 +7,8 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from config.mail.outbox import mail
 from config.models import Invitation
-from config.outbox import mail
 from config.staff.invitation_links import link
 
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from config import audit
 from config.encryption import blind_index
+from config.mail.outbox import post
 from config.models import Invitation
-from config.outbox import post
 from config.staff import emails
 from config.staff.errors import AccountError
 from config.staff.invitation_links import ended, new_nonce

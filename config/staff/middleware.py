@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
-from config.middleware import ADMIN
 from config.staff import sessions, typed
 from config.staff.roles import is_set_up, needs_second_factor
+from config.web.middleware import ADMIN
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

@@ -19,10 +19,10 @@ from django.http import HttpRequest
 
 from config import audit
 from config.durations import too_many_attempts
-from config.origin import network_of
 from config.staff.devices import device_of
 from config.staff.errors import TooManyAttempts
 from config.staff.limits import WINDOW, begin_attempt
+from config.web.origin import network_of
 
 log = logging.getLogger("undersigned.staff")
 

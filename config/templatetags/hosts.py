@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.template.defaultfilters import stringfilter
 
-from config.hosts import readable
+from config.text.hosts import readable
 
 register = template.Library()
 register.filter("readable", stringfilter(readable))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from config.reasons import LONGEST as LONGEST_REASON
+from config.text.reasons import LONGEST as LONGEST_REASON
 from letters.models.letters import Letter
 from letters.wording import Wording, read_wording
 

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from config.fields import WebAddressField
-from config.markdown import render_markdown
+from config.text.markdown import render_markdown
 from letters.models.letters import Letter
 
 

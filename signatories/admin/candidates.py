@@ -14,7 +14,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from config.hosts import readable
+from config.text.hosts import readable
 from signatories.duplicates import candidates_for, keep_apart, make_section
 from signatories.errors import SignatureError
 from signatories.merging import lock_organisations, merge_organisations

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
-from config.caching import DAY
+from config.web.caching import DAY
 from signatories.api.problems import NOT_ALLOWED, NOT_FOUND, Refused, problem_response
 
 View = Callable[..., HttpResponseBase]
@@ -22,7 +22,8 @@ METHODS = "GET, HEAD, OPTIONS"
 def open_to_all(view: View) -> View:
     """Let scripts of every site read the answer, answer OPTIONS, and tell errors as problems.
 
-    No cookie is read or set here (config/middleware.py), so nobody's rights are lent to a script.
+    No cookie is read or set here (config/web/middleware.py), so nobody's rights are lent to a
+    script.
     """
 
     @csrf_exempt

@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from msgspec import Struct
 
-from config.caching import cacheable
+from config.web.caching import cacheable
 from signatories.api.endpoint import open_to_all
 from signatories.api.questions import Question, cursor_after, read
 from signatories.open_data.addresses import absolute

@@ -14,7 +14,7 @@ from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from config.texts import clean_line
+from config.text.cleaning import clean_line
 from signatories.api.problems import Refused
 from signatories.open_data.entries import Scope
 

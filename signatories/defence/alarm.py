@@ -16,7 +16,7 @@ from django.db.models import Count, Q
 
 from config import audit
 from config.durations import HOUR
-from config.outbox import post
+from config.mail.outbox import post
 from letters.models import Letter
 from signatories import emails
 from signatories.defence.limits import DOMAIN_UNKNOWN, LIMITS

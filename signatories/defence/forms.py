@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from config.hosts import LONGEST as LONGEST_HOST
-from config.reasons import ReasonField
+from config.text.hosts import LONGEST as LONGEST_HOST
+from config.text.reasons import ReasonField
 from letters.models import Letter
 from signatories.defence.invalidation import INVALIDATABLE, Rule
 from signatories.defence.lists import clean_domain, clean_network

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from config.outbox import mail, post
+from config.mail.outbox import mail, post
 from signatories import emails
 from signatories.defence.limits import BURST, Leave, allow_confirmation
 from signatories.models import Signature

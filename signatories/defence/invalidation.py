@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from config import audit
-from config.reasons import read_reason
+from config.text.reasons import read_reason
 from letters.models import Letter
 from signatories.defence.decision import index_network
 from signatories.defence.lists import (

@@ -17,8 +17,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from config import audit
-from config.hosts import ascii_host
-from config.reasons import read_reason
+from config.text.hosts import ascii_host
+from config.text.reasons import read_reason
 from signatories.errors import AlreadyListed, EndsTooEarly, NotListable, ReasonMissing
 from signatories.models import Listing
 from signatories.recognition.domains import registrable

@@ -14,8 +14,8 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import get_language_from_path, override
 from django.views.decorators.http import require_safe
 
-from config.caching import HOUR, cacheable
-from config.hosts import PORTS, plain_netloc
+from config.text.hosts import PORTS, plain_netloc
+from config.web.caching import HOUR, cacheable
 from letters.models import Letter
 from letters.queries import present_slug
 from letters.views import public_letter

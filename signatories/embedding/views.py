@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from config.caching import DAY, HOUR, cacheable
-from config.elsewhere import framable_elsewhere, frames_own_pages, loadable_elsewhere
 from config.languages import direction, language_here
-from config.origin import from_this_site
+from config.web.caching import DAY, HOUR, cacheable
+from config.web.framing import framable_elsewhere, frames_own_pages, loadable_elsewhere
+from config.web.origin import from_this_site
 from letters.deadlines import next_change, page_version, time_left
 from letters.models import Letter
 from letters.views import public_letter

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.utils.html import format_html
 from django_countries.fields import Country
 
-from config.addresses import as_query
+from config.web.query_strings import as_query
 from letters.deadlines import time_left
 from letters.differences import Change, Piece
 from letters.models import Letter

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from config.texts import clean_line
+from config.text.cleaning import clean_line
 from signatories.identifiers.check_digits import CHECKS
 
 LONGEST_CODE = 20

@@ -11,8 +11,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django_countries import countries
 
-from config.hosts import web_address
-from config.texts import clean_line
+from config.text.cleaning import clean_line
+from config.text.hosts import web_address
 from signatories.identifiers import clean_number, clean_scheme
 from signatories.names import clean_name, name_key, sort_key
 from signatories.recognition import Entry, EntryName, Scope, normal_form

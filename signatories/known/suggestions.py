@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
-from config.hosts import readable
+from config.text.hosts import readable
 from signatories.known.bodies import NameKind
 from signatories.models import KnownLink, KnownOrganisation, KnownStart, Organisation
 from signatories.names import name_key, sort_key

@@ -10,8 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from config.encryption import EncryptedTextField
-from config.hosts import LONGEST as LONGEST_HOST
-from config.reasons import LONGEST as LONGEST_REASON
+from config.text.hosts import LONGEST as LONGEST_HOST
+from config.text.reasons import LONGEST as LONGEST_REASON
 from letters.models import Letter
 from signatories.models.signatures import Signature
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from config.slugs import ALPHABET
+from config.text.slugs import ALPHABET
 from signatories.models.organisations import Organisation
 from signatories.models.signatures import Signature
 

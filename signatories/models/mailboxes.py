@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from config.encryption import INDEX_LENGTH, blind_index
-from config.mailboxes import host_of_address, mailbox_key
+from config.mail.mailboxes import host_of_address, mailbox_key
 from signatories.recognition.domains import proves_nothing, registrable
 
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from config.fields import HostField, WebAddressField
-from config.hosts import LONGEST as LONGEST_HOST
 from config.languages import LONGEST_LANGUAGE, language_here
-from config.slugs import ALPHABET
+from config.text.hosts import LONGEST as LONGEST_HOST
+from config.text.slugs import ALPHABET
 from letters.models import Letter
 from signatories.identifiers import LONGEST_CODE, LONGEST_NUMBER, number_page, scheme_name
 from signatories.models.signatures import LONGEST_WEBSITE, Signature, may_see_representatives

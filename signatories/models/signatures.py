@@ -17,7 +17,7 @@ from django_countries.fields import CountryField
 from config.encryption import INDEX_LENGTH, EncryptedTextField
 from config.fields import WebAddressField
 from config.languages import LONGEST_LANGUAGE
-from config.reasons import LONGEST as LONGEST_REASON
+from config.text.reasons import LONGEST as LONGEST_REASON
 from letters.models import Letter, Revision
 from signatories.models.mailboxes import DomainIndexField, MailboxIndexField
 from signatories.names import LONGEST

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from django.db.models import QuerySet
 from msgspec import Meta, Struct
 
-from config.slugs import ALPHABET
+from config.text.slugs import ALPHABET
 from letters.models.revisions import label_of
 from signatories.models import Signature
 from signatories.models.organisations import PUBLIC_ID, slug_of

@@ -16,7 +16,7 @@ from django.utils.translation import override
 
 from campaigns.models import Campaign
 from config.languages import language_here
-from config.structured import Node, node, operator, top, website
+from config.web.json_ld import Node, node, operator, top, website
 from letters.models import Letter
 from letters.queries import edition_address
 from letters.wording import EditionWording

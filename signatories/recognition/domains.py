@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
-from config.hosts import ascii_host
+from config.text.hosts import ascii_host
 
 FOLDER = Path(__file__).parent / "hosts"
 

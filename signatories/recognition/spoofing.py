@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from config.texts import clean_line
+from config.text.cleaning import clean_line
 
 from .folding import fold
 

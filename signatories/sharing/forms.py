@@ -8,7 +8,7 @@ from django.core.validators import DomainNameValidator
 from django.utils.translation import gettext_lazy as _
 
 from config.fields import Line
-from config.hosts import ascii_host
+from config.text.hosts import ascii_host
 
 HELP = _("The server your account is on, such as mastodon.social.")
 WRONG = _("Enter the name of a server, such as mastodon.social.")

@@ -17,8 +17,8 @@ import typst
 from django.conf import settings
 from django.core.cache import caches
 
-from config.caching import release
 from config.languages import direction
+from config.web.caching import release
 
 TEMPLATE = settings.BASE_DIR / "templates" / "signatories" / "preview.typ"
 FONTS = settings.BASE_DIR / "fonts"

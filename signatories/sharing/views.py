@@ -10,9 +10,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from config.caching import MINUTE, cacheable
-from config.elsewhere import loadable_elsewhere
 from config.languages import language_here
+from config.web.caching import MINUTE, cacheable
+from config.web.framing import loadable_elsewhere
 from letters.deadlines import words_version
 from letters.views import public_letter
 from signatories.agreement import present_revision

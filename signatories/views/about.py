@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from config.caching import cacheable
+from config.web.caching import cacheable
 
 TESTED_ON = date(2026, 11, 26)  # what the page on accessibility says was true on this day
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language_bidi
 from django.views.decorators.http import require_safe
 
-from config.caching import cacheable
+from config.web.caching import cacheable
 from letters.deadlines import next_change, page_version
 from letters.views import public_letter
 from signatories.figures.atlas import present_atlas

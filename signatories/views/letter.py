@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_countries.fields import Country
 
-from config.addresses import as_query
-from config.caching import cacheable
 from config.languages import direction, language_here, name_here
+from config.web.caching import cacheable
+from config.web.query_strings import as_query
 from letters.deadlines import next_change, page_version, time_left
 from letters.models import Letter
 from letters.queries import edition_address, edition_links

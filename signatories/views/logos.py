@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.images import LARGEST_FORM
-from config.bodies import takes_body
 from config.durations import too_many_attempts
+from config.web.bodies import takes_body
 from signatories.defence.limits import BURST, allow_upload
 from signatories.errors import SignatureError
 from signatories.forms import LogoForm

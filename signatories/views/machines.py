@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from campaigns.models import Campaign
-from config.caching import HOUR, cacheable
+from config.web.caching import HOUR, cacheable
 from letters.models import Letter
 from letters.views import public_letter
 from signatories.open_data import feeds

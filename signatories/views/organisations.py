@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django_countries.fields import Country
 
-from config.addresses import as_query, moved
-from config.caching import cacheable
+from config.web.caching import cacheable
+from config.web.query_strings import as_query, moved
 from signatories.models import Logo
 from signatories.open_data.structured import organisation_node, register_nodes
 from signatories.profiles import Profile, Register, find_public, state_of_all

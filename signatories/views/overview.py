@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from campaigns.models import Campaign
-from config import structured
-from config.caching import cacheable
+from config.web import json_ld
+from config.web.caching import cacheable
 from letters.deadlines import next_change
 from letters.models import Letter
 from signatories.open_data.structured import campaign_node
@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
     def build() -> HttpResponse:
         groups = grouped(letters, now, at_most=AT_MOST)
-        context = {"groups": groups, "campaigns": campaigns, "structured": structured.home()}
+        context = {"groups": groups, "campaigns": campaigns, "structured": json_ld.home()}
         return render(request, "signatories/home.html", context)
 
     shown = tuple((campaign.pk, campaign.public_version) for campaign in campaigns)

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from config.caching import cacheable, private
-from config.origin import from_this_site
+from config.web.caching import cacheable, private
+from config.web.origin import from_this_site
 from signatories.errors import BadLink, LinkExpired
 from signatories.links import CONFIRM, MANAGE, make_token, read_token
 from signatories.models import Signature

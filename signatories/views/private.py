@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from config.caching import private
-from config.origin import from_this_site
+from config.web.caching import private
+from config.web.origin import from_this_site
 from letters.differences import changes_between
 from signatories import actions, contact
 from signatories.agreement import Shown, present_revision, shown_by

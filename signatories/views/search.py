@@ -7,8 +7,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from config.addresses import as_query
-from config.caching import cacheable
+from config.web.caching import cacheable
+from config.web.query_strings import as_query
 from signatories.profiles import state_of_all
 from signatories.search import Search
 

@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from config.caching import cacheable, keep_briefly
 from config.languages import language_here
-from config.origin import from_this_site, network_of
+from config.web.caching import cacheable, keep_briefly
+from config.web.origin import from_this_site, network_of
 from letters.deadlines import next_change, page_version
 from letters.differences import changes_between
 from letters.models import Letter, Revision

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from config.caching import private
-from config.origin import from_this_site
+from config.web.caching import private
+from config.web.origin import from_this_site
 from signatories.errors import BadLink
 from signatories.stopping import allow_mail_again, read_stop_token, stop_mail, wants_no_mail
 from signatories.views.private import bad_link

@@ -237,8 +237,8 @@ def mail(default: str = "consolemail://") -> dict:
         (None, "django.core.mail.backends.console.EmailBackend"),
         ("", "django.core.mail.backends.console.EmailBackend"),
         ("consolemail://", "django.core.mail.backends.console.EmailBackend"),
-        ("filemail://", "config.mail.FileBackend"),
-        ("smtp+tls://user:pass@host:587", "config.mail.ServerBackend"),
+        ("filemail://", "config.mail.backends.FileBackend"),
+        ("smtp+tls://user:pass@host:587", "config.mail.backends.ServerBackend"),
     ],
 )
 def test_the_ways_to_send_mail(put, value, backend):

@@ -19,7 +19,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from config.outbox import send_due_mails
+from config.mail.outbox import send_due_mails
 from letters.actions import publish_revision
 from letters.models import Edition, Letter
 from signatories.defence.limits import BURST

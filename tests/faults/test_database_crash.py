@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from config.encryption import blind_index
-from config.outbox import STUCK_AFTER
+from config.mail.outbox import STUCK_AFTER
 from signatories.models import Signature
 from tests.databases import OF_THIS_RUN, Databases, inside
 from tests.faults.cluster import Cluster, binaries

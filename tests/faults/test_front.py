@@ -16,9 +16,9 @@ import brotli
 import pytest
 from django.db.models import F
 
-from config.bodies import FORM
-from config.front import BODY_SECONDS
-from config.page_cache import FRESH, STALE
+from config.front.handler import BODY_SECONDS
+from config.front.page_cache import FRESH, STALE
+from config.web.bodies import FORM
 from letters.models import Letter
 from signatories.models import Signature
 from tests.databases import OF_THIS_RUN, inside

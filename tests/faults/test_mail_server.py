@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from config.outbox import post, send_due_mails, tidy_outbox
+from config.mail.outbox import post, send_due_mails, tidy_outbox
 from letters.models import Letter
 from signatories.emails import confirmation
 from tests.factories import LetterFactory, SignatureFactory
@@ -29,7 +29,7 @@ EVERYBODY = [email(number) for number in range(MAILS)]
 @pytest.fixture
 def server(settings: Any) -> Iterator[MailServer]:
     with MailServer() as server:
-        settings.EMAIL_BACKEND = "config.mail.ServerBackend"
+        settings.EMAIL_BACKEND = "config.mail.backends.ServerBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         yield server
 

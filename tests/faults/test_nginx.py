@@ -16,7 +16,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from config.bodies import FORM
+from config.web.bodies import FORM
 from tests.faults.nginx import HOST, Nginx, program
 from tests.faults.processes import until
 

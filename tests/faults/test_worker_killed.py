@@ -11,7 +11,7 @@ import pytest
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from config.outbox import STUCK_AFTER, post
+from config.mail.outbox import STUCK_AFTER, post
 from letters.models import Letter
 from signatories.emails import confirmation
 from tests.databases import inside

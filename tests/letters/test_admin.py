@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from config.models import AuditEntry
-from config.slugs import typed
+from config.text.slugs import typed
 from letters.actions import save_letter
 from letters.models import Addressee, Demand, Edition, Letter, TimelineEntry
 from tests.factories import CampaignFactory, DemandFactory, LetterFactory, StaffFactory

@@ -11,8 +11,8 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from config.mail.outbox import post
 from config.models import AuditEntry
-from config.outbox import post
 from letters.actions import change_status
 from letters.models import Letter
 from seeds import loader

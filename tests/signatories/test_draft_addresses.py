@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from config.slugs import LONGEST_OF_DRAFT
 from config.staff.roles import Role
+from config.text.slugs import LONGEST_OF_DRAFT
 from letters.actions import change_status
 from letters.models import Letter
 from tests.factories import CampaignFactory, LetterFactory

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from linkify_it import LinkifyIt
 from publicsuffixlist import PublicSuffixList
 
-from config.outbox import post
+from config.mail.outbox import post
 from signatories import emails
 from signatories.quoting import WORD_JOINER, unlinked
 from tests.factories import SignatureFactory

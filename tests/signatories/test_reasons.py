@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.models import AuditEntry
-from config.reasons import ReasonTooLong
+from config.text.reasons import ReasonTooLong
 from letters.actions import publish_revision
 from letters.models import Revision
 from signatories.agreement import Shown

@@ -10,8 +10,8 @@ from django.conf import settings as site
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from config.mail.outbox import post
 from config.models import AuditEntry
-from config.outbox import post
 from signatories import emails
 from signatories.actions import sign_letter
 from signatories.models import Signature, StoppedMailbox

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from config.mailboxes import Undeliverable, address_for_servers, clean_address
+from config.mail.mailboxes import Undeliverable, address_for_servers, clean_address
 from config.models import AuditEntry
 from signatories.models.mailboxes import index_mailbox
 from signatories.stopping import allow_mail_again, stop_mail

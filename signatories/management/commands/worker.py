@@ -14,7 +14,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from config.databases.patience import patience
-from config.outbox import send_due_mails
+from config.mail.outbox import send_due_mails
 from signatories.housekeeping import tidy
 from signatories.settling import settle_confirmed
 

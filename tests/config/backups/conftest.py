@@ -18,7 +18,7 @@ from django.db.models import Model
 from campaigns.models import Campaign
 from config.backups.making import make_backup
 from config.backups.restoring import restore_backup
-from config.outbox import post
+from config.mail.outbox import post
 from letters.models import Letter
 from signatories import emails
 from signatories.actions import withdraw_signature

@@ -13,7 +13,7 @@ from config.staff.invitation_links import make_token
 from config.staff.invitations import invite
 from config.staff.roles import Role
 from tests.config.staff.conftest import browser, set_up
-from tests.config.test_logs import written
+from tests.config.web.test_logs import written
 
 pytestmark = pytest.mark.django_db
 

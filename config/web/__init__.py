@@ -1,0 +1,1 @@
+"""What every request and every page goes through, whichever app answers."""
