@@ -41,9 +41,9 @@ from campaigns.models import Campaign
 from config.staff.roles import Role, give_role
 from letters.actions import change_status
 from letters.models import Addressee, Demand, Edition, Letter
-from signatories.duplicates import clusters
-from signatories.links import new_nonce
 from signatories.models import Organisation, Pair, Signature
+from signatories.register.duplicates import clusters
+from signatories.signing.links import new_nonce
 
 LIST = reverse("admin:signatories_pair_changelist")
 

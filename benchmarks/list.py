@@ -35,12 +35,12 @@ from benchmarks.registers import CAUSES, COUNTRIES, KINDS, SYLLABLES
 from campaigns.models import Campaign
 from letters.actions import change_status
 from letters.models import Addressee, Demand, Edition, Letter
-from signatories.links import new_nonce
 from signatories.models import Organisation, OrganisationName, Signature
-from signatories.ordering import kept
-from signatories.queries import tallies
-from signatories.search import index_letters
-from signatories.vocabulary import vocabulary
+from signatories.public.actions import index_letters
+from signatories.public.ordering import kept
+from signatories.public.signatories import tallies
+from signatories.public.vocabulary import vocabulary
+from signatories.signing.links import new_nonce
 
 settings.DEBUG = False  # no log of queries
 NOW = timezone.now()

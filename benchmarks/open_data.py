@@ -38,8 +38,8 @@ from benchmarks.registers import COUNTRIES, name
 from campaigns.models import Campaign
 from letters.actions import change_status
 from letters.models import Addressee, Demand, Edition, Letter
-from signatories.links import new_nonce
 from signatories.models import Organisation, Signature
+from signatories.signing.links import new_nonce
 
 ADDRESSES = [
     "/letters/many/signatories.json",

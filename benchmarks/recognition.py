@@ -51,7 +51,8 @@ from benchmarks.registers import BATCH, Row, by_name, grown, make, settle, store
 from campaigns.models import Campaign
 from signatories.recognition import recognise
 from signatories.recognition.normalise import _normal_form
-from signatories.register import DatabaseSource, suggest
+from signatories.register.source import DatabaseSource
+from signatories.register.suggestions import suggest
 
 DATABASES = "sqlite:///unused.sqlite3,postgres://postgres@127.0.0.1:5432/postgres"
 HEADINGS = (

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from signatories.links import new_nonce
 from signatories.models import (
     NameStart,
     Organisation,
@@ -20,9 +19,12 @@ from signatories.models import (
     RecognitionKey,
     Signature,
 )
-from signatories.names import name_key, sort_key
+from signatories.names.cleaning import name_key, sort_key
 from signatories.recognition import Entry, EntryName, entry_keys, normal_form
-from signatories.register import count_keys, pack, starts_of
+from signatories.register.actions import count_keys
+from signatories.register.entries import pack
+from signatories.register.suggestions import starts_of
+from signatories.signing.links import new_nonce
 
 if TYPE_CHECKING:
     from letters.models import Letter

@@ -32,7 +32,7 @@ from django.test.utils import setup_test_environment
 
 from benchmarks.registers import fill
 from letters.models import Letter
-from signatories.links import CONFIRM, make_token
+from signatories.signing.links import CONFIRM, make_token
 from tests.factories import TEXT, LetterFactory, OrganisationFactory, SignatureFactory
 
 WORLDS = ["unknown", "hidden under this letter", "hidden under another letter"]

@@ -7,18 +7,13 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
-from campaigns.errors import AddressTaken
+from campaigns.errors import ADDRESS_TAKEN, AddressTaken
 from campaigns.models import Campaign, FormerAddress
 from config import audit
 from config.models import Invitation
 from config.staff.invitations import invite
 from config.staff.roles import Role
-
-ADDRESS_TAKEN = _(
-    "This URL already redirects to another campaign, which used it before. Choose another one."
-)
 
 
 @transaction.atomic

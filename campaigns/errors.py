@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from config.errors import DomainError
+
+ADDRESS_TAKEN = _(
+    "This URL already redirects to another campaign, which used it before. Choose another one."
+)
 
 
 class AddressTaken(DomainError):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.actions import ADDRESS_TAKEN
+from campaigns.errors import ADDRESS_TAKEN
 from campaigns.images import ImageUploadField
 from campaigns.models import Campaign, FormerAddress
 from config.mail.mailboxes import AddressField

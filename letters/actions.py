@@ -8,12 +8,12 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from config import audit
 from config.text.reasons import read_reason
 from config.text.slugs import of_public
 from letters.errors import (
+    ADDRESS_TAKEN,
     AddressTaken,
     IllegalTransition,
     LetterNotReady,
@@ -31,9 +31,6 @@ from letters.readiness import (
 from letters.translating import followed_after, lags, parts_to_follow
 from letters.wording import Wording, digest_of
 
-ADDRESS_TAKEN = gettext_lazy(
-    "This URL already redirects to another letter, which used it before. Choose another one."
-)
 STATUS_LABELS = dict(Letter.Status.choices)
 
 

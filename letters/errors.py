@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy
+
 from config.errors import DomainError
+
+ADDRESS_TAKEN = gettext_lazy(
+    "This URL already redirects to another letter, which used it before. Choose another one."
+)
 
 
 class LetterError(DomainError):

@@ -14,7 +14,7 @@ from config.fields import Line, Lines
 from config.text.cleaning import clean_line
 from config.text.reasons import ReasonField
 from config.text.slugs import AddressForm
-from letters.actions import ADDRESS_TAKEN
+from letters.errors import ADDRESS_TAKEN
 from letters.models import Demand, Edition, FormerAddress, Letter
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and "Etc" not in zone)

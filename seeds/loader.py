@@ -34,12 +34,12 @@ from campaigns.models import Campaign
 from letters.actions import change_status, record_edit, save_edition, save_letter
 from letters.models import Addressee, Edition, Letter, Source, TimelineEntry
 from seeds.moments import Clock
-from signatories.actions import SigningEntry, confirm_signature, sign_letter
-from signatories.agreement import Shown
 from signatories.models import Organisation, OrganisationName, Signature
 from signatories.register.actions import record_organisation, store_organisation
-from signatories.review import enter_signature
-from signatories.settling import settle_signature
+from signatories.review.actions import enter_signature
+from signatories.signing.actions import confirm_signature, settle_signature, sign_letter
+from signatories.signing.actions.signatures import SigningEntry
+from signatories.signing.agreement import Shown
 
 HERE = Path(__file__).parent
 FOLDERS = ["speakout", "open_assembly"]

@@ -8,5 +8,5 @@ class SignatoriesConfig(AppConfig):
 
     def ready(self) -> None:
         # Mails are built by their names, in processes that queue none of them, too.
-        from signatories import emails  # noqa: F401
-        from signatories.defence import holding  # noqa: F401
+        from signatories.signing import emails  # noqa: F401
+        from signatories.signing.actions import holding  # noqa: F401

@@ -6,17 +6,19 @@ from datetime import datetime
 
 from config.mail.outbox import tidy_outbox
 from config.staff.invitations import end_expired
-from signatories.defence.alarm import raise_alarms
 from signatories.defence.limits import forget_counts
 from signatories.defence.proof import forget_proofs
-from signatories.duplicates import compare_new
-from signatories.known.importing import go_on_undoing
-from signatories.known.linking import link_waiting
-from signatories.reaffirmation import ask_to_reaffirm, lapse_silent, remind_silent
-from signatories.register import count_due
-from signatories.retention import erase_contacts, expire_unconfirmed
-from signatories.search import index_letters
-from signatories.settling import settle_confirmed
+from signatories.known.actions import go_on_undoing, link_waiting
+from signatories.privacy.actions import erase_contacts, expire_unconfirmed
+from signatories.public.actions import index_letters
+from signatories.register.actions import compare_new, count_due
+from signatories.review.actions import raise_alarms
+from signatories.signing.actions import (
+    ask_to_reaffirm,
+    lapse_silent,
+    remind_silent,
+    settle_confirmed,
+)
 
 
 def tidy(*, now: datetime) -> dict[str, int]:

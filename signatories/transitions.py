@@ -16,8 +16,8 @@ from config import audit
 from config.models import AuditEntry
 from letters.models import Letter
 from signatories.errors import IllegalTransition
-from signatories.learning import forget_domain, learn_domain
 from signatories.models import LIVE, TRANSITIONS, ProposedLogo, Signature
+from signatories.register.actions import forget_domain, learn_domain
 
 REPRESENTATIVE = AuditEntry.Actor.REPRESENTATIVE
 

@@ -18,9 +18,9 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config.append_only import protect, unprotect
 from config.mail.outbox import send_due_mails
-from signatories.ordering import kept
-from signatories.queries import tallies
-from signatories.vocabulary import vocabulary
+from signatories.public.ordering import kept
+from signatories.public.signatories import tallies
+from signatories.public.vocabulary import vocabulary
 from tests.databases import Databases, migrated, name_of
 from tests.factories import StaffFactory
 

@@ -14,11 +14,11 @@ from config.encryption import blind_index
 from letters.models import Addressee, Demand, Edition, Letter, Revision
 from letters.readiness import working_wording
 from letters.wording import EditionWording, Wording, digest_of
-from signatories.actions import SigningEntry
-from signatories.agreement import Shown
-from signatories.links import new_nonce
 from signatories.models import DomainSource, Organisation, Signature
-from signatories.register import index_organisation
+from signatories.register.actions import index_organisation
+from signatories.signing.actions.signatures import SigningEntry
+from signatories.signing.agreement import Shown
+from signatories.signing.links import new_nonce
 
 Status = Signature.Status
 

@@ -91,7 +91,7 @@ def test_no_floor_names_a_higher_one(floor):
         ("from signatories.models import Signature", "letters"),
         ("def late():\n    from letters import models", "campaigns"),
         ("model = 'letters.Letter'", "campaigns"),
-        ("path = 'signatories.emails.published'", "config"),
+        ("path = 'signatories.signing.emails.published'", "config"),
         ("campaign.letter_set.all()", "campaigns"),
         ("template = 'signatories/letter.html'", "letters"),
     ],

@@ -28,11 +28,8 @@ from PIL import Image
 
 from letters.actions import publish_revision
 from letters.models import Edition, Letter
-from signatories.actions import confirm_signature
 from signatories.api.questions import cursor_after
-from signatories.duplicates import compare_new
 from signatories.housekeeping import tidy
-from signatories.links import CONFIRM, MANAGE, make_token
 from signatories.models import (
     Logo,
     Organisation,
@@ -42,6 +39,9 @@ from signatories.models import (
     Signature,
 )
 from signatories.open_data.sitemaps import SITEMAPS
+from signatories.register.actions import compare_new
+from signatories.signing.actions import confirm_signature
+from signatories.signing.links import CONFIRM, MANAGE, make_token
 from tests.factories import (
     CampaignFactory,
     LetterFactory,

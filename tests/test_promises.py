@@ -16,7 +16,7 @@ from config.staff import devices, invitations, limits, reauthentication, session
 from letters.models import Letter
 from signatories.defence import limits as signing_limits
 from signatories.defence.proof import LASTS
-from signatories.links import UNCONFIRMED_DAYS
+from signatories.signing.links import UNCONFIRMED_DAYS
 
 ROOT: Path = settings.BASE_DIR
 ROOMS = ["campaigns", "config", "letters", "signatories"]

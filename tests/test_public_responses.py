@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from signatories.links import CONFIRM, MANAGE, make_token
+from signatories.mailing.stopping import make_stop_token
 from signatories.models import Signature
-from signatories.stopping import make_stop_token
+from signatories.signing.links import CONFIRM, MANAGE, make_token
 from tests.factories import (
     CampaignFactory,
     LetterFactory,

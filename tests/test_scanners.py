@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from signatories import emails
+from signatories.signing import emails
 from tests.factories import SignatureFactory
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -19,9 +19,9 @@ from django.utils.translation import ngettext
 
 from config.admin import StaffModelAdmin
 from config.errors import DomainError
-from signatories import review
-from signatories.forms import DeclineForm
 from signatories.models import Signature
+from signatories.review.actions import decline_signature, publish_signature
+from signatories.review.forms import DeclineForm
 
 
 class ManyAtOnce(StaffModelAdmin[Signature]):
@@ -43,7 +43,7 @@ class ManyAtOnce(StaffModelAdmin[Signature]):
         done = self._each(
             request,
             queryset,
-            lambda signature: review.publish_signature(signature=signature, by=by, now=now),
+            lambda signature: publish_signature(signature=signature, by=by, now=now),
         )
         text = ngettext(
             "%(number)d signature has been published.",
@@ -73,9 +73,7 @@ class ManyAtOnce(StaffModelAdmin[Signature]):
         done = self._each(
             request,
             queryset,
-            lambda signature: review.decline_signature(
-                signature=signature, by=by, now=now, reason=reason
-            ),
+            lambda signature: decline_signature(signature=signature, by=by, now=now, reason=reason),
         )
         text = ngettext(
             "%(number)d signature has been declined.",

@@ -15,12 +15,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from config.text.hosts import readable
-from signatories.duplicates import candidates_for, keep_apart, make_section
 from signatories.errors import SignatureError
-from signatories.merging import lock_organisations, merge_organisations
 from signatories.models import Organisation, Signature, may_see_representatives
 from signatories.recognition import Reason
 from signatories.recognition.matcher import WORTH_SHOWING
+from signatories.register.actions import keep_apart, make_section
+from signatories.register.duplicates import candidates_for
+from signatories.review.actions import lock_organisations, merge_organisations
 
 SHOWN = 5
 

@@ -18,16 +18,26 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from signatories import contact, review
-from signatories.actions import change_visibility
 from signatories.admin.bulk import ManyAtOnce
 from signatories.admin.candidates import decide_candidate
 from signatories.admin.decided_on import check_shown
-from signatories.agreement import shown_by
-from signatories.forms import DeclineForm, ReaffirmForm
-from signatories.logos import decide_logo
 from signatories.models import Organisation, Signature, may_see_representatives
-from signatories.reaffirmation import reaffirm_signature
+from signatories.review.actions import (
+    decide_correction,
+    decide_logo,
+    decline_signature,
+    publish_signature,
+    verify_authority,
+)
+from signatories.review.forms import DeclineForm
+from signatories.signing.actions import (
+    change_visibility,
+    decide_handover,
+    reaffirm_signature,
+    renew_private_link,
+)
+from signatories.signing.agreement import shown_by
+from signatories.signing.forms import ReaffirmForm
 from signatories.transitions import lock_signature
 
 Arguments = dict[str, Any]
@@ -89,21 +99,21 @@ class Decision:
 
 
 DECISIONS = [
-    Decision("publish", review.publish_signature, _("%s is now on the public list.")),
+    Decision("publish", publish_signature, _("%s is now on the public list.")),
     Decision(
         "decline",
-        review.decline_signature,
+        decline_signature,
         _("%s has been declined."),
         form=DeclineForm,
         button=_("Decline"),
     ),
     Decision(
         "correction",
-        review.decide_correction,
+        decide_correction,
         _("The correction for %s has been decided."),
         arguments=accepted,
     ),
-    Decision("verify", review.verify_authority, _("The authority of %s has been verified.")),
+    Decision("verify", verify_authority, _("The authority of %s has been verified.")),
     # The representative can show the name again.
     Decision(
         "withhold", change_visibility, _("The name of %s is now withheld."), arguments=withheld
@@ -120,14 +130,14 @@ DECISIONS = [
     Decision("candidate", decide_own_candidate, _("Decision saved for %s."), arguments=candidate),
     Decision(
         "contact",
-        contact.decide_handover,
+        decide_handover,
         _("The contact for %s has been decided."),
         arguments=accepted,
         permission=may_see_representatives,
     ),
     Decision(
         "new_link",
-        contact.renew_private_link,
+        renew_private_link,
         _("A new private link for %s is on its way. The old one no longer works."),
     ),
     Decision(

@@ -22,9 +22,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from letters.models import Letter
 from signatories.admin.candidates import decide_candidate, decide_cluster, reason_texts
 from signatories.admin.readonly import ReadOnlyAdmin
-from signatories.duplicates import Cluster, clusters, signed_by_several
-from signatories.merging import undo_merge
 from signatories.models import Merge, Organisation, Pair, Signature, seen_by
+from signatories.register.duplicates import Cluster, clusters, signed_by_several
+from signatories.review.actions import undo_merge
 
 
 class ClusterList(ChangeList):

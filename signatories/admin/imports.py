@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from signatories.admin.readonly import ReadOnlyAdmin
-from signatories.known.importing import begin_undo
+from signatories.known.actions import begin_undo
 from signatories.models import Organisation, RegisterImport
 
 

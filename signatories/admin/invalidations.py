@@ -22,17 +22,11 @@ from django.views.decorators.http import require_POST
 
 from letters.models import Letter
 from signatories.admin.readonly import ReadOnlyAdmin
-from signatories.defence.forms import ConfirmForm, InvalidationForm, seal, unseal
-from signatories.defence.invalidation import (
-    Rule,
-    digest_of,
-    invalidate_signatures,
-    matching,
-    outcome_counts,
-    undo_invalidation,
-)
 from signatories.errors import SignatureError
 from signatories.models import Invalidation
+from signatories.review.actions import invalidate_signatures, undo_invalidation
+from signatories.review.forms import ConfirmForm, InvalidationForm, seal, unseal
+from signatories.review.invalidation import Rule, digest_of, matching, outcome_counts
 
 SHOWN = 200  # signatures listed on one page; the number tells of all
 

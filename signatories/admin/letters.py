@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from letters.admin.letters import LetterAdmin
 from letters.models import Letter
 from letters.steps import Step
-from signatories.defence.alarm import MARKED
 from signatories.models import SigningAlarm
-from signatories.steps import effects_on_signatures
+from signatories.review.alarms import MARKED
+from signatories.review.steps import effects_on_signatures
 
 # Letters are on a lower floor, which may not know of signatures; the list shows both.
 admin.site.unregister(Letter)

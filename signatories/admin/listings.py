@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from config.admin import StaffModelAdmin
+from signatories.defence.actions import lift_listing, list_sender
 from signatories.defence.forms import ListingForm
-from signatories.defence.lists import lift_listing, list_sender
 from signatories.models import Listing
 
 

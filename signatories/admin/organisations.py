@@ -17,14 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.images import LARGEST_FORM
 from config.admin import CleanText, StaffModelAdmin
-from signatories.forms import (
-    IdentifierForm,
-    OrganisationForm,
-    OrganisationNameForm,
-    OrganisationNames,
-)
-from signatories.known.giving import refuse_row
-from signatories.learning import learned_of, refuse_domain
+from signatories.known.actions import refuse_row
 from signatories.models import (
     DomainSource,
     Logo,
@@ -38,9 +31,17 @@ from signatories.models import (
 from signatories.register.actions import (
     delete_organisation,
     record_organisation,
+    refuse_domain,
     set_logo,
     store_organisation,
 )
+from signatories.register.forms import (
+    IdentifierForm,
+    OrganisationForm,
+    OrganisationNameForm,
+    OrganisationNames,
+)
+from signatories.register.learning import learned_of
 
 
 class NameInline(CleanText[OrganisationName], admin.TabularInline[OrganisationName, Organisation]):

@@ -12,21 +12,21 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from signatories import contact
 from signatories.admin.candidates import candidate_rows
 from signatories.admin.decided_on import as_shown
 from signatories.admin.decisions import DecisionPages
 from signatories.admin.filters import WaitingFilter
 from signatories.admin.proposals import ProposedLogoPages
-from signatories.forms import DeclineForm, ReaffirmForm
 from signatories.models import (
     TRANSITIONS,
     Signature,
     may_see_representatives,
 )
-from signatories.own_data import contact_erasure
-from signatories.reaffirmation import may_reaffirm
-from signatories.register import is_at_own_domain
+from signatories.privacy.own_data import contact_erasure
+from signatories.register.owners import is_at_own_domain
+from signatories.review.forms import DeclineForm
+from signatories.signing.forms import ReaffirmForm
+from signatories.signing.queries import may_reaffirm, may_renew_link
 
 Status = Signature.Status
 
@@ -192,7 +192,7 @@ class SignatureAdmin(DecisionPages, ProposedLogoPages):
             "may_verify": obj.is_live and obj.authority != Signature.Authority.STAFF_VERIFIED,
             "may_withhold": obj.is_live and obj.visibility == Signature.Visibility.PUBLIC,
             "may_reaffirm": may_reaffirm(obj, timezone.now()),
-            "may_renew_link": contact.may_renew_link(obj),
+            "may_renew_link": may_renew_link(obj),
             "candidates": candidate_rows(obj, request.user),
             "contact_erasure": contact_erasure(obj),
             "decline_form": DeclineForm(),

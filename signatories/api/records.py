@@ -16,7 +16,6 @@ from letters.models import Letter
 from letters.models.revisions import label_of
 from letters.queries import edition_address
 from letters.wording import EditionWording
-from signatories.agreement import present_revision
 from signatories.api import answers
 from signatories.models import Organisation, OrganisationName, Signature
 from signatories.open_data.addresses import (
@@ -28,7 +27,8 @@ from signatories.open_data.addresses import (
 )
 from signatories.open_data.entries import Scope
 from signatories.open_data.tables import revision_entries
-from signatories.queries import Counts, SignatoryList, counts_by_letter
+from signatories.public.signatories import Counts, SignatoryList, counts_by_letter
+from signatories.signing.agreement import present_revision
 
 FORMER_CODES = {
     "XI-ROR": "ror",

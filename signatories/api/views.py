@@ -37,7 +37,7 @@ from signatories.api.records import (
 from signatories.models import Organisation
 from signatories.open_data.addresses import absolute
 from signatories.open_data.entries import Signatory, signatories_in
-from signatories.queries import SignatoryList, named_like
+from signatories.public.signatories import SignatoryList, named_like
 
 
 def nowhere(request: HttpRequest, rest: str = "") -> HttpResponseBase:

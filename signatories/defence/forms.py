@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
-from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AnonymousUser, User
-from django.core import signing
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from config.text.hosts import LONGEST as LONGEST_HOST
 from config.text.reasons import ReasonField
-from letters.models import Letter
-from signatories.defence.invalidation import INVALIDATABLE, Rule
 from signatories.defence.lists import clean_domain, clean_network
 from signatories.errors import SignatureError
 from signatories.models import Listing
-
-_seal = "signatories.invalidation"
 
 
 class ListingForm(forms.ModelForm[Listing]):
@@ -52,92 +42,3 @@ class ListingForm(forms.ModelForm[Listing]):
         if same.exists():
             self.add_error("value", _("It is already listed. Lift that entry first."))
         return cleaned
-
-
-class InvalidationForm(forms.Form):
-    """The letter and the rule by which signatures are chosen. All that is said has to hold."""
-
-    letter = forms.ModelChoiceField(label=_("Letter"), queryset=Letter.objects.none())
-    network = forms.CharField(
-        label=_("Network"),
-        max_length=50,
-        required=False,
-        help_text=_("For example, 192.0.2.0/24 or 2001:db8::/48."),
-    )
-    email_domain = forms.CharField(
-        label=_("Email domain"),
-        max_length=LONGEST_HOST,
-        required=False,
-        help_text=_("For example, example.org. Includes all its subdomains."),
-    )
-    signed_from = forms.DateTimeField(
-        label=_("Signed from"),
-        required=False,
-        help_text=_("In the letter’s time zone, for example 2026-05-04 12:00."),
-    )
-    signed_until = forms.DateTimeField(
-        label=_("Signed until"), required=False, help_text=_("If empty: until now.")
-    )
-    status = forms.ChoiceField(
-        label=_("Status"),
-        required=False,
-        choices=lambda: [("", _("Any")), *((one.value, one.label) for one in INVALIDATABLE)],
-    )
-    declared_only = forms.BooleanField(label=_("Authority declared only"), required=False)
-
-    def __init__(self, *args: Any, user: User | AnonymousUser, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        letters = self.fields["letter"]
-        if isinstance(letters, forms.ModelChoiceField):
-            letters.queryset = Letter.objects.visible_to(user).exclude(status=Letter.Status.DRAFT)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not self.errors:
-            try:
-                self.rule = self._typed(cleaned).cleaned()
-            except SignatureError as error:
-                self.add_error(None, str(error.message))
-        return cleaned
-
-    @staticmethod
-    def _typed(cleaned: dict[str, Any]) -> Rule:
-        """Its instants were typed as the clocks in the letter's zone show them."""
-        typed = {field.name: cleaned[field.name] for field in fields(Rule)}
-        for name in ("signed_from", "signed_until"):
-            if typed[name]:
-                typed[name] = typed[name].replace(tzinfo=cleaned["letter"].zone)
-        return Rule(**typed)
-
-
-class ConfirmForm(forms.Form):
-    """The reason, and what was shown when it was asked for."""
-
-    reason = ReasonField(
-        label=_("Reason"),
-        error_messages={"required": _("Give a reason.")},
-        help_text=_("No email is sent. Anyone with a private link can read the reason there."),
-    )
-    shown = forms.CharField(widget=forms.HiddenInput)
-
-
-def seal(*, letter: Letter, rule: Rule, seen: str) -> str:
-    """What a preview showed, for the form below it to bring back. Each one has a key of its own."""
-    said = {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in asdict(rule).items()
-    }
-    shown = {"letter": letter.pk, "rule": said, "seen": seen, "key": get_random_string(32)}
-    return signing.dumps(shown, salt=_seal)
-
-
-def unseal(text: str) -> dict[str, Any]:
-    """The arguments of invalidate_signatures that `seal` was given, with the letter's number.
-
-    Raises BadSignature when it is none of ours.
-    """
-    shown: dict[str, Any] = signing.loads(text, salt=_seal)
-    said = shown["rule"]
-    for name in ("signed_from", "signed_until"):
-        said[name] = datetime.fromisoformat(said[name]) if said[name] else None
-    return shown | {"rule": Rule(**said)}

@@ -19,12 +19,12 @@ from config.web.origin import from_this_site
 from letters.deadlines import next_change, page_version, time_left
 from letters.models import Letter
 from letters.views import public_letter
-from signatories.agreement import shown_by
 from signatories.embedding.colours import asked_for
 from signatories.embedding.forms import EmbedForm
 from signatories.embedding.frames import Frame
-from signatories.forms import SigningForm
-from signatories.queries import SignatoryList
+from signatories.public.signatories import SignatoryList
+from signatories.signing.agreement import shown_by
+from signatories.signing.forms import SigningForm
 from signatories.views.signing import Place, sign_page, take_signature
 
 SCRIPT = settings.BASE_DIR / "static" / "js" / "embed.js"

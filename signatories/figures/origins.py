@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django_countries.fields import Country
 
 from config.languages import order_key
-from signatories.queries import SignatoryList
+from signatories.public.signatories import SignatoryList
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from signatories.models import (
     OrganisationName,
     Signature,
 )
-from signatories.names import sort_key
-from signatories.queries import CountryCount, CountryGroup, Counts, Hidden
+from signatories.names.cleaning import sort_key
+from signatories.public.signatories import CountryCount, CountryGroup, Counts, Hidden
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 Status = Letter.Status

@@ -15,21 +15,21 @@ from letters.deadlines import time_left
 from letters.differences import Change, Piece
 from letters.models import Letter
 from letters.standing import standing
-from signatories.agreement import Shown
 from signatories.figures.atlas import present_atlas
 from signatories.figures.chart import Chart
 from signatories.figures.origins import origins_of
 from signatories.figures.world_map import WorldMap
-from signatories.forms import CorrectionForm, LogoForm, SigningForm
 from signatories.gallery import samples
 from signatories.gallery.samples import NOW
 from signatories.models import ProposedLogo, Signature
-from signatories.overview import Group, Row
-from signatories.queries import Counts
-from signatories.search import FoundOrganisation
-from signatories.sections import HeadedNames, Heading, Jump
+from signatories.public.headings import HeadedNames, Heading, Jump
+from signatories.public.letters import Group, Row
+from signatories.public.search import FoundOrganisation
+from signatories.public.signatories import Counts
 from signatories.sharing.networks import Sharing
-from signatories.waiting import Waiting
+from signatories.signing.agreement import Shown
+from signatories.signing.forms import CorrectionForm, LogoForm, SigningForm
+from signatories.signing.waiting import Waiting
 
 Context = dict[str, Any]
 TOKEN = "made-up"  # noqa: S105 # nosec B105 - it opens nothing

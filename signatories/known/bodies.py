@@ -14,7 +14,7 @@ from django_countries import countries
 from config.text.cleaning import clean_line
 from config.text.hosts import web_address
 from signatories.identifiers import clean_number, clean_scheme
-from signatories.names import clean_name, name_key, sort_key
+from signatories.names.cleaning import clean_name, name_key, sort_key
 from signatories.recognition import Entry, EntryName, Scope, normal_form
 from signatories.recognition.domains import known_host
 

@@ -6,7 +6,7 @@ from django.db.models import CharField, Value
 
 from signatories.models import KnownKey, KnownOrganisation, Organisation, Signature
 from signatories.recognition import Recognition, Scope, recognise
-from signatories.register import StoredSource
+from signatories.register.source import StoredSource
 
 
 class KnownSource(StoredSource):

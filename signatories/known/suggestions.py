@@ -14,9 +14,9 @@ from django.db.models import Exists, OuterRef
 from config.text.hosts import readable
 from signatories.known.bodies import NameKind
 from signatories.models import KnownLink, KnownOrganisation, KnownStart, Organisation
-from signatories.names import name_key, sort_key
-from signatories.register import suggest as suggest_public
+from signatories.names.cleaning import name_key, sort_key
 from signatories.register.suggestions import SHORTEST, STARTS_OF_ONE, starting_with
+from signatories.register.suggestions import suggest as suggest_public
 
 
 @dataclass(frozen=True)

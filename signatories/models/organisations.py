@@ -20,7 +20,7 @@ from config.text.slugs import ALPHABET
 from letters.models import Letter
 from signatories.identifiers import LONGEST_CODE, LONGEST_NUMBER, number_page, scheme_name
 from signatories.models.signatures import LONGEST_WEBSITE, Signature, may_see_representatives
-from signatories.names import LONGEST, name_key, sort_key
+from signatories.names.cleaning import LONGEST, name_key, sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -20,7 +20,7 @@ from config.languages import LONGEST_LANGUAGE
 from config.text.reasons import LONGEST as LONGEST_REASON
 from letters.models import Letter, Revision
 from signatories.models.mailboxes import DomainIndexField, MailboxIndexField
-from signatories.names import LONGEST
+from signatories.names.cleaning import LONGEST
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User

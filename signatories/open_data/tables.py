@@ -21,7 +21,7 @@ from letters.models import Letter, Revision
 from signatories.models import Signature
 from signatories.open_data.addresses import absolute, letter_address
 from signatories.open_data.entries import Label, Signatory, signatories_in
-from signatories.queries import SignatoryList
+from signatories.public.signatories import SignatoryList
 
 COLUMNS = Signatory.__struct_fields__
 # What spreadsheets take for the beginning of a formula, also in the wide forms of CJK keyboards

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from signatories.models import NameStart, Organisation
 from signatories.models.starts import LONGEST_START
-from signatories.names import sort_key
+from signatories.names.cleaning import sort_key
 
 SHORTEST = 2
 """Characters, folded, from which something is suggested."""

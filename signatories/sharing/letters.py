@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from config.languages import language_here
 from letters.models import Letter
 from letters.wording import EditionWording
-from signatories.queries import Counts, SignatoryList
+from signatories.public.signatories import Counts, SignatoryList
 from signatories.sharing.picture import Picture, Run, name, words_in
 
 

@@ -15,11 +15,11 @@ from config.web.caching import MINUTE, cacheable
 from config.web.framing import loadable_elsewhere
 from letters.deadlines import words_version
 from letters.views import public_letter
-from signatories.agreement import present_revision
 from signatories.sharing.forms import ServerForm
 from signatories.sharing.letters import picture_of, site_picture
 from signatories.sharing.networks import Sharing
 from signatories.sharing.picture import Picture
+from signatories.signing.agreement import present_revision
 
 FRESH = 10 * MINUTE  # seconds that a shared cache keeps without asking what is of no letter
 

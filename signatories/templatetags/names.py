@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from signatories.rows import signatory_rows
+from signatories.public.rows import signatory_rows
 
 register = template.Library()
 register.simple_tag(signatory_rows, name="signatory_rows")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from signatories.defence.limits import COUNTED_DAYS, MAILS_UNKNOWN
-from signatories.links import UNCONFIRMED_DAYS
+from signatories.signing.links import UNCONFIRMED_DAYS
 
 register = template.Library()
 

@@ -17,7 +17,7 @@ from signatories.figures.chart import Chart
 from signatories.figures.growth import Growth, last_day
 from signatories.figures.origins import origins_of
 from signatories.figures.world_map import WorldMap
-from signatories.queries import SignatoryList
+from signatories.public.signatories import SignatoryList
 
 
 @require_safe

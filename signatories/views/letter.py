@@ -19,12 +19,12 @@ from letters.deadlines import next_change, page_version, time_left
 from letters.models import Letter
 from letters.queries import edition_address, edition_links
 from letters.views import public_letter
-from signatories.agreement import Shown, present_revision, shown_by
-from signatories.forms import SigningForm
 from signatories.models import Organisation
-from signatories.open_data.structured import letter_nodes, list_nodes
-from signatories.queries import SignatoryList
+from signatories.open_data.json_ld import letter_nodes, list_nodes
+from signatories.public.signatories import SignatoryList
 from signatories.sharing.letters import letter_picture
+from signatories.signing.agreement import Shown, present_revision, shown_by
+from signatories.signing.forms import SigningForm
 
 
 @require_safe

@@ -12,10 +12,10 @@ from config.durations import too_many_attempts
 from config.web.bodies import takes_body
 from signatories.defence.limits import BURST, allow_upload
 from signatories.errors import SignatureError
-from signatories.forms import LogoForm
-from signatories.links import MANAGE
-from signatories.logos import propose_logo, take_back_logo
 from signatories.models import ProposedLogo, Signature
+from signatories.signing.actions import propose_logo, take_back_logo
+from signatories.signing.forms import LogoForm
+from signatories.signing.links import MANAGE
 from signatories.views.private import behind_link, manage_page
 
 

@@ -18,10 +18,10 @@ from config.web.caching import HOUR, cacheable
 from letters.models import Letter
 from letters.views import public_letter
 from signatories.open_data import feeds
+from signatories.open_data.json_ld import catalog_node
 from signatories.open_data.sitemaps import SITEMAPS
-from signatories.open_data.structured import catalog_node
 from signatories.open_data.tables import COLUMNS
-from signatories.profiles import state_of_all
+from signatories.public.organisations import state_of_all
 
 # Pages behind keys that only a mail has. What they are called is no secret; the keys are.
 PRIVATE = ("/admin/", "/*/confirm/", "/*/signature/")

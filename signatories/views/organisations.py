@@ -11,8 +11,8 @@ from django_countries.fields import Country
 from config.web.caching import cacheable
 from config.web.query_strings import as_query, moved
 from signatories.models import Logo
-from signatories.open_data.structured import organisation_node, register_nodes
-from signatories.profiles import Profile, Register, find_public, state_of_all
+from signatories.open_data.json_ld import organisation_node, register_nodes
+from signatories.public.organisations import Profile, Register, find_public, state_of_all
 
 
 @require_safe

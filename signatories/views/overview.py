@@ -13,8 +13,8 @@ from config.web import json_ld
 from config.web.caching import cacheable
 from letters.deadlines import next_change
 from letters.models import Letter
-from signatories.open_data.structured import campaign_node
-from signatories.overview import grouped, version_of
+from signatories.open_data.json_ld import campaign_node
+from signatories.public.letters import grouped, version_of
 
 AT_MOST = 5  # letters of each kind that is over, on the home page
 

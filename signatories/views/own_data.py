@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from config.web.caching import cacheable, private
 from config.web.origin import from_this_site
 from signatories.errors import BadLink, LinkExpired
-from signatories.links import CONFIRM, MANAGE, make_token, read_token
 from signatories.models import Signature
-from signatories.own_data import erase_own_data, own_data
-from signatories.retention import kept_until
+from signatories.privacy.actions import erase_own_data
+from signatories.privacy.own_data import own_data
+from signatories.privacy.retention import kept_until
+from signatories.signing.links import CONFIRM, MANAGE, make_token, read_token
 from signatories.views.private import bad_link, behind_link, context_of
 
 

@@ -17,15 +17,23 @@ from django.views.decorators.http import require_http_methods, require_POST
 from config.web.caching import private
 from config.web.origin import from_this_site
 from letters.differences import changes_between
-from signatories import actions, contact
-from signatories.agreement import Shown, present_revision, shown_by
 from signatories.errors import BadLink, LinkEnded, LinkExpired, SignatureError, TextChanged
-from signatories.forms import CorrectionForm, LogoForm, VisibilityForm
-from signatories.links import CONFIRM, CONTACT, MANAGE, make_token, read_token
 from signatories.models import ProposedLogo, Signature
-from signatories.reaffirmation import may_reaffirm, reaffirm_signature
-from signatories.second_signatures import has_asked, may_ask
-from signatories.waiting import others_waiting
+from signatories.signing.actions import (
+    ask_to_become_contact,
+    change_visibility,
+    confirm_signature,
+    correct_signature,
+    reaffirm_signature,
+    renew_private_link,
+    resend_confirmation,
+    withdraw_signature,
+)
+from signatories.signing.agreement import Shown, present_revision, shown_by
+from signatories.signing.forms import CorrectionForm, LogoForm, VisibilityForm
+from signatories.signing.links import CONFIRM, CONTACT, MANAGE, make_token, read_token
+from signatories.signing.queries import has_asked, may_ask, may_reaffirm, may_renew_link
+from signatories.signing.waiting import others_waiting
 
 Page = Callable[..., HttpResponse]
 
@@ -67,7 +75,7 @@ def confirm(request: HttpRequest, signature: Signature, token: str) -> HttpRespo
     if request.method == "POST":
         shown, now = _shown(request), timezone.now()
         try:
-            actions.confirm_signature(signature=signature, shown=shown, now=now)
+            confirm_signature(signature=signature, shown=shown, now=now)
         except TextChanged:
             signature = read_token(token, CONFIRM)
             waiting = others_waiting(signature)
@@ -84,7 +92,7 @@ def confirm_again(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         read_token(token, CONFIRM)
     except LinkExpired as expired:
-        actions.resend_confirmation(signature_id=expired.signature_id, now=timezone.now())
+        resend_confirmation(signature_id=expired.signature_id, now=timezone.now())
     except BadLink:
         pass
     return private(render(request, "signatories/sent_again.html"))
@@ -97,7 +105,7 @@ def manage(request: HttpRequest, signature: Signature, token: str) -> HttpRespon
     form = CorrectionForm(request.POST or None, initial=_written(signature))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.correct_signature(signature=signature, now=timezone.now(), **form.cleaned_data)
+            correct_signature(signature=signature, now=timezone.now(), **form.cleaned_data)
         except SignatureError as error:
             form.add_error(None, str(error.message))
         else:
@@ -127,7 +135,7 @@ def manage_page(
         ),
         "may_reaffirm": may_reaffirm(signature, timezone.now()),
         "saved": request.method == "GET" and "saved" in request.GET,
-        "may_renew_link": contact.may_renew_link(signature),
+        "may_renew_link": may_renew_link(signature),
         **_contact_context(signature),
         "waiting": others_waiting(signature),
     }
@@ -169,7 +177,7 @@ def withdraw(request: HttpRequest, signature: Signature, token: str) -> HttpResp
     if request.method == "POST":
         # When it cannot be withdrawn, the private page says where it stands.
         with suppress(SignatureError):
-            actions.withdraw_signature(signature=signature, now=timezone.now())
+            withdraw_signature(signature=signature, now=timezone.now())
         return HttpResponseRedirect(reverse(MANAGE, args=[token]), status=303)
     return render(request, "signatories/withdraw.html", context_of(signature, token))
 
@@ -182,7 +190,7 @@ def visibility(request: HttpRequest, signature: Signature, token: str) -> HttpRe
     if form.is_valid():
         # When it is no longer live, the private page says where it stands.
         with suppress(SignatureError):
-            actions.change_visibility(
+            change_visibility(
                 signature=signature,
                 visibility=form.cleaned_data["visibility"],
                 now=timezone.now(),
@@ -198,7 +206,7 @@ def become_contact(request: HttpRequest, signature: Signature, token: str) -> Ht
     Only a mail, or the page of a signature that was declined as a second one, leads here.
     """
     if request.method == "POST":
-        contact.ask_to_become_contact(second=signature, now=timezone.now())
+        ask_to_become_contact(second=signature, now=timezone.now())
         return HttpResponseRedirect(reverse(CONTACT, args=[token]), status=303)
     context = {
         **context_of(signature, token),
@@ -218,7 +226,7 @@ def new_link(request: HttpRequest, token: str) -> HttpResponseBase:
     message = ""
     try:
         signature = read_token(token, MANAGE)
-        contact.renew_private_link(signature=signature, now=timezone.now())
+        renew_private_link(signature=signature, now=timezone.now())
     except LinkEnded as error:
         return bad_link(request, error)
     except BadLink:

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from config.web.caching import cacheable
 from config.web.query_strings import as_query
-from signatories.profiles import state_of_all
-from signatories.search import Search
+from signatories.public.organisations import state_of_all
+from signatories.public.search import Search
 
 
 @require_safe

@@ -22,12 +22,12 @@ from letters.deadlines import next_change, page_version
 from letters.differences import changes_between
 from letters.models import Letter, Revision
 from letters.views import public_letter
-from signatories.actions import sign_letter
-from signatories.agreement import Shown, present_revision, shown_by
 from signatories.defence.proof import make_challenge
 from signatories.errors import LetterNotOpen, Refusal, SigningRefused, TextChanged
-from signatories.forms import SigningForm
 from signatories.known.suggestions import suggest
+from signatories.signing.actions import sign_letter
+from signatories.signing.agreement import Shown, present_revision, shown_by
+from signatories.signing.forms import SigningForm
 from signatories.views.letter import letter_context
 
 log = logging.getLogger("undersigned.defence")

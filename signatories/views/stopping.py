@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 from config.web.caching import private
 from config.web.origin import from_this_site
 from signatories.errors import BadLink
-from signatories.stopping import allow_mail_again, read_stop_token, stop_mail, wants_no_mail
+from signatories.mailing.actions import allow_mail_again, stop_mail
+from signatories.mailing.stopping import read_stop_token, wants_no_mail
 from signatories.views.private import bad_link
 
 

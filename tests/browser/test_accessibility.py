@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 
 from letters.actions import publish_revision
 from letters.models import Edition, Letter, Source, TimelineEntry
-from signatories.links import CONFIRM, MANAGE, make_token
+from signatories.signing.links import CONFIRM, MANAGE, make_token
 from tests.browser.signing import fill_in
 from tests.factories import CampaignFactory, LetterFactory, OrganisationFactory, SignatureFactory
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from letters.models import Letter
 from signatories.models import Signature
-from signatories.review import publish_signature
+from signatories.review.actions import publish_signature
 from tests.factories import CampaignFactory, LetterFactory, SignatureFactory, StaffFactory
 from tests.faults.processes import until
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from letters.models import Letter
-from signatories import queries
-from signatories.review import publish_signature
+from signatories.public import signatories
+from signatories.review.actions import publish_signature
 from tests.factories import LetterFactory, OrganisationFactory, SignatureFactory, StaffFactory
 
 ADDRESS = "/en/letters/speak/signatories/"
@@ -18,8 +18,8 @@ ADDRESS = "/en/letters/speak/signatories/"
 
 @pytest.fixture
 def letter(site, monkeypatch) -> Letter:
-    monkeypatch.setattr(queries, "PAGE", 3)
-    monkeypatch.setattr(queries, "NEWEST", 2)
+    monkeypatch.setattr(signatories, "PAGE", 3)
+    monkeypatch.setattr(signatories, "NEWEST", 2)
     letter: Letter = LetterFactory(slug="speak")
     for name in ("Ant", "Bear", "Bee", "Boar", "Cat"):
         SignatureFactory(

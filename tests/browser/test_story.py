@@ -9,8 +9,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from signatories.links import MANAGE, make_token
 from signatories.models import Signature
+from signatories.signing.links import MANAGE, make_token
 from tests.factories import CampaignFactory, LetterFactory, SignatureFactory
 
 NAME = "Forum for Free Speech"

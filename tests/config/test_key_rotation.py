@@ -12,8 +12,8 @@ from django.utils import timezone
 from config import key_rotation
 from config.encryption import EncryptedTextField, encrypt, key_of
 from config.key_rotation import encrypted_fields, rotate_keys, take_inventory
-from signatories.actions import correct_signature
 from signatories.models import Signature
+from signatories.signing.actions import correct_signature
 from tests.factories import SignatureFactory
 
 pytestmark = pytest.mark.django_db

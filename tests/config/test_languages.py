@@ -13,8 +13,8 @@ from django_countries import countries
 from config.languages import direction, language_here, listed, own_name, with_territory
 from letters.actions import publish_revision, save_edition
 from letters.models import Letter
-from signatories.links import CONFIRM, MANAGE, make_token
 from signatories.models import Signature
+from signatories.signing.links import CONFIRM, MANAGE, make_token
 from tests.factories import (
     CampaignFactory,
     EditionFactory,

@@ -9,9 +9,9 @@ from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
-from signatories.ordering import kept
-from signatories.queries import tallies
-from signatories.vocabulary import vocabulary
+from signatories.public.ordering import kept
+from signatories.public.signatories import tallies
+from signatories.public.vocabulary import vocabulary
 from tests.differential.second_signer import Clock
 
 

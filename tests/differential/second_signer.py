@@ -25,7 +25,7 @@ from letters.models import Edition, Letter
 from signatories.defence.limits import BURST
 from signatories.housekeeping import tidy
 from signatories.models import Signature
-from signatories.review import decline_signature, publish_signature
+from signatories.review.actions import decline_signature, publish_signature
 from tests.factories import StaffFactory, form_data
 
 TOKEN = re.compile(r"us_[A-Za-z0-9_~-]+|(?<=Message-ID: <)[0-9a-f-]+(?=@)")

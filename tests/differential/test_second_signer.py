@@ -17,9 +17,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from letters.models import Letter
-from signatories.learning import learn_domain
 from signatories.models import DomainSource, Organisation, OrganisationName, Signature
-from signatories.register import index_organisation
+from signatories.register.actions import index_organisation, learn_domain
 from tests.differential.second_signer import Clock, SecondSigner, Told, differences
 from tests.factories import (
     CampaignFactory,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from signatories.links import CONFIRM, MANAGE, make_token
 from signatories.models import Signature
+from signatories.signing.links import CONFIRM, MANAGE, make_token
 from tests.databases import inside
 from tests.factories import SignatureFactory
 from tests.faults.processes import Site, until

@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from config.mail.outbox import post, send_due_mails, tidy_outbox
 from letters.models import Letter
-from signatories.emails import confirmation
+from signatories.signing.emails import confirmation
 from tests.factories import LetterFactory, SignatureFactory
 from tests.faults.mail_server import BREAK_OFF, DRIP, HANG, MailServer
 from tests.faults.outbox import make_older, outcomes_here

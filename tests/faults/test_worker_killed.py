@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from config.mail.outbox import STUCK_AFTER, post
 from letters.models import Letter
-from signatories.emails import confirmation
+from signatories.signing.emails import confirmation
 from tests.databases import inside
 from tests.factories import SignatureFactory
 from tests.faults.mail_server import HANG, MailServer

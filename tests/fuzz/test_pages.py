@@ -24,9 +24,9 @@ from config.staff.invitation_links import make_token as joining_token
 from config.staff.invitations import invite
 from config.staff.roles import Role
 from config.wsgi import application
-from signatories.links import CONFIRM, CONTACT, MANAGE, make_token
+from signatories.mailing.stopping import stop_link
 from signatories.models import Signature
-from signatories.stopping import stop_link
+from signatories.signing.links import CONFIRM, CONTACT, MANAGE, make_token
 from tests.factories import (
     CampaignFactory,
     LetterFactory,

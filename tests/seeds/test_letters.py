@@ -13,7 +13,7 @@ from letters.models import Letter
 from letters.wording import paragraphs
 from seeds.loader import HERE
 from signatories.models import Signature
-from signatories.names import clean_name
+from signatories.names.cleaning import clean_name
 from tests.seeds.conftest import LOADED_AT
 
 pytestmark = pytest.mark.xdist_group("seeds")

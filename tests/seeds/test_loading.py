@@ -16,10 +16,10 @@ from config.models import AuditEntry
 from letters.actions import change_status
 from letters.models import Letter
 from seeds import loader
-from signatories import emails
-from signatories.actions import withdraw_signature
 from signatories.housekeeping import tidy
 from signatories.models import Signature
+from signatories.signing import emails
+from signatories.signing.actions import withdraw_signature
 
 pytestmark = pytest.mark.django_db
 

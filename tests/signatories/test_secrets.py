@@ -23,8 +23,6 @@ from campaigns.models import Campaign
 from config.admin import StaffModelAdmin
 from config.encryption import EncryptedTextField
 from config.staff.roles import Role, give_role
-from signatories.duplicates import compare_new
-from signatories.merging import merge_organisations, undo_merge
 from signatories.models import (
     Organisation,
     OrganisationDomain,
@@ -33,14 +31,15 @@ from signatories.models import (
     Pair,
     Signature,
 )
-from signatories.register.actions import rename_organisation
+from signatories.register.actions import compare_new, rename_organisation
+from signatories.review.actions import merge_organisations, undo_merge
 from tests.factories import (
     CampaignFactory,
     OrganisationFactory,
     SignatureFactory,
     StaffFactory,
 )
-from tests.signatories.test_admin import organisation_data
+from tests.signatories.admin.test_admin import organisation_data
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

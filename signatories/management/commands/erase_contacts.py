@@ -9,13 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from signatories.links import UNCONFIRMED_DAYS
-from signatories.retention import (
-    Forecast,
-    erase_contacts,
-    expire_unconfirmed,
-    forecast,
-)
+from signatories.privacy.actions import erase_contacts, expire_unconfirmed
+from signatories.privacy.retention import Forecast, forecast
+from signatories.signing.links import UNCONFIRMED_DAYS
 
 AHEAD = 30  # days
 

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from signatories.known.actions import CannotImport, import_register, link_waiting, undo_import
+from signatories.known.actions.importing import ROR
 from signatories.known.files import Bad, BadFile, kind_of
-from signatories.known.importing import ROR, CannotImport, import_register, undo_import
-from signatories.known.linking import link_waiting
 from signatories.models import RegisterImport
 
 MOST_SHOWN = 50  # records that were left out

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from signatories.known.keeping import index_known
+from signatories.known.actions import index_known
 from signatories.models import KnownOrganisation, Organisation
-from signatories.register import index_organisation
+from signatories.register.actions import index_organisation
 
 
 class Command(BaseCommand):

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from config.mail.mailboxes import Undeliverable, address_for_servers, clean_address
 from config.models import AuditEntry
+from signatories.mailing.actions import allow_mail_again, stop_mail
 from signatories.models.mailboxes import index_mailbox
-from signatories.stopping import allow_mail_again, stop_mail
 
 
 class Command(BaseCommand):

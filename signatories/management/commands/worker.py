@@ -16,7 +16,7 @@ from django.utils import timezone
 from config.databases.patience import patience
 from config.mail.outbox import send_due_mails
 from signatories.housekeeping import tidy
-from signatories.settling import settle_confirmed
+from signatories.signing.actions import settle_confirmed
 
 log = logging.getLogger("undersigned.worker")
 

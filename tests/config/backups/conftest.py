@@ -20,9 +20,9 @@ from config.backups.making import make_backup
 from config.backups.restoring import restore_backup
 from config.mail.outbox import post
 from letters.models import Letter
-from signatories import emails
-from signatories.actions import withdraw_signature
 from signatories.models import Organisation, Pair, ProposedLogo
+from signatories.signing import emails
+from signatories.signing.actions import withdraw_signature
 from tests.databases import OF_THIS_RUN, Databases, inside, migrated
 from tests.factories import (
     CampaignFactory,

@@ -21,8 +21,8 @@ from config.backups.making import LEFT_OUT, make_backup, snapshot
 from config.backups.tables import tables_of
 from config.models import AuditEntry
 from letters.models import Letter
-from signatories.actions import sign_letter
 from signatories.models import Signature
+from signatories.signing.actions import sign_letter
 from tests.config.backups.conftest import EMAIL, IMAGE, NAME, NOW, ROLE
 from tests.databases import engine_of, inside, rows
 from tests.factories import FIRST, CampaignFactory, entry

@@ -13,7 +13,7 @@ from config.staff.errors import LastAdministrator
 from config.staff.roles import Role, administrators, role_of
 from tests.config.staff.conftest import browser, verbs
 from tests.factories import StaffFactory
-from tests.signatories.test_concurrency import at_once
+from tests.signatories.signing.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db
 MESSAGE = "This is the only administrator. Make somebody else an administrator first."

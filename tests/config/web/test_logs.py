@@ -15,8 +15,8 @@ from django.test import Client
 from config.models import Invitation
 from config.staff.invitation_links import make_token as invite
 from config.web.logs import JsonLines, WithoutErrorTexts, WithoutTokens
-from signatories import actions
-from signatories.links import CONFIRM, MANAGE, make_token, new_nonce
+from signatories.signing.links import CONFIRM, MANAGE, make_token, new_nonce
+from signatories.views import private
 from tests.config.test_settings import run
 from tests.factories import SignatureFactory
 
@@ -156,7 +156,7 @@ def test_an_error_in_a_private_page_is_logged_without_what_it_was_about(log, mon
         except KeyError as error:
             raise ValueError(f"no mail to {ADDRESS} for {name}") from error
 
-    monkeypatch.setattr(actions, "withdraw_signature", break_down)
+    monkeypatch.setattr(private, "withdraw_signature", break_down)
     client = Client(raise_request_exception=False)
     response = client.post(f"/en/signature/{token}/withdraw/")
     assert response.status_code == 500

@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from letters.models import Letter
-from signatories.actions import sign_letter
 from signatories.defence.limits import SUSTAINED, window_start
+from signatories.signing.actions import sign_letter
 from tests.factories import FIRST, LetterFactory, entry
 
 Sign = Callable[..., None]

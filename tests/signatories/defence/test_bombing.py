@@ -9,7 +9,6 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from signatories.actions import resend_confirmation
 from signatories.defence import limits
 from signatories.defence.limits import (
     DOMAIN_FOR_EACH,
@@ -22,8 +21,9 @@ from signatories.defence.limits import (
     allow_confirmation,
     allow_mail,
 )
-from signatories.links import CONFIRM, link
 from signatories.models import Signature
+from signatories.signing.actions import resend_confirmation
+from signatories.signing.links import CONFIRM, link
 from tests.factories import LetterFactory, SignatureFactory, form_data
 
 pytestmark = pytest.mark.django_db
@@ -298,7 +298,7 @@ class TestAnyLinkOpensAll:
         assert [name in page for name in ("Junk 0", "Junk 3", "Elsewhere")] == [True, True, False]
 
     def test_the_latest_is_first_however_much_junk_there_is(self, client, sign, monkeypatch):
-        monkeypatch.setattr("signatories.waiting.MOST", 2)
+        monkeypatch.setattr("signatories.signing.waiting.MOST", 2)
         sign(email="rosa@q.example", organisation="Quiet Forum", now=timezone.now())
         page = self.page(client, 1)
         assert page.index("Quiet Forum") < page.index("Junk 3")

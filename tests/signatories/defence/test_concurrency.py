@@ -12,15 +12,6 @@ from django_tasks_db.models import DBTaskResult
 
 from config.models import AuditEntry
 from letters.models import Letter
-from signatories.actions import sign_letter
-from signatories.defence.alarm import raise_alarm
-from signatories.defence.invalidation import (
-    Rule,
-    digest_of,
-    invalidate_signatures,
-    matching,
-    undo_invalidation,
-)
 from signatories.defence.limits import (
     DOMAIN_UNKNOWN,
     MAILS_UNKNOWN,
@@ -30,10 +21,17 @@ from signatories.defence.limits import (
 from signatories.defence.proof import make_challenge, use_proof
 from signatories.errors import MatchesChanged, NothingMatches
 from signatories.models import Invalidation, Signature, SigningAlarm
-from signatories.review import publish_signature
+from signatories.review.actions import (
+    invalidate_signatures,
+    publish_signature,
+    raise_alarm,
+    undo_invalidation,
+)
+from signatories.review.invalidation import Rule, digest_of, matching
+from signatories.signing.actions import sign_letter
 from tests.factories import FIRST, LetterFactory, SignatureFactory, StaffFactory, entry
 from tests.signatories.defence.test_proof import solved
-from tests.signatories.test_concurrency import at_once
+from tests.signatories.signing.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = timezone.now()
@@ -88,7 +86,7 @@ def test_publishing_one_while_all_are_put_back_leaves_it_published():
 
 
 def test_one_alarm_is_raised_by_two_workers(monkeypatch):
-    monkeypatch.setattr("signatories.defence.alarm.SURGE_LEAST", 1)
+    monkeypatch.setattr("signatories.review.alarms.SURGE_LEAST", 1)
     letter = LetterFactory()
     SignatureFactory(letter=letter, unconfirmed=True, signed_at=NOW)
     at_once(*[lambda: raise_alarm(letter=letter, now=NOW)] * 4)

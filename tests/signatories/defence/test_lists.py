@@ -10,16 +10,9 @@ from django_tasks_db.models import DBTaskResult
 
 from config.models import AuditEntry
 from signatories.defence import limits
+from signatories.defence.actions import lift_listing, list_sender
 from signatories.defence.limits import LIMITS, Limit
-from signatories.defence.lists import (
-    clean_domain,
-    clean_network,
-    domain_of,
-    is_within,
-    lift_listing,
-    list_sender,
-    verdict_on,
-)
+from signatories.defence.lists import clean_domain, clean_network, domain_of, is_within, verdict_on
 from signatories.errors import (
     AlreadyListed,
     EndsTooEarly,

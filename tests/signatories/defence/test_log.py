@@ -8,8 +8,8 @@ from contextlib import suppress
 import pytest
 from django.test import Client
 
+from signatories.defence.actions import list_sender
 from signatories.defence.limits import FLOOD, LIMITS, Limit
-from signatories.defence.lists import list_sender
 from signatories.errors import SigningRefused
 from tests.factories import form_data
 

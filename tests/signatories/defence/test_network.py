@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from signatories.actions import confirm_signature
-from signatories.contact import ask_to_become_contact, decide_handover
 from signatories.defence.decision import index_network
 from signatories.models import Signature
+from signatories.signing.actions import ask_to_become_contact, confirm_signature, decide_handover
 from tests.factories import SignatureFactory, form_data
 
 pytestmark = pytest.mark.django_db

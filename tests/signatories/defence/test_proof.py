@@ -12,11 +12,11 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from letters.models import Letter
-from signatories.actions import confirm_signature
 from signatories.defence import proof
 from signatories.defence.limits import BURST
 from signatories.defence.proof import forget_proofs, make_challenge, use_proof
 from signatories.models import Signature, UsedProof
+from signatories.signing.actions import confirm_signature
 from tests.factories import LetterFactory, OrganisationFactory, form_data
 
 pytestmark = pytest.mark.django_db

@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from letters.models import Letter
 from signatories.defence import limits
+from signatories.defence.actions import list_sender
 from signatories.defence.limits import LIMITS, Limit, usage_of
-from signatories.defence.lists import list_sender
+from signatories.mailing.actions import stop_mail
 from signatories.models import Signature
 from signatories.models.mailboxes import index_mailbox
-from signatories.stopping import stop_mail
 from tests.factories import SignatureFactory, form_data
 
 pytestmark = pytest.mark.django_db

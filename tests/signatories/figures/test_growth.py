@@ -9,9 +9,9 @@ from itertools import cycle
 import pytest
 
 from letters.models import Letter
-from signatories.actions import withdraw_signature
 from signatories.figures.chart import Chart, round_step
 from signatories.figures.growth import Growth, Milestone
+from signatories.signing.actions import withdraw_signature
 from tests.factories import LetterFactory, SignatureFactory
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from signatories.known.importing import import_register
+from signatories.known.actions import import_register
 
 FILES = Path(__file__).parent / "files"
 

@@ -9,13 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from signatories.housekeeping import tidy
-from signatories.known import importing
-from signatories.known.importing import import_register
-from signatories.known.linking import link_waiting
+from signatories.known.actions import import_register, importing, link_waiting
 from signatories.models import KnownOrganisation, OrganisationName, RegisterImport
 from tests.factories import OrganisationFactory, SignatureFactory, StaffFactory
+from tests.signatories.admin.test_admin import messages
 from tests.signatories.known.conftest import FILES
-from tests.signatories.test_admin import messages
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

@@ -12,10 +12,14 @@ from django.db import models
 from django.utils import timezone
 
 from config.models import AuditEntry
-from signatories.known import importing
+from signatories.known.actions import (
+    CannotImport,
+    import_register,
+    importing,
+    link_waiting,
+    undo_import,
+)
 from signatories.known.files import BadFile
-from signatories.known.importing import CannotImport, import_register, undo_import
-from signatories.known.linking import link_waiting
 from signatories.models import (
     DomainSource,
     KnownChange,

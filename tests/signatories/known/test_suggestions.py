@@ -8,8 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from signatories.known.importing import import_register, undo_import
-from signatories.known.linking import link_waiting
+from signatories.known.actions import import_register, link_waiting, undo_import
 from signatories.known.suggestions import Offer, suggest
 from signatories.models import KnownStart, Signature
 from tests.factories import LetterFactory, OrganisationFactory, SignatureFactory

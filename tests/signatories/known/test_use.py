@@ -9,11 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from letters.models import Letter
-from signatories.actions import confirm_signature
 from signatories.housekeeping import tidy
-from signatories.known.importing import undo_import
-from signatories.known.linking import link_waiting
-from signatories.merging import merge_organisations, undo_merge
+from signatories.known.actions import link_waiting, undo_import
 from signatories.models import (
     DomainSource,
     Organisation,
@@ -22,11 +19,12 @@ from signatories.models import (
     RefusedKnowledge,
     Signature,
 )
-from signatories.register import index_organisation, owners_of
-from signatories.register.actions import record_organisation
-from signatories.settling import settle_confirmed
+from signatories.register.actions import index_organisation, record_organisation
+from signatories.register.owners import owners_of
+from signatories.review.actions import merge_organisations, undo_merge
+from signatories.signing.actions import confirm_signature, settle_confirmed
 from tests.factories import LetterFactory, OrganisationFactory, SignatureFactory, StaffFactory
-from tests.signatories.test_admin import organisation_data
+from tests.signatories.admin.test_admin import organisation_data
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

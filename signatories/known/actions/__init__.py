@@ -1,0 +1,27 @@
+"""Importing registers, undoing it, and giving organisations what registers know."""
+
+from signatories.known.actions.giving import give_to, linked_with, refuse_row
+from signatories.known.actions.importing import (
+    CannotImport,
+    begin_undo,
+    go_on_undoing,
+    import_register,
+    undo_import,
+)
+from signatories.known.actions.keeping import index_known, store_keys_of
+from signatories.known.actions.linking import link_known, link_waiting
+
+__all__ = [
+    "CannotImport",
+    "begin_undo",
+    "give_to",
+    "go_on_undoing",
+    "import_register",
+    "index_known",
+    "link_known",
+    "link_waiting",
+    "linked_with",
+    "refuse_row",
+    "store_keys_of",
+    "undo_import",
+]

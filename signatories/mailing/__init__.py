@@ -1,0 +1,1 @@
+"""What all mails to representatives share: their text, what they quote, who wants none."""

@@ -1,0 +1,42 @@
+"""Who wants no mail from this site: a mailbox's owner says so behind a link in a mail, by a button.
+
+It is remembered as a keyed digest of the mailbox, so that it outlives the address and covers its
+aliases. The same link, or the operator by a command, lets mails through again.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils.translation import override
+
+from config.tokens import as_token, signed_value
+from signatories.models import Signature, StoppedMailbox
+from signatories.models.mailboxes import index_mailbox
+
+_signer = signing.Signer(salt="signatories.stop mail")
+
+
+def stop_link(signature: Signature) -> str:
+    """The whole address for a mail, of the page with the button. It never ends."""
+    with override(signature.language):
+        return settings.SITE_URL + reverse("stop-mail", args=[make_stop_token(signature)])
+
+
+def make_stop_token(signature: Signature) -> str:
+    """Always the same for one mailbox; it says nothing of the signature."""
+    return as_token(_signer.sign(index_mailbox(signature.representative_email)))
+
+
+def read_stop_token(token: str) -> str | None:
+    """The digest of the mailbox that a link is for; None when it is none of ours."""
+    try:
+        return _signer.unsign(signed_value(token))
+    except signing.BadSignature:
+        return None
+
+
+def wants_no_mail(mailbox: str) -> bool:
+    """Whether the owner of the mailbox with this digest has stopped all mail."""
+    return StoppedMailbox.objects.filter(index=mailbox).exists()

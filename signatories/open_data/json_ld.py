@@ -1,0 +1,225 @@
+"""Campaigns, letters, organisations and data sets in the words of schema.org.
+
+An open letter is an Article, and a Message as well: that type has recipients. An addressee may be
+a person or a body, so it is an Audience, which says neither. Only the data set has a licence: the
+words of a letter are its organiser's, who has given none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from campaigns.models import Campaign
+from config.languages import language_here
+from config.web.json_ld import Node, node, operator, top, website
+from letters.models import Letter
+from letters.queries import edition_address
+from letters.wording import EditionWording
+from signatories.models import Organisation, OrganisationIdentifier
+from signatories.open_data.addresses import (
+    absolute,
+    file_address,
+    letter_address,
+    organisation_address,
+)
+from signatories.open_data.tables import COLUMNS
+from signatories.public.signatories import SignatoryList
+
+TEXT = ["Article", "Message"]
+
+
+def _organiser(campaign: Campaign) -> Node:
+    return node("Organization", name=campaign.organiser_name, url=campaign.organiser_url)
+
+
+def _short(letter: Letter, edition: EditionWording) -> Node:
+    """A letter as other things name it."""
+    return node(
+        TEXT,
+        identified=absolute(edition_address(letter, edition.language)),
+        name=edition.title,
+        url=absolute(edition_address(letter, edition.language)),
+        inLanguage=edition.language,
+    )
+
+
+def campaign_node(campaign: Campaign, letters: Iterable[Letter]) -> list[Node]:
+    """The page of a campaign; the letters come with their revisions."""
+    address = absolute(campaign.get_absolute_url())
+    days = [day.isoformat() if day else ".." for day in (campaign.first_day, campaign.last_day)]
+    page = node(
+        "CollectionPage",
+        identified=address,
+        url=address,
+        name=campaign.title,
+        description=campaign.summary,
+        inLanguage=language_here(),
+        isPartOf=website(),
+        author=_organiser(campaign),
+        publisher=operator(),
+        keywords=campaign.hashtag,
+        image=absolute(campaign.image.url) if campaign.image else None,
+        temporalCoverage="/".join(days) if campaign.first_day else None,
+        hasPart=[_short(letter, letter.words_here) for letter in letters if letter.revision],
+    )
+    return [top(page)]
+
+
+def letter_nodes(letter: Letter, edition: EditionWording, signatories: SignatoryList) -> list[Node]:
+    """The letter in the edition of the page, and its signatories as a data set."""
+    revision = letter.revision
+    if revision is None:
+        return []
+    wording = revision.wording
+    first = letter.revisions.values_list("frozen_at", flat=True).earliest("frozen_at")
+    others = [_short(letter, other) for other in wording.editions if other != edition]
+    text = _short(letter, edition) | node(
+        TEXT,
+        headline=edition.title,
+        genre="open letter",
+        description=edition.summary,
+        author=_organiser(letter.campaign),
+        publisher=operator(),
+        recipient=[
+            node("Audience", name=one.name, audienceType=one.office) for one in edition.addressees
+        ],
+        about=[node("Thing", name=demand) for demand in edition.demands],
+        isPartOf=node(
+            "CollectionPage",
+            name=letter.campaign.title,
+            url=absolute(letter.campaign.get_absolute_url()),
+        ),
+        datePublished=first.isoformat(),
+        dateModified=revision.frozen_at.isoformat(),
+        version=revision.label,
+        isAccessibleForFree=True,
+        identifier=node("PropertyValue", propertyID="SHA-256", value=revision.digest),
+        workTranslation=others if edition.is_original else None,
+        translationOfWork=None if edition.is_original else _short(letter, wording.original),
+        interactionStatistic=node(
+            "InteractionCounter",
+            interactionType="https://schema.org/EndorseAction",
+            userInteractionCount=signatories.counts.signatories,
+        ),
+        subjectOf={"@id": _dataset_id(letter)},
+        mainEntityOfPage=absolute(edition_address(letter, edition.language)),
+    )
+    return [top(text), top(dataset_node(letter, edition))]
+
+
+def list_nodes(letter: Letter, edition: EditionWording) -> list[Node]:
+    """The page with the letter's whole list."""
+    return [top(dataset_node(letter, edition))]
+
+
+def register_nodes() -> list[Node]:
+    """The index of organisations."""
+    page = node(
+        "CollectionPage",
+        name=_("Organisations"),
+        url=absolute(reverse("organisations")),
+        inLanguage=language_here(),
+        isPartOf=website(),
+    )
+    return [top(page)]
+
+
+def _dataset_id(letter: Letter) -> str:
+    return f"{letter_address(letter)}#signatories"
+
+
+def dataset_node(letter: Letter, edition: EditionWording) -> Node:
+    """A letter's signatories as data, with the files that hold them."""
+    about = _(
+        "The organisations that signed the open letter “%(title)s” and show their names: the"
+        " name, the country, the day and which text each of them signed."
+    )
+    ends = letter.signing_ends_at
+    closes = ends.date().isoformat() if ends else ".."
+    files = {"json": "application/json", "csv": "text/csv", "ndjson": "application/x-ndjson"}
+    return node(
+        "Dataset",
+        identified=_dataset_id(letter),
+        name=_("Who signed “%(title)s”") % {"title": edition.title},
+        description=about % {"title": edition.title},
+        url=absolute(reverse("signatories", args=[letter.slug])),
+        inLanguage=language_here(),
+        creator=operator(),
+        license=settings.OPEN_DATA_LICENCE.url,
+        isAccessibleForFree=True,
+        includedInDataCatalog={"@id": _catalog_id()},
+        temporalCoverage=f"{letter.opens_at.date().isoformat()}/{closes}"
+        if letter.opens_at
+        else None,
+        variableMeasured=list(COLUMNS),
+        distribution=[
+            node("DataDownload", encodingFormat=kind, contentUrl=file_address(letter, ending))
+            for ending, kind in files.items()
+        ],
+    )
+
+
+def _catalog_id() -> str:
+    with override("en"):
+        return f"{absolute(reverse('open-data'))}#catalog"
+
+
+def catalog_node(letters: Iterable[Letter]) -> list[Node]:
+    """All data sets of the site."""
+    catalog = node(
+        "DataCatalog",
+        identified=_catalog_id(),
+        name=_("Open data"),
+        url=absolute(reverse("open-data")),
+        inLanguage=language_here(),
+        publisher=operator(),
+        license=settings.OPEN_DATA_LICENCE.url,
+        isAccessibleForFree=True,
+        dataset=[dataset_node(letter, letter.words_here) for letter in letters],
+    )
+    return [top(catalog)]
+
+
+def _number_node(number: OrganisationIdentifier) -> Node:
+    """A number in another register, with the register's code in the list of org-id.guide."""
+    return node(
+        "PropertyValue",
+        propertyID=number.scheme,
+        name=number.register,
+        value=number.value,
+        url=number.url,
+    )
+
+
+def _meant(number: OrganisationIdentifier) -> str:
+    """What names the organisation in linked data: the thing, where that is not its page."""
+    return number.url.replace("https://www.wikidata.org/wiki/", "https://www.wikidata.org/entity/")
+
+
+def organisation_node(organisation: Organisation, letters: Iterable[Letter]) -> list[Node]:
+    """The page of an organisation whose name is public, with the letters that it signed in public.
+
+    `names` and `identifiers` should be prefetched, `revision` of the letters selected.
+    """
+    address = organisation_address(organisation.slug)
+    translations = {other.name for other in organisation.names.all() if other.language}
+    numbers = [_number_node(one) for one in organisation.identifiers.all()]
+    thing = node(
+        "Organization",
+        identified=address,
+        url=address,
+        name=organisation.name_here,
+        alternateName=sorted(
+            {organisation.name, organisation.acronym, *translations} - {"", organisation.name_here}
+        ),
+        identifier=[organisation.public_id, *numbers] if numbers else organisation.public_id,
+        address=node("PostalAddress", addressCountry=organisation.country.code),
+        sameAs=[_meant(one) for one in organisation.identifiers.all() if one.url],
+        subjectOf=[_short(letter, letter.words_here) for letter in letters if letter.revision],
+    )
+    return [top(thing)]

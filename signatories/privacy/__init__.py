@@ -1,0 +1,1 @@
+"""What is stored of representatives, for how long, and how it is erased."""

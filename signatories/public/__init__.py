@@ -1,0 +1,1 @@
+"""What everybody reads of letters, signatories and organisations."""

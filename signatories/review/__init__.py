@@ -1,0 +1,1 @@
+"""Staff's work on signatures: review, merging, invalidation, alarms."""

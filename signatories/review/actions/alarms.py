@@ -1,0 +1,64 @@
+"""Telling staff that signing looks unnatural."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count
+
+from config import audit
+from config.durations import HOUR
+from config.mail.outbox import post
+from letters.models import Letter
+from signatories.models import Signature, SigningAlarm
+from signatories.review.alarms import LEAST, day_of, look_at, reached_by_alarms
+from signatories.review.emails import ORGANISER, signing_alarm
+from signatories.transitions import lock_letter
+
+Status = Signature.Status
+
+
+def raise_alarms(*, now: datetime) -> int:
+    """Look at every open letter that has many unconfirmed signatures; says how many alarms rose."""
+    busy = (
+        Signature.objects.filter(
+            letter__in=Letter.objects.open(now),
+            status=Status.UNCONFIRMED,
+            signed_at__gt=now - HOUR,
+        )
+        .values("letter")
+        .annotate(unconfirmed=Count("pk"))
+        .filter(unconfirmed__gte=LEAST)
+        .order_by()
+        .values_list("letter", flat=True)
+    )
+    told = SigningAlarm.objects.filter(day=day_of(now)).values("letter")
+    letters = Letter.objects.filter(pk__in=list(busy)).exclude(pk__in=told)
+    return sum(raise_alarm(letter=letter, now=now) for letter in letters)
+
+
+@transaction.atomic
+def raise_alarm(*, letter: Letter, now: datetime) -> bool:
+    """Record an alarm and mail the letter's staff, if it looks unnatural and has none today."""
+    letter = lock_letter(letter)
+    if SigningAlarm.objects.filter(letter=letter, day=day_of(now)).exists():
+        return False
+    look = look_at(letter, now=now)
+    if not look.signs:
+        return False
+    alarm = SigningAlarm.objects.create(
+        letter=letter,
+        day=day_of(now),
+        raised_at=now,
+        signed=look.signed,
+        unconfirmed=look.unconfirmed,
+        usual=round(look.usual, 1),
+        one_network=look.one_network,
+        one_domain=look.one_domain,
+        signs=look.signs,
+    )
+    audit.record(verb=audit.Verb.SIGNING_LOOKS_UNNATURAL, subject=letter, now=now, signs=look.signs)
+    for pk in reached_by_alarms(letter) or [ORGANISER]:
+        post(signing_alarm, alarm_id=alarm.pk, user_id=pk)
+    return True

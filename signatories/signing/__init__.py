@@ -1,0 +1,1 @@
+"""Signing, as representatives do it, from the form to the last of their links."""

@@ -1,0 +1,370 @@
+"""Signing, as representatives do it: sign, confirm, correct, withdraw.
+
+Each action locks the letter first and then its signature, so that what it checks still holds
+when it writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from config import audit
+from config.encryption import blind_index
+from config.mail.outbox import post
+from letters.models import Letter
+from signatories.defence.decision import decide_signing
+from signatories.defence.limits import Leave, allow_mail
+from signatories.errors import IllegalTransition, LetterNotOpen, SigningRefused
+from signatories.models import Signature
+from signatories.names.cleaning import name_key
+from signatories.register.owners import is_colleague
+from signatories.signing import emails
+from signatories.signing.actions.holding import hold_confirmation
+from signatories.signing.actions.settling import (
+    organisation_known_to_signer,
+    provisional_organisation,
+)
+from signatories.signing.agreement import Shown, agree_to, revision_agreed
+from signatories.signing.links import bad_link, new_nonce
+from signatories.transitions import (
+    REPRESENTATIVE,
+    SIGNED_ALREADY,
+    appear,
+    lock_letter,
+    lock_signature,
+    move,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningEntry:
+    """What a representative writes in the form, cleaned."""
+
+    organisation: str
+    country: str
+    website: str
+    name: str
+    role: str
+    email: str
+    statement: str = ""
+    visibility: str = Signature.Visibility.PUBLIC
+
+
+def sign_letter(
+    *,
+    letter: Letter,
+    entry: SigningEntry,
+    shown: Shown,
+    network: str,
+    language: str,
+    now: datetime,
+    proof: str = "",
+) -> None:
+    """Keep an unconfirmed signature of the text shown and mail the link that confirms it.
+
+    `language` is the one to write to the representative in, `proof` the proof of work that the
+    browser sent.
+
+    It returns nothing, because whoever asks may learn nothing of the organisation or the mailbox:
+    an address that has signed for this organisation is mailed its private link instead, and one
+    that had its mails for today gets none.
+    Raises LetterNotOpen, TextChanged when the words are no longer those that were shown, or
+    SigningRefused, with nothing kept but the count, where the defence says so.
+    """
+    refused = _keep(
+        letter=letter,
+        entry=entry,
+        shown=shown,
+        network=network,
+        language=language,
+        now=now,
+        proof=proof,
+    )
+    if refused:
+        raise refused
+
+
+@transaction.atomic
+def _keep(
+    *,
+    letter: Letter,
+    entry: SigningEntry,
+    shown: Shown,
+    network: str,
+    language: str,
+    now: datetime,
+    proof: str,
+) -> SigningRefused | None:
+    """See sign_letter. A refusal is returned, so that what was counted stays counted."""
+    letter = lock_letter(letter)
+    if not letter.is_open(now) or not letter.campaign.published:
+        raise LetterNotOpen(_("This letter is not accepting signatures at the moment."))
+    revision = revision_agreed(letter, shown)
+    email_index = blind_index(entry.email)
+    decision = decide_signing(
+        letter=letter, email=entry.email, network=network, proof=proof, now=now
+    )
+    if decision.refusal:
+        return SigningRefused(decision.refusal, decision.try_again)
+    known = _signature_of(letter, entry, email_index)
+    if known and known.is_live:
+        if decision.leave is Leave.NOW:
+            post(emails.private_link, after=decision.mail_after, signature_id=known.pk)
+        return None
+    signature = known or Signature(
+        letter=letter,
+        status=Signature.Status.UNCONFIRMED,
+        email_index=email_index,
+        link_nonce=new_nonce(),
+        country=entry.country,
+    )
+    signature.signed_as = entry.organisation  # of an unconfirmed one the spelling typed last
+    signature.website = entry.website
+    signature.statement = entry.statement
+    signature.visibility = entry.visibility
+    signature.representative_name = entry.name
+    signature.representative_role = entry.role
+    signature.representative_email = entry.email
+    signature.network, signature.network_index = decision.network, decision.network_index
+    signature.proof_missing = decision.proof_missing
+    signature.revision = revision
+    signature.edition_language = shown.language
+    signature.language = language
+    signature.signed_at = now
+    signature.save()
+    if not known:
+        audit.record(verb=audit.Verb.SIGNED, subject=signature, actor=REPRESENTATIVE, now=now)
+    if decision.leave is Leave.NOW:
+        post(emails.confirmation, after=decision.mail_after, signature_id=signature.pk)
+    elif decision.leave is Leave.HELD:
+        hold_confirmation(signature=signature, proved=decision.proved, now=now)
+    return None
+
+
+def _signature_of(letter: Letter, entry: SigningEntry, email_index: str) -> Signature | None:
+    """The live or unconfirmed signature of this address for this organisation, if any."""
+    status = Signature.Status
+    candidates = Signature.objects.filter(
+        letter=letter,
+        email_index=email_index,
+        country=entry.country,
+        status__in=[status.UNCONFIRMED, status.IN_REVIEW, status.PUBLISHED],
+    )
+    key = name_key(entry.organisation)
+    same = [candidate for candidate in candidates if name_key(candidate.signed_as) == key]
+    return next((one for one in same if one.is_live), None) or next(iter(same), None)
+
+
+@transaction.atomic
+def resend_confirmation(*, signature_id: int, now: datetime) -> None:
+    """Mail a new confirming link for an unconfirmed signature, within the address's limit."""
+    signature = Signature.objects.get(pk=signature_id)
+    if signature.status != Signature.Status.UNCONFIRMED:
+        return
+    if allow_mail(email=signature.representative_email, now=now):
+        post(emails.confirmation, signature_id=signature.pk)
+
+
+@transaction.atomic
+def confirm_signature(
+    *, signature: Signature, now: datetime, shown: Shown | None = None
+) -> Signature:
+    """The representative has shown that the address is theirs; confirming twice is harmless.
+
+    `shown` is the text that the confirming page named, by default the one that was signed in the
+    form. Raises TextChanged when its words are no longer the present ones.
+
+    Only what the signer may know of decides at once. A second signature of an organisation whose
+    name is on the public list already is declined. A colleague, by an address at the domain that
+    was known to be the organisation's own and no other's, publishes where the letter allows it and
+    is still open. All else goes to review with a provisional organisation, which the worker
+    settles: see signatories.settling.
+    """
+    signature = lock_signature(signature)
+    if signature.status != Signature.Status.UNCONFIRMED:
+        return signature
+    agree_to(signature, shown or Shown(signature.revision.label, signature.edition_language))
+    signature.confirmed_at = now
+    known = organisation_known_to_signer(signature)
+    live = Signature.objects.live().filter(letter=signature.letter, organisation=known)
+    listed = live.public().first()
+    if listed:
+        return _decline_second(signature, first=listed, now=now)
+    email = signature.representative_email
+    if known is None or not is_colleague(email=email, organisation=known):
+        signature.organisation = provisional_organisation(signature)
+        return _review(signature, now=now)
+    if first := live.first():
+        return _review_second(signature, first=first, now=now)
+    signature.organisation = known
+    signature.authority = Signature.Authority.OWN_DOMAIN
+    if not _publishes_by_itself(signature) or not signature.letter.is_open(now):
+        return _review(signature, now=now)
+    appear(signature, now=now)
+    verb, published = audit.Verb.CONFIRMED_AND_PUBLISHED, Signature.Status.PUBLISHED
+    move(signature, published, now=now, verb=verb, actor=REPRESENTATIVE)
+    post(emails.published, signature_id=signature.pk)
+    return signature
+
+
+def _review(
+    signature: Signature, *, now: datetime, mail: emails.OfSignature = emails.in_review
+) -> Signature:
+    """Let staff look at a confirmed signature."""
+    in_review = Signature.Status.IN_REVIEW
+    move(signature, in_review, now=now, verb=audit.Verb.CONFIRMED, actor=REPRESENTATIVE)
+    post(mail, signature_id=signature.pk)
+    return signature
+
+
+def _decline_second(signature: Signature, *, first: Signature, now: datetime) -> Signature:
+    """Decline a signature of an organisation that everybody can read has signed already."""
+    signature.organisation = first.organisation
+    signature.decided_at = now
+    signature.reason = str(SIGNED_ALREADY)
+    move(
+        signature,
+        Signature.Status.DECLINED,
+        now=now,
+        verb=audit.Verb.DECLINED_AS_A_SECOND_SIGNATURE,
+    )
+    post(emails.second_signature, signature_id=signature.pk)
+    post(emails.colleague_signed, signature_id=first.pk)
+    return signature
+
+
+def _review_second(signature: Signature, *, first: Signature, now: datetime) -> Signature:
+    """Let staff look at a colleague's signature where the first one's name is hidden.
+
+    That there is a first one is told where nobody but the owner of the address reads it: by mail.
+    The page is the same as for an organisation that nobody knows.
+    """
+    signature.organisation = provisional_organisation(signature, recognised_as=first.organisation)
+    _review(signature, now=now, mail=emails.second_signature)
+    post(emails.colleague_signed, signature_id=first.pk)
+    return signature
+
+
+@transaction.atomic
+def correct_signature(
+    *,
+    signature: Signature,
+    organisation_name: str,
+    statement: str,
+    name: str,
+    role: str,
+    now: datetime,
+) -> Signature:
+    """Correct what was written. The representative's own name and role change at once.
+
+    A statement can always be taken away at once; other words wait for staff, unless the
+    signature is not public yet or the letter publishes from the organisation's own domain
+    without review. Another name of the organisation always waits for staff.
+    Raises IllegalTransition when the signature is no longer live, and BadLink when its contact was
+    erased or changed meanwhile: what was erased must not be written anew.
+    """
+    link_nonce = signature.link_nonce
+    signature = lock_signature(signature)
+    if signature.link_nonce != link_nonce:
+        raise bad_link()
+    if not signature.is_live:
+        raise IllegalTransition(_("This signature can no longer be corrected."))
+    changed = []
+    if (name, role) != (signature.representative_name, signature.representative_role):
+        signature.representative_name, signature.representative_role = name, role
+        changed.append("representative")
+    if organisation_name != (signature.proposed_name or str(signature)):
+        same = organisation_name == str(signature)
+        signature.proposed_name = "" if same else organisation_name
+        changed.append("proposed name")
+    in_public = signature.status == Signature.Status.PUBLISHED
+    if statement != (
+        signature.statement
+        if signature.proposed_statement is None
+        else signature.proposed_statement
+    ):
+        at_once = (
+            not statement
+            or not in_public
+            or statement == signature.statement
+            or _publishes_by_itself(signature)
+        )
+        if at_once:
+            signature.statement, signature.proposed_statement = statement, None
+        else:
+            signature.proposed_statement = statement
+        changed.append("statement" if at_once else "proposed statement")
+        if at_once and in_public:
+            Letter.objects.filter(pk=signature.letter_id).bump_public_version()
+    if changed:
+        signature.save()
+        audit.record(
+            verb=audit.Verb.CORRECTED,
+            subject=signature,
+            actor=REPRESENTATIVE,
+            now=now,
+            fields=changed,
+        )
+    return signature
+
+
+def _publishes_by_itself(signature: Signature) -> bool:
+    own = signature.authority == Signature.Authority.OWN_DOMAIN
+    return own and signature.letter.publish_own_domain and not signature.proof_missing
+
+
+@transaction.atomic
+def change_visibility(
+    *, signature: Signature, visibility: str, now: datetime, by: User | None = None
+) -> Signature:
+    """Show the name, withhold it or only count it, at once and everywhere on the site.
+
+    The representative's own choice, or staff's where `by` is given; choosing the same again is
+    harmless. Raises IllegalTransition when the signature is no longer live.
+    """
+    signature = lock_signature(signature)
+    if not signature.is_live:
+        raise IllegalTransition(_("This signature can no longer be corrected."))
+    before = signature.visibility
+    if visibility == before:
+        return signature
+    signature.visibility = Signature.Visibility(visibility)
+    signature.save(update_fields=["visibility"])
+    if signature.status == Signature.Status.PUBLISHED:
+        Letter.objects.filter(pk=signature.letter_id).bump_public_version()
+    audit.record(
+        verb=audit.Verb.VISIBILITY_CHANGED,
+        subject=signature,
+        by=by,
+        actor=None if by else REPRESENTATIVE,
+        now=now,
+        before=before,
+        after=visibility,
+    )
+    return signature
+
+
+@transaction.atomic
+def withdraw_signature(*, signature: Signature, now: datetime) -> Signature:
+    """The organisation takes its name off, at once; doing so twice is harmless.
+
+    Raises IllegalTransition when it never was on.
+    """
+    signature = lock_signature(signature)
+    if signature.status == Signature.Status.WITHDRAWN:
+        return signature
+    signature.withdrawn_at, signature.lapsed_at = now, None
+    move(
+        signature,
+        Signature.Status.WITHDRAWN,
+        now=now,
+        verb=audit.Verb.WITHDRAWN,
+        actor=REPRESENTATIVE,
+    )
+    post(emails.withdrawn, signature_id=signature.pk)
+    return signature
