@@ -17,9 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.images import LARGEST_FORM
 from config.admin import CleanText, StaffModelAdmin
-from signatories.known.actions import refuse_row
+from signatories.known.actions import note_written_by_staff, refuse_row
 from signatories.models import (
-    DomainSource,
     Logo,
     Organisation,
     OrganisationDomain,
@@ -80,7 +79,7 @@ def remember_removed(part: Any) -> None:
         if set(fields) & {"name", "domain", "scheme", "value"}:
             (form,) = (one for one in part.forms if one.instance.pk == row.pk)
             refuse_row(type(row)(**form.initial | {"id": None, "organisation": row.organisation}))
-        type(row).objects.filter(pk=row.pk).update(source=DomainSource.STAFF)
+        note_written_by_staff(row)
 
 
 @admin.register(Organisation)

@@ -1,6 +1,6 @@
 """Importing registers, undoing it, and giving organisations what registers know."""
 
-from signatories.known.actions.giving import give_to, linked_with, refuse_row
+from signatories.known.actions.giving import give_to, linked_with, note_written_by_staff, refuse_row
 from signatories.known.actions.importing import (
     CannotImport,
     begin_undo,
@@ -21,6 +21,7 @@ __all__ = [
     "link_known",
     "link_waiting",
     "linked_with",
+    "note_written_by_staff",
     "refuse_row",
     "store_keys_of",
     "undo_import",

@@ -162,3 +162,10 @@ def refuse_row(row: OrganisationName | OrganisationDomain | OrganisationIdentifi
         refuse(row.organisation, kinds.DOMAIN, row.domain)
     else:
         refuse(row.organisation, kinds.NUMBER, f"{row.scheme}:{row.value}")
+
+
+def note_written_by_staff(
+    row: OrganisationName | OrganisationDomain | OrganisationIdentifier,
+) -> None:
+    """Note that staff wrote a row of an organisation, so that no import takes it back."""
+    type(row)._default_manager.filter(pk=row.pk).update(source=DomainSource.STAFF)
