@@ -1,11 +1,12 @@
 """Write the map's data: python -m cartography.make countries-50m.json world.json
 
 The input is countries-50m.json of the npm package world-atlas 2.0.2, Natural Earth 4.1 at 1:50
-million as TopoJSON. `npm pack world-atlas@2.0.2` fetches it; `make map ATLAS=…` runs this.
+million as TopoJSON. `npm pack world-atlas@2.0.2` downloads it; `make map ATLAS=…` runs this.
 
-The output has, for each way to draw disputed areas, the path of every country and of every area
-that is drawn with none; for countries too small to see, the place of a dot; and borders that are
-not agreed. Paths are in whole units of a map WIDTH wide; neighbours share their borders exactly.
+For each way to draw disputed areas, the output has the path of every country and of every area
+that is drawn with no country. It has the place of a dot for countries too small to see, and borders
+that are not agreed. Paths are in whole units of a map WIDTH wide. Neighbours share their borders
+exactly.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From longitude and latitude to the plane of the map."""
+"""Convert longitude and latitude to coordinates on the map."""
 
 from __future__ import annotations
 

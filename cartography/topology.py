@@ -1,4 +1,4 @@
-"""Reading TopoJSON, in which neighbours share the lines between them.
+"""Read TopoJSON, in which neighbours share the lines between them.
 
 https://github.com/topojson/topojson-specification
 """

@@ -1,4 +1,4 @@
-"""`make demo`: the whole site on this machine alone, with its worker and its mails as files."""
+"""`make demo`: the whole site and its worker, only on this machine, with emails as files."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Take the screenshots of docs/screenshots/ anew: every public page in three widths.
+"""Take the pictures in docs/screenshots/ again: every public page in three widths.
 
-    python docs/take_screenshots.py                        # of a demonstration of its own
-    python docs/take_screenshots.py http://127.0.0.1:8000  # of a site with the seeds loaded
+    python docs/take_screenshots.py                        # from a separate demonstration
+    python docs/take_screenshots.py http://127.0.0.1:8000  # from a site with the seeds loaded
 
-It needs Playwright and Debian's Chromium, and changes nothing on the site. Pictures that are not
-taken any more are removed.
+Needs Playwright and Debian's Chromium, and changes nothing on the site. Old pictures that are no
+longer taken are deleted.
 """
 
 from __future__ import annotations

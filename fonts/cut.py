@@ -1,13 +1,13 @@
-"""Make static/fonts/ anew: the faces of the letters, cut to what pages need, in files by script.
+"""Rebuild static/fonts/: the fonts of the letters, cut to what pages need, in files by script.
 
     npm pack @fontsource/source-serif-4@5.3.1 @fontsource/noto-naskh-arabic@5.3.0
     for one in *.tgz; do tar xzf $one --one-top-level --strip-components=1; done
     pip install fonttools brotli
     python fonts/cut.py . && git diff --stat static/fonts
 
-Left out: features that no stylesheet asks for, hinting, and names; the licence keeps its name
-“Source” for the unchanged fonts, so the family is called Letter Serif here. Rare letters are in
-files of their own, which only pages with such letters fetch. static/css/fonts.css has the ranges.
+Leaves out features that no stylesheet uses, hinting, and names. The licence reserves the name
+“Source” for unchanged fonts, so the family is called Letter Serif here. Rare letters are in
+separate files, which only pages with such letters load. static/css/fonts.css has the ranges.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Makes the fonts that pictures are set in from those of the pages: `make fonts`.
+"""Build the fonts of preview pictures from those of the pages: `make fonts`.
 
-Pages load a face in parts, one file for each script, in a format that only browsers read. Whatever
-sets type on the server reads one file for each weight. What is in this folder is kept in the
-repository, so that the site itself needs no tool for fonts. cut.py makes the pages' own.
+Pages load a font in parts, one file for each script, in a format that only browsers read. Programs
+on the server read one file for each weight. The files in this folder are in the repository, so the
+site itself needs no font tools. cut.py builds the pages' own fonts.
 """
 
 from __future__ import annotations

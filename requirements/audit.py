@@ -1,7 +1,7 @@
-"""`make audit`: look up every pinned library in a database of known weaknesses, if one answers.
+"""`make audit`: look up every pinned library among known vulnerabilities, if a database answers.
 
-pip-audit calls a library that it finds nowhere “skipped” and ends well even when it has looked up
-nothing at all. Here that is said in so many words.
+pip-audit reports a library that it cannot find as “skipped”, and succeeds even if it has looked up
+nothing at all. This command says so clearly.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""`make` calls it each time: the environment in .venv is there, whole and up to date.
+"""Make sure that the environment in .venv is complete and up to date. `make` calls it each time.
 
-One that is half made is made anew, whatever happened to it: no pip, an interpreter that is gone or
-was replaced, a folder that was moved, an installation that was killed. It runs on the Python that
-was found on this machine, so it imports nothing that has to be installed.
+A broken environment is created again, whatever happened to it: no pip, a missing or replaced
+interpreter, a folder that was moved, an installation that was killed. This runs on the Python that
+was found on the machine, so it imports nothing that has to be installed.
 """
 
 from __future__ import annotations

@@ -1,17 +1,17 @@
-"""Loads the letters in this folder, by the actions that staff and representatives use.
+"""Load the letters in this folder, with the actions that staff and representatives use.
 
-Each letter has a folder of its own:
+Each letter has its own folder:
 
     letter.toml            campaign, letter, addressees, timeline, sources
-    description.md         the campaign in more words
-    editions/<code>.toml   the letter's words in one language
+    description.md         a longer description of the campaign
+    editions/<code>.toml   the letter's text in one language
     register.csv           organisations that staff enter before they sign, if there are any
     signatories.csv        organisations whose signatures staff enter
-    representatives.csv    signatures that come by the form, if there are any
+    representatives.csv    signatures made with the form, if there are any
     names.csv              other names of the organisations, if any are known
 
-seeds/moments.py says how the files write days and hours. A letter that is on the site already is
-left alone, whatever has become of it since, so loading twice changes nothing.
+seeds/moments.py says how the files write dates and times. A letter that is already on the site is
+not touched, whatever has changed since, so loading twice changes nothing.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Moments as the data files write them: fixed, or told from the instant of loading.
+"""Dates and times as the data files write them: fixed, or relative to the time of loading.
 
 2014-10-06T00:00:00      the clocks of the letter's time zone show this
 28 days ago at 09:00     that day in the letter's time zone, and that hour of it
-in 40 days               the same ahead; without an hour it begins with the day
-312 hours ago            exactly so long before loading
+in 40 days               the same in the future; without an hour, the start of the day
+312 hours ago            exactly this long before loading
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""`make test`: every test on SQLite, and those that depend on the engine on PostgreSQL where one
-answers. `make test-quick`: what takes no time, on SQLite.
+"""`make test`: every test on SQLite; if PostgreSQL answers, those that depend on the engine there.
+`make test-quick`: the quick tests, on SQLite.
 
-TEST_DATABASE_URL names the PostgreSQL server; other arguments go to pytest.
+TEST_DATABASE_URL names the PostgreSQL server. Other arguments go to pytest.
 """
 
 from __future__ import annotations

@@ -192,7 +192,7 @@ def test_while_the_site_is_gone_readers_are_told_so(tmp_path: Path) -> None:
     with Nginx(tmp_path, port) as nginx:
         answer, page = ask(nginx, "/en/")
     assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
-    assert "cannot answer at the moment" in page.decode()
+    assert "unavailable at the moment" in page.decode()
 
 
 def number(nginx: Nginx, path: str, **headers: str) -> int:
