@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-# Browsers, processes, random input, whole stories told twice, and long tales of staff and defence.
+# Browsers, processes, random input, tests that compare two whole runs, and long tests of staff
+# accounts and defence.
 LEFT_OUT = [
     "browser",
     "config/backups",
@@ -33,7 +34,7 @@ ARGUMENTS = ["-q", "-p", "tests.quick", *(f"--ignore=tests/{path}" for path in L
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of a test with many cases, the first one."""
+    """Keep only the first case of each test."""
     first: dict[str, pytest.Item] = {}
     for item in items:
         first.setdefault(item.nodeid.partition("[")[0], item)
