@@ -218,6 +218,6 @@ def test_a_new_secret_key_does_not_start_before_it_is_said_what_addresses_are_fo
     result = run("manage.py", "check", data=tmp_path, SECRET_KEY_FALLBACKS=FORMER[0])
     assert result.returncode == 1
     assert result.stderr.strip().removeprefix("Cannot start: ") == (
-        "BLIND_INDEX_KEY is not set. Set it to the SECRET_KEY that the site has had from its"
-        " beginning: with another one, addresses that have signed are not recognised."
+        "BLIND_INDEX_KEY is not set. Set it to the first SECRET_KEY of the site:"
+        " with another one, addresses that have signed are not recognised."
     )
