@@ -163,7 +163,7 @@ PERSONAL_DATA_KEYS = environment.encryption_keys(
 if SECRET_KEY_FALLBACKS:
     environment.required(
         "BLIND_INDEX_KEY",
-        "Set it to the first SECRET_KEY of the site:"
+        "Set it to the SECRET_KEY that the site has had from its beginning:"
         " with another one, addresses that have signed are not recognised.",
     )
 BLIND_INDEX_KEY = environment.long_enough(
@@ -188,7 +188,7 @@ vars().update(
     environment.mail_server(
         "EMAIL_URL",
         default="consolemail://",
-        advice="Use smtp+tls://user:password@host:587, consolemail:// to print emails,"
+        advice="Write smtp+tls://user:password@host:587, consolemail:// to print mails,"
         " or filemail:// to write them to files in the data directory.",
     )
 )

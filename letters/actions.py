@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from config import audit
+from config.text.lists import comma_list
 from config.text.reasons import read_reason
 from config.text.slugs import of_public
 from letters.errors import (
@@ -204,7 +205,7 @@ def publish_revision(
     if missing:
         raise LetterNotReady(
             _("The letter cannot be published like this. Missing: %(what)s.")
-            % {"what": ", ".join(missing)}
+            % {"what": comma_list(missing)}
         )
     reason = read_reason(reason)
     if not reason:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from config.languages import name_here
+from config.text.lists import comma_list
 from letters.errors import LetterNotReady, TranslationsLag
 from letters.models import Edition, Letter
 from letters.translating import lags
@@ -48,7 +49,7 @@ def check_translations(letter: Letter) -> None:
     if behind:
         raise TranslationsLag(
             _("These translations are not up to date with the original: %(languages)s.")
-            % {"languages": ", ".join(behind)}
+            % {"languages": comma_list(behind)}
         )
 
 
@@ -78,7 +79,7 @@ def check_ready(letter: Letter, now: datetime) -> None:
     missing = _missing_to_open(letter, now)
     if missing:
         raise LetterNotReady(
-            _("The letter cannot open yet. Missing: %(what)s.") % {"what": ", ".join(missing)}
+            _("The letter cannot open yet. Missing: %(what)s.") % {"what": comma_list(missing)}
         )
 
 

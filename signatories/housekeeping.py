@@ -1,4 +1,4 @@
-"""Tasks that are due because time has passed. The worker runs them every minute."""
+"""What has to happen because time has passed. The worker runs it every minute."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ from signatories.signing.actions import (
 
 
 def tidy(*, now: datetime) -> dict[str, int]:
-    """Expire unconfirmed signatures, ask for reaffirmation, erase contacts, raise alarms, clean up.
+    """Expire what was never confirmed, ask who signed an older text, erase contacts, tidy up.
 
-    Returns how many signatures each task changed, and how many alarms were raised.
+    Looks for unnatural signing, too. Says how many signatures were touched, by what was done, and
+    how many alarms were raised.
     """
     settle_confirmed(now=now)
     done = {

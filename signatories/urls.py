@@ -69,7 +69,7 @@ urlpatterns = [
     path("privacy/erased/", own_data.erased, name="data-erased"),
 ]
 
-# URLs without a language prefix: what they serve has no text to translate.
+# Addresses without a language: what they serve has no words in it.
 plain_urlpatterns = [
     path("robots.txt", machines.robots, name="robots"),
     path("sitemap.xml", machines.sitemap_index, name="sitemap"),

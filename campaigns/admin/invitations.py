@@ -22,6 +22,7 @@ from config.languages import language_here
 from config.models import Invitation
 from config.staff import invitations
 from config.staff.roles import role_of
+from config.text.lists import comma_list
 
 
 @admin.register(Invitation)
@@ -45,7 +46,7 @@ class InvitationAdmin(ReauthenticatedAdmin[Invitation]):
 
     @admin.display(description=_("campaigns"))
     def campaigns(self, invitation: Invitation) -> str:
-        return ", ".join(str(one) for one in Campaign.objects.filter(team=invitation.account))
+        return comma_list(str(one) for one in Campaign.objects.filter(team=invitation.account))
 
     def get_fields(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
         return self.fields if obj else ["email", "role", "campaigns"]

@@ -29,6 +29,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.staff.typed import TYPED_BY
+from config.text.lists import comma_list
 
 M = TypeVar("M", bound=Model)
 
@@ -159,7 +160,7 @@ class StaleSavesAdmin(admin.ModelAdmin[M]):
             before, after = (_rows_in(keys, prefix) for keys in (seen, now))
             for row in sorted(after - before):
                 words = [one.text for key, one in now.items() if key.startswith(row) and one.text]
-                yield Difference(title, ", ".join(words), _("(not on your page)"))
+                yield Difference(title, comma_list(words), _("(not on your page)"))
             for row in sorted(before - after):
                 sent = [field for key, field in typed.items() if key.startswith(row)]
                 if not sent or any(sent):
@@ -254,7 +255,7 @@ def _words(field: forms.Field, value: Any) -> str:
     if choices is None:
         return " ".join(_plain(one) for one in values if one not in (None, ""))
     wanted = {str(field.prepare_value(one)) for one in values}
-    return ", ".join(str(label) for key, label in choices if str(key) in wanted)
+    return comma_list(str(label) for key, label in choices if str(key) in wanted)
 
 
 def _written(shown: Iterable[Shown]) -> str:

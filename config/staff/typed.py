@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from config.encryption import decrypt, encrypt
 from config.staff.reauthentication import FIELDS
+from config.text.lists import comma_list
 
 TYPED_BY = "typed_by"  # the hidden field
 KEPT = "staff_typed"  # the key in the session
@@ -54,7 +55,7 @@ class Typed:
         """What is said above the form."""
         text = _("You had to log in again. What you typed is below. It has not been saved yet.")
         if self.files:
-            again = _("Choose these files again: %(names)s.") % {"names": ", ".join(self.files)}
+            again = _("Choose these files again: %(names)s.") % {"names": comma_list(self.files)}
             text = f"{text} {again}"
         return text
 

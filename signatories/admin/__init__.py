@@ -1,4 +1,4 @@
-"""The admin pages for the register, review and blocked senders."""
+"""What staff see: the register, review and the defence against abuse."""
 
 from signatories.admin import (
     duplicates,

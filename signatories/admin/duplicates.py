@@ -1,4 +1,4 @@
-"""Likely duplicates in the register, and past merges."""
+"""Likely duplicates in the register, and the merges that came of them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from config.text.lists import semicolon_list
 from letters.models import Letter
 from signatories.admin.candidates import decide_candidate, decide_cluster, reason_texts
 from signatories.admin.readonly import ReadOnlyAdmin
@@ -28,7 +29,7 @@ from signatories.review.actions import undo_merge
 
 
 class ClusterList(ChangeList):
-    """One row for each cluster of open pairs, shown by its best pair. Decided pairs come last."""
+    """One row for each cluster of open pairs: its best pair. Pairs that are decided follow."""
 
     clusters: dict[int, Cluster]
 
@@ -42,7 +43,7 @@ class ClusterList(ChangeList):
         return super().get_queryset(request, exclude_parameters)
 
     def get_results(self, request: HttpRequest) -> None:
-        """Also fetch the organisations on this page's rows and the letters they signed."""
+        """With the organisations of each row on the page, and the letters that they signed."""
         super().get_results(request)
         rows = list(self.result_list)
         groups = {row.pk: self.members_of(row) for row in rows}
@@ -67,7 +68,7 @@ class ClusterList(ChangeList):
 
 @admin.register(Pair)
 class PairAdmin(ReadOnlyAdmin[Pair]):
-    """Likely duplicates in the register, best match first."""
+    """Likely duplicates in the register, best first."""
 
     change_form_template = "admin/signatories/pair/change_form.html"
     list_display = ["organisations", "countries", "likeness", "why", "both", "decision"]
@@ -99,11 +100,11 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
 
     @admin.display(description=_("why"))
     def why(self, pair: Pair) -> str:
-        return "; ".join(reason_texts(pair.reasons))
+        return semicolon_list(reason_texts(pair.reasons))
 
     @admin.display(description=_("both have signed"))
     def both(self, pair: Pair) -> str:
-        return "; ".join(map(title_of, pair.both_signed)) or "–"  # type: ignore[attr-defined]
+        return semicolon_list(map(title_of, pair.both_signed)) or "–"  # type: ignore[attr-defined]
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -128,7 +129,7 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
         }
 
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Act on `answer`, as in decide_candidate; `keep` is the organisation that stays."""
+        """`answer` is what decide_candidate takes; `keep` is the organisation that stays."""
         self.may_decide(request)
         pair = get_object_or_404(self.get_queryset(request), pk=pk)
         kept, other = pair.first, pair.second
@@ -148,12 +149,12 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
         )
 
     def cluster(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """All organisations that may be the same as this pair's, and the form to decide on them."""
+        """All that may be one with the organisations of this pair, and the form that decides it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         pair = get_object_or_404(self.get_queryset(request), pk=pk)
         found = next((one for one in clusters(request.user) if pk in one.pairs), None)
-        if found is None:  # already decided; its page says by whom
+        if found is None:  # decided meanwhile: its page says who did
             return HttpResponseRedirect(reverse("admin:signatories_pair_change", args=[pk]))
         seen = Organisation.objects.visible_to(request.user).defer("forms")
         members = seen.in_bulk(found.members)
@@ -176,9 +177,9 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
         return TemplateResponse(request, "admin/signatories/pair/cluster.html", context)
 
     def decide_all(self, request: HttpRequest, members: dict[int, Organisation]) -> HttpResponse:
-        """Decide on `shown`, the members on the form; `keep` is one, `same` are those ticked.
+        """`shown` are the members that the form showed, `keep` one of them, `same` those ticked.
 
-        Members added since the form was shown are not decided on.
+        Who has come since is not decided on.
         """
         self.may_decide(request)
         shown = numbers_in(request.POST.getlist("shown"))
@@ -198,14 +199,14 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
 
 
 def numbers_in(written: Iterable[str]) -> set[int]:
-    """The numbers in the submitted values."""
+    """The numbers among what a form sent."""
     return {int(one) for one in written if one.isascii() and one.isdigit() and len(one) < 19}
 
 
 def facts(
     organisations: Sequence[Organisation], user: User | AnonymousUser
 ) -> list[dict[str, Any]]:
-    """What staff compare; letters signed are listed only if the user may see them."""
+    """What staff compare of organisations. What they signed is told of their own letters alone."""
     prefetch_related_objects(organisations, "names", "domains")
     signed = Signature.objects.visible_to(user).live().filter(organisation__in=organisations)
     pairs = set(signed.order_by().values_list("organisation", "letter"))
@@ -223,13 +224,13 @@ def facts(
 
 
 def title_of(letter: Letter) -> str:
-    """The letter's title for staff."""
+    """What staff call a letter."""
     return letter.original.title if letter.original else letter.slug
 
 
 @admin.register(Merge)
 class MergeAdmin(ReadOnlyAdmin[Merge]):
-    """Past merges, with a button to undo one."""
+    """Merges, and the button that undoes one."""
 
     change_form_template = "admin/signatories/merge/change_form.html"
     list_display = ["__str__", "at", "by", "undone_at", "undone_by"]
@@ -238,10 +239,10 @@ class MergeAdmin(ReadOnlyAdmin[Merge]):
     readonly_fields = ["kept", "merged", "at", "by", "undone_at", "undone_by"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Merge]:
-        """The user's own merges, and those where no signature is under another team's letter.
+        """Those of which no organisation signed under a letter of another team, and the user's own.
 
-        Signatures of the two may since have moved to the other one, or to a third through a later
-        merge.
+        What signed as one of the two may be with the other one, or with a third that it was merged
+        into since.
         """
         letters = Letter.objects.visible_to(request.user)
         elsewhere = Signature.objects.exclude(letter__in=letters)

@@ -1,4 +1,4 @@
-"""The register of organisations."""
+"""The register: organisations, likely duplicates and merges."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class IdentifierInline(
 
 
 def remember_removed(part: Any) -> None:
-    """Record what staff removed, so that no import adds it again; what they edited is theirs."""
+    """No import brings back what staff removed. What they wrote anew is theirs."""
     for row in part.deleted_objects:
         refuse_row(row)
     for row, fields in part.changed_objects:
@@ -111,20 +111,20 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
         )
 
     def get_fields(self, request: HttpRequest, obj: Organisation | None = None) -> list[Any]:
-        """Hide the parent where it would reveal what only another team knows."""
+        """Without the federation where naming it would tell what another team knows."""
         fields = list(self.fields or [])
         if obj and obj.parent and not self.get_queryset(request).filter(pk=obj.parent.pk).exists():
             fields.remove("parent")
         return fields
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """A form class limited to what this user may see."""
+        """The form's class, made for what this user may see."""
         form = super().get_form(request, *args, **kwargs)
         form.register = self.get_queryset(request)
         return form
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
-        """Only the row itself; save_related records it, once its other names are stored."""
+        """Stored with its other names, in save_related."""
         obj.entered = obj.entered or not change
         store_organisation(obj)
 
@@ -157,9 +157,9 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
         }
 
     def learned(self, request: HttpRequest, obj: Organisation) -> list[dict[str, Any]]:
-        """Domains learned from confirmed addresses, for staff who may see representatives.
+        """What confirmed addresses taught, for those who may see whom addresses belong to.
 
-        A signature under another team's letter is shown only by its number.
+        A signature under another team's letter is named by its number alone.
         """
         if not may_see_representatives(request.user):
             return []
@@ -203,7 +203,7 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
         ]
 
     def logo(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The logo, including that of an organisation which is not public."""
+        """The logo, also of an organisation that the public does not know."""
         organisation = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_view_permission(request, organisation):
             raise PermissionDenied
@@ -214,11 +214,10 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
         delete_organisation(organisation=obj, by=self.staff(request), now=timezone.now())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Allowed only if it has never signed; the database refuses the rest.
+        """Only what never signed; the database refuses the rest.
 
-        An organisation that staff entered stays visible to them when it signs another team's letter
-        without being public. If deleting it stopped working then, that would reveal the signature.
-        So only staff who may see all teams can delete it.
+        What staff entered stays in sight when it signs another team's letter in secret, which
+        whoever could delete it until then would notice. So it takes somebody who sees all teams.
         """
         allowed = super().has_delete_permission(request, obj)
         if not allowed or obj is None:

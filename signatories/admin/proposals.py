@@ -1,4 +1,4 @@
-"""A representative's proposed logo, on the admin page of the signature."""
+"""The logo that a representative proposes, beside the signature that it belongs to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from signatories.models import Logo, ProposedLogo, Signature
 
 
 class ProposedLogoPages(StaffModelAdmin[Signature]):
-    """Add the proposed logo to the signature's page, and serve its image."""
+    """What the pages of a signature have for its proposed logo: the picture and its page."""
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -36,7 +36,7 @@ class ProposedLogoPages(StaffModelAdmin[Signature]):
         return {"proposed_logo": proposed, "present_logo": present}
 
     def logo(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The image, for staff who may see the signature. Never cached."""
+        """The picture, for whoever may see the signature. No cache keeps it."""
         signature = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_view_permission(request, signature):
             raise PermissionDenied

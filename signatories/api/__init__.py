@@ -1,5 +1,5 @@
-"""The public API: read-only, versioned, described by /api/openapi.json.
+"""The programming interface: read-only, versioned, described by /api/openapi.json.
 
-Responses, parameter checks and the OpenAPI document are all generated from the types in `answers`
-and `parameters`.
+`answers` and `questions` are the types of what is told and asked; answers, checks and the OpenAPI
+document are all made from them.
 """

@@ -1,4 +1,4 @@
-"""Views of the API's operations. Parameters have been checked; see operations.Operation."""
+"""What each operation answers. Parameters were checked before; see operations.Operation."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from signatories.public.signatories import SignatoryList, named_like
 
 
 def nowhere(request: HttpRequest, rest: str = "") -> HttpResponseBase:
-    """Any other path below /api/."""
+    """Every other address of the interface."""
     raise Refused(404, NOT_FOUND)
 
 
@@ -126,7 +126,7 @@ def _id_of(signatory: Signatory) -> str:
 
 
 def organisations(request: HttpRequest, question: OrganisationQuestion) -> HttpResponseBase:
-    """The version is the content itself, as changes to the register are not counted."""
+    """Named by its content: no version counts the changes of the register."""
     found = Organisation.objects.public()
     if question.words:
         found = found.filter(named_like(question.words))

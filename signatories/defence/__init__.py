@@ -1,1 +1,1 @@
-"""Protection against abuse of signing. `decision` puts it together for each signature."""
+"""The defence against abuse of signing. `decision` is where all of it meets one signing."""

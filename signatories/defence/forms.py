@@ -1,4 +1,4 @@
-"""Forms for staff to block or allow a sender."""
+"""What staff fill in to list a sender and to invalidate signatures."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A page of all components for developers, only with DEBUG: /components/."""
+"""A living page of all components for developers, registered only with DEBUG: /components/."""

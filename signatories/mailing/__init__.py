@@ -1,1 +1,1 @@
-"""What all emails to representatives share: building, quoting and stopping them."""
+"""What all mails to representatives share: their text, what they quote, who wants none."""

@@ -1,4 +1,4 @@
-"""Models of organisations and their signatures."""
+"""What is stored of organisations and their signatures."""
 
 from signatories.models.defence import (
     InvalidatedSignature,

@@ -1,4 +1,4 @@
-"""Logos of organisations, and proposed logos."""
+"""Logos of organisations, and those that are proposed."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from signatories.models.signatures import Signature
 
 
 def new_key() -> str:
-    """A random key for a logo's URL, so that every image has its own."""
+    """What names a logo in its address, by chance: another image is at another address."""
     return "".join(secrets.choice(ALPHABET) for _ in range(20))
 
 
 class Picture(models.Model):
-    """A re-encoded logo.
+    """A logo as we have written it anew.
 
-    It is in the database rather than a file, so that the row alone decides whether it is shown, and
-    nothing is left when it is removed.
+    It is in the database and not among the files, so that whether it is shown hangs on the row
+    alone, and nothing is left when it is removed.
     """
 
     key = models.CharField(max_length=20, unique=True, default=new_key)
@@ -59,12 +59,12 @@ class Picture(models.Model):
 
 class LogoQuerySet(models.QuerySet["Logo"]):
     def public(self) -> LogoQuerySet:
-        """Those of organisations whose names are public."""
+        """Those of organisations that everybody may know."""
         return self.filter(organisation__in=Organisation.objects.public().values("pk"))
 
 
 class Logo(Picture):
-    """An organisation's logo: served only while the organisation is public."""
+    """An organisation's logo: served while everybody may know the organisation."""
 
     organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="logo")
 
@@ -75,10 +75,10 @@ class Logo(Picture):
 
 
 class ProposedLogo(Picture):
-    """A logo proposed by the representative of a live signature, for staff to decide on.
+    """A logo that the representative of a live signature proposes and staff decide on.
 
-    It has a table of its own, so that no logo URL can ever serve it. `key` ties staff's decision to
-    this very image.
+    It is in a table of its own, so that no address of logos can ever serve it. `key` names it for
+    staff's decision: another image has another one.
     """
 
     signature = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""Mailboxes, known only by keyed digests: which one a signature has, and who wants no email."""
+"""Mailboxes, known by keyed digests alone: whose address a signature has, and who wants no mail."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from signatories.recognition.domains import proves_nothing, registrable
 
 
 def index_mailbox(address: str) -> str:
-    """The digest that all addresses of one mailbox share; "" for ""."""
+    """What all addresses of one mailbox are found by; "" for none."""
     return blind_index(f"mailbox:{mailbox_key(address)}") if address else ""
 
 
 def counted_domain(host: str) -> str:
-    """The domain to count for an address at `host`; "" where anyone can have an address.
+    """The domain that is counted for an address at `host`; "" where anybody can have one.
 
-    Subdomains count as the registered domain, since they cost nothing.
+    Subdomains count with the domain that somebody registered: they cost nothing.
     """
     return "" if proves_nothing(host) else registrable(host)
 
 
 def index_domain(address: str) -> str:
-    """The digest that all addresses at one domain share; "" where anyone can have an address."""
+    """What all addresses at one organisation's domain are found by; "" where anybody has one."""
     domain = counted_domain(host_of_address(address))
     return blind_index(f"mail domain:{domain}") if domain else ""
 
 
 class AddressIndexField(models.CharField[str, str]):
-    """A digest of the representative's address, recomputed at every save.
+    """A digest of the representative's address, made anew whenever it is saved.
 
-    So it always matches the address, and is deleted with it.
+    So it cannot differ from the address, and goes with it when it is erased.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -61,7 +61,7 @@ class DomainIndexField(AddressIndexField):
 
 
 class StoppedMailbox(models.Model):
-    """A mailbox whose owner wants no email from this site, stored only as a digest."""
+    """A mailbox whose owner wants no mail from this site. Nothing says which one it is."""
 
     index = models.CharField(max_length=INDEX_LENGTH, unique=True)
     stopped_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""The register: organisations, their names, and staff's decisions about them."""
+"""The register: organisations, all that they are called by, and what staff decided about them."""
 
 from __future__ import annotations
 
@@ -33,39 +33,39 @@ PUBLIC_ID = 10  # characters: 47 bits
 
 
 def new_public_id() -> str:
-    """A random id that identifies an organisation in URLs and open data for good.
+    """What names an organisation in addresses and open data, for good.
 
-    Not a sequence, whose gaps would reveal organisations that are not public.
+    By chance, since a number that counts up would tell of those between that nobody may see.
     """
     return "".join(secrets.choice(ALPHABET) for _ in range(PUBLIC_ID))
 
 
 def slug_of(sort_key: str, public_id: str) -> str:
-    """The slug in an organisation's URL: its current name in Latin letters, then its id."""
+    """How addresses write an organisation: its present name in Latin letters, then its id."""
     name = slugify(sort_key)[:60].strip("-")
     return f"{name}-{public_id}" if name else public_id
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def on_register(self) -> OrganisationQuerySet:
-        """All except provisional ones and those merged into another."""
+        """All but those that were merged into another one, and provisional ones."""
         return self.filter(merged_into=None, provisional=False)
 
     def public(self) -> OrganisationQuerySet:
-        """Those with a signature that everyone can read."""
+        """Those whose signature under some letter everybody can read."""
         signed = Signature.objects.readable().filter(organisation=OuterRef("pk"))
         return self.on_register().filter(Exists(signed))
 
     def public_or(self, known: Iterable[int]) -> OrganisationQuerySet:
-        """Public organisations, and these."""
+        """Those that everybody can read of, and these."""
         signed = Signature.objects.readable().filter(organisation=OuterRef("pk"))
         return self.on_register().filter(Q(Exists(signed)) | Q(pk__in=[*known, 0]))
 
     def known_to(self, campaign: Campaign) -> OrganisationQuerySet:
-        """What a campaign's team may see: `visible_to` for a whole team.
+        """What the team of a campaign may know: `visible_to` for a whole team.
 
-        Public organisations, those that signed one of the campaign's letters, those that signed
-        nothing, and those that staff added.
+        Those that everybody can read of, those that signed a letter of the campaign, those that
+        signed nothing, and those that staff entered by themselves.
         """
         signed = Signature.objects.filter(organisation=OuterRef("pk"))
         theirs = signed.filter(letter__campaign=campaign)
@@ -73,23 +73,24 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.on_register().filter(seen | Q(entered=True))
 
     def with_names(self) -> OrganisationQuerySet:
-        """Prefetch all names that pages show, and defer what only recognition reads."""
+        """With all that pages call them by, and without what only recognition reads."""
         return self.defer("forms").prefetch_related("names")
 
     def visible_to(self, user: User | AbstractBaseUser | AnonymousUser) -> OrganisationQuerySet:
-        """What a staff user may see of the register in the admin; see `seen_by`."""
+        """What a staff user may see of the register in the admin; `seen_by` says which."""
         return self.on_register().filter(seen_by(user))
 
 
 def seen_by(user: User | AbstractBaseUser | AnonymousUser, *, at: str = "pk") -> Q:
-    """A filter for the organisations that a staff user may see. `at` is the field with their key.
+    """Which organisations of the register a staff user may see. `at` is the field that names one.
 
-    Public organisations, those that signed a letter of the user's campaigns, those that signed
-    nothing, and those that staff added. An unnamed signature on another team's letter is that
-    team's secret: it neither makes an organisation visible nor hides a visible one.
+    Those that everybody can see, those that signed a letter of their campaigns, those that signed
+    nothing, and those that staff entered by themselves. That an organisation signed another team's
+    letter without its name being shown is that team's secret: it does not come into sight by
+    that, and what was in sight does not leave it.
 
-    There are no joins: they would duplicate organisations with two signatures, and let the database
-    compare everything with everything.
+    Nothing is joined: a join doubles an organisation of two signatures, and lets a database
+    compare all with all.
     """
     signed = Signature.objects.filter(organisation=OuterRef(at))
     entered = Organisation.objects.filter(pk=OuterRef(at), entered=True)
@@ -100,10 +101,10 @@ def seen_by(user: User | AbstractBaseUser | AnonymousUser, *, at: str = "pk") ->
 
 
 class DomainSource(models.TextChoices):
-    """Where an organisation's name, domain or number comes from.
+    """Who says that a name, a domain or a number is an organisation's own.
 
-    Only what was known before a signature proves who may sign: a domain from the signing form
-    proves nothing until everyone can read it beside the organisation's name.
+    Only what was known before a signature proves who may speak: a domain that the signing form
+    named proves nothing until everybody can read it beside the organisation's name.
     """
 
     SIGNATURE = "signature", _("named in a signature")
@@ -115,8 +116,8 @@ class DomainSource(models.TextChoices):
 class Organisation(models.Model):
     """A body that can sign.
 
-    It is on the register once staff add it, or once a confirmed signature turns out to be from no
-    other organisation. Until then it is provisional.
+    It is on the register once staff entered it, or once a confirmed signature was found to be of
+    no other. Until then, the body that a signature names is provisional.
     """
 
     class Scope(models.TextChoices):
@@ -255,7 +256,7 @@ class Organisation(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """Its page, which exists only while the organisation is public."""
+        """Its page, which is there only while it is public."""
         return reverse("organisation", args=[self.slug])
 
     def clean(self) -> None:
@@ -267,7 +268,7 @@ class Organisation(models.Model):
             above = above.parent
 
     def set_name(self, name: str) -> None:
-        """Rename it and update what is derived from the name. The caller saves."""
+        """Rename it, together with what is derived from the name. The caller saves."""
         self.name, self.name_key, self.sort_key = name, name_key(name), sort_key(name)
 
     @property
@@ -276,19 +277,19 @@ class Organisation(models.Model):
 
     @property
     def name_here(self) -> str:
-        """Its name in the language of the current page."""
+        """Its name in the language of the page that is being made."""
         return self.name_in(language_here())
 
     def spellings_besides(self, shown: str) -> str:
-        """Its names in Latin letters, to search within the page; "" if `shown` covers them all."""
+        """Its names in Latin letters, for a search on the page; empty if the shown one says all."""
         keys = dict.fromkeys([self.sort_key, *(other.sort_key for other in self.names.all())])
         shown = shown.lower()
         return " ".join(key for key in keys if key not in shown)
 
     def name_in(self, language: str) -> str:
-        """Its name in a language if there is one, or else its main name.
+        """Its name in a language, where one is known; else the name it goes by.
 
-        Uses prefetched `names`.
+        Uses what prefetch_related has fetched of `names`.
         """
         for other in self.names.all():
             if other.kind == OrganisationName.Kind.TRANSLATION and other.language == language:
@@ -345,13 +346,13 @@ class OrganisationName(models.Model):
         return self.name
 
     def save(self, *args: object, **kwargs: object) -> None:
-        """Derive the keys from the name, whoever saves."""
+        """The keys follow the name, whoever saves."""
         self.name_key, self.sort_key = name_key(self.name), sort_key(self.name)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
 class OrganisationDomain(models.Model):
-    """A further host of the organisation's own, besides that of its website."""
+    """A further host that is the organisation's own, besides the one of its website."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="domains")
     domain = HostField(_("domain"), max_length=LONGEST_HOST)
@@ -405,8 +406,8 @@ class OrganisationIdentifier(models.Model):
         ordering = ["organisation", "scheme"]
         indexes = [models.Index(fields=["scheme", "value"], name="organisation_by_identifier")]
         constraints = [
-            # Not unique over the whole register: refusing a number would reveal an organisation
-            # that only another team may see. Two with one number are likely duplicates.
+            # Not over the whole register: refusing a number would tell of an organisation that
+            # another team keeps to itself. Two that have one number are likely duplicates.
             models.UniqueConstraint(
                 fields=["organisation", "scheme", "value"], name="organisation_identifier_once"
             ),
@@ -417,10 +418,10 @@ class OrganisationIdentifier(models.Model):
 
     @property
     def register(self) -> str:
-        """The register's name for pages."""
+        """What pages call the register."""
         return scheme_name(self.scheme)
 
     @property
     def url(self) -> str:
-        """The number's page at the register; "" if we know of none."""
+        """Where the register shows it; empty if we know no such page."""
         return number_page(self.scheme, self.value)

@@ -1,1 +1,1 @@
-"""Open data: signatories as data, feeds, and metadata for machines."""
+"""What everybody may take along: signatories as data, feeds, and what machines read of pages."""

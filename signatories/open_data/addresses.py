@@ -1,4 +1,4 @@
-"""URLs in open data. They are absolute, because data is read away from the site."""
+"""Addresses in data. They are absolute, since data is read far from its site."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def letter_address(letter: Letter) -> str:
 
 
 def permanent_address(letter: Letter) -> str:
-    """The letter's permanent id in feeds, whatever its URL is now."""
+    """The letter as feeds call it for ever, whatever its address is now."""
     return absolute(f"/letters/{letter.first_slug}/")
 
 

@@ -1,7 +1,6 @@
-"""One signatory as data, for files, the API and examples.
+"""One signatory as data. Files, answers of the API and examples are all made from here.
 
-Only public names are included. Instants become days, and organisations are identified by their
-public ids.
+Only whose name is public is here. Instants are told as days, rows by the organisation's public id.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ Source = Annotated[str, Meta(description="Where a name collected elsewhere was f
 
 
 class Signatory(Struct, frozen=True, kw_only=True):
-    """An organisation that has signed a letter publicly."""
+    """An organisation whose name stands in public under a letter."""
 
     organisation: PublicId
     name: Name
@@ -91,9 +90,9 @@ _COLUMNS = (
 
 
 def signatories_in(signatures: QuerySet[Signature]) -> Iterator[Signatory]:
-    """Signatories for signatures with public names, in their order; one query.
+    """Entries for signatures that are public by name, in their order; one query.
 
-    Pass only signatures from `Signature.objects.public()`.
+    The caller gives nothing but what `Signature.objects.public()` lets through.
     """
     rows = signatures.prefetch_related(None).values_list(*_COLUMNS)
     for key, sort_key, name, acronym, country, scope, number, correction, *rest in rows.iterator(

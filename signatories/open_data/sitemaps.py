@@ -1,4 +1,4 @@
-"""Sitemaps: public pages in their languages."""
+"""What search engines are told of: public pages in the languages that they are in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from signatories.open_data.addresses import organisation_address
 
 
 class _OwnSitemap(Sitemap[Any]):
-    """URLs under SITE_URL, whatever host was requested."""
+    """Addresses as SITE_URL has them, whatever host was asked."""
 
     i18n = True
     alternates = True
@@ -44,9 +44,9 @@ class CampaignsSitemap(_OwnSitemap):
 
 
 class LettersSitemap(_OwnSitemap):
-    """Each letter in those languages of its editions that the site has, too.
+    """Each letter in the languages of its editions that the site speaks, too.
 
-    Its date is that of its text: the list's date would reveal when an unnamed signature came.
+    Its date is that of its text. That of its list would tell when a name came that is not shown.
     """
 
     def items(self) -> list[Letter]:
@@ -62,9 +62,9 @@ class LettersSitemap(_OwnSitemap):
 
 
 class OrganisationsSitemap(_OwnSitemap):
-    """Each public organisation once, in English: its page links to all languages.
+    """Each public organisation once, in English: its page names all languages.
 
-    In the order of their ids, which are random and permanent.
+    In the order of identifiers, which is made by chance and stays.
     """
 
     i18n = False
@@ -77,7 +77,7 @@ class OrganisationsSitemap(_OwnSitemap):
         return urlsplit(organisation_address(item.slug)).path
 
 
-# By their name in the URL. Other apps add theirs here.
+# By the name in their address. An app of pages adds its own here.
 SITEMAPS: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {
     "pages": PagesSitemap,
     "campaigns": CampaignsSitemap,

@@ -1,1 +1,1 @@
-"""What everyone can read of letters, signatories and organisations."""
+"""What everybody reads of letters, signatories and organisations."""

@@ -1,12 +1,13 @@
-"""Blocking keys: short strings that find the entries worth comparing with a query.
+"""Blocking keys: short strings that find the entries worth comparing with a question.
 
-Names without a common key are never compared. The first letter of a key gives its kind:
+Two names without a common key are never compared. The first letter of a key says of which kind it
+is:
 
-    =  the whole name, words sorted        x  the whole name without spaces, or a label of a host
-    w  beginning of a word, by its sound   a  acronym or initials
-    i  first initials                      t  one concept        p  two concepts
-    k  look-alike form of the name         h  host               r  registrable domain
-    d  beginning of a label of a host      l  beginning of a loan word, by its consonants
+    =  the whole name, its words sorted     x  the whole name without spaces, or a label of a host
+    w  beginning of a word by its sound     a  acronym or initials
+    i  first initials                       t  one concept        p  two concepts
+    k  look-alike form of the name          h  host               r  registrable domain
+    d  beginning of a label of a host       l  beginning of a loan word by its consonants
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from __future__ import annotations
 from .folding import sound
 
 MAX_KEY = 80
-"""Maximum length of a key in characters; tables that store keys must have room for it."""
+"""Characters of a key, at most: what a register that stores keys must have room for."""
 
 
 def blocking_key(kind: str, text: str) -> str:
-    """The key of one kind for a text of any length. Long texts are cut."""
+    """The key of one kind for a text of any length. A long text is found by its beginning."""
     return (kind + text)[:MAX_KEY]
 
 
@@ -45,7 +46,7 @@ def name_keys(
         keys += [("a", short), ("i", short[:2]), ("w", sound(short)[:5])]
     for short in initials:
         keys += [("a", short), ("i", short[:2])]
-    # Looser keys, within a country only, for acronyms that skip words or use their beginnings.
+    # Looser keys for acronyms with beginnings of words or words left out; within a country only.
     if acronym:
         keys += [("i", acronym[0])]
     else:
@@ -54,5 +55,5 @@ def name_keys(
 
 
 def made(keys: list[tuple[str, str]]) -> tuple[str, ...]:
-    """Unique keys from pairs of kind and text."""
+    """These keys, each once, from their kinds and texts."""
     return tuple(dict.fromkeys(blocking_key(kind, text) for kind, text in keys))

@@ -1,4 +1,4 @@
-"""Entries in memory: for measuring, for tests and for small registers."""
+"""Entries kept in memory: for measuring, for tests and for small registers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from .entries import Entry
 from .lookup import entry_keys
 
 LIMIT = 60
-"""Maximum number of entries compared for one query."""
+"""Entries that one question looks at, at most."""
 
 FREQUENT = 400
-"""Entries: a key that more of them share is only looked up within the query's country."""
+"""Entries: a key shared by more is asked for within the country of the question only."""
 
 TOO_FREQUENT = 4000
-"""Entries of one country: a key that more of them share is ignored."""
+"""Entries of one country: a key shared by more tells nothing."""
 
 
 class InMemorySource:

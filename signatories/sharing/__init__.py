@@ -1,1 +1,1 @@
-"""Sharing a letter: link preview image, QR code, share links."""
+"""How a letter is passed on: the picture beside its link, its code to photograph, ways to share."""

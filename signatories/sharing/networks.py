@@ -1,4 +1,4 @@
-"""Share links: plain links that reveal nothing before they are followed."""
+"""Ways to pass a letter on: plain links, which tell nobody anything before they are followed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from config.text.lists import semicolon_list
 from letters.models import Letter
 from letters.queries import edition_address
 from letters.wording import EditionWording
@@ -16,7 +17,7 @@ from letters.wording import EditionWording
 
 @dataclass(frozen=True)
 class Way:
-    """A service that takes the shared URL in its own."""
+    """A service that takes a link by its address."""
 
     name: str
     url: str
@@ -24,42 +25,42 @@ class Way:
 
 @dataclass(frozen=True)
 class Sharing:
-    """The text and links for sharing one edition of a letter."""
+    """What is passed on of a letter, in one of its editions."""
 
     letter: Letter
     edition: EditionWording
 
     @property
     def address(self) -> str:
-        """The edition's canonical URL."""
+        """Where the edition is read: its canonical address."""
         return settings.SITE_URL + edition_address(self.letter, self.edition.language)
 
     @property
     def short(self) -> str:
-        """A short URL to type. It redirects readers to the page in their own language."""
+        """An address to be typed. It leads readers to the page in their own language."""
         return f"{settings.SITE_URL}/letters/{self.letter.slug}"
 
     @property
     def shown(self) -> str:
-        """The short URL in print, without the scheme."""
+        """The short address as it is printed: browsers add the rest."""
         return self.short.partition("://")[2]
 
     @property
     def words(self) -> str:
-        """The text that goes before the URL."""
+        """The words that go before the address."""
         return f"{self.edition.title} {self.letter.campaign.hashtag}".strip()
 
     @property
     def email(self) -> str:
-        """A mailto: link that opens a draft in the reader's email program."""
-        to = "; ".join(map(str, self.edition.addressees))
+        """A mail that waits to be sent, by the reader's own program."""
+        to = semicolon_list(map(str, self.edition.addressees))
         lines = [self.edition.title, f"{_('Open letter to')} {to}" if to else "", "", self.address]
         body = "\r\n".join(lines)
         return f"mailto:?subject={quote(self.edition.title)}&body={quote(body, safe='')}"
 
     @property
     def ways(self) -> list[Way]:
-        """In alphabetical order. Mastodon has many servers, so our page asks for one."""
+        """In the order of their names. Mastodon is many servers, so it is asked for on our page."""
         url, both = self.address, f"{self.words} {self.address}"
         return [
             Way("Bluesky", f"https://bsky.app/intent/compose?{encoded(text=both)}"),
@@ -71,7 +72,7 @@ class Sharing:
         ]
 
     def on_mastodon(self, server: str) -> str:
-        """A server's page for writing a post, with ours filled in."""
+        """The page of a server where its members write a post, with ours filled in."""
         return f"https://{server}/share?{encoded(text=f'{self.words} {self.address}')}"
 
     @property

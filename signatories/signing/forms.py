@@ -1,4 +1,4 @@
-"""Forms for representatives. They check only the input's shape."""
+"""What representatives fill in. Forms look at the shape of what was written, nothing else."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _stamp = signing.Signer(salt="signatories.form")
 
 
 def _seconds_open(stamp: str, now: datetime) -> float | None:
-    """Age of the form by its stamp; None if the stamp is not ours."""
+    """How long ago the form was made, by its own stamp; None when the stamp is not ours."""
     try:
         return now.timestamp() - int(_stamp.unsign(stamp))
     except (signing.BadSignature, ValueError):
@@ -43,7 +43,7 @@ def _seconds_open(stamp: str, now: datetime) -> float | None:
 
 
 def country_is_told(letter: Letter) -> str:
-    """Whether the list shows the country of withheld names, in a sentence."""
+    """From how many withheld names in a country on the letter's list tells the country."""
     return ngettext(
         "The list shows the country of a withheld name.",
         "The list shows the country of withheld names only if at least %(number)s organisations"
@@ -53,7 +53,7 @@ def country_is_told(letter: Letter) -> str:
 
 
 class SigningForm(forms.Form):
-    """The signing form. The same for everyone, so it can be on a cached page."""
+    """The signing form. It is the same for everyone, so a cached page can carry it."""
 
     organisation = Line(
         label=_("Organisation"),
@@ -123,8 +123,7 @@ class SigningForm(forms.Form):
     privacy = forms.BooleanField(
         error_messages={"required": _("Read the privacy notice and tick this box.")},
     )
-    # A honeypot: hidden, but programs that fill in every field fill it in too. A password manager
-    # may do so, so the form is shown again with an explanation.
+    # Nobody sees this field; programs that fill in every field fill it in too. A password manager
     # may be one of them, so that a form that comes back shows it.
     fax = forms.CharField(
         label=_("Leave this empty"),
@@ -132,10 +131,10 @@ class SigningForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
-    # Which text the page showed: only this can be signed.
+    # Which text the page showed: what is signed is this or nothing.
     revision = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
     edition = forms.CharField(required=False, max_length=LONGEST_LANGUAGE, widget=forms.HiddenInput)
-    # The address whose host was queried as a likely misspelling.
+    # The address about whose host we have asked whether it is right.
     email_asked = forms.CharField(required=False, widget=forms.HiddenInput)
     # Filled in by static/js/proof.js.
     proof = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -146,7 +145,7 @@ class SigningForm(forms.Form):
         self.now, self.letter = now, letter
         stamp = _stamp.sign(str(int(now.timestamp())))
         self.seconds_open = _seconds_open(data.get("opened", ""), now) if data else None
-        # Whether the hidden field was filled in.
+        # Whether a program filled in the field that nobody sees.
         self.is_trapped = bool(data and data.get("fax"))
         if data and (self.seconds_open is None or self.is_trapped):
             data = data.copy()
@@ -184,7 +183,7 @@ class SigningForm(forms.Form):
         return clean_person(self.cleaned_data["role"])
 
     def clean_email(self) -> str:
-        """Query an address that looks misspelt once, then accept it."""
+        """The address; one that looks misspelt is asked about once, and then taken."""
         email: str = self.cleaned_data["email"]
         meant = meant_host(email)
         if meant and self.data.get("email_asked") != email:
@@ -205,7 +204,7 @@ class SigningForm(forms.Form):
         return self.cleaned_data["visibility"] or Signature.Visibility.PUBLIC
 
     def clean(self) -> dict[str, Any]:
-        """Reject forms submitted within SIGNING_MINIMUM_SECONDS, which nobody can fill in."""
+        """Nobody fills this in within SIGNING_MINIMUM_SECONDS of the page being made."""
         cleaned = super().clean() or self.cleaned_data
         least = settings.SIGNING_MINIMUM_SECONDS
         if least and (self.seconds_open is None or self.seconds_open < least):
@@ -215,16 +214,16 @@ class SigningForm(forms.Form):
         return cleaned
 
     def shown(self) -> Shown:
-        """The text shown with the form. Only valid forms."""
+        """The text that the form was shown with, once it is valid."""
         return Shown(self.cleaned_data["revision"], self.cleaned_data["edition"])
 
     def under(self, shown: Shown) -> SigningForm:
-        """The same form with the same input, for another text."""
+        """The same form with all that was written, under another text."""
         data = dict(self.data.items()) | {"revision": shown.revision, "edition": shown.language}
         return SigningForm(data, now=self.now, shown=shown, letter=self.letter)
 
     def entry(self) -> SigningEntry:
-        """The cleaned input. Only valid forms."""
+        """What was written, once it is valid."""
         names = [field.name for field in fields(SigningEntry)]
         return SigningEntry(**{name: self.cleaned_data[name] for name in names})
 
@@ -268,7 +267,7 @@ class CorrectionForm(forms.Form):
 
 
 class VisibilityForm(forms.Form):
-    """Change the signature's visibility behind the private link."""
+    """What everyone may see of a signature, chosen anew behind the private link."""
 
     visibility = forms.ChoiceField(
         label=_("What everyone can see"),
@@ -282,13 +281,13 @@ class VisibilityForm(forms.Form):
 
 
 class LogoForm(forms.Form):
-    """A representative's proposed logo."""
+    """The logo that a representative proposes behind the private link."""
 
     logo = LogoField()
 
     @classmethod
     def refused(cls, message: str) -> LogoForm:
-        """An empty form with this error; what was sent is not read."""
+        """The empty form, with this beside the field. Nothing that was sent is looked at."""
         form = cls({}, empty_permitted=True, use_required_attribute=False)
         form.add_error("logo", message)
         return form
@@ -299,7 +298,7 @@ class LogoForm(forms.Form):
 
 
 class ReaffirmForm(forms.Form):
-    """How staff know that the organisation agrees to the current text."""
+    """How staff know that an organisation signs the present text."""
 
     reason = ReasonField(
         label=_("How the organisation told you that it signs the current text"),

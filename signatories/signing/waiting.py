@@ -1,8 +1,7 @@
-"""Other signatures that wait for the same mailbox to confirm them.
+"""What else waits for a mailbox to confirm it.
 
-A mailbox that has confirmed nothing gets few mails a day, and strangers can use these up. So the
-link in any of them opens everything that waits for the mailbox, whichever of its addresses was
-entered.
+A mailbox that has confirmed nothing gets few mails a day, which strangers can use up. So the link
+in any of them opens all that waits for the mailbox, whichever of its addresses was typed.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from signatories.models import Signature
 from signatories.models.mailboxes import index_mailbox
 from signatories.signing.links import CONFIRM, make_token
 
-MOST = 50  # newest first: anyone who does not find theirs signs again, and it comes first
+MOST = 50  # the latest come first: whoever does not find theirs signs again, and it is the first
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """An unconfirmed signature with its confirmation link: only what was entered."""
+    """A signature that nobody has confirmed, with the link that does: what was typed, no more."""
 
     signature: Signature
     edition: EditionWording
@@ -27,7 +26,7 @@ class Waiting:
 
 
 def others_waiting(signature: Signature) -> list[Waiting]:
-    """Other unconfirmed signatures of the same mailbox, newest first."""
+    """The unconfirmed signatures of this one's mailbox but itself, the latest first."""
     if not signature.representative_email:
         return []
     others = (

@@ -1,1 +1,1 @@
-"""Public pages, and the private pages behind links sent by email."""
+"""Pages: `public` is the same for everyone; `private` is behind the links that mails carry."""

@@ -1,7 +1,8 @@
-"""Gives organisations the data that imported registers have on them.
+"""What an organisation of the register has from imported registers.
 
-That is the data of all linked known bodies, without what staff entered already or removed. It is
-recomputed whenever a link or the data changes, so names from an undone import disappear.
+It is what the known bodies say that it is linked with, without what staff say already or removed.
+So it is made anew from these whenever a link or what is said changes, and an import that is taken
+back takes its names along.
 """
 
 from __future__ import annotations
@@ -38,13 +39,13 @@ IMPORTED = DomainSource.REGISTER
 
 
 def linked_with(known: Iterable[int]) -> set[int]:
-    """The organisations linked with any of these known bodies."""
+    """The organisations that any of these known bodies is."""
     links = KnownLink.objects.filter(known__in=list(known))
     return set(links.values_list("organisation", flat=True))
 
 
 def link(organisation: Organisation, known: Iterable[KnownOrganisation]) -> None:
-    """Link an organisation with these known bodies, and give it their data."""
+    """Say that an organisation is these known bodies, too, and give it what they say."""
     rows = [KnownLink(known=one, organisation=organisation) for one in known]
     KnownLink.objects.bulk_create(rows, ignore_conflicts=True)
     give_to([organisation.pk])
@@ -52,7 +53,7 @@ def link(organisation: Organisation, known: Iterable[KnownOrganisation]) -> None
 
 @transaction.atomic
 def give_to(organisations: Iterable[int]) -> None:
-    """Give these organisations the data of their known bodies. Twice changes nothing."""
+    """Let these have what the known bodies say that they are. Doing so twice changes nothing."""
     numbers = sorted(organisations)
     rows = Organisation.objects.filter(pk__in=numbers, merged_into=None, provisional=False)
     for organisation in rows.order_by("pk").select_for_update(of=("self",)):
@@ -70,7 +71,7 @@ def give_to(organisations: Iterable[int]) -> None:
 
 
 def _tell(organisation: Organisation) -> None:
-    """Update recognition, and the letters whose lists can be searched by these names."""
+    """Recognition, and the letters whose lists can be searched for these names, know it now."""
     index_organisation(Organisation.objects.get(pk=organisation.pk))
     signed = Signature.objects.public().filter(organisation=organisation)
     Letter.objects.filter(pk__in=signed.values("letter")).bump_public_version()
@@ -148,12 +149,12 @@ def _give_numbers(
 
 
 def refuse(organisation: Organisation, kind: str, value: str) -> None:
-    """Remember that staff removed this, so that no import adds it again."""
+    """Remember that staff removed this, so that no import brings it back."""
     RefusedKnowledge.objects.get_or_create(organisation=organisation, kind=kind, value=value[:253])
 
 
 def refuse_row(row: OrganisationName | OrganisationDomain | OrganisationIdentifier) -> None:
-    """Remember that staff removed a row of an organisation, whatever its source."""
+    """Remember that staff removed a row of an organisation, whoever had entered it."""
     kinds = RefusedKnowledge.Kind
     if isinstance(row, OrganisationName):
         refuse(row.organisation, kinds.NAME, name_key(row.name))
@@ -166,5 +167,5 @@ def refuse_row(row: OrganisationName | OrganisationDomain | OrganisationIdentifi
 def note_written_by_staff(
     row: OrganisationName | OrganisationDomain | OrganisationIdentifier,
 ) -> None:
-    """Mark a row of an organisation as staff's, so that no import removes it."""
+    """Note that staff wrote a row of an organisation, so that no import takes it back."""
     type(row)._default_manager.filter(pk=row.pk).update(source=DomainSource.STAFF)

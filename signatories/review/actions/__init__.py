@@ -1,4 +1,4 @@
-"""Staff's decisions on signatures."""
+"""Every change that staff decide on."""
 
 from signatories.review.actions.alarms import raise_alarm, raise_alarms
 from signatories.review.actions.decisions import (

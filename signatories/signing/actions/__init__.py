@@ -1,4 +1,4 @@
-"""Actions of representatives, and what follows from them later."""
+"""Every change that representatives bring about, and what follows from it later."""
 
 from signatories.signing.actions.contact import (
     ask_to_become_contact,
