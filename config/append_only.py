@@ -47,7 +47,7 @@ def unprotect(connection: BaseDatabaseWrapper, table: str) -> None:
 
 
 def make_append_only(table: str) -> RunPython:
-    """Refuse UPDATE and DELETE on the rows of `table` from now on, whoever asks."""
+    """Refuse every UPDATE and DELETE on `table` from now on."""
 
     def forwards(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         protect(schema_editor.connection, table)

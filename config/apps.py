@@ -10,7 +10,7 @@ class ConfigConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Its own order is of the code points or of one alphabet for all languages.
+        # Its own order goes by code points or by one alphabet for all languages.
         django_countries.sort_key = by_name  # type: ignore[assignment]
-        # Mails are built by their names, in processes that queue none of them, too.
+        # Registers the mails, also in processes that only send them.
         from config.staff import emails  # noqa: F401

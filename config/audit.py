@@ -13,10 +13,10 @@ from config.models import AuditEntry
 
 
 class Verb(StrEnum):
-    """Everything that can happen, in whichever app.
+    """Everything that can happen, in every app.
 
-    The trail is append-only, so stored words stay: add a verb, never reword one. The list is one
-    for all apps and holds plain words, so this floor knows of none of them.
+    The trail is append-only, so stored words stay: add a verb, never reword one. These are plain
+    words, so this layer depends on none of the apps above it.
     """
 
     # Accounts of staff and their log-ins
@@ -73,7 +73,7 @@ class Verb(StrEnum):
     REGISTER_IMPORTED = "register imported"
     REGISTER_IMPORT_UNDONE = "register import undone"
 
-    # Signatures: along their transitions
+    # Signatures: transitions
     CONFIRMED = "confirmed"
     CONFIRMED_AND_PUBLISHED = "confirmed and published"
     PUBLISHED = "published"
@@ -86,7 +86,7 @@ class Verb(StrEnum):
     INVALIDATED = "invalidated"
     INVALIDATION_UNDONE = "invalidation undone"
 
-    # Signatures: what else is done to them
+    # Signatures: other changes
     SIGNED = "signed"
     ENTERED_BY_STAFF = "entered by staff"
     CORRECTED = "corrected"
@@ -132,10 +132,10 @@ def record(
     reason: str = "",
     **detail: Any,
 ) -> AuditEntry:
-    """Add an entry. Call it inside the transaction of the act it tells of.
+    """Add an entry. Call it inside the transaction of the change.
 
-    The actor is staff where `by` is given and the system where nothing is said. `detail` takes
-    plain facts such as states; personal data and secrets do not belong in it.
+    The actor defaults to staff if `by` is given, otherwise to the system. `detail` takes plain
+    facts such as states; never personal data or secrets.
     """
     if actor is None:
         actor = AuditEntry.Actor.STAFF if by else AuditEntry.Actor.SYSTEM

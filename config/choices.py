@@ -1,4 +1,4 @@
-"""The countries to choose from, the same on every page: made once for each language."""
+"""The countries to choose from, built once for each language."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OPTION = '<option value="{}">{}</option>\n'
 
 
 def countries_here() -> list[tuple[str, str]]:
-    """Codes and names of all countries, in the order of their names in the page's language."""
+    """Codes and names of all countries, sorted by name in the page's language."""
     return _countries(language_here())
 
 
@@ -28,7 +28,7 @@ def _countries(language: str) -> list[tuple[str, str]]:
 
 
 class CountrySelect(forms.Select):
-    """A select of countries. Django would render a template for each of 250 options."""
+    """A select of countries. Django would render a template for each of the 250 options."""
 
     def render(
         self, name: str, value: Any, attrs: Mapping[str, Any] | None = None, renderer: Any = None

@@ -1,4 +1,4 @@
-"""What people write as clocks show it, and the instants that it means."""
+"""From local dates and times, as people write them, to instants."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 def instant(shown: datetime, zone: ZoneInfo, *, last: bool = False) -> datetime:
-    """The instant, in UTC, at which the clocks of the zone show this date and time.
+    """The instant, in UTC, at which clocks in the zone show this date and time.
 
-    Where they show it twice, as they are put back, the first counts, or with `last` the second.
-    Raises ValidationError where they skip it, which names the gap, and for a year that is
-    mistyped: what is near the ends of the calendar could not be shown in another zone.
+    If they show it twice, because they go back, it is the first one, or with `last` the second.
+    Raises ValidationError if they skip it (the message names the gap), and for a year out of
+    range: near the ends of the calendar it could not be converted to other zones.
     """
     if not FIRST_YEAR <= shown.year <= LAST_YEAR:
         raise ValidationError(
@@ -48,10 +48,10 @@ def _offset(moment: datetime) -> timedelta:
 
 
 def _gap(shown: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Between which two times the clocks skip this one, as they show them."""
+    """The local times at which the skipped hour begins and ends."""
     before, after = (_offset(shown.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))
     utc = shown.replace(tzinfo=UTC)
-    # The clocks are put forward between these two instants, a whole second after the epoch.
+    # The clocks go forward between these two instants, on a whole second.
     earlier, later = utc - after, utc - before
     while later - earlier > timedelta(seconds=1):
         middle = earlier + (later - earlier) // 2

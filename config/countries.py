@@ -1,7 +1,6 @@
-"""What each language calls the countries today, and in which order: by ICU, from CLDR.
+"""Names and order of countries in each language, by ICU from CLDR.
 
-django-countries takes its names and its order from here, so that forms, lists, the map, data and
-mails have the same ones.
+django-countries uses these, so that forms, lists, the map, data and mails agree.
 """
 
 from __future__ import annotations
@@ -16,17 +15,17 @@ from django_countries.data import COUNTRIES
 from config.languages import language_here, order_key
 
 KOSOVO = "XK"
-"""Not in ISO 3166, but in use under this code, which ISO leaves to its users."""
+"""Not in ISO 3166, but widely used under this code, which ISO reserves for users."""
 
 SHORT = {"HK", "MO", "PS"}
-"""Whose usual name is the short one; the full one says under whose administration they are."""
+"""Use the short name of these; the full one adds who administers them."""
 
 IN_ENGLISH = {"CD": "Democratic Republic of the Congo", "CG": "Republic of the Congo"}
-"""What CLDR writes as no English text does: Congo - Kinshasa."""
+"""CLDR has “Congo - Kinshasa” and “Congo - Brazzaville”, which English texts do not use."""
 
 
 def country_name(code: str) -> str:
-    """What the language of the page calls a country."""
+    """The name of a country in the page's language."""
     return _name(code, language_here())
 
 
@@ -49,5 +48,5 @@ NAMES: dict[str, Any] = {code: _name_here(code) for code in [*COUNTRIES, KOSOVO]
 
 
 def by_name(country: tuple[str, str]) -> bytes:
-    """Where a country, given by code and name, stands among others in the language of the page."""
+    """The sort key of a country, given as code and name, in the page's language."""
     return order_key(country[1])

@@ -1,4 +1,4 @@
-"""`make demo`: the whole site and its worker, only on this machine, with emails as files."""
+"""`make demo`: the whole site and its worker, on this machine only, with emails as files."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def settings_for(port: int, data: Path) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{(data / 'demo.sqlite3').resolve()}",
         "EMAIL_URL": "filemail://",
         "OPERATOR_NAME": "Undersigned (demonstration)",
-        # A newcomer looks around at once. Whoever wants to see it switches it on.
+        # So that newcomers can look around at once; set the variable to try it.
         "STAFF_SECOND_FACTOR": os.environ.get("STAFF_SECOND_FACTOR") or "off",
         "PYTHONUNBUFFERED": "1",
     }
 
 
 def kept_secrets(path: Path) -> dict[str, str]:
-    """Random keys, made once and kept beside the data that they protect."""
+    """Random keys, generated once and stored beside the data that they protect."""
     if not path.exists():
         lines = [
             f"SECRET_KEY={secrets.token_urlsafe(50)}",
@@ -94,7 +94,7 @@ def prepare() -> str:
 
 
 def serve(port: int, data: Path, password: str) -> int:
-    """Run the web server and the worker until one of them ends or somebody presses Ctrl-C."""
+    """Run the web server and the worker until one of them ends or Ctrl-C is pressed."""
     python = sys.executable
     web = [python, "-m", "granian", "--interface", "rsgi", "--host", HOST, "--port", str(port)]
     web += [
@@ -106,7 +106,7 @@ def serve(port: int, data: Path, password: str) -> int:
         "config.front:site",
     ]
     worker = [python, "manage.py", "worker"]
-    # A session of their own: Ctrl-C reaches them through us, once and in order.
+    # In sessions of their own, so that Ctrl-C reaches only this process, which stops them in order.
     processes = [
         subprocess.Popen(command, cwd=ROOT, start_new_session=True)  # nosec B603
         for command in (web, worker)

@@ -1,4 +1,4 @@
-"""How long something lasts, in the words of the page's language."""
+"""Durations in words of the page's language."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ HOUR = timedelta(hours=1)
 
 
 def whole_minutes(length: timedelta) -> int:
-    """Minutes that are surely enough for `length`."""
+    """`length` in minutes, rounded up."""
     return -(-length // MINUTE)
 
 
 def too_many_attempts(window: timedelta) -> str:
-    """What is said to whoever has used up the attempts of a window of this length."""
+    """The message for somebody who has used up the attempts of a window of this length."""
     minutes = whole_minutes(window)
     text = ngettext(
         "Too many attempts. Wait %(minutes)d minute and try again.",

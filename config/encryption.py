@@ -1,4 +1,4 @@
-"""Personal data at rest: encrypted columns, and a digest to find equal values by."""
+"""Personal data at rest: encrypted columns, and a keyed digest to find equal values."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ def _cipher(keys: tuple[str, ...]) -> MultiFernet:
 
 
 def encrypt(text: str) -> str:
-    """The text under the first of PERSONAL_DATA_KEYS; the empty text stays empty."""
+    """The text, encrypted with the first of PERSONAL_DATA_KEYS; empty text stays empty."""
     if not text:
         return ""
     return _cipher(tuple(settings.PERSONAL_DATA_KEYS)).encrypt(text.encode()).decode()
 
 
 def decrypt(token: str) -> str:
-    """The text that `encrypt` was given, under any of PERSONAL_DATA_KEYS.
+    """The plain text, decrypted with whichever of PERSONAL_DATA_KEYS fits.
 
-    Raises ValueError when no key fits; the message holds nothing of the data.
+    Raises ValueError if no key fits; the message contains none of the data.
     """
     if not token:
         return ""
@@ -40,7 +40,7 @@ def decrypt(token: str) -> str:
 
 
 def key_of(token: str) -> int | None:
-    """Which of PERSONAL_DATA_KEYS a text is under, counted from 0; None when no key fits."""
+    """The index in PERSONAL_DATA_KEYS of the key that decrypts this; None if no key fits."""
     for number, key in enumerate(settings.PERSONAL_DATA_KEYS):
         try:
             _cipher((key,)).decrypt(token.encode())
@@ -54,7 +54,7 @@ INDEX_LENGTH = 64  # hexadecimal digits of SHA-256
 
 
 def blind_index(text: str) -> str:
-    """A keyed SHA-256 digest of the text without regard to case, 64 hexadecimal digits.
+    """A keyed, case-insensitive SHA-256 digest of the text, 64 hexadecimal digits.
 
     Equal texts have equal digests, which a copy of the database alone cannot reverse.
     """
@@ -63,16 +63,16 @@ def blind_index(text: str) -> str:
 
 
 class _Empty(Exact[Any]):
-    """Equality with the empty text; two encryptions of any other text differ."""
+    """Equality with the empty text only: any other text encrypts differently each time."""
 
     def get_prep_lookup(self) -> Any:
         if self.rhs != "":
-            raise FieldError("An encrypted field can only be asked whether it is empty.")
+            raise FieldError("An encrypted field can only be compared with the empty text.")
         return self.rhs
 
 
 class EncryptedTextField(models.TextField[str, str]):
-    """Text that is encrypted in the database and plain in Python. It cannot be searched."""
+    """Text that is encrypted in the database and plain in Python. It is not searchable."""
 
     def get_prep_value(self, value: Any) -> Any:
         return encrypt(value) if value is not None else None
@@ -81,7 +81,7 @@ class EncryptedTextField(models.TextField[str, str]):
         return decrypt(value) if value is not None else None
 
     def get_lookup(self, lookup_name: str) -> Any:
-        """Only emptiness can be asked for."""
+        """Only emptiness can be queried."""
         if lookup_name == "exact":
             return _Empty
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None

@@ -1,4 +1,4 @@
-"""Reading configuration from the environment, with sentences for whoever sets it.
+"""Reads configuration from the environment, with clear errors for the operator.
 
 Every variable is listed in docs/configuration.md.
 """
@@ -21,14 +21,14 @@ T = TypeVar("T")
 
 env = environ.Env()
 
-SHORTEST_SECRET = 50  # characters, as `check --deploy` asks for
+SHORTEST_SECRET = 50  # characters, as `check --deploy` requires
 DATABASES = {"sqlite", "postgres", "postgresql"}
 
 
 def required(name: str, advice: str) -> str:
     """The value of a variable that has no default.
 
-    Raises ImproperlyConfigured with the advice when it is missing or empty.
+    Raises ImproperlyConfigured with the advice if it is missing or empty.
     """
     value = os.environ.get(name, "").strip()
     if not value:
@@ -37,9 +37,9 @@ def required(name: str, advice: str) -> str:
 
 
 def checked(name: str, read: Callable[[], T], advice: str) -> T:
-    """What `read` returns; a value that it cannot read stops with the advice.
+    """The result of `read`. Raises ImproperlyConfigured with the advice if it fails.
 
-    The value itself is not repeated: it may hold a password or a key.
+    The message does not repeat the value, which may be a password or a key.
     """
     try:
         return read()
@@ -48,7 +48,7 @@ def checked(name: str, read: Callable[[], T], advice: str) -> T:
 
 
 def boolean(name: str, *, default: bool) -> bool:
-    """True or false from on/off, true/false, yes/no or 1/0; anything else stops."""
+    """True or false from on/off, true/false, yes/no or 1/0; anything else is an error."""
     words = {"on": True, "true": True, "yes": True, "1": True}
     words |= {"off": False, "false": False, "no": False, "0": False}
     text = os.environ.get(name, "").strip().lower()
@@ -70,7 +70,7 @@ def whole_number(name: str, *, default: int, least: int = 0) -> int:
 
 
 def one_of(name: str, *, choices: Sequence[str]) -> str:
-    """One of several words, in any case; the first where nothing is set. Anything else stops."""
+    """One of several words, in upper or lower case; by default the first. Others are errors."""
     words = {choice.lower(): choice for choice in choices}
     word = os.environ.get(name, "").strip().lower() or choices[0].lower()
     return checked(name, lambda: words[word], f"Use {', '.join(choices[:-1])} or {choices[-1]}.")
@@ -85,7 +85,7 @@ def secret(name: str, advice: str) -> str:
 
 
 def long_enough(name: str, *, default: str, advice: str) -> str:
-    """A secret that may be left out; one that is given has to be long enough."""
+    """An optional secret; if set, it must be long enough."""
     value = os.environ.get(name, "").strip() or default
     if len(value) < SHORTEST_SECRET:
         raise ImproperlyConfigured(f"{name} is too short. {advice}")
@@ -93,7 +93,7 @@ def long_enough(name: str, *, default: str, advice: str) -> str:
 
 
 def secrets(name: str, advice: str) -> list[str]:
-    """Secrets that may be left out, separated by commas; each has to be long enough."""
+    """Optional secrets, separated by commas; each must be long enough."""
     values = [value.strip() for value in os.environ.get(name, "").split(",") if value.strip()]
     if any(len(value) < SHORTEST_SECRET for value in values):
         raise ImproperlyConfigured(f"{name} contains one that is too short. {advice}")
@@ -101,7 +101,7 @@ def secrets(name: str, advice: str) -> list[str]:
 
 
 def directory(name: str, *, default: Path) -> Path:
-    """A directory to keep data in, made where it is missing, for nobody but the site's own user."""
+    """A directory for data; if missing, it is created, readable by the site's own user only."""
 
     def read() -> Path:
         path = Path(os.environ.get(name, "").strip() or default)
@@ -112,10 +112,10 @@ def directory(name: str, *, default: Path) -> Path:
 
 
 def site_address(name: str, advice: str) -> SplitResult:
-    """The public address of the site: scheme and host, without a path.
+    """The public URL of the site: scheme and host, without a path.
 
-    In the form in which browsers send it, so that both can be compared: the host in small ASCII
-    letters (config/text/hosts.py), without the port that the scheme has anyway.
+    In the form that browsers send, so that the two can be compared: the host in lower-case ASCII
+    (config/text/hosts.py), without the scheme's default port.
     """
 
     def read() -> SplitResult:
@@ -134,9 +134,9 @@ def site_address(name: str, advice: str) -> SplitResult:
 
 
 def host_names(name: str, *, default: str) -> list[str]:
-    """Hosts that requests may be for, as Django's ALLOWED_HOSTS has them, in ASCII.
+    """Allowed hosts in ASCII, as in Django's ALLOWED_HOSTS.
 
-    One that begins with a dot stands for all below it, too, and * for all.
+    One that begins with a dot includes its subdomains; * allows any host.
     """
 
     def read(text: str) -> str:

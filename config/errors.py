@@ -1,4 +1,4 @@
-"""What every domain error of the apps has in common."""
+"""The base class of all domain errors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 
 
 class DomainError(Exception):
-    """A change that the rules do not allow; `message` tells the person who asked for it why."""
+    """A change that the rules do not allow; `message` tells the user why."""
 
     def __init__(self, message: str | Promise) -> None:
         super().__init__(message)

@@ -1,6 +1,6 @@
-"""Fields for what has one form: text, hosts and web addresses.
+"""Fields for text, hosts and web addresses, stored in one normalised form.
 
-What is typed is cleaned first and measured then.
+Input is cleaned first and measured afterwards.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from config.text.cleaning import clean_line, clean_lines
 from config.text.hosts import ascii_host, web_address
 
 _AROUND = re.compile(r"^[a-z]+://|^.*@|[/?#].*$", re.IGNORECASE)
-"""What stands before and after the host in a web or mail address."""
+"""What surrounds the host in a web or e-mail address."""
 
 
 def _too_long_here(limit: int) -> str:
@@ -32,9 +32,9 @@ _too_long = lazy(_too_long_here, str)
 
 
 class Counted:
-    """A form's field that a browser does not cut: static/js/counter.js counts beside it.
+    """A form field that browsers do not truncate; static/js/counter.js shows the count.
 
-    Browsers measure before anything is cleaned, and cut what is pasted without a word.
+    With maxlength, browsers measure before cleaning and silently cut off pasted text.
     """
 
     default_error_messages: ClassVar[dict[str, Any]] = {
@@ -53,21 +53,21 @@ class Counted:
 
 
 class Line(Counted, forms.CharField):
-    """A line of text in a form, as clean_line has it."""
+    """A form field for one line of text, cleaned by clean_line."""
 
     def to_python(self, value: Any) -> str | None:
         return clean_line(super().to_python(value) or "") or self.empty_value
 
 
 class Lines(Counted, forms.CharField):
-    """Text of several lines in a form, as clean_lines has it."""
+    """A form field for several lines of text, cleaned by clean_lines."""
 
     def to_python(self, value: Any) -> str | None:
         return clean_lines(super().to_python(value) or "") or self.empty_value
 
 
 class WebAddress(Counted, forms.URLField):
-    """A web address in a form, with its host as hosts are compared. example.org is enough."""
+    """A form field for a web address, with a normalised host. example.org is enough."""
 
     default_error_messages: ClassVar[dict[str, Any]] = {
         "invalid": _("Enter a web address, such as example.org.")
@@ -87,7 +87,7 @@ class WebAddress(Counted, forms.URLField):
 
 
 class WebAddressField(models.URLField[str, str]):
-    """A web address, stored with its host as hosts are compared."""
+    """A web address, stored with a normalised host (config/text/hosts.py)."""
 
     def formfield(self, *args: Any, **kwargs: Any) -> Any:
         return super().formfield(*args, **{"form_class": WebAddress, **kwargs})
@@ -98,7 +98,7 @@ class WebAddressField(models.URLField[str, str]):
 
 
 class Host(forms.CharField):
-    """A host in a form, as hosts are compared. A web or mail address stands for its host."""
+    """A form field for a host, normalised. Web and e-mail addresses are reduced to their host."""
 
     default_error_messages = {"invalid": _("Enter a domain, such as example.org.")}
 
@@ -111,7 +111,7 @@ class Host(forms.CharField):
 
 
 class HostField(models.CharField[str, str]):
-    """A host, stored as hosts are compared."""
+    """A host, stored in its normalised form (config/text/hosts.py)."""
 
     def formfield(self, *args: Any, **kwargs: Any) -> Any:
         return super().formfield(*args, **{"form_class": Host, **kwargs})
@@ -122,9 +122,9 @@ class HostField(models.CharField[str, str]):
 
 
 class BytewiseField(models.CharField[str, str]):
-    """A column whose index finds by the beginning, and in order, on both engines.
+    """A column whose index serves prefix searches and sorting on both engines.
 
-    It compares byte by byte, whatever the language of the database.
+    It compares byte by byte, whatever the database's locale.
     """
 
     def db_parameters(self, connection: Any) -> Any:

@@ -1,6 +1,6 @@
-"""What can be asked of all that is stored, such as after a restore.
+"""Checks of all stored data, for example after a restore.
 
-Apps say it here when they are ready, so that what asks need not know them.
+Apps register their checks when they are ready, so that callers need not know the apps.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _checks: list[Check] = []
 
 
 def check_stored(check: Check) -> None:
-    """Have `check` asked: it looks at everything and returns a sentence for each fault."""
+    """Register a check that looks at all rows and returns a sentence for each fault."""
     if check not in _checks:
         _checks.append(check)
 

@@ -1,4 +1,4 @@
-"""Moving personal data from old keys to the first of PERSONAL_DATA_KEYS, while the site runs."""
+"""Re-encrypts personal data with the first of PERSONAL_DATA_KEYS, while the site runs."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ BATCH = 200  # rows in one transaction
 
 @dataclass
 class Inventory:
-    """Under which keys the texts of a database are. Keys are told by their place in the list."""
+    """How many texts each key encrypts. Keys are identified by their index in the list."""
 
     texts_by_key: Counter[int] = field(default_factory=Counter)
     unreadable: list[str] = field(default_factory=list)
 
     @property
     def old_keys(self) -> list[int]:
-        """The keys, but the first, that some text still needs."""
+        """The keys other than the first that some text still needs."""
         return sorted(number for number in self.texts_by_key if number > 0)
 
 
 def encrypted_fields(registry: Apps = apps) -> dict[type[Model], list[str]]:
-    """The encrypted fields of every model that has any, by the registry of apps."""
+    """The names of encrypted fields, by model."""
     found = {}
     for model in registry.get_models(include_auto_created=True):
         fields = model._meta.local_concrete_fields
@@ -56,11 +56,10 @@ def take_inventory() -> Inventory:
 
 
 def rotate_keys() -> Iterator[int]:
-    """Encrypt every text that is under an old key anew under the first one.
+    """Re-encrypt every text that is under an old key with the first one.
 
-    Yields after each committed batch how many rows it changed. Stopped in the middle it goes on
-    from there the next time, as rows that are under the first key are passed over. Texts that no
-    key decrypts are left as they are.
+    Yields the number of rows changed after each committed batch. It can be interrupted and run
+    again, as it skips rows under the first key. Texts that no key decrypts are left as they are.
     """
     for model, names in encrypted_fields().items():
         stale = [pk for pk, texts in _ciphertexts(_rows(model), names) if _old(texts)]
@@ -70,7 +69,7 @@ def rotate_keys() -> Iterator[int]:
 
 @transaction.atomic
 def _rotate(model: type[Model], names: list[str], numbers: list[Any]) -> int:
-    """Rotate these rows as they are now: what was written or erased meanwhile stays so."""
+    """Rotate these rows as they are now, so that changes made meanwhile are not lost."""
     locked = _rows(model).filter(pk__in=numbers).select_for_update()
     done = 0
     for pk, texts in list(_ciphertexts(locked, names)):
@@ -81,17 +80,17 @@ def _rotate(model: type[Model], names: list[str], numbers: list[Any]) -> int:
 
 
 def _rows(model: type[Model]) -> QuerySet[Model]:
-    """All rows, whatever the model's own manager hides, in the order in which they are locked."""
+    """All rows, even those that the model's own manager hides, in locking order."""
     return model._base_manager.order_by("pk")
 
 
 def _ciphertexts(rows: QuerySet[Model], names: list[str]) -> Iterator[tuple[Any, dict[str, str]]]:
-    """The key of each row, and what the database itself holds in encrypted columns not empty."""
+    """The primary key of each row, with the ciphertexts of its columns that are not empty."""
     raw = [ExpressionWrapper(F(name), output_field=TextField()) for name in names]
     for pk, *texts in rows.values_list("pk", *raw).iterator(BATCH):
         yield pk, {name: text for name, text in zip(names, texts, strict=True) if text}
 
 
 def _old(texts: dict[str, str]) -> dict[str, str]:
-    """Those texts that are under another key than the first, still encrypted."""
+    """The ciphertexts under a key other than the first."""
     return {name: text for name, text in texts.items() if key_of(text)}

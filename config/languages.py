@@ -1,4 +1,4 @@
-"""What each language calls languages, how it writes, and how it orders names (by ICU)."""
+"""Names, scripts and sort orders of languages, by ICU."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ language_validator = RegexValidator(
 
 LONGEST_LANGUAGE = 12  # characters, such as zh-hant-hk
 
-# Languages that stand for the alphabets in which names may be written, besides the site's own.
+# Languages for further alphabets in which names may be written, besides the site's own.
 OTHER_ALPHABETS = ("el", "he", "hy", "ka", "hi", "th", "ko", "ja")
 
 # Scripts by their ISO 15924 codes.
@@ -30,43 +30,43 @@ RIGHT_TO_LEFT = {"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc",
 
 @lru_cache
 def own_name(code: str) -> str:
-    """What a language calls itself, as a heading or a link would write it: Français."""
+    """A language's name in itself, capitalised as for a heading or link: Français."""
     name = icu.Locale(code).getDisplayName(icu.Locale(code))
     return str(name[:1].upper() + name[1:])
 
 
 def language_here() -> str:
-    """The language of the page that is being made; the site's own where none is active."""
+    """The language of the present page; the site's default if none is active."""
     return get_language() or settings.LANGUAGE_CODE
 
 
 def name_here(code: str) -> str:
-    """What the language of the page calls this language, as within a sentence: French."""
+    """This language's name in the page's language, as within a sentence: French."""
     return str(icu.Locale(code).getDisplayName(icu.Locale(language_here())))
 
 
 @lru_cache
 def direction(code: str) -> str:
-    """rtl or ltr, for the attribute dir; told from the script that the language is written in."""
+    """rtl or ltr, for the attribute dir, by the language's script."""
     return "rtl" if script(code) in RIGHT_TO_LEFT else "ltr"
 
 
 @lru_cache
 def script(code: str) -> str:
-    """The script that a language is mostly written in, by its ISO 15924 code: Cyrl for ru."""
+    """The ISO 15924 code of the script in which a language is mostly written: Cyrl for ru."""
     locale = icu.Locale(code)
     locale.addLikelySubtags()
     return str(locale.getScript())
 
 
 def font(code: str) -> str:
-    """The static file that a page in this language needs beside the Latin letters, or ""."""
+    """The static font file that a page in this language needs besides the Latin one, or ""."""
     return FONTS.get(script(code), "")
 
 
 @lru_cache
 def with_territory(code: str) -> str:
-    """A language and where most of its speakers live, as Open Graph wants it: de_DE for de."""
+    """A language with its most likely territory, as Open Graph requires: de_DE for de."""
     locale = icu.Locale(code)
     locale.addLikelySubtags()
     parts = (locale.getLanguage(), locale.getCountry())
@@ -74,31 +74,31 @@ def with_territory(code: str) -> str:
 
 
 def order_key(text: str) -> bytes:
-    """Sorts text as the language of the page does, such as Ł after L in Polish."""
+    """A key that sorts text by the rules of the page's language: Ł after L in Polish."""
     return bytes(collator_here().getSortKey(text))
 
 
 def collator_here() -> icu.Collator:
-    """What compares text as the language of the page does."""
+    """The collator of the page's language."""
     return _collator(language_here())
 
 
 def initial_of(text: str) -> int:
-    """The place of text in the alphabetic index of the page's language; see `initial_label`."""
+    """The number of a text's bucket in the alphabetic index of the page's language."""
     return int(_index(language_here()).getBucketIndex(text))
 
 
 def initial_label(place: int) -> str:
-    """The letter at a place of the index. Figures and signs are under #, other scripts under …."""
+    """The letter of a bucket. Digits and signs are under #, other scripts under …."""
     label, kind = _index(language_here())[place]
     return "#" if kind == icu.UAlphabeticIndexLabelType.UNDERFLOW else str(label)
 
 
 @lru_cache
 def _index(code: str) -> icu.ImmutableIndex:
-    """The letters of the language in their order, then those of other scripts."""
+    """The alphabetic index: the letters of the language in order, then those of other scripts."""
     index = icu.AlphabeticIndex(icu.Locale(code))
-    index.maxLabelCount = 1000  # past it ICU leaves letters out
+    index.maxLabelCount = 1000  # with more, ICU would leave letters out
     for other in (*dict(settings.LANGUAGES), *OTHER_ALPHABETS):
         index.addLabels(icu.Locale(other))
     return index.buildImmutableIndex()
@@ -110,13 +110,13 @@ def _collator(code: str) -> icu.Collator:
 
 
 def listed(texts: list[str]) -> str:
-    """Texts as a sentence of the page's language lists them: France, Germany, and Spain."""
+    """Texts as a list in the page's language: France, Germany, and Spain."""
     formatter = icu.ListFormatter.createInstance(icu.Locale(get_language() or "en"))
     return str(formatter.format(texts))
 
 
 def address_in(request: HttpRequest, code: str) -> str:
-    """The address of the present page in another language, without what was searched for."""
+    """The URL path of the present page in another language, without the query string."""
     first, _slash, rest = request.path.lstrip("/").partition("/")
     if first not in dict(settings.LANGUAGES):
         rest = ""

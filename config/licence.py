@@ -1,4 +1,4 @@
-"""Under which licence the site gives away its open data."""
+"""Licences for the site's open data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Licence:
-    """`id` is how SPDX calls it."""
+    """`id` is the SPDX identifier."""
 
     id: str
     name: str

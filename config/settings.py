@@ -12,7 +12,7 @@ from config import countries, environment
 from config.environment import env
 from config.licence import LICENCES
 
-# ModelAdmin[Campaign] and the like, which type checkers want, work when the program runs too.
+# Lets ModelAdmin[Campaign] and the like, which type checkers need, work at run time too.
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -71,7 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.web.middleware.database_in_time",
     "django.middleware.security.SecurityMiddleware",
-    "config.web.middleware.security_headers",  # static files are guarded as pages are
+    "config.web.middleware.security_headers",  # before WhiteNoise, so that static files have them
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.web.middleware.cookies_in_the_admin_alone",
@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
-# Django looks for its own CSRF middleware by name. Ours is of that class: see config.origin.
+# Django looks for its own CSRF middleware by name; ours is a subclass: config/web/origin.py.
 SILENCED_SYSTEM_CHECKS = ["security.W003"]
 
 TEMPLATES = [
@@ -125,18 +125,18 @@ DATABASES = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["ENGINE"] = "config.databases.sqlite3"
     DATABASES["default"]["OPTIONS"] = {
-        # Writers queue from the start of a transaction instead of failing in its middle.
+        # Writers queue at the start of a transaction instead of failing midway.
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,  # seconds for commands; requests wait shorter
-        # Readers never wait for a writer; an acknowledged signature is on the disk.
+        "timeout": 20,  # seconds, for commands; requests have shorter limits
+        # Readers never wait for a writer; a committed signature is on disk.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
     DATABASES["default"]["ENGINE"] = "config.databases.postgresql"
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # A server whose machine or network is gone is noticed within 30 seconds, also by commands,
-    # which may otherwise wait as long as their work takes.
+    # A lost server or network is noticed within 30 seconds, also by commands, which otherwise have
+    # no time limit.
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 10,  # seconds
         "keepalives_idle": 10,  # seconds
@@ -145,11 +145,10 @@ else:
         "tcp_user_timeout": 30_000,  # milliseconds
         **DATABASES["default"].get("OPTIONS", {}),
     }
-# How long the site waits for its database: for all that one request asks, and for one statement
-# of the worker.
+# How long the site waits for its database: in one request, and for one statement of the worker.
 REQUEST_DATABASE_SECONDS = 4
 WORKER_DATABASE_SECONDS = environment.whole_number("WORKER_DATABASE_SECONDS", default=30, least=3)
-# Staff may ask more, one statement no longer than others: an action on hundreds of rows, an export.
+# Staff requests may take longer (an action on hundreds of rows, an export), single statements not.
 STAFF_DATABASE_SECONDS = 25
 
 PERSONAL_DATA_KEYS = environment.encryption_keys(
@@ -158,8 +157,8 @@ PERSONAL_DATA_KEYS = environment.encryption_keys(
     '"import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
     " and keep a copy apart from the database: without it representatives' data is unreadable.",
 )
-# Equal addresses are found by a keyed digest. Its key outlives rotated encryption keys, and a
-# SECRET_KEY that is replaced: then it has to be said, or nothing would be found any more.
+# Equal addresses are found by a keyed digest. Its key must stay the same when other keys change, so
+# it has to be set once SECRET_KEY has been replaced.
 if SECRET_KEY_FALLBACKS:
     environment.required(
         "BLIND_INDEX_KEY",
@@ -170,7 +169,7 @@ BLIND_INDEX_KEY = environment.long_enough(
     "BLIND_INDEX_KEY", default=SECRET_KEY, advice="Set it to 50 or more random characters."
 )
 
-# Pictures beside links, as they were made; all processes share them.
+# Rendered link previews, shared by all processes.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "pictures": {
@@ -193,10 +192,10 @@ vars().update(
     )
 )
 EMAIL_TIMEOUT = 30  # seconds without a byte from the mail server
-EMAIL_CONVERSATION_SECONDS = 90  # for one mail, from the first byte to the last
+EMAIL_CONVERSATION_SECONDS = 90  # for one mail as a whole
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"Undersigned <letters@{_host}>"
 
-# Languages. The address names the language; LocaleMiddleware reads no cookie of ours.
+# Languages. The URL names the language; we set no language cookie.
 LANGUAGE_CODE = "en"
 LANGUAGES = [
     ("en", _("English")),
@@ -208,7 +207,7 @@ LANGUAGES = [
     ("kk", _("Kazakh")),
     ("ar", _("Arabic")),
 ]
-# The second holds what the libraries lack in a language.
+# The second has translations that the libraries lack.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "config" / "translations"]
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -224,8 +223,8 @@ MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # Names with a digest, which browsers may keep for ever; `collectstatic` makes them, and one
-    # stylesheet of many.
+    # `collectstatic` gives files names with a digest, so that browsers may cache them for ever, and
+    # joins the stylesheets.
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -233,34 +232,34 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
-# What is sent in is limited in config/web/bodies.py, before it is read; the largest form that
-# passes stays in memory, so that nothing of it is ever in the temporary folder.
+# config/web/bodies.py limits bodies before they are read. The largest one allowed stays in memory,
+# so that no upload is ever in the temporary directory.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024  # bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
-# Safety
+# Security
 _https = _site.scheme == "https"
 SECURE_SSL_REDIRECT = _https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
 SECURE_HSTS_PRELOAD = _https
-# With `no-referrer` browsers send `Origin: null` with our own forms, so that the origin
-# could not be checked; links to other hosts carry no referrer under this one either.
+# With `no-referrer`, browsers send `Origin: null` with our own forms, so that the origin could not
+# be checked; with this policy, too, links to other hosts carry no referrer.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
-if _https:  # a browser takes cookies of such names over TLS alone
+if _https:  # browsers accept cookies with such names over TLS only
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Secure-sessionid", "__Secure-csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
 CSRF_FAILURE_VIEW = "config.staff.views.token_refused"
-# In the session, so that no cookie of theirs has the whole site for its path.
+# In the session, as messages in a cookie would have the whole site as its path.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 STAFF_SECOND_FACTOR = environment.boolean("STAFF_SECOND_FACTOR", default=True)
 X_FRAME_OPTIONS = "DENY"
@@ -292,10 +291,10 @@ AUTH_PASSWORD_VALIDATORS = [
 SIGNING_MINIMUM_SECONDS = environment.whole_number("SIGNING_MINIMUM_SECONDS", default=3)
 CONFIRMATION_HOURS = environment.whole_number("CONFIRMATION_HOURS", default=72, least=1)
 
-# Figures. How the map draws areas that more than one side claims; docs/configuration.md says why.
+# Figures. How the map draws disputed areas; docs/configuration.md says why.
 MAP_DISPUTED_AREAS = environment.one_of("MAP_DISPUTED_AREAS", choices=["hatched", "un", "de-facto"])
 
-# Logs name what happened, never a person, an address, a link with a token or an error's text.
+# Logs say what happened, but never contain a person, an address, a token or an error's text.
 LOG_FORMAT = environment.one_of("LOG_FORMAT", choices=["line", "json"])
 LOGGING = {
     "version": 1,
@@ -326,9 +325,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        # runserver's, which has a handler of its own that would write links with their tokens.
+        # runserver's own handler would write links with their tokens.
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        # granian's, whose own handlers would do so too. It sets them before it loads this.
+        # So would granian's own handlers, which it sets before it loads this.
         "granian.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
         "_granian": {"handlers": ["console"], "propagate": False},
         "django_tasks": {"level": "WARNING"},

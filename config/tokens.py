@@ -1,8 +1,8 @@
-"""The shape of every token that opens something, so that logs can be kept free of them.
+"""The format of all access tokens, so that logs can leave them out.
 
-A token is `us_` and then letters, digits, `-`, `_` and `~` of ASCII: characters that a URL never
-needs to encode. Whatever grants something by a link (a confirmation, a private page, an invitation)
-is made by `as_token`, and nothing else in the site begins like that.
+A token is `us_` followed by ASCII letters, digits, `-`, `_` and `~`: characters that a URL never
+needs to encode. All links that grant access (a confirmation, a private page, an invitation) use
+`as_token`, and nothing else on the site begins with this prefix.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ PREFIX = "us_"
 
 
 def as_token(signed: str) -> str:
-    """The token for a value that one of Django's signers has signed."""
+    """The token for a value signed by Django's signers."""
     return PREFIX + signed.replace(":", "~")
 
 
 def signed_value(token: str) -> str:
-    """What `as_token` was given. Raises signing.BadSignature for what is no token."""
+    """The signed value in a token. Raises signing.BadSignature if it is not a token."""
     if not token.startswith(PREFIX):
         raise signing.BadSignature("not a token")
     return token.removeprefix(PREFIX).replace("~", ":")

@@ -1,4 +1,4 @@
-"""All addresses. Pages name their language; what has no words in it does not."""
+"""All URLs. Those of pages begin with a language; those of data and files do not."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
@@ -17,7 +17,7 @@ from signatories.urls import plain_urlpatterns
 handler400 = without_reading(unavailable.bad_request)
 handler403 = without_reading(defaults.permission_denied)
 handler404 = without_reading(defaults.page_not_found)
-handler500 = unavailable.server_error  # gives back what was typed, so it reads the body
+handler500 = unavailable.server_error  # reads the body, to give back what was typed
 
 urlpatterns = [
     path("", front, name="front"),
@@ -26,11 +26,11 @@ urlpatterns = [
     path(".well-known/security.txt", security_txt, name="security-txt"),
     path("admin/", include("config.staff.urls")),
     path("admin/", admin.site.urls),
-    # Uploaded files are served by views that know what is public, never as a directory.
+    # Views that know what is public serve uploaded files; there is no media directory.
     *campaign_urlpatterns,
     *letter_urlpatterns,
     *plain_urlpatterns,
-    # For developers; elsewhere these addresses do not exist.
+    # For developers only.
     *([path("", include("signatories.gallery.urls"))] if settings.DEBUG else []),
     *i18n_patterns(
         path("", include("campaigns.urls")),

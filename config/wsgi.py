@@ -1,6 +1,6 @@
-"""The entry point for a web server that speaks WSGI alone, such as Django's own for developers.
+"""The entry point for WSGI servers, such as Django's development server.
 
-Sites run config.front, whose threads no slow client holds.
+In production use config.front, which slow clients cannot block.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What every app's admin is made of, and the pages of staff accounts and of the audit trail."""
+"""Base classes for every app's admin; the pages of staff accounts and the audit trail."""
 
 from django.contrib import admin
 from django_tasks_db import admin as tasks_admin
@@ -8,7 +8,7 @@ from config.admin.audit import AuditEntryAdmin
 from config.admin.base import M, StaffModelAdmin
 from config.admin.texts import CleanText
 
-# The outbox's rows are references and states; nobody has to tend them by hand.
+# The outbox's rows are references and states; nobody needs to edit them by hand.
 admin.site.unregister(tasks_admin.DBTaskResult)  # type: ignore[attr-defined]
 
 __all__ = [

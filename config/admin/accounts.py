@@ -1,4 +1,4 @@
-"""Accounts of staff in the admin. Their passwords are nobody's but their own."""
+"""Staff accounts in the admin. Nobody sets another person's password."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from config.staff.factor import reset_factor
 from config.staff.forms import AccountForm
 from config.staff.roles import Role, role_of, with_role
 
-# Roles instead of single permissions, and nobody types another one's password.
+# Django's own pages edit single permissions and other people's passwords; ours use roles.
 admin.site.unregister([User, Group])
 
 
@@ -45,13 +45,13 @@ class RoleFilter(admin.SimpleListFilter):
 
 
 class ReauthenticatedAdmin(StaffModelAdmin[M]):
-    """A page that is saved only by whoever has just shown who they are.
+    """A page that asks for password and code before it saves.
 
     Its form has ReauthenticationFields.
     """
 
     def get_fieldsets(self, request: HttpRequest, obj: M | None = None) -> Any:
-        """With the fields that ask for password and code, where they have to be filled in."""
+        """Adds the fields for password and code if they are required."""
         fieldsets = list(super().get_fieldsets(request, obj))
         if obj:
             may = self.has_save_buttons and self.has_change_permission(request, obj)
@@ -66,7 +66,7 @@ class ReauthenticatedAdmin(StaffModelAdmin[M]):
         return [*fieldsets, (_("Confirm that it is you"), {"fields": names, "description": why})]
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """The form's class, made for this request."""
+        """The form class for this request."""
         form = super().get_form(request, *args, **kwargs)
         form.request = request
         return form
@@ -74,7 +74,7 @@ class ReauthenticatedAdmin(StaffModelAdmin[M]):
 
 @admin.register(User)
 class AccountAdmin(ReauthenticatedAdmin[User]):
-    """Who works here. People join by invitation; accounts are made inactive, never deleted."""
+    """Staff. People join by invitation; accounts are deactivated, never deleted."""
 
     form = AccountForm
     change_form_template = "admin/staff/account.html"
@@ -102,7 +102,7 @@ class AccountAdmin(ReauthenticatedAdmin[User]):
     readonly_fields = ["username", "last_login", "second_factor"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        """All but those who are invited and have not joined."""
+        """Everyone except people who are invited and have not joined yet."""
         in_use = SecondFactor.objects.filter(user=OuterRef("pk"), confirmed=True)
         accounts = User.objects.filter(invitation=None).prefetch_related("groups")
         return accounts.annotate(has_factor=Exists(in_use)).order_by(*self.ordering)
@@ -138,7 +138,7 @@ class AccountAdmin(ReauthenticatedAdmin[User]):
         )
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """The audit trail tells of it by number; Django's own log would repeat the name."""
+        """Do nothing: the audit trail has it by number, and Django's log would repeat the name."""
 
     # Buttons for a colleague
 
@@ -154,7 +154,7 @@ class AccountAdmin(ReauthenticatedAdmin[User]):
         return [*own, *super().get_urls()]
 
     def reset_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """For a colleague who has neither the app nor a recovery code any more."""
+        """For a colleague who has lost both the app and the recovery codes."""
         return self._act(
             request,
             pk,

@@ -13,7 +13,7 @@ from config.models import AuditEntry
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(StaffModelAdmin[AuditEntry]):
-    """Read-only: the trail is written by actions alone. Administrators see it."""
+    """Read-only: only actions write the trail. Only administrators see it."""
 
     list_display = ["at", "actor", "by", "verb", "subject_type", "subject_id", "reason"]
     list_filter = ["actor", "verb", "subject_type"]

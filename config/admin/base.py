@@ -1,10 +1,9 @@
-"""What all pages of the admin have in common.
+"""The base class of all admin pages.
 
-A page answers of what its own queryset shows and of nothing else. Django's admin trusts whoever may
-open a page with the whole table behind it: any column can be asked for by a filter in the address,
-choices and lists of what a deletion takes along name rows that another page would not show, and a
-row's public address is told by its number. Here all of that is closed, and what is declared is
-open.
+A page reveals only what its own queryset contains. Django's admin trusts everyone who can open a
+page with the whole table behind it: any column can be queried by a filter in the URL, choices and
+deletion lists name rows that another page would hide, and a row's number leads to its public URL.
+Here only what is declared is allowed.
 """
 
 from __future__ import annotations
@@ -35,22 +34,22 @@ M = TypeVar("M", bound=Model)
 
 
 class StaffModelAdmin(CleanText[M], TypingKeptAdmin[M], StaleSavesAdmin[M], InstantsAdmin[M]):
-    """An admin page whose changes go through actions, so nothing may delete rows in bulk."""
+    """An admin page whose changes go through actions, so it has no bulk deletion."""
 
     actions_on_bottom = True
     list_per_page = 50
-    # Whether a row can be saved as a whole; where it is only read, its own buttons act on it.
+    # Whether the form can be saved; a read-only row has buttons of its own.
     has_save_buttons = True
 
     @staticmethod
     def staff(request: HttpRequest) -> User:
-        """The signed-in staff user; admin pages are never reached without one."""
+        """The logged-in staff user; admin pages always have one."""
         return cast(User, request.user)
 
-    # What can be asked for by the address of a page
+    # Query parameters
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Only what this page's own filters and dates write into its address."""
+        """Only the parameters of this page's own filters and date hierarchy."""
         return lookup in self._declared_lookups(request)
 
     def _declared_lookups(self, request: HttpRequest) -> set[str]:
@@ -71,18 +70,18 @@ class StaffModelAdmin(CleanText[M], TypingKeptAdmin[M], StaleSavesAdmin[M], Inst
         return [str(name) for name in found.expected_parameters()]
 
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
-        """A row is named by its number and by no other column."""
+        """Rows can be looked up by primary key only."""
         return to_field == self.opts.pk.attname
 
     def get_view_on_site_url(self, obj: M | None = None) -> str | None:
-        """The row's own public address. Django's detour by number would tell it of any row."""
+        """The row's own public URL. Django's redirect by number would reveal that of any row."""
         own = getattr(obj, "get_absolute_url", None)
         return own() if own and self.view_on_site else None
 
-    # What a page names of other rows
+    # Names of other rows
 
     def visible_rows(self, request: HttpRequest, model: type[Model]) -> QuerySet[Model] | None:
-        """The rows that the admin of a model shows this user; None where it has none."""
+        """The rows of a model that its admin shows this user; None if it has no admin."""
         try:
             return self.admin_site.get_model_admin(model).get_queryset(request)
         except NotRegistered:
@@ -91,7 +90,7 @@ class StaffModelAdmin(CleanText[M], TypingKeptAdmin[M], StaleSavesAdmin[M], Inst
     def get_field_queryset(
         self, db: str | None, db_field: RelatedField[Any, Any], request: HttpRequest
     ) -> QuerySet[Any] | None:
-        """What can be chosen for a foreign key: what the user may see."""
+        """The choices of a foreign key: only rows that the user may see."""
         if isinstance(db_field, ForeignKey):
             return self.visible_rows(request, db_field.related_model)
         return super().get_field_queryset(db, db_field, request)
@@ -99,10 +98,10 @@ class StaffModelAdmin(CleanText[M], TypingKeptAdmin[M], StaleSavesAdmin[M], Inst
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """What a deletion would take, which permissions it lacks, and what forbids it.
+        """The rows to delete, the permissions missing, and the rows that prevent it.
 
-        Only the rows themselves are named and counted. What goes with them may name what another
-        team keeps to itself; where that forbids the deletion, only so much is said.
+        Only the rows themselves are named and counted: related rows may belong to another team. If
+        one of those prevents the deletion, it is not named.
         """
         rows = list(objs)
         collector = NestedObjects(using=router.db_for_write(self.model), origin=rows)
@@ -122,12 +121,13 @@ class StaffModelAdmin(CleanText[M], TypingKeptAdmin[M], StaleSavesAdmin[M], Inst
             return _("something you do not have permission to see")
         return f"{row._meta.verbose_name}: {row}"
 
-    # What a page does
+    # Buttons and saving
 
     def row_to_change(self, request: HttpRequest, pk: int) -> M:
-        """The row that a button of its page acts on.
+        """The row that a button acts on.
 
-        Raises Http404 for a row that the user may not see, and PermissionDenied.
+        Raises Http404 for a row that the user may not see, PermissionDenied for one that the user
+        may not change.
         """
         row = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_change_permission(request, row):
@@ -135,7 +135,7 @@ class StaffModelAdmin(CleanText[M], TypingKeptAdmin[M], StaleSavesAdmin[M], Inst
         return row
 
     def page_context(self, request: HttpRequest, obj: M | None) -> dict[str, Any]:
-        """What the page of this row shows beside its form; None stands for a new one."""
+        """Extra context for the page of this row; None is a new row."""
         return {}
 
     def render_change_form(
@@ -155,7 +155,7 @@ class StaffModelAdmin(CleanText[M], TypingKeptAdmin[M], StaleSavesAdmin[M], Inst
     def act_and_return(
         self, request: HttpRequest, act: Callable[[], object], done: object, to: str
     ) -> HttpResponse:
-        """Act for a button, say what was done or what forbids it, and go back to a page."""
+        """Run the action of a button, show its result or error, and redirect."""
         try:
             act()
         except DomainError as error:
@@ -171,7 +171,7 @@ class StaffModelAdmin(CleanText[M], TypingKeptAdmin[M], StaleSavesAdmin[M], Inst
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Say what forbids a saving that the form itself could not foresee; nothing is saved."""
+        """Show domain errors that the form could not foresee; nothing is saved."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except DomainError as error:
@@ -181,7 +181,7 @@ class StaffModelAdmin(CleanText[M], TypingKeptAdmin[M], StaleSavesAdmin[M], Inst
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Say what forbids a deletion; nothing is deleted."""
+        """Show why a deletion is not allowed; nothing is deleted."""
         try:
             return super().delete_view(request, object_id, extra_context)
         except DomainError as error:

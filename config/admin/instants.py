@@ -1,4 +1,4 @@
-"""Instants in the admin: on the clocks of one zone, which each of them names."""
+"""Instants in the admin, shown in each row's time zone together with the zone's name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def on_clocks(instant: datetime, zone: tzinfo) -> str:
 
 
 def rendered(response: HttpResponse, zone: tzinfo) -> HttpResponse:
-    """The response with its template filled in on the clocks of this zone."""
+    """The response, rendered with this time zone active."""
     if isinstance(response, SimpleTemplateResponse):
         with timezone.override(zone):
             response.render()
@@ -33,9 +33,9 @@ def rendered(response: HttpResponse, zone: tzinfo) -> HttpResponse:
 
 
 class InstantsAdmin(admin.ModelAdmin[M]):
-    """Shows the instants of each row in its own zone, in lists and where they are only read.
+    """Shows the instants of each row in its own zone, in lists and read-only fields.
 
-    Fields that can be typed into are the form's own matter.
+    Forms convert editable fields themselves.
     """
 
     def __init__(self, model: type[M], admin_site: admin.AdminSite) -> None:
@@ -43,7 +43,7 @@ class InstantsAdmin(admin.ModelAdmin[M]):
         self._columns: dict[str, Any] = {}
 
     def zone_of(self, obj: M) -> tzinfo:
-        """The zone in which the instants of this row are read; UTC where it has none."""
+        """The time zone of this row; UTC if it has none."""
         return UTC
 
     def get_list_display(self, request: HttpRequest) -> Any:
@@ -79,7 +79,7 @@ class InstantsAdmin(admin.ModelAdmin[M]):
         return rendered(super().history_view(request, object_id, named), zone)
 
     def _in_zone(self, name: Any) -> Any:
-        """The column as it is shown: what was asked for, but for instants."""
+        """The column to show for a field: instants get one of their own, others stay as named."""
         if name in self._columns:
             return self._columns[name]
         try:
@@ -88,7 +88,7 @@ class InstantsAdmin(admin.ModelAdmin[M]):
             return name
         if not isinstance(field, models.DateTimeField):
             return name
-        # Django compares columns by what they are, so there is one for each name.
+        # Django compares columns by identity, so each name has just one.
         self._columns[name] = self._column(name, capfirst(field.verbose_name))
         return self._columns[name]
 
@@ -105,7 +105,7 @@ class InstantsAdmin(admin.ModelAdmin[M]):
 
 
 def _replaced(fields: Any, by: dict[Any, Any]) -> list[Any]:
-    """The fields of a fieldset, rows of several among them, with others in the place of some."""
+    """The fields of a fieldset, nested rows too, with some replaced."""
     return [
         tuple(_replaced(name, by)) if isinstance(name, (list, tuple)) else by.get(name, name)
         for name in fields

@@ -1,9 +1,9 @@
-"""Saving over what somebody else has saved meanwhile: refused, with what differs.
+"""Refuse to overwrite what somebody else saved meanwhile, and show the differences.
 
-A form carries, in a hidden field, a digest of each value that its page showed. When it is sent, the
-row is locked and shown anew, unseen. Where a value is another one by then and not the one that was
-typed, nothing is saved: the page tells what is stored now and what was typed, and shows the form
-again with what was typed. Whoever saves then has seen it. Sending the same form twice is harmless.
+A hidden field of the form carries a digest of each value that the page showed. On submission the
+row is locked and its present values are compared. If a value has changed, and not to what was
+typed, nothing is saved: the page lists what is stored now and what was typed, and shows the form
+again as typed. The next submission overwrites. Sending the same form twice is harmless.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Digests = dict[str, str]
 
 @dataclass(frozen=True)
 class Difference:
-    """One field that is stored otherwise than the page showed it, and than it was typed."""
+    """A field whose stored value is neither what the page showed nor what was typed."""
 
     label: str
     stored: str
@@ -49,7 +49,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Shown:
-    """One field of a page: what it is called there, and its value."""
+    """One field of a page, with its label and value."""
 
     key: str
     label: str
@@ -69,7 +69,7 @@ class Shown:
 
 
 class AsShownField(forms.CharField):
-    """Digests of what the page showed, by field. It is nothing that anybody changes."""
+    """Digests of what the page showed, by field. It never counts as changed."""
 
     def __init__(self) -> None:
         super().__init__(required=False, widget=forms.HiddenInput)
@@ -79,7 +79,7 @@ class AsShownField(forms.CharField):
 
 
 class StaleSavesAdmin(admin.ModelAdmin[M]):
-    """Refuses to save a row over what was saved since its page was opened."""
+    """Refuses to overwrite changes saved since the page was opened."""
 
     def get_form(
         self, request: HttpRequest, obj: M | None = None, change: bool = False, **kwargs: Any
@@ -102,7 +102,7 @@ class StaleSavesAdmin(admin.ModelAdmin[M]):
         return Checked
 
     def refuse_stale(self, request: HttpRequest, obj: Any, form: Any) -> None:
-        """Lock the row; tell the form of what differs, and have it carry the present digests.
+        """Lock the row; add the differences and the present digests to the form.
 
         Call it in the transaction that saves the form.
         """
@@ -119,7 +119,7 @@ class StaleSavesAdmin(admin.ModelAdmin[M]):
         form.add_error(None, CHANGED_MEANWHILE)
 
     def _stored(self, request: HttpRequest, obj: M) -> Iterator[Shown]:
-        """What the page of this row would show now."""
+        """The fields that the page of this row would show now."""
         fields = flatten_fieldsets(self.get_fieldsets(request, obj))
         form = self.get_form(request, obj, change=True, fields=fields)
         yield from _of_form(form(instance=obj))
@@ -127,7 +127,7 @@ class StaleSavesAdmin(admin.ModelAdmin[M]):
             yield from _of_rows(formset(instance=obj, prefix=prefix, queryset=queryset))
 
     def _typed(self, request: HttpRequest, form: Any) -> dict[str, BoundField | None]:
-        """The fields as they were sent, by the same keys; None in a row that is to be removed."""
+        """The submitted fields by the same keys; None in a row marked for removal."""
         typed: dict[str, BoundField | None] = {name: form[name] for name in form.fields}
         for prefix, formset, queryset in self._formsets(request, form.instance):
             made = formset(
@@ -154,7 +154,7 @@ class StaleSavesAdmin(admin.ModelAdmin[M]):
         now: dict[str, Shown],
         typed: dict[str, BoundField | None],
     ) -> Iterator[Difference]:
-        """Rows of the tables below the form that were added or removed meanwhile."""
+        """Inline rows that were added or removed meanwhile."""
         for prefix, formset, _queryset in self._formsets(request, obj):
             title = capfirst(str(formset.model._meta.verbose_name))
             before, after = (_rows_in(keys, prefix) for keys in (seen, now))
@@ -167,7 +167,7 @@ class StaleSavesAdmin(admin.ModelAdmin[M]):
                     yield Difference(title, _("(removed)"), _("(on your page)"))
 
     def _formsets(self, request: HttpRequest, obj: M) -> Iterator[tuple[str, Any, Any]]:
-        """Prefix, class and rows of each table below the form, as Django's page names them."""
+        """Prefix, class and rows of each inline formset, with the prefixes that Django gives."""
         prefixes: Counter[str] = Counter()
         for formset, inline in self.get_formsets_with_inlines(request, obj):
             prefix = formset.get_default_prefix()
@@ -189,7 +189,7 @@ class StaleSavesAdmin(admin.ModelAdmin[M]):
 def _fields(
     seen: Digests, now: dict[str, Shown], typed: dict[str, BoundField | None]
 ) -> Iterator[Difference]:
-    """Fields whose stored value is neither the one that was shown nor the one that was typed."""
+    """Fields whose stored value is neither the one shown nor the one typed."""
     rows = {key.rpartition(":")[0] for key in seen}
     for key, shown in now.items():
         is_new_row = key.rpartition(":")[0] not in rows | {""}
@@ -203,12 +203,12 @@ def _fields(
 
 
 def _rows_in(keys: Iterable[str], prefix: str) -> set[str]:
-    """The beginnings that keys of one row have, such as “addressees:5:”."""
+    """The prefixes of the keys of each row, such as “addressees:5:”."""
     return {f"{key.rpartition(':')[0]}:" for key in keys if key.startswith(f"{prefix}:")}
 
 
 def _last_change(obj: Model) -> LogEntry | None:
-    """Who saved it last in the admin, and when."""
+    """The last time it was saved in the admin."""
     kind = ContentType.objects.get_for_model(type(obj))
     entries = LogEntry.objects.filter(content_type=kind, object_id=str(obj.pk))
     return entries.select_related("user").order_by("-action_time").first()
@@ -230,12 +230,12 @@ def _of_rows(formset: Any) -> Iterator[Shown]:
     for row in formset.initial_forms:
         title = f"{capfirst(str(formset.model._meta.verbose_name))} “{row.instance}”"
         for shown in _of_form(row, f"{formset.prefix}:{row.instance.pk}:", title):
-            if not shown.field.is_hidden:  # keys of the row and of what it belongs to
+            if not shown.field.is_hidden:  # the primary key and the foreign key
                 yield shown
 
 
 def _plain(value: Any) -> str:
-    """A field's value as text: the same for the same value, whatever gave it."""
+    """A field's value as text, the same whether it comes from the database or a form."""
     if value is None:
         return ""
     if isinstance(value, Model):
@@ -246,7 +246,7 @@ def _plain(value: Any) -> str:
 
 
 def _words(field: forms.Field, value: Any) -> str:
-    """A value as its field shows it to people: the names of what was chosen."""
+    """A value as people see it: the labels of what was chosen."""
     if isinstance(field.widget, forms.FileInput):
         return getattr(value, "name", None) or _("(a file)")
     value = field.prepare_value(value)
@@ -263,7 +263,7 @@ def _written(shown: Iterable[Shown]) -> str:
 
 
 def _read(text: str) -> Digests:
-    """The digests that a page carried; none where somebody has sent something else."""
+    """The digests that a page carried; none if the text is not valid."""
     try:
         found = json.loads(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Text that staff type is cleaned as all other text is, and measured then."""
+"""Text that staff type is cleaned like all other text, then measured."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from config.fields import Line, Lines
 M = TypeVar("M", bound=models.Model)
 
 CLEANED = {models.CharField: Line, models.TextField: Lines}
-"""By the very class of a column. Those for hosts, codes and the like have forms of their own."""
+"""By the exact class of a column. Subclasses, such as HostField, have their own form fields."""
 
 
 class CleanText(BaseModelAdmin[M]):
-    """For pages of the admin and the inlines on them."""
+    """For admin pages and inlines."""
 
     def formfield_for_dbfield(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any

@@ -1,4 +1,4 @@
-"""Forms of rows that show again what was typed before somebody had to log in anew."""
+"""Admin forms that show again what was typed before the user had to log in again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ M = TypeVar("M", bound=Model)
 
 
 class TypingKeptAdmin(admin.ModelAdmin[M]):
-    """Fills in the form as it was sent, and saves nothing of it until it is sent again."""
+    """Fills in the form as it was sent; nothing is saved until it is sent again."""
 
     def get_form(
         self, request: HttpRequest, obj: M | None = None, change: bool = False, **kwargs: Any
@@ -66,7 +66,7 @@ class TypingKeptAdmin(admin.ModelAdmin[M]):
     ) -> HttpResponse:
         again = typed.take_up(request) if request.method == "GET" else None
         if again is not None and self._may_send_to(request, object_id):
-            request.FILES  # noqa: B018 - read now, as reading it later would empty POST again
+            request.FILES  # noqa: B018 - read now: reading it later would empty POST again
             request.method, request.POST = "POST", again.fields  # type: ignore[assignment]
             request.typed_again = again  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, extra_context)

@@ -1,5 +1,5 @@
-"""Backups: the whole site but its keys in one file, and back again. See docs/backup.md.
+"""Backups: the whole site except its keys in one file, and restoring it. See docs/backup.md.
 
-`tables` turns rows into lines and back, `archive` is the file, `making` and `restoring` are what
-the commands `backup` and `restore` do.
+`tables` turns rows into lines and back, `archive` is the file format, `making` and `restoring` do
+the work of the commands `backup` and `restore`.
 """

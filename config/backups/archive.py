@@ -1,12 +1,12 @@
-"""The file of a backup: a tar archive.
+"""The backup file: a tar archive.
 
     tables/<table>.jsonl.gz   the rows, as `tables` writes them
     media/<path>              uploaded files as they are
     manifest.json             what is in it, with a SHA-256 of each part
-    manifest.sha256           the SHA-256 of the manifest; being the last, it says that all is there
+    manifest.sha256           the SHA-256 of the manifest; it comes last, so the file is complete
 
-The digest of a table is of its lines, not of their compressed form, so that the rows of a database
-can be compared with it.
+A table's digest covers its uncompressed lines, so that it can be compared with the rows in a
+database.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class MediaPart:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """`keys` holds a fingerprint of each key that the site had; none can be made from it."""
+    """`keys` holds a fingerprint of each of the site's keys, which does not reveal the key."""
 
     made_at: str
     engine: str
@@ -75,7 +75,7 @@ class Manifest:
 
 
 class Writer:
-    """Parts are written one after the other, the manifest last."""
+    """Writes the parts one after the other, the manifest last."""
 
     def __init__(self, tar: tarfile.TarFile, directory: Path) -> None:
         self._tar = tar
@@ -84,7 +84,7 @@ class Writer:
     def add_table(
         self, name: str, columns: list[str], lines: Iterable[bytes], last_number: int | None
     ) -> TablePart:
-        """The length of a part stands before it, so it is collected in a file without a name."""
+        """Collect the table in a temporary file first: tar writes the length before the content."""
         digest, rows = hashlib.sha256(), 0
         with TemporaryFile(dir=self._directory) as file:
             with gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as packed:
@@ -105,7 +105,7 @@ class Writer:
         return part
 
     def add_media(self, path: str, file: IO[bytes]) -> MediaPart:
-        """A file that still grows is taken as long as it is now."""
+        """If the file is still growing, only its present length is copied."""
         size = os.fstat(file.fileno()).st_size
         read = _Digesting(file)
         part = MediaPart(path=path, size=size, sha256="")
@@ -126,7 +126,7 @@ class Writer:
 
 
 class _Digesting:
-    """A file to read from that digests what was read."""
+    """A file that computes the digest of what is read from it."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -140,9 +140,9 @@ class _Digesting:
 
 @contextmanager
 def writing(target: Path) -> Iterator[Writer]:
-    """A new file, which appears under its name once it is whole and on the disk.
+    """A new file, which gets its name once it is complete and on disk.
 
-    Its owner alone may read it. Raises BackupFault when it cannot be written or is there already.
+    Only its owner may read it. Raises BackupFault if it exists or cannot be written.
     """
     if target.exists():
         raise BackupFault(f"{target} already exists. Choose another name.")
@@ -164,7 +164,7 @@ def writing(target: Path) -> Iterator[Writer]:
 
 
 def sync_directory(directory: Path) -> None:
-    """Only then is a new name in it on the disk, too."""
+    """Flush a directory, so that a new name in it survives a crash."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -173,7 +173,7 @@ def sync_directory(directory: Path) -> None:
 
 
 class Archive:
-    """A backup to read from. Whatever is wrong with the file raises BackupFault."""
+    """A backup to read from. Anything wrong with the file raises BackupFault."""
 
     def __init__(self, tar: tarfile.TarFile) -> None:
         self._tar = tar
@@ -250,7 +250,7 @@ def reading(source: Path) -> Iterator[Archive]:
 
 @contextmanager
 def _readable(name: str) -> Iterator[None]:
-    """Whatever a damaged file makes the reader say becomes one sentence."""
+    """Turn any error of reading a damaged file into a BackupFault."""
     try:
         yield
     except FileNotFoundError:

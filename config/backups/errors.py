@@ -4,4 +4,4 @@ from config.errors import DomainError
 
 
 class BackupFault(DomainError):
-    """A backup that cannot be made or restored. The sentence says why, and nothing personal."""
+    """A backup cannot be made or restored. The message says why, without personal data."""

@@ -18,16 +18,16 @@ from config.backups.errors import BackupFault
 from config.backups.schema import applied_migrations, state_after
 from config.backups.tables import last_number, lines_of, tables_of
 
-# Sessions of staff are keys to the site; who has one signs in again.
+# Staff sessions open the site, so they are not backed up; staff log in again.
 LEFT_OUT = {"django_session"}
-STAGING = ".restore-"  # how directories of a restore under way begin
+STAGING = ".restore-"  # the prefix of directories used by a running restore
 
 
 def make_backup(target: Path, *, now: datetime) -> Manifest:
-    """Write all rows of one instant and the uploaded files to a new file.
+    """Write all rows as of one instant and the uploaded files to a new file.
 
-    Uploads are written before the row that names them, so copying them after the rows gets all
-    that the rows name. Raises BackupFault.
+    The site stores an upload before the row that names it, so files copied after the rows include
+    all that the rows name. Raises BackupFault.
     """
     with writing(target) as archive:
         with snapshot():
@@ -49,14 +49,14 @@ def make_backup(target: Path, *, now: datetime) -> Manifest:
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Everything that is read in it is of one instant. Nobody who writes has to wait."""
+    """Read everything as of one instant, without blocking writers."""
     if connection.vendor == "postgresql":
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield
         return
     connection.ensure_connection()
-    # The settings let transactions begin with the lock of writers, which reading does not need.
+    # By the settings, transactions begin with the write lock, which reading does not need.
     mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"  # type: ignore[attr-defined]
     try:
         with transaction.atomic(durable=True):
@@ -86,7 +86,7 @@ def _add_media(archive: Writer) -> list[MediaPart]:
 
 
 def media_files(root: Path) -> list[Path]:
-    """The uploaded files below `root`, relative to it, by name."""
+    """The uploaded files below `root`, relative to it, sorted."""
     found = []
     for directory, below, files in os.walk(root, followlinks=True):
         below[:] = [name for name in below if not name.startswith(STAGING)]
@@ -95,7 +95,7 @@ def media_files(root: Path) -> list[Path]:
 
 
 def fingerprints() -> dict[str, list[str]]:
-    """What tells whether a site has the same keys, and from which no key can be made."""
+    """Digests to check that a site has the same keys; they do not reveal the keys."""
     keys = {
         "PERSONAL_DATA_KEYS": settings.PERSONAL_DATA_KEYS,
         "SECRET_KEY": [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS],

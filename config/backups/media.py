@@ -1,4 +1,4 @@
-"""The uploaded files of a restore: put in place at the last moment, and taken back on a fault."""
+"""The uploaded files of a restore: swapped in at the last moment, rolled back on failure."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from tempfile import mkdtemp
 from config.backups.archive import Archive, sync_directory
 from config.backups.making import STAGING, media_files
 
-NEW, OLD = "new", "old"  # within a staging directory: what is to come, and what was taken away
+NEW, OLD = "new", "old"  # in a staging directory: files to move in, and files replaced by them
 
 
 @contextmanager
 def replacing_media(archive: Archive, root: Path) -> Iterator[Callable[[], None]]:
-    """Unpack beside the present files; the function that is given puts the new ones in place.
+    """Unpack beside the present files; yields a function that moves the new ones into place.
 
-    When the block ends, files that are not in the backup go. When it fails, all are as before.
+    When the block ends, files that are not in the backup are deleted. If it fails, all files are
+    as before.
     """
     existed = root.exists()
     root.mkdir(parents=True, exist_ok=True)
@@ -43,9 +44,9 @@ def replacing_media(archive: Archive, root: Path) -> Iterator[Callable[[], None]
 
 
 def clear_leftovers(root: Path) -> None:
-    """Remove what restores have left that were killed; one that is under way is left alone.
+    """Remove what killed restores left behind; a running one is left alone.
 
-    A file that such a one had taken away and not yet replaced goes back to its place first.
+    Files that a killed restore moved away but did not replace are first moved back.
     """
     for staging in sorted(root.glob(f"{STAGING}*")):
         with suppress(BlockingIOError), _held(staging):
@@ -57,7 +58,7 @@ def clear_leftovers(root: Path) -> None:
 
 @contextmanager
 def _held(directory: Path) -> Iterator[None]:
-    """Hold a lock on the directory, which ends with the process even if it is killed.
+    """Lock the directory; the lock ends with the process, even if it is killed.
 
     Raises BlockingIOError when another process holds it.
     """
@@ -81,8 +82,9 @@ def _unpack(archive: Archive, directory: Path) -> None:
 
 
 class _Swap:
-    """Files move one by one, so that `root` may be a disk of its own. Others stay until the end:
-    a machine that stops in the middle has files too many and none too few.
+    """Moves files one by one, so `root` may be a separate disk.
+
+    Files not in the backup stay until the end: if the machine stops midway, none is missing.
     """
 
     def __init__(self, root: Path, *, new: Path, old: Path) -> None:
@@ -105,7 +107,7 @@ class _Swap:
         _remove_empty_directories(self.root)
 
     def remove_the_rest(self, kept: set[Path]) -> None:
-        """The restore is over by now: a file that cannot be deleted does not undo it."""
+        """Delete all other files. The restore is complete, so a failure here does not undo it."""
         for path in media_files(self.root):
             if path not in kept:
                 with suppress(OSError):

@@ -1,8 +1,8 @@
 """Restoring a backup: all of it, or nothing.
 
-Tables are built anew as they were when the backup was made, filled, compared with the backup and
-brought forward, in one transaction on both engines. Until it commits, everybody else sees the old
-site, and so does everybody when anything goes wrong.
+Tables are rebuilt as they were when the backup was made, filled, compared with the backup and
+migrated forward, in one transaction on both engines. Until it commits, others see the old site;
+if anything goes wrong, the old site stays.
 """
 
 from __future__ import annotations
@@ -37,30 +37,29 @@ from config.backups.tables import (
 )
 from config.integrity import faults_in_what_is_stored
 
-# `migrate` fills these by itself, so a database that holds nothing else is empty.
+# `migrate` fills these itself, so a database with rows only here counts as empty.
 FILLED_BY_MIGRATE = {"django_content_type", "auth_permission"}
-LOCK_TIMEOUT = "10s"  # how long PostgreSQL waits for others to leave the tables
+LOCK_TIMEOUT = "10s"  # how long PostgreSQL waits for locks on the tables
 
 
 @dataclass(frozen=True)
 class Restored:
     manifest: Manifest
-    other_keys: list[str]  # settings under which the backup was made, and which differ now
+    other_keys: list[str]  # names of key settings that differ from those of the backup
 
 
 def check_backup(source: Path) -> Restored:
-    """Read all of a backup and change nothing. Raises BackupFault when it cannot be restored."""
+    """Read a whole backup and change nothing. Raises BackupFault if it cannot be restored."""
     with reading(source) as archive:
         _check(archive)
         return Restored(archive.manifest, other_keys(archive.manifest))
 
 
 def restore_backup(source: Path, *, replace: bool) -> Restored:
-    """Put the backup in the place of the database and the uploads.
+    """Replace the database and the uploads with the backup.
 
-    Raises BackupFault, with everything as it was, when the file is damaged or of a newer version,
-    when the database holds rows and `replace` is not given, and when what was restored is not
-    exactly what is in the backup.
+    Raises BackupFault and changes nothing if the file is damaged or from a newer version, if the
+    database has rows and `replace` is false, or if the restored rows differ from the backup.
     """
     with reading(source) as archive:
         _check(archive)
@@ -84,7 +83,7 @@ def restore_backup(source: Path, *, replace: bool) -> Restored:
 
 
 def filled_tables() -> dict[str, int]:
-    """How many rows each table holds that `migrate` alone would have left empty."""
+    """The number of rows in each table that a fresh `migrate` would leave empty."""
     tables = tables_of(state_after(applied_migrations()))
     ignored = FILLED_BY_MIGRATE | LEFT_OUT
     counts = {table.name: count_rows(table) for table in tables if table.name not in ignored}
@@ -92,7 +91,7 @@ def filled_tables() -> dict[str, int]:
 
 
 def other_keys(manifest: Manifest) -> list[str]:
-    """The names of settings that lack a key which the backup was made under."""
+    """The names of settings that lack a key in use when the backup was made."""
     present = fingerprints()
     return [name for name, keys in manifest.keys.items() if not set(keys) <= set(present[name])]
 
@@ -103,7 +102,7 @@ def _in_words(filled: dict[str, int]) -> str:
 
 
 def _check(archive: Archive) -> None:
-    """All that can be said of a backup without a database."""
+    """Check all that can be checked without a database."""
     refuse_unknown(archive.manifest.migrations, "The backup was made")
     archive.check()
     expected = {
@@ -119,8 +118,8 @@ def _check(archive: Archive) -> None:
 def _one_transaction() -> Iterator[None]:
     """All or nothing, migrations included.
 
-    SQLite alters tables only while it does not look at foreign keys, which cannot be said within
-    a transaction; they are looked at after loading and after each migration.
+    SQLite alters tables only while foreign key checks are off, and they cannot be switched off
+    inside a transaction; so keys are checked after loading and after each migration.
     """
     connection.disable_constraint_checking()
     try:
@@ -135,7 +134,7 @@ def _one_transaction() -> Iterator[None]:
 
 @contextmanager
 def _sentences() -> Iterator[None]:
-    """Errors of the database and the disk in words; their own can hold what is stored."""
+    """Replace errors of the database and the disk, whose own texts can contain stored data."""
     try:
         yield
     except OperationalError as error:
@@ -166,7 +165,7 @@ def _drop_tables() -> None:
 
 
 def _load(archive: Archive) -> None:
-    """Build the tables as the backup had them, fill them, and read all of it back."""
+    """Build the tables as in the backup, fill them, and compare them with it."""
     manifest = archive.manifest
     migrate_to(manifest.migrations)
     tables = {table.name: table for table in tables_of(state_after(manifest.migrations))}
@@ -187,7 +186,7 @@ def _load(archive: Archive) -> None:
 
 
 def _empty(tables: list[Table]) -> None:
-    """What migrations themselves have put there, the backup has too."""
+    """Delete rows that migrations added: the backup has them too."""
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(table.name)}")  # noqa: S608 # nosec B608

@@ -1,4 +1,4 @@
-"""The tables as migrations make them: which the database has, and how to build others."""
+"""Tables as of given migrations: what the database has, and how to build another state."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Migrations = list[tuple[str, str]]
 
 
 def applied_migrations() -> Migrations:
-    """What the database says it has been through, by app and name.
+    """The migrations applied to the database, by app and name.
 
-    Raises BackupFault when this version of the site does not know one of them.
+    Raises BackupFault if this version of the site does not know one of them.
     """
     applied = sorted(MigrationLoader(connection).applied_migrations)
     refuse_unknown(applied, "The database was made")
@@ -27,7 +27,7 @@ def applied_migrations() -> Migrations:
 
 
 def refuse_unknown(migrations: Migrations, what: str) -> None:
-    """Raise BackupFault where a migration is not one of this version of the site."""
+    """Raises BackupFault if this version of the site does not know one of the migrations."""
     unknown = set(migrations) - set(MigrationLoader(None).disk_migrations)
     if unknown:
         raise BackupFault(
@@ -41,13 +41,13 @@ def _listed(migrations: set[tuple[str, str]]) -> str:
 
 
 def state_after(migrations: Migrations) -> Apps:
-    """The models as they were after just these migrations."""
+    """The models as they were after these migrations."""
     loader = MigrationLoader(None)
     return loader.project_state([one for one in migrations if one in loader.graph.nodes]).apps
 
 
 def migrate_to(migrations: Migrations) -> None:
-    """Build the tables of an empty database as they were after just these migrations."""
+    """Build the tables of an empty database as they were after these migrations."""
     executor = _executor()
     nodes = executor.loader.graph.node_map
     wanted = {one for one in migrations if one in nodes}
@@ -60,7 +60,7 @@ def migrate_to(migrations: Migrations) -> None:
 
 
 def migrate_forward() -> None:
-    """Go through all migrations that are new since, as `manage.py migrate` does."""
+    """Apply all newer migrations, as `manage.py migrate` does."""
     executor = _executor()
     executor.migrate(executor.loader.graph.leaf_nodes())
     ContentType.objects.clear_cache()
@@ -69,7 +69,7 @@ def migrate_forward() -> None:
 
 def _executor() -> MigrationExecutor:
     def settle(action: str, *_: Any) -> None:
-        """Between two migrations foreign keys hold, as after the commits that stand there else."""
+        """Check foreign keys after each migration, where otherwise a commit would."""
         if action == "apply_success":
             connection.check_constraints()
 

@@ -1,8 +1,8 @@
-"""Tables as lines of JSON that are the same on SQLite and PostgreSQL.
+"""Tables as lines of JSON, identical on SQLite and PostgreSQL.
 
-A line is a list of one row's values in the order of the table's columns. Values are read and
-written as they are stored, past the models: what is encrypted stays encrypted. Instants are in
-ISO 8601 and UTC, UUIDs have dashes, JSON is text with its keys in order.
+A line is the list of one row's values in the order of the table's columns. Values bypass the
+models, so encrypted data stays encrypted. Instants are in ISO 8601 and UTC, UUIDs have dashes,
+JSON is text with sorted keys.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from django.db.models import Field, ForeignKey
 from config.backups.errors import BackupFault
 
 BATCH = 1000  # rows in memory at once
-EXACT = 1e16  # from here on Python writes floats with an exponent, and PostgreSQL without
+EXACT = 1e16  # from here on Python writes floats with an exponent, PostgreSQL without
 
 Convert = Callable[[Any], Any]
 
 
 def _instant(value: datetime) -> str:
-    """SQLite keeps UTC without saying so."""
+    """SQLite stores UTC without an offset."""
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
 
 
 def _json_text(value: str) -> str:
-    """The same text for the same value, whichever engine kept it."""
+    """The same text for the same value from either engine."""
 
     def number(text: str) -> float | int:
         exact = float(text)
@@ -51,7 +51,7 @@ def _as_it_is(value: Any) -> Any:
 TEXTS = ["CharField", "TextField", "SlugField", "FileField"]
 SIZES = ["", "Big", "Small"]
 
-# From what the driver gives to what stands in the line, by the kind of the field.
+# From the driver's value to the value in the line, by kind of field.
 OUT: dict[str, Convert] = {
     **dict.fromkeys(TEXTS, _as_it_is),
     **dict.fromkeys([f"{size}AutoField" for size in SIZES], _as_it_is),
@@ -65,7 +65,7 @@ OUT: dict[str, Convert] = {
     "JSONField": _json_text,
 }
 
-# From the line to what SQLite keeps; PostgreSQL reads all of it as it is.
+# From the line to the value that SQLite stores; PostgreSQL needs no conversion.
 INTO_SQLITE: dict[str, Convert] = {
     "DateTimeField": lambda text: str(datetime.fromisoformat(text).replace(tzinfo=None)),
     "UUIDField": lambda text: UUID(text).hex,
@@ -75,7 +75,7 @@ INTO_SQLITE: dict[str, Convert] = {
 @dataclass(frozen=True)
 class Column:
     name: str
-    kind: str  # what Django calls the field's internal type
+    kind: str  # Django's internal type of the field
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Table:
     name: str
     columns: tuple[Column, ...]
     key: tuple[Column, ...]
-    counter: str | None  # the column that the database itself numbers
+    counter: str | None  # the auto-increment column
 
     @property
     def column_names(self) -> list[str]:
@@ -91,9 +91,9 @@ class Table:
 
 
 def tables_of(apps: Apps) -> list[Table]:
-    """All tables that the models of `apps` have, by name.
+    """All tables of the models of `apps`, by name.
 
-    Raises BackupFault when a column is of a kind that has no portable form yet.
+    Raises BackupFault for a kind of column that has no portable form yet.
     """
     models = [one._meta for one in apps.get_models(include_auto_created=True)]
     return sorted(
@@ -115,7 +115,7 @@ def _table(options: Any) -> Table:
 
 
 def _kind(field: Field[Any, Any]) -> str:
-    """A foreign key is of the kind of what it points to, but never numbers itself."""
+    """A foreign key has the kind of its target, but does not auto-increment."""
     if isinstance(field, ForeignKey):
         return _kind(field.target_field).replace("AutoField", "IntegerField")
     kind = field.get_internal_type()
@@ -125,7 +125,7 @@ def _kind(field: Field[Any, Any]) -> str:
 
 
 def lines_of(table: Table) -> Iterator[bytes]:
-    """All rows in the order of their key, which is the order of bytes where it is text."""
+    """All rows in the order of their primary key; text is ordered by bytes."""
     quote = connection.ops.quote_name
     by_bytes = ' COLLATE "C"' if connection.vendor == "postgresql" else ""
     order = [
@@ -145,7 +145,7 @@ def lines_of(table: Table) -> Iterator[bytes]:
 
 
 def load_lines(table: Table, lines: Iterable[bytes]) -> None:
-    """Add the rows to the table. Foreign keys have to hold only when all tables are loaded."""
+    """Add the rows to the table. Foreign keys need to hold only once all tables are loaded."""
     quote = connection.ops.quote_name
     columns = ", ".join(quote(name) for name in table.column_names)
     rows: Iterator[list[Any]] = map(json.loads, lines)
@@ -173,7 +173,7 @@ def load_lines(table: Table, lines: Iterable[bytes]) -> None:
 
 
 def last_number(table: Table) -> int | None:
-    """The highest number that the database has given in this table, even if its row is gone."""
+    """The highest number that the database has assigned in this table, even if its row is gone."""
     if table.counter is None:
         return None
     with connection.cursor() as cursor:
@@ -187,7 +187,7 @@ def last_number(table: Table) -> int | None:
 
 
 def set_last_number(table: Table, number: int | None) -> None:
-    """Numbers go on after this one, so that none is given twice."""
+    """Let numbers continue after this one, so that none is used twice."""
     if table.counter is None or number is None:
         return
     with connection.cursor() as cursor:

@@ -1,1 +1,1 @@
-"""Django's databases, with an end to every wait for them."""
+"""Django's database backends, with a limit on every wait."""

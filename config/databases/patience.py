@@ -1,8 +1,8 @@
 """How long a thread waits for the database.
 
-No setting of PostgreSQL or TCP notices a server that hangs behind an open connection: something on
-the way still acknowledges every packet. So the client counts the seconds itself. Requests and the
-worker's steps do so; commands such as `migrate`, `backup` and `restore` have no such limit.
+No setting of PostgreSQL or TCP notices a server that hangs behind an open connection, as something
+on the way still acknowledges every packet. So the client counts the seconds. Requests and the
+worker's steps are limited; commands such as `migrate`, `backup` and `restore` are not.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
-CONNECTING = 2  # seconds; the shortest that psycopg knows
-LEFT_TO_CONNECT = 1.0  # seconds; with less, connecting is not begun
-CHECKING = 1.0  # second for whether a connection that was kept still works
+CONNECTING = 2  # seconds; the shortest that psycopg allows
+LEFT_TO_CONNECT = 1.0  # seconds; with less, do not try to connect
+CHECKING = 1.0  # seconds to check that a reused connection still works
 
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds for one statement, and the monotonic instant at which all of them have to end."""
+    """Seconds for one statement, and the monotonic instant by which all must end."""
 
     statement: float
     until: float
 
     def left(self) -> float:
-        """Seconds for the next statement; 0 or less when there is no time for another one."""
+        """Seconds for the next statement; 0 or less if the time is used up."""
         return min(self.statement, self.until - monotonic())
 
 
@@ -38,16 +38,16 @@ _here = _Threads()
 
 
 def patience_here() -> Patience | None:
-    """What this thread waits at most; None where there is no limit."""
+    """The limits of this thread; None if it has none."""
     return _here.patience
 
 
 @contextmanager
 def patience(*, statement: float, seconds: float = float("inf")) -> Iterator[None]:
-    """Let nothing wait longer than this for the database.
+    """Limit, in seconds, how long the block waits for the database.
 
-    `statement` limits each single statement, `seconds` all that is asked in the `with`. Inside
-    another one it can only shorten.
+    `statement` limits each statement, `seconds` all of them together. Nested limits can only be
+    shorter.
     """
     before, until = _here.patience, monotonic() + seconds
     if before is not None:

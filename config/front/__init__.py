@@ -1,4 +1,4 @@
-"""What the web server calls: `granian --interface rsgi config.front:site`."""
+"""The entry point for the web server: `granian --interface rsgi config.front:site`."""
 
 from config.front.handler import site
 

@@ -1,15 +1,14 @@
-"""What the web server calls: `granian --interface rsgi config.front:site`.
+"""The RSGI application between the web server and Django.
 
-Django answers in a few threads, as under WSGI; this stands before them and needs none. It takes
-each request in whole, in bounded size and time, before a thread sees it, and gives each answer out
-after its thread has gone on. So no slow reader or writer holds a thread, nor one who sends too
-much.
+Django answers in a few threads, as under WSGI; this runs in the event loop in front of them. It
+reads each request completely, with limits on size and time, before a thread sees it, and sends each
+answer after its thread is free again. So no slow or oversized client holds a thread.
 
-Public pages that are in memory need neither: see config.reading.
+Public pages in memory need no thread at all: see config/front/reading.py.
 
-There are two kinds of threads. Work is done in WEB_THREADS of them. Two more answer what asks no
-database: static files, /healthz, and that the site cannot answer now. So these are there while
-every other thread waits for a database that hangs.
+There are two kinds of threads. WEB_THREADS of them do the work. Two more answer what needs no
+database: static files, /healthz, and the page that says the site is unavailable. So these work even
+while every other thread waits for a database that hangs.
 """
 
 from __future__ import annotations
@@ -37,16 +36,16 @@ from config.web.middleware import ARRIVED
 from config.web.unavailable import REFUSED, is_away
 
 QUIET_THREADS = 2
-LONGEST_QUEUE = 2.5  # seconds until a thread takes a request up, where no thread gets anything done
-LONGEST_CROWD = 15.0  # seconds, where there are only too many requests
-BODY_SECONDS = 10.0  # for the body of a form; what is larger may take longer
-SLOWEST = 32 * 1024  # bytes a second, of what is larger
-HELD = 64 * 1024 * 1024  # bytes of larger bodies that are taken in at once
+LONGEST_QUEUE = 2.5  # seconds that a request waits for a thread while no thread finishes anything
+LONGEST_CROWD = 15.0  # seconds, if there are just too many requests
+BODY_SECONDS = 10.0  # for the body of a form; larger bodies may take longer
+SLOWEST = 32 * 1024  # bytes a second, for larger bodies
+HELD = 64 * 1024 * 1024  # bytes of larger bodies in memory at once
 WITHOUT_DATABASE = ("/healthz", f"/{settings.STATIC_URL.strip('/')}/", "/favicon.ico")
 
 
 class Refused(Exception):
-    """A request that is not taken; `status` says why."""
+    """A request that is refused with this HTTP status."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -59,8 +58,8 @@ class Front:
 
     application: Callable[..., Iterable[bytes]]
     held: int = 0  # bytes
-    last_done: float = field(default_factory=monotonic)  # when the last page was ready
-    last_away: float = float("-inf")  # when the database was last away
+    last_done: float = field(default_factory=monotonic)  # when the last page was finished
+    last_away: float = float("-inf")  # when the database was last unavailable
     work: ThreadPoolExecutor = field(init=False)
     quiet: ThreadPoolExecutor = field(init=False)
     reader: Reader = field(init=False)
@@ -69,7 +68,7 @@ class Front:
         self.work = ThreadPoolExecutor(settings.WEB_THREADS, "work")
         self.quiet = ThreadPoolExecutor(QUIET_THREADS, "quiet")
         self.reader = Reader(ask=self.answer, compress=self.quiet, is_in_fault=self.is_in_fault)
-        largest_body("/")  # loads all addresses, which takes a while
+        largest_body("/")  # loads all URL patterns, which takes a while
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.work.shutdown(cancel_futures=True)
@@ -98,7 +97,7 @@ class Front:
             note_waiting_change(environment)
         await give(answer, protocol)
 
-    # What comes in
+    # Reading the body
 
     async def take(self, environment: Environment, protocol: Any) -> bytes:
         """The body of a request. Raises Refused."""
@@ -132,15 +131,15 @@ class Front:
                 held += more
         except BaseException as error:
             self.held -= held
-            if isinstance(error, RuntimeError):  # granian's word for a sender who has gone
+            if isinstance(error, RuntimeError):  # granian raises it if the client has gone
                 raise Refused(408) from None
             raise
         return bytes(body)
 
-    # What is done with it
+    # Answering
 
     async def answer(self, environment: Environment) -> Answer:
-        """Django's answer; 503 where no thread takes it up in time, or the database went away."""
+        """Django's answer; 503 if no thread starts in time or the database becomes unavailable."""
         quiet = environment["PATH_INFO"].startswith(WITHOUT_DATABASE)
         done = (self.quiet if quiet else self.work).submit(self.run, environment)
         answer = await self.finished(done)
@@ -154,9 +153,9 @@ class Front:
         return answer
 
     async def finished(self, done: Future[Answer | None]) -> Answer | None:
-        """The outcome; None where no thread has begun with it in time.
+        """The outcome; None if no thread has started on it in time.
 
-        While threads finish pages, it is a crowd, which gets served; else they wait for something.
+        While threads finish pages, there is only a crowd, which can wait; otherwise they are stuck.
         """
         waiter = asyncio.wrap_future(done)
         begun = monotonic()
@@ -167,11 +166,11 @@ class Front:
             if now - begun > (LONGEST_QUEUE if stuck else LONGEST_CROWD):
                 if done.cancel():
                     return None
-                break  # it runs, and ends by itself
+                break  # it has started, and ends in time by itself
         return await waiter
 
     def is_in_fault(self) -> bool:
-        """Whether the database was away just now."""
+        """Whether the database was unavailable a moment ago."""
         return monotonic() - self.last_away < LONGEST_CROWD
 
     async def refuse(self, environment: Environment, status: int) -> Answer:
@@ -181,20 +180,20 @@ class Front:
             environment["CONTENT_LENGTH"] = ""
         answer = await asyncio.wrap_future(self.quiet.submit(self.run, environment))
         if answer is None:
-            raise RuntimeError("a refusal asked the database")
+            raise RuntimeError("a refusal needed the database")
         return answer
 
     def run(self, environment: Environment) -> Answer | None:
-        """In a thread: the whole answer; None where the database went away in its middle."""
+        """In a thread: the whole answer; None if the database fails while it is streamed."""
         started: dict[str, Any] = {}
         environment[STARTED] = monotonic()
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
             started.update(status=int(status.split(" ", 1)[0]), headers=headers)
 
-        # Time in a crowd is no time that the database has taken.
+        # Time spent waiting in a crowd does not count against the database.
         environment[ARRIVED] = max(environment[ARRIVED], monotonic() - LONGEST_QUEUE)
-        # A page is limited by Django's middleware, what it streams afterwards by this.
+        # Middleware limits the view; this limits what is streamed afterwards.
         with patience(
             statement=settings.REQUEST_DATABASE_SECONDS, seconds=settings.STAFF_DATABASE_SECONDS
         ):

@@ -1,8 +1,8 @@
 """Public pages in memory, in front of Django: each is built once and served to many.
 
-Only answers that any cache may keep are stored, since they are the same for everyone. A stored page
-is served for FRESH seconds, and for as long again while one request builds it anew; so what is
-hidden is gone from here within a second. config.caching adds up the times of all caches.
+Only publicly cacheable answers are stored, as they are the same for everyone. A stored page is
+served for FRESH seconds, and for STALE more while one request rebuilds it; so a hidden name is gone
+from here within a second. config/web/caching.py adds up the times of all caches.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from typing import IO
 
 import brotli
 
-FRESH = 0.5  # seconds that a page is served without being built again
-STALE = 0.5  # seconds more that it is served while it is being built
+FRESH = 0.5  # seconds that a page is served without being rebuilt
+STALE = 0.5  # seconds more while it is being rebuilt
 SMALL = 256  # bytes: less is not worth compressing
 LARGEST = 2 * 1024 * 1024  # bytes of a page; larger ones are not stored
 PAGES = 48 * 1024 * 1024  # bytes of pages without a query string
-SEARCHES = 16 * 1024 * 1024  # bytes of those with one, which anybody can make up
-OVERHEAD = 2048  # bytes that an entry takes besides its body
+SEARCHES = 16 * 1024 * 1024  # bytes of pages with one, which anybody can make up
+OVERHEAD = 2048  # bytes of an entry besides its body
 COMPRESSIBLE = ("text/", "application/", "image/svg+xml")
 OF_ONE_ENCODING = {"etag", "content-length", "content-encoding", "vary"}
 
 Headers = list[tuple[str, str]]
-Key = tuple[bool, str, str, str]  # whether it is https, host, path, query string
+Key = tuple[bool, str, str, str]  # is HTTPS, host, path, query string
 
 
 @dataclass(eq=False)
 class Page:
-    """One page, in the encodings that were asked for so far.
+    """One page, in the encodings requested so far.
 
-    `headers` are without those of one encoding, their names in lower case. `built` is the monotonic
-    instant, in seconds, at which it was true. `life` is how long it is fresh, in seconds.
+    `headers` have lower-case names and leave out those that depend on the encoding. `built` is the
+    monotonic instant, in seconds, at which the page was right; `life` the seconds it stays fresh.
     """
 
     headers: Headers
@@ -55,11 +55,11 @@ class Page:
         return now - self.built < self.life
 
     def is_servable(self, now: float) -> bool:
-        """Also while it is being built anew."""
+        """Fresh, or stale and being rebuilt."""
         return self.life > 0 and now - self.built < self.life + STALE
 
     def still_true(self, headers: Iterable[tuple[str, str]], now: float) -> Page:
-        """The same page at a later instant, by the headers of a 304."""
+        """The page at a later instant, with the headers of a 304."""
         changed = {name.lower(): value for name, value in headers}
         kept = [(name, changed.get(name, value)) for name, value in self.headers]
         page = Page(kept, self.etag, self.body, now, life_of(changed.get("cache-control", "")))
@@ -76,12 +76,12 @@ class Page:
 
     def encode(self, encoding: str) -> None:
         """Compress the body. That takes a while: not for the event loop."""
-        # brotli's level 5 takes as long as gzip and makes less of a page.
+        # brotli at level 5 takes as long as gzip and compresses better.
         make = brotli_bytes if encoding == "br" else gzip_bytes
         self.encoded[encoding] = make(self.body)
 
     def answer(self, encoding: str, known: str | None) -> tuple[int, Headers, bytes]:
-        """Status, headers and body for a reader who takes `encoding` and has the ETags `known`."""
+        """Status, headers and body, given the encoding and the If-None-Match of a request."""
         etag = f"W/{self.etag}" if encoding else self.etag
         headers = [*self.headers, ("etag", etag)]
         if known is not None and knows(known, self.etag):
@@ -102,14 +102,14 @@ def gzip_bytes(body: bytes) -> bytes:
 
 
 def knows(known: str, etag: str) -> bool:
-    """Whether an If-None-Match names the ETag, by the weak comparison of RFC 9110."""
+    """Whether an If-None-Match contains the ETag, by the weak comparison of RFC 9110."""
     names = [one.strip().removeprefix("W/") for one in known.split(",")]
     return etag in names or names == ["*"]
 
 
 @lru_cache(maxsize=256)
 def encoding_for(accepted: str) -> str:
-    """The best of "br" and "gzip" that an Accept-Encoding takes, else ""."""
+    """The better of "br" and "gzip" that an Accept-Encoding allows, else ""."""
     taken = set()
     for part in accepted.lower().split(","):
         name, _semicolon, parameters = part.strip().partition(";")
@@ -122,7 +122,7 @@ def encoding_for(accepted: str) -> str:
 def life_of(cache_control: str) -> float:
     """Seconds that a page stays fresh in memory.
 
-    None for one that is about to change: it is for whoever waits for it now, and nobody after.
+    0 for a page that is about to change: only requests already waiting for it get it.
     """
     return 0.0 if "must-revalidate" in cache_control else FRESH
 
@@ -130,9 +130,9 @@ def life_of(cache_control: str) -> float:
 def page_of(
     status: int, headers: Iterable[tuple[str, str]], size: int, body: IO[bytes], now: float
 ) -> Page | None:
-    """An answer of Django's as a page to store; None for one that is not everybody's.
+    """An answer of Django's as a page to store; None if it may not be shared.
 
-    `body` is read only then.
+    `body` is read only if there is a page.
     """
     kept = [(name.lower(), value) for name, value in headers]
     named = dict(kept)
@@ -154,10 +154,10 @@ def page_of(
 
 
 class PageCache:
-    """The pages of one process, within a bound of bytes; the longest unused go first.
+    """The pages of one process, limited in bytes; the least recently used go first.
 
-    Those with a query string have a room of their own, so that nobody who makes up queries drives
-    the others out. Used by many threads.
+    Pages with a query string have a limit of their own, so that made-up queries cannot push out the
+    others. Thread-safe.
     """
 
     def __init__(self, pages: int = PAGES, searches: int = SEARCHES) -> None:

@@ -1,8 +1,8 @@
-"""Reads of public pages, answered from memory before a thread or Django is needed.
+"""Serves public pages from memory, without a thread or Django.
 
-The first to ask for a page that is not in memory has it built; whoever asks meanwhile waits for the
-same one. A page that is no longer fresh is still served while one request builds it anew, for which
-Django only compares its ETag where nothing has changed.
+The first request for a page that is not in memory builds it; others that arrive meanwhile wait for
+the same build. A stale page is still served while one request rebuilds it; if nothing has changed,
+Django only compares the ETag.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from config.web.middleware import ADMIN
 
 log = logging.getLogger("undersigned.pages")
 
-FAULT = 120.0  # seconds that a page is served while the database is away
-MOST_UNSTORED = 4096  # URLs that are known to be nothing to store
-STARTED = "undersigned.started"  # a key of the environment: the monotonic instant a thread took it
-# A page is built in no encoding and without conditions, for whoever will read it.
+FAULT = 120.0  # seconds that a page is served while the database is unavailable
+MOST_UNSTORED = 4096  # remembered URLs whose answers cannot be stored
+STARTED = "undersigned.started"  # environment key: the monotonic instant at which a thread started
+# A page is built unencoded and unconditionally, as it serves many readers.
 OF_ONE_READER = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 NEVER_STORED = (ADMIN, f"/{settings.STATIC_URL.strip('/')}/", "/healthz", "/readyz")
 
 
 class Reader:
-    """The pages of one process. `ask` has Django answer; `compress` runs what takes a while."""
+    """The pages of one process. `ask` calls Django; `compress` runs the slow compression."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Reader:
         self.unstored: OrderedDict[Key, None] = OrderedDict()
 
     async def read(self, scope: Any, protocol: Any) -> bool:
-        """Answer a GET or HEAD of a public page; False where it is for Django to answer."""
+        """Answer a GET or HEAD of a public page; False if Django has to answer."""
         if scope.method not in ("GET", "HEAD") or scope.path.startswith(NEVER_STORED):
             return False
         key = key_of(scope)
@@ -77,7 +77,7 @@ class Reader:
         return True
 
     def begin(self, key: Key, scope: Any) -> asyncio.Task[Page | Answer]:
-        """Have a page built, once for however many want it."""
+        """Start to build a page, once for all requests that wait for it."""
         environment = environment_of(scope)
         encoding = encoding_for(environment.get("HTTP_ACCEPT_ENCODING", ""))
         for name in OF_ONE_READER:
@@ -94,7 +94,7 @@ class Reader:
             log.error("a page could not be built: %s", type(error).__name__)
 
     async def build(self, key: Key, environment: Environment, encoding: str) -> Page | Answer:
-        """The page as Django has it now, and stored; or an answer that is not for everybody."""
+        """The page from Django, now stored; or an answer that may not be shared."""
         stored = self.pages.get(key)
         if stored is not None:
             environment["HTTP_IF_NONE_MATCH"] = stored.etag
@@ -135,7 +135,7 @@ class Reader:
 
 
 def key_of(scope: Any) -> Key:
-    """What a public page depends on: all else in a request changes nothing of it."""
+    """The parts of a request that a public page depends on."""
     asked = scope.headers
     secure = scope.scheme == "https"
     if settings.TRUSTED_PROXIES:
@@ -152,22 +152,22 @@ async def give_once(answer: Answer, scope: Any, protocol: Any) -> None:
         await give(answer, protocol)
 
 
-# While the database is away
+# While the database is unavailable
 
 
 def outlives_fault(page: Page) -> bool:
-    """Whether a page that was true before the fault may be served in it.
+    """Whether a page built before the fault may still be served.
 
-    Not once somebody has tried to change something since: it may be a name that has to go.
+    Not if somebody has since tried to change something: it may be a name to be hidden.
     """
     age = monotonic() - page.built
     return age < FAULT and time() - age > _last_waiting_change()
 
 
 def note_waiting_change(environment: Environment) -> None:
-    """Remember for all processes here that a change could not be made, by staff or by a link.
+    """Record, for all processes here, that a change by staff or through a link failed.
 
-    A signing form is none: it hides nothing.
+    Signing forms do not count: they hide nothing.
     """
     path = environment["PATH_INFO"]
     if path.startswith(ADMIN) or f"/{PREFIX}" in path:

@@ -1,4 +1,4 @@
-"""Requests and answers between granian, which speaks RSGI, and Django, which speaks WSGI."""
+"""Converts requests and answers between granian (RSGI) and Django (WSGI)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from config.web.middleware import ARRIVED
 
 Environment = dict[str, Any]
 
-IN_MEMORY = 1024 * 1024  # bytes of an answer; the rest waits in a file for its reader
+IN_MEMORY = 1024 * 1024  # bytes; larger answers wait for their reader in a file
 CHUNK = 64 * 1024  # bytes
-LINGER = 5.0  # seconds that a refused body is read on, so that its sender reads the answer
+LINGER = 5.0  # seconds to go on reading a refused body, so that the client reads the answer
 SLOWEST_READER = 30.0  # seconds for one chunk
 
 
@@ -28,7 +28,7 @@ class Answer:
 
 
 async def give(answer: Answer, protocol: Any) -> None:
-    """Send the whole answer, as fast as its reader takes it."""
+    """Send the whole answer, as fast as the client reads it."""
     with answer.body as body:
         headers = [(name.lower(), value) for name, value in answer.headers]
         if answer.size <= IN_MEMORY:
@@ -37,14 +37,14 @@ async def give(answer: Answer, protocol: Any) -> None:
         if "content-length" not in dict(headers):
             headers.append(("content-length", str(answer.size)))
         transport = protocol.response_stream(answer.status, headers)
-        with contextlib.suppress(TimeoutError, RuntimeError):  # readers may go away
+        with contextlib.suppress(TimeoutError, RuntimeError):  # the client may be gone
             while chunk := body.read(CHUNK):
                 async with asyncio.timeout(SLOWEST_READER):
                     await transport.send_bytes(chunk)
 
 
 async def linger(protocol: Any) -> None:
-    """Read on for a while what nobody wants: many senders read the answer only when all is sent."""
+    """Read and discard the rest for a while: many clients read the answer only after sending."""
     with contextlib.suppress(TimeoutError, RuntimeError):
         async with asyncio.timeout(LINGER):
             async for _chunk in protocol:
@@ -52,7 +52,7 @@ async def linger(protocol: Any) -> None:
 
 
 def environment_of(scope: Any) -> Environment:
-    """The request as PEP 3333 has it."""
+    """The request as a WSGI environment (PEP 3333)."""
     environment: Environment = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
@@ -71,7 +71,7 @@ def environment_of(scope: Any) -> Environment:
         "wsgi.run_once": False,
     }
     for name in set(scope.headers.keys()):
-        if "_" in name:  # it would pass for the one with a hyphen, which proxies set
+        if "_" in name:  # it would be taken for the one with a hyphen, which proxies set
             continue
         value = ("; " if name == "cookie" else ",").join(scope.headers.get_all(name))
         key = name.upper().replace("-", "_")

@@ -1,1 +1,1 @@
-"""Mail: the outbox that it leaves by, mailboxes, and the servers that take it."""
+"""Mail: the outbox, e-mail addresses, and backends."""

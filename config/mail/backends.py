@@ -1,4 +1,4 @@
-"""Mail servers that are waited for no longer than agreed, and mails as files."""
+"""Mail backends: SMTP with a time limit, and mails as files."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from django.utils.text import slugify
 
 
 class _Bounded(smtplib.SMTP):
-    """A conversation that ends in time whatever the server does.
+    """An SMTP conversation with a limit on its total time.
 
-    The timeout of a socket begins anew with each byte that comes, so a server that sends one now
-    and then could hold the worker for ever. Here the line is cut after the whole time.
+    A socket's timeout restarts with each byte, so a server that sends one now and then could hold
+    the worker for ever. Here the connection is cut after EMAIL_CONVERSATION_SECONDS.
     """
 
     _alarm: threading.Timer | None = None
@@ -31,7 +31,7 @@ class _Bounded(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         line: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
-        # A second handle of the same line, since TLS takes the first one over.
+        # A second handle of the same connection, since TLS takes over the first.
         self._line = line.dup()
         self._alarm = threading.Timer(settings.EMAIL_CONVERSATION_SECONDS, _cut, [self._line])
         self._alarm.daemon = True
@@ -47,7 +47,7 @@ class _Bounded(smtplib.SMTP):
 
 
 class _BoundedTLS(smtplib.SMTP_SSL, _Bounded):
-    """The same from the first byte of TLS on."""
+    """The same, with TLS from the first byte."""
 
 
 def _cut(line: socket.socket) -> None:
@@ -56,7 +56,7 @@ def _cut(line: socket.socket) -> None:
 
 
 class ServerBackend(EmailBackend):
-    """Django's, with conversations that end in time."""
+    """Django's SMTP backend with a limit on the total time of a conversation."""
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
@@ -64,7 +64,7 @@ class ServerBackend(EmailBackend):
 
 
 class FileBackend(BaseEmailBackend):
-    """Writes each mail to a text file under MAIL_DIR and prints where, with the links in it."""
+    """Writes each mail to a text file in MAIL_DIR, and prints its path and its links."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -1,7 +1,7 @@
-"""E-mail addresses: cleaned when they are pasted, known by mailbox, written for mail servers.
+"""E-mail addresses: cleaning, mailboxes, and the form for mail servers.
 
-A mail goes to the address that was typed. Which mailbox that is matters for limits alone: many
-addresses lead to one mailbox, and a limit that counted addresses would be none.
+A mail goes to the address that was typed. The mailbox matters only for limits: many addresses lead
+to one mailbox, so a limit per address would be easy to get round.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from django.core.validators import validate_email
 from config.fields import Counted
 from config.text.hosts import ascii_host
 
-LONGEST = 254  # characters, as mail servers take them (RFC 5321)
+LONGEST = 254  # characters (RFC 5321)
 
 _JOINERS = "\u200c\u200d"
-# Printed as nothing, although they are no format characters.
+# Invisible, although they are not format characters.
 _BLANK = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0") | {chr(c) for c in range(0xFE00, 0xFE10)}
 _DOTS = str.maketrans("\u3002\uff0e\uff61\u2024\ufe52", ".....")
 _VARIANTS = ("<wide>", "<narrow>", "<small>", "<font>")
@@ -29,7 +29,7 @@ _VARIANTS = ("<wide>", "<narrow>", "<small>", "<font>")
 
 @dataclass(frozen=True)
 class Provider:
-    """A mail service whose hosts share their mailboxes, and the marks that it ignores in names."""
+    """A mail service whose hosts share mailboxes, and the characters that it ignores in names."""
 
     hosts: tuple[str, ...]
     ignored: str = ""
@@ -44,7 +44,7 @@ PROVIDERS = [
     Provider(("proton.me", "protonmail.com", "protonmail.ch", "pm.me"), ignored=".-_"),
     Provider(
         ("yandex.ru", "ya.ru", "yandex.com", "yandex.by", "yandex.kz", "yandex.ua", "narod.ru"),
-        ignored=".-",  # it takes one for the other
+        ignored=".-",  # Yandex treats them as the same
     ),
     Provider(("icloud.com", "me.com", "mac.com")),
 ]
@@ -52,14 +52,14 @@ _PROVIDER_AT = {host: provider for provider in PROVIDERS for host in provider.ho
 
 
 class Undeliverable(ValueError):
-    """No mail server can be told this address. The message says nothing of it."""
+    """No mail can be sent to this address. The message does not contain it."""
 
 
 def clean_address(text: str) -> str:
-    """An address as it was meant, without what pasting brings along.
+    """An address without the by-products of pasting.
 
-    Gone are characters that nobody sees, spaces and marks around it, and "mailto:". Full-width
-    letters, signs and dots become plain ones. A joiner stays where its host needs it.
+    Removes invisible characters, surrounding spaces and punctuation, and "mailto:". Full-width
+    letters, signs and dots become plain ones. Joiners that the host needs stay.
     """
     seen = "".join(_plain(character) for character in text).translate(_DOTS)
     seen = unicodedata.normalize("NFC", seen).strip().strip("<>,;").strip()
@@ -89,11 +89,11 @@ def _without_joiners(text: str) -> str:
 
 
 def mailbox_key(address: str) -> str:
-    """What all addresses of one mailbox share. For limits: no mail is ever sent to it.
+    """A key that all addresses of one mailbox share. Only for limits: no mail is sent to it.
 
-    The rule: capitals do not matter; what follows a plus sign in the name is a label; Google,
-    Proton and Yandex ignore dots or hyphens, and like Apple have one mailbox under several hosts;
-    hosts are equal by IDNA 2008. Other providers' aliases cannot be told from other people.
+    Case does not matter; what follows a plus sign in the name is a label; Google, Proton and Yandex
+    ignore dots or hyphens, and they and Apple have one mailbox under several hosts; hosts are
+    compared by IDNA 2008. Aliases of other providers look like different people.
     """
     name, _at, host = clean_address(address).rpartition("@")
     host = ascii_host(host) or host.casefold()
@@ -109,35 +109,35 @@ def mailbox_key(address: str) -> str:
 
 
 def host_of_address(address: str) -> str:
-    """The host that an address is at, in its one form; "" where there is none."""
+    """The normalised host of an e-mail address; "" if it has none."""
     return ascii_host(clean_address(address).rpartition("@")[2])
 
 
 def address_for_servers(address: str) -> str:
-    """The same address with its host by IDNA 2008 (Django would write it by IDNA 2003).
+    """The address with its host encoded by IDNA 2008 (Django would use IDNA 2003).
 
-    Raises Undeliverable for what is no address, or has more than ASCII before the @.
+    Raises Undeliverable for an invalid address, or one with non-ASCII characters before the @.
     """
     name, _at, host = address.rpartition("@")
     written = f"{name}@{ascii_host(host)}"
     try:
         if not written.isascii():
-            raise Undeliverable("It has more than ASCII before the @.")
+            raise Undeliverable("There are non-ASCII characters before the @.")
         validate_email(written)
     except ValidationError:
-        raise Undeliverable("It is no e-mail address.") from None
+        raise Undeliverable("This is not a valid e-mail address.") from None
     return written
 
 
 def address_message(message: EmailMessage) -> None:
-    """Write all addresses of a mail for mail servers. Raises Undeliverable for a recipient."""
+    """Encode all addresses of a mail for mail servers. Raises Undeliverable for a recipient."""
     message.to = [address_for_servers(address) for address in message.to]
     message.reply_to = [_rewritten(address) for address in message.reply_to]
     message.from_email = _rewritten(message.from_email)
 
 
 def _rewritten(address: str) -> str:
-    """One of our own or an organiser's addresses, with its name; what is odd stays as it is."""
+    """Our own or an organiser's address, with its name; an invalid one stays as it is."""
     name, plain = parseaddr(address)
     try:
         written = address_for_servers(plain)
@@ -147,7 +147,7 @@ def _rewritten(address: str) -> str:
 
 
 def validate_address(address: str) -> None:
-    """Raises ValidationError for what no mail can be sent to."""
+    """Raises ValidationError for an address to which no mail can be sent."""
     try:
         address_for_servers(address)
     except Undeliverable:
@@ -155,7 +155,7 @@ def validate_address(address: str) -> None:
 
 
 class AddressField(Counted, forms.EmailField):
-    """An e-mail address, cleaned before anything is measured, that mail can be sent to."""
+    """A form field for a deliverable e-mail address, cleaned before it is measured."""
 
     default_validators = [validate_address]
 

@@ -1,18 +1,18 @@
-"""Mail leaves by a transactional outbox.
+"""The transactional outbox.
 
 `post` writes a row in the transaction of the change that causes the mail; the worker builds the
-mail from the database when it sends it. So the outbox holds references and no personal data,
-and a mail whose reason has gone by then is not sent.
+mail from the database when it sends it. So the outbox holds references, not personal data, and a
+mail that is no longer needed by then is not sent.
 
-A mail is one row from its posting to its end. Each attempt is counted when a worker takes the row,
-before anything can go wrong, and whatever ends an attempt without an answer puts the same row
-back. So no mail is lost, none has two rows that would both send it, and none is tried for ever.
+A mail has one row throughout. An attempt is counted when a worker takes the row, before anything
+can go wrong, and an attempt that ends without a result puts the same row back. So no mail is lost,
+none has two rows that would both send it, and none is retried for ever.
 
-Rows outlive releases, so a mail is stored under a name that `mail` gives it, and not by where its
-function lies. What a row calls the task itself is not read at all: there is one.
+Rows outlive releases, so a mail is stored under the name given to `mail`, not by the path of its
+function. The path of the task in a row is ignored, as there is only one task.
 
-A worker that loses its database between the mail server's OK and the commit that notes it knows all
-the same that the mail is sent, and notes it when the database is back.
+A worker that loses its database between the mail server's OK and the commit remembers that the mail
+is sent, and records it when the database is back.
 """
 
 from __future__ import annotations
@@ -48,19 +48,19 @@ LAST_WAIT = timedelta(hours=6)
 GIVE_UP_ATTEMPT = 20  # about four days after the first
 STUCK_AFTER = timedelta(minutes=10)
 KEEP_FINISHED = timedelta(days=7)
-BATCH = 500  # rows that are put back in one transaction
+BATCH = 500  # rows put back in one transaction
 
-# What this process has sent and the database may not know of yet: the rows, and when.
+# When this process sent a mail, by row, for mails that the database may not have recorded yet.
 _sent_here: dict[str, datetime] = {}
 
-# What an attempt can say of itself
+# Results of an attempt
 SENT, NOT_DUE, REFUSED, GIVEN_UP = "sent", "not due", "refused", "given up"
 LATER = "later"
 
 
 @dataclass(frozen=True, eq=False)
 class Mail(Generic[P]):
-    """A mail that can be queued. Calling it builds it now; None says that it is no longer due."""
+    """A mail that can be queued. Calling it builds it; None if it is no longer due."""
 
     name: str
     build: Callable[P, EmailMessage | None]
@@ -73,13 +73,13 @@ class UnknownMail(LookupError):
     """No mail has this name."""
 
 
-_mails: dict[str, Mail[...]] = {}  # by all names that rows can hold
+_mails: dict[str, Mail[...]] = {}  # by present and former names
 
 
 def mail(name: str, *former_names: str) -> Callable[[Callable[P, EmailMessage | None]], Mail[P]]:
-    """Make a mail of a function. Rows hold its name, which stays when the function moves.
+    """Register a function as a mail. Rows hold the name, which stays when the function moves.
 
-    `former_names` are what earlier releases wrote. Raises ValueError where a name is taken.
+    `former_names` are those written by earlier releases. Raises ValueError for a name in use.
     """
 
     def register(build: Callable[P, EmailMessage | None]) -> Mail[P]:
@@ -94,21 +94,21 @@ def mail(name: str, *former_names: str) -> Callable[[Callable[P, EmailMessage | 
 
 
 def mail_names() -> set[str]:
-    """The names under which mails are queued today."""
+    """The present names of all mails."""
     return {each.name for each in _mails.values()}
 
 
 def find_mail(name: str) -> Mail[...]:
-    """The mail that a row means. Raises UnknownMail."""
+    """The mail with this name, present or former. Raises UnknownMail."""
     if name not in _mails:
-        # Another release may know it, so the row waits like any other, and is seen meanwhile.
+        # Another release may know it, so the row is retried like any other, and logged.
         log.error("%s: no mail has this name", name)
         raise UnknownMail(name)
     return _mails[name]
 
 
 def post(mail: Mail[...], *, after: datetime | None = None, **reference: int | str) -> None:
-    """Queue a mail. `reference` are the arguments it is built from, when it is sent.
+    """Queue a mail, to be built from the arguments in `reference` when it is sent.
 
     Call it inside the transaction that causes the mail. The mail is not sent before `after`.
     """
@@ -119,11 +119,11 @@ def post(mail: Mail[...], *, after: datetime | None = None, **reference: int | s
 def deliver(
     context: TaskContext, name: str, reference: dict[str, int | str], _attempt: int = 0
 ) -> str:
-    """Build and send one mail. Says what happened; LATER asks to be put back.
+    """Build and send one mail. Returns the result; LATER means it is to be put back.
 
-    Errors are logged by class and code alone: their texts can hold an address. All attempts carry
-    one Message-ID, so that a mail that comes twice can be known for one. Rows queued by earlier
-    versions bring a third argument, which says nothing any more.
+    Errors are logged by class and code only: their texts can contain an address. All attempts have
+    the same Message-ID, so that a duplicate can be recognised. `_attempt` is unused; rows queued by
+    earlier versions have it.
     """
     if context.task_result.id in _sent_here:
         return SENT
@@ -147,14 +147,14 @@ def deliver(
         log.warning("%s: no mail can be sent to the address", name)
         return REFUSED
     except smtplib.SMTPDataError as error:
-        # Some servers look at the recipient only once they have the mail.
+        # Some servers check the recipient only once they have the mail.
         if error.smtp_code >= 500:
             log.warning("%s: the address was refused ([%s])", name, error.smtp_code)
             return REFUSED
         failure = f"{type(error).__name__} {error.smtp_code}"
     except Exception as error:  # whatever it is, the mail must not be lost
         failure = f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".rstrip()
-    # Outside of the handlers, so that no later error carries the text of this one with it.
+    # Outside the handlers, so that no later error includes the text of this one.
     log.warning("%s: attempt %s failed: %s", name, context.attempt, failure)
     if context.attempt < GIVE_UP_ATTEMPT:
         return LATER
@@ -163,7 +163,7 @@ def deliver(
 
 
 class Sender(Worker):
-    """Sends what is due, mail by mail, until nothing is or `enough()` says so after a mail."""
+    """Sends due mails one by one until none is left or `enough()` is true after a mail."""
 
     def __init__(self, enough: Callable[[], bool]) -> None:
         self.enough = enough
@@ -179,7 +179,7 @@ class Sender(Worker):
         )
 
     def run_task(self, db_task_result: DBTaskResult[..., str]) -> None:
-        db_task_result.task_path = deliver.module_path  # which may have moved since
+        db_task_result.task_path = deliver.module_path  # it may have moved since
         super().run_task(db_task_result)
         if db_task_result.status == TaskResultStatus.SUCCESSFUL:
             _sent_here.pop(str(db_task_result.pk), None)
@@ -189,13 +189,13 @@ class Sender(Worker):
 
 
 def send_due_mails(enough: Callable[[], bool] = lambda: False) -> None:
-    """Work through the outbox until nothing in it is due, or `enough()` says so after a mail."""
+    """Send mails until none is due, or until `enough()` is true after a mail."""
     note_sent()
     Sender(enough).run()
 
 
 def note_sent() -> None:
-    """Note the mails that this process sent while the database was away."""
+    """Record the mails that this process sent while the database was unavailable."""
     for key, at in list(_sent_here.items()):
         DBTaskResult.objects.filter(pk=key).update(
             status=TaskResultStatus.SUCCESSFUL,
@@ -208,16 +208,16 @@ def note_sent() -> None:
 
 
 def tidy_outbox(*, now: datetime) -> None:
-    """Put back mails whose sending came to no end, and forget finished ones.
+    """Put back unfinished mails, and delete finished ones.
 
-    These are mails whose worker was killed or lost its database, which count as stuck after ten
-    minutes, and those whose sending was broken off by a signal or an error outside the mail's own
-    code. They are tried again ten minutes after they began or broke off, or later, as their
-    attempts go: the pauses grow, and after GIVE_UP_ATTEMPT attempts it ends.
+    Unfinished are mails whose worker was killed or lost its database, which count as stuck after
+    STUCK_AFTER, and mails interrupted by a signal or by an error outside the mail's own code. They
+    are retried at the earliest STUCK_AFTER after they started or failed. The waits grow with each
+    attempt; after GIVE_UP_ATTEMPT attempts the mail is given up.
 
-    None of them is known to have been sent. One may have been, where the worker ended between the
-    mail server's OK and the commit that notes it, a moment that no outbox can close: such a mail
-    comes twice, with the same Message-ID.
+    None of them is known to have been sent. One may have been, if the worker ended between the mail
+    server's OK and the commit, a gap that no outbox can close: such a mail arrives twice, with the
+    same Message-ID.
     """
     note_sent()
     while _put_back_some(now):
@@ -232,7 +232,7 @@ def _put_back_some(now: datetime) -> int:
         | Q(status=TaskResultStatus.FAILED)
         | Q(return_value=LATER)
     )
-    # What another process works on is its own.
+    # Skip rows that another process is working on.
     rows = list(without_end.select_for_update(skip_locked=True)[:BATCH])
     for row in rows:
         _put_back(row)
@@ -240,9 +240,9 @@ def _put_back_some(now: datetime) -> int:
 
 
 def _put_back(row: DBTaskResult[..., str]) -> None:
-    """Have a mail tried again when its pause is over, counted from the end of its last attempt.
+    """Retry a mail after its wait, counted from the end of its last attempt.
 
-    One that broke off waits ten minutes at least, and ends here after its last attempt.
+    An interrupted mail waits at least STUCK_AFTER, and is given up here after its last attempt.
     """
     attempt = len(row.worker_ids)
     ended = row.started_at if row.status == TaskResultStatus.RUNNING else row.finished_at

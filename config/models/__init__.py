@@ -1,4 +1,4 @@
-"""What is stored for every app: the audit trail, and the safety of staff's accounts."""
+"""Models shared by all apps: the audit trail, and the security of staff accounts."""
 
 from config.models.audit import AuditEntry
 from config.models.staff import Invitation, LoginAttempt, RecoveryCode, SecondFactor

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AuditEntry(models.Model):
-    """One act. Written in the transaction of the act; the database refuses change and removal.
+    """One change, written in its transaction. The database refuses to alter or delete entries.
 
-    An entry names its subject by model label and key, so that it outlives the subject, and
-    never holds a representative's name, address or words.
+    An entry names its subject by model label and primary key, so that it outlives the subject. It
+    never contains a representative's name, address or words.
     """
 
     class Actor(models.TextChoices):

@@ -1,6 +1,6 @@
-"""What is stored of staff beside Django's own user: second factors, invitations, attempts.
+"""Second factors, invitations and log-in attempts of staff, beside Django's own user.
 
-Secrets are encrypted or kept as keyed digests, so that a copy of the database opens no account.
+Secrets are encrypted or stored as keyed digests, so that a copy of the database opens no account.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from django_otp.oath import TOTP
 from config.encryption import INDEX_LENGTH, EncryptedTextField, blind_index
 from config.languages import LONGEST_LANGUAGE
 
-STEP = 30  # seconds; with SHA-1 and six digits it is what every app reads (RFC 6238)
-TOLERANCE = 1  # steps that a clock may be off
+STEP = 30  # seconds; with SHA-1 and six digits, every app supports it (RFC 6238)
+TOLERANCE = 1  # steps by which a clock may be wrong
 
 
 def new_secret() -> str:
-    """160 random bits in base32, as apps take them (RFC 4226, section 4)."""
+    """160 random bits in base32, as apps expect (RFC 4226, section 4)."""
     return b32encode(secrets.token_bytes(20)).decode()
 
 
 class SecondFactor(ThrottlingMixin, Device):  # type: ignore[misc]
-    """The app of one staff user, and the recovery codes that stand in for it.
+    """The authenticator app of a staff user, and the recovery codes that replace it.
 
-    Both ways share one throttle: after the n-th wrong code in a row, 2 to the power of n-1 seconds
-    pass before another one is looked at. A user has at most one that is confirmed, which counts,
-    and one that is being set up.
+    Both share one throttle: after the n-th wrong code in a row, no code is checked for 2 to the
+    power of n-1 seconds. A user has at most one confirmed factor, which is in use, and one being
+    set up.
     """
 
     secret = EncryptedTextField(default=new_secret, editable=False)
@@ -59,9 +59,9 @@ class SecondFactor(ThrottlingMixin, Device):  # type: ignore[misc]
         return 1
 
     def verify_token(self, token: str) -> bool:
-        """Whether this code of the app or of the recovery sheet is right. Either works once.
+        """Whether this code, from the app or a recovery code, is right. Each works once.
 
-        Call it on a locked row. A wrong code lengthens the wait, and while it lasts none is right.
+        Call it on a locked row. A wrong code lengthens the wait, during which every code fails.
         """
         allowed, _why = self.verify_is_allowed()
         if not allowed:
@@ -88,13 +88,13 @@ class SecondFactor(ThrottlingMixin, Device):  # type: ignore[misc]
         return bool(used)
 
     def digest_of(self, recovery_code: str) -> str:
-        """What is stored of a recovery code. Hyphens, spaces and capitals do not matter."""
+        """The stored digest of a recovery code. Hyphens, spaces and case do not matter."""
         letters = re.sub(r"[\s-]", "", recovery_code)
         return blind_index(f"recovery:{self.pk}:{letters}")
 
 
 class RecoveryCode(models.Model):
-    """A code that works once in place of the app. The code itself is shown once and not stored."""
+    """A code that works once instead of the app. It is shown once and stored only as a digest."""
 
     factor = models.ForeignKey(
         SecondFactor, on_delete=models.CASCADE, related_name="recovery_codes"
@@ -114,11 +114,11 @@ class RecoveryCode(models.Model):
 
 
 class Invitation(models.Model):
-    """A person who may join staff by a link in a mail, until `expires_at`.
+    """An invitation to join staff through a link in a mail, until `expires_at`.
 
-    Its account is there from the beginning, inactive and without a password, so that role and
-    teams are where those of all staff are. Accepting activates the account and removes the
-    invitation, which ends the link; the address is then that of the account.
+    The account exists from the start, inactive and without a password, so that it can have a role
+    and teams. Accepting activates the account, gives it this e-mail address and deletes the
+    invitation, so that the link stops working.
     """
 
     account = models.OneToOneField(User, on_delete=models.CASCADE, related_name="invitation")
@@ -151,7 +151,7 @@ class Invitation(models.Model):
 
 
 class LoginAttempt(models.Model):
-    """A log-in that has not succeeded, by keyed digests of the typed name and of the network."""
+    """A failed or pending log-in, with keyed digests of the name typed and of the network."""
 
     name_key = models.CharField(max_length=INDEX_LENGTH)
     network_key = models.CharField(max_length=INDEX_LENGTH)

@@ -1,1 +1,1 @@
-"""The safety of staff accounts: roles, the second factor, logging in, invitations."""
+"""Security of staff accounts: roles, second factor, log-in, invitations."""

@@ -1,4 +1,4 @@
-"""Changes to accounts of staff by an administrator."""
+"""Changes that an administrator makes to staff accounts."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ TYPED = ["first_name", "last_name", "email"]
 
 
 def is_last_administrator(user: User) -> bool:
-    """Whether nobody else could look after the accounts."""
+    """Whether nobody else could manage the accounts."""
     able = administrators()
     return able.filter(pk=user.pk).exists() and not able.exclude(pk=user.pk).exists()
 
 
 @transaction.atomic
 def change_account(*, account: User, role: Role, is_active: bool, by: User, now: datetime) -> User:
-    """Store name and address as typed in `account`, and its role and whether it is active.
+    """Save the name and address set on `account`, its role and whether it is active.
 
-    An account that can do less from now on loses its sessions.
-    Raises LastAdministrator, and changes nothing, when nobody would be left for the accounts;
-    two administrators who take the role from one another at once are served one after the other.
+    The account's sessions end if its role changes or it is deactivated.
+    Raises LastAdministrator, and changes nothing, if nobody could manage accounts any more; two
+    administrators who demote each other at the same time are processed one after the other.
     """
-    # One row that all such changes lock, so that each sees what the one before has left. Locked
-    # without their keys, rows can still be named by others: in the trail, as members of a role.
+    # All such changes lock this one row, so that each sees the result of the one before. With
+    # no_key, other rows can still refer to the locked ones: audit entries, members of a role.
     Group.objects.get_or_create(name=Role.ADMINISTRATOR.value)
     Group.objects.select_for_update(no_key=True).get(name=Role.ADMINISTRATOR.value)
     before = User.objects.select_for_update(no_key=True).get(pk=account.pk)
@@ -76,9 +76,9 @@ def change_account(*, account: User, role: Role, is_active: bool, by: User, now:
 
 @transaction.atomic
 def end_sessions(*, user: User, by: User, now: datetime) -> int:
-    """End all sessions of a colleague, who can log in anew. Says how many there were.
+    """End all sessions of a colleague, who can log in again. Returns how many there were.
 
-    Raises AccountError for one's own, which have a page of their own.
+    Raises AccountError for one's own sessions, which have their own page.
     """
     if by.pk == user.pk:
         raise AccountError(_("To end your own sessions, go to “Your sessions”."))

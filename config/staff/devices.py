@@ -1,8 +1,8 @@
-"""Browsers in which somebody has logged in before, by a cookie of the log-in page alone.
+"""Device cookies: browsers in which a user has logged in before.
 
-Whoever holds one has shown the password of that name once, so guesses that others make from
-elsewhere do not make them wait (OWASP, “Slow Down Online Guessing Attacks with Device Cookies”).
-The cookie opens nothing. It holds a random number and a keyed digest of the name, signed.
+In such a browser, guesses made elsewhere do not make the user wait (OWASP, “Slow Down Online
+Guessing Attacks with Device Cookies”). The cookie grants no access and is sent to the log-in page
+only. It holds a random number and a keyed digest of the username, signed.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ SALT = "config.staff.device"
 
 
 def cookie_name() -> str:
-    """Browsers take a cookie of such a name over TLS alone."""
+    """Browsers accept cookies with the prefix “__Secure-” over TLS only."""
     return "__Secure-device" if settings.SESSION_COOKIE_SECURE else "device"
 
 
 def device_of(request: HttpRequest, name: str) -> str | None:
-    """What tells this browser from others, if the owner of the name has logged in with it."""
+    """The identifier of this browser if the user of this name has logged in with it before."""
     signer = signing.TimestampSigner(salt=SALT)
     try:
         value = signer.unsign(request.COOKIES.get(cookie_name(), ""), max_age=LASTS)
@@ -39,7 +39,7 @@ def device_of(request: HttpRequest, name: str) -> str | None:
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, name: str) -> None:
-    """Give the browser in which the password was right its cookie, for LASTS from now on."""
+    """Set the cookie, valid for LASTS, in a browser where the password was right."""
     device = device_of(request, name) or secrets.token_urlsafe(16)
     response.set_cookie(
         cookie_name(),

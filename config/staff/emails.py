@@ -1,4 +1,4 @@
-"""The mail to a person who is invited to staff."""
+"""The mail that invites a person to join staff."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from config.staff.invitation_links import link
 
 @mail("staff.invitation", "config.staff.emails.invitation")
 def invitation(invitation_id: int) -> EmailMessage | None:
-    """The link that sets name and password; nothing when the invitation has ended meanwhile."""
+    """The link to set name and password; None if the invitation has ended."""
     found = Invitation.objects.filter(pk=invitation_id).first()
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""What staff may not do with accounts, and why."""
+"""Errors of staff accounts."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ class AccountError(DomainError):
 
 
 class LastAdministrator(AccountError):
-    """Nobody would be left who can look after the accounts."""
+    """Nobody would be left to manage the accounts."""
 
 
 class TooManyAttempts(AccountError):
-    """Neither right nor wrong: it was not looked at."""
+    """There were too many attempts, so this one was not checked."""
 
 
 class WrongPassword(AccountError):
-    """Not the password of whoever is logged in."""
+    """It is not the password of the user who is logged in."""
 
 
 class WrongCode(AccountError):
-    """A code of the second factor that is not right, or comes too soon after a wrong one."""
+    """The code of the second factor is wrong, or too soon after a wrong one."""
 
 
 class InvitationEnded(AccountError):
-    """The link of an invitation was used, replaced, withdrawn, has expired or is incomplete."""
+    """The link of an invitation was used, replaced or withdrawn, has expired or is incomplete."""

@@ -1,7 +1,7 @@
-"""The second factor: setting it up, proving it, recovery codes, and resetting it.
+"""The second factor: setting it up, checking codes, recovery codes, resetting it.
 
-A code that is wrong raises WrongCode only after the attempt is stored, as an exception inside the
-transaction would undo the count that makes the next attempt wait.
+WrongCode is raised only after the transaction: inside it, the exception would roll back the count
+of attempts that makes the next one wait.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ RECOVERY_CODES = 10
 
 
 def in_use(user: User) -> SecondFactor | None:
-    """The second factor that counts."""
+    """The user's confirmed second factor."""
     return SecondFactor.objects.filter(user=user, confirmed=True).first()
 
 
 def pending(user: User) -> SecondFactor | None:
-    """The one whose secret is shown and that no code has confirmed yet."""
+    """The second factor being set up, which no code has confirmed yet."""
     return SecondFactor.objects.filter(user=user, confirmed=False).first()
 
 
 @transaction.atomic
 def begin_set_up(*, user: User, now: datetime) -> SecondFactor:
-    """Make a new secret to be read into an app. The factor in use stays until it is confirmed."""
-    # Without its key, so that what the user does elsewhere can still name the row in the trail.
+    """Generate a new secret for an app. The factor in use stays until the new one is confirmed."""
+    # no_key, so that audit entries written elsewhere can still refer to the user.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     SecondFactor.objects.filter(user=user, confirmed=False).delete()
     factor: SecondFactor = SecondFactor.objects.create(user=user, confirmed=False)
@@ -54,9 +54,9 @@ def begin_set_up(*, user: User, now: datetime) -> SecondFactor:
 
 
 def confirm_set_up(*, user: User, code: str, now: datetime) -> tuple[SecondFactor, list[str]]:
-    """Take the new factor into use by a code of the app, instead of any before it.
+    """Confirm the new factor with a code of the app; it replaces the one before.
 
-    Returns it with its recovery codes, which nobody can read again. Raises WrongCode.
+    Returns it with its recovery codes, which cannot be shown again. Raises WrongCode.
     """
     with transaction.atomic():
         factor = _locked(user, confirmed=False)
@@ -76,10 +76,10 @@ def confirm_set_up(*, user: User, code: str, now: datetime) -> tuple[SecondFacto
 
 
 def prove(*, user: User, code: str, now: datetime) -> SecondFactor:
-    """The factor in use, if this code of the app or of the recovery sheet is right.
+    """The factor in use, if this code, from the app or a recovery code, is right.
 
-    Raises WrongCode when it is wrong, which is noted in the trail, or comes too soon, which is not:
-    whoever tries without end would fill the trail.
+    Raises WrongCode if it is wrong or too soon. Only the first is recorded in the audit trail, as
+    endless attempts would fill it.
     """
     with transaction.atomic():
         factor = _locked(user, confirmed=True)
@@ -104,7 +104,7 @@ def prove(*, user: User, code: str, now: datetime) -> SecondFactor:
 
 @transaction.atomic
 def renew_recovery_codes(*, factor: SecondFactor, now: datetime) -> list[str]:
-    """Ten new codes; those before them no longer work. They are shown once."""
+    """Ten new codes, to be shown once; the old ones stop working."""
     codes = _write_codes(factor)
     audit.record(
         verb=audit.Verb.RECOVERY_CODES_RENEWED, subject=factor.user, by=factor.user, now=now
@@ -114,10 +114,9 @@ def renew_recovery_codes(*, factor: SecondFactor, now: datetime) -> list[str]:
 
 @transaction.atomic
 def reset_factor(*, user: User, by: User | None, now: datetime) -> None:
-    """Take away a colleague's second factor, whose sessions end; the next log-in sets up another.
+    """Remove a colleague's second factor and end their sessions; they set it up at the next log-in.
 
-    Nothing happens where there is none. Raises AccountError for one's own, which is replaced on
-    its own page.
+    Does nothing if there is none. Raises AccountError for one's own, which has its own page.
     """
     if by is not None and by.pk == user.pk:
         raise AccountError(_("To change your own two-factor authentication, go to its page."))
@@ -129,7 +128,7 @@ def reset_factor(*, user: User, by: User | None, now: datetime) -> None:
 
 
 def address_for_apps(factor: SecondFactor) -> str:
-    """What the QR code says, in the form that all apps read (otpauth, “Key URI Format”)."""
+    """The URI in the QR code, in the form that all apps read (otpauth, “Key URI Format”)."""
     issuer = urlsplit(settings.SITE_URL).hostname or "Undersigned"
     label = quote(f"{issuer}:{factor.user.get_username()}")
     values = {"secret": factor.secret, "issuer": issuer, "period": STEP, "digits": 6}
@@ -137,7 +136,7 @@ def address_for_apps(factor: SecondFactor) -> str:
 
 
 def qr_code(factor: SecondFactor) -> SafeString:
-    """The QR code as an SVG element, black on white in any colour scheme, without inline style."""
+    """The QR code as an SVG element without inline style, black on white in any colour scheme."""
     drawn = segno.make(address_for_apps(factor), error="m", micro=False)
     return SafeString(drawn.svg_inline(scale=5, border=4, dark="#000", light="#fff"))  # nosec B703
 
@@ -148,9 +147,9 @@ def _locked(user: User, *, confirmed: bool) -> SecondFactor | None:
 
 
 def _write_codes(factor: SecondFactor) -> list[str]:
-    """Codes of 120 random bits, in groups to be read and typed.
+    """Replace the recovery codes. Each has 120 random bits, in groups that are easy to type.
 
-    A keyed digest is enough for so many: nobody tries them out (ASVS 6.5.2 asks for 112).
+    A keyed digest is enough for so many bits (ASVS 6.5.2 requires 112).
     """
     factor.recovery_codes.all().delete()
     letters = [
@@ -163,7 +162,7 @@ def _write_codes(factor: SecondFactor) -> list[str]:
 
 
 def _wrong(factor: SecondFactor, now: datetime) -> WrongCode:
-    """The refusal, with the seconds until another code is looked at."""
+    """The error, with the seconds until the next code is checked."""
     allowed, why = factor.verify_is_allowed()
     wait = 0 if allowed else round((why["locked_until"] - now).total_seconds())
     if wait <= 1:

@@ -19,7 +19,7 @@ from config.staff.roles import EXPLAINED, Role, role_of
 
 
 class LoginForm(AdminAuthenticationForm):
-    """What was typed. Whether it is right is asked by the view, which counts attempts."""
+    """Does not check the password: the view does, and counts attempts."""
 
     def clean(self) -> dict[str, Any]:
         return self.cleaned_data
@@ -35,7 +35,7 @@ class CodeForm(forms.Form):
 
 
 class OwnFactorForm(CodeForm):
-    """A code, and the password if it was not just shown."""
+    """A code, and the password if it was not entered recently."""
 
     own_password = ReauthenticationFields.base_fields["own_password"]
 
@@ -48,7 +48,7 @@ class OwnFactorForm(CodeForm):
 
 
 class ConfirmForm(CodeForm):
-    """The first code of a new app; recovery codes are for later."""
+    """The first code of a new app, not a recovery code."""
 
     code = forms.CharField(
         label=_("Code"),
@@ -59,7 +59,7 @@ class ConfirmForm(CodeForm):
 
 
 class JoinForm(SetPasswordForm):  # type: ignore[type-arg]
-    """Name and password of a new colleague's own choice."""
+    """A new colleague chooses a username and a password."""
 
     username = UsernameField(
         label=_("Username"),
@@ -74,7 +74,7 @@ class JoinForm(SetPasswordForm):  # type: ignore[type-arg]
     field_order = ["username", "first_name", "last_name", "new_password1", "new_password2"]
 
     def __init__(self, invitation: Invitation, data: QueryDict | None) -> None:
-        """The password may resemble neither the name nor the address."""
+        """The password must not resemble the name or the address."""
         super().__init__(invitation.account, data)
         self.user.email = invitation.email
 
@@ -87,7 +87,7 @@ class JoinForm(SetPasswordForm):  # type: ignore[type-arg]
 
 
 class PasswordForm(PasswordChangeForm):
-    """Another password of one's own. Guesses of the present one are limited as at the log-in."""
+    """Change one's own password. Guesses of the old one are limited as at log-in."""
 
     def __init__(self, request: HttpRequest, data: QueryDict | None) -> None:
         super().__init__(cast(User, request.user), data)
@@ -123,7 +123,7 @@ class AccountForm(forms.ModelForm[User], ReauthenticationFields):
             )
 
     def clean(self) -> dict[str, Any]:
-        """The action sees to it again, under a lock."""
+        """The action checks this again under a lock."""
         data = super().clean() or {}
         text = _("This is the only administrator. Make somebody else an administrator first.")
         if self.was_last and data.get("role") not in (None, Role.ADMINISTRATOR):

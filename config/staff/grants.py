@@ -1,4 +1,4 @@
-"""A migration operation that says what the roles may do with the models of an app."""
+"""A migration operation that grants roles permissions on an app's models."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ ORDER = ["viewer", "reviewer", "editor", "administrator"]  # each may do what th
 
 
 def grant(app_label: str, table: dict[str, list[str]]) -> RunPython:
-    """From now on these roles may do this with the app's models.
+    """Grant roles permissions on the app's models.
 
-    `table` says by code names what each role may do beyond the roles before it. Permissions are
-    made here, as on a fresh database Django makes them only when all migrations have run. Raises
-    LookupError for a name that is none.
+    `table` lists, by code name, what each role may do beyond the roles before it. Permissions are
+    created here, as on a fresh database Django creates them only after all migrations. Raises
+    LookupError for an unknown permission.
     """
 
     def of_the_app(apps: Apps, codenames: list[str]) -> QuerySet[Permission]:
@@ -30,7 +30,7 @@ def grant(app_label: str, table: dict[str, list[str]]) -> RunPython:
 
     def forwards(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         app = apps.get_app_config(app_label)
-        # Django makes permissions for apps with a module of models; here an app has models alone.
+        # Django creates permissions only for apps with a models module; historical apps have none.
         app.models_module = True  # type: ignore[assignment]
         create_permissions(app, verbosity=0, using=schema_editor.connection.alias, apps=apps)
         for role, codenames in table.items():

@@ -1,6 +1,6 @@
 """The link of an invitation: signed, without personal data, and stored nowhere.
 
-The invitation's `link_nonce` is part of it, so that a new one ends the link that is out.
+The invitation's `link_nonce` is part of it, so that a new nonce invalidates the old link.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ def make_token(invitation: Invitation) -> str:
 
 
 def link(invitation: Invitation) -> str:
-    """The whole address for the mail."""
+    """The full URL for the mail."""
     return settings.SITE_URL + reverse("staff:join", args=[make_token(invitation)])
 
 
 def read_token(token: str, *, now: datetime) -> Invitation:
-    """The invitation that a link is for. Raises InvitationEnded."""
+    """The invitation of a link. Raises InvitationEnded."""
     try:
         value = signing.Signer(salt=SALT).unsign(signed_value(token))
     except signing.BadSignature:

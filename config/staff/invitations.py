@@ -1,7 +1,7 @@
-"""Inviting people to staff: a mail with a link that works once, within a week.
+"""Inviting people to join staff, by a mail with a link that works once, within a week.
 
-The account is made with the invitation, inactive, so that it can have a role and be in teams at
-once. Nobody but its owner ever types its password.
+The account is created inactive with the invitation, so that it can have a role and teams at once.
+Only its owner ever types its password.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ LIFETIME = timedelta(days=7)
 
 @transaction.atomic
 def invite(*, email: str, role: Role, language: str, by: User, now: datetime) -> Invitation:
-    """Make an inactive account with this role, and mail a link to whoever reads this address.
+    """Create an inactive account with this role, and mail a link to this address.
 
-    Raises AccountError for an address that has an account or was invited already.
+    Raises AccountError if the address already has an account or an invitation.
     """
     if not may_invite(email):
         raise AccountError(already())
@@ -71,9 +71,9 @@ def already() -> str:
 
 @transaction.atomic
 def send_again(*, invitation: Invitation, by: User, now: datetime) -> Invitation:
-    """Mail a new link for another week; the one before stops working.
+    """Mail a new link for another week; the old one stops working.
 
-    Raises InvitationEnded when the invitation is no longer there.
+    Raises InvitationEnded if the invitation no longer exists.
     """
     found = Invitation.objects.select_for_update().filter(pk=invitation.pk).first()
     if found is None:
@@ -89,7 +89,7 @@ def send_again(*, invitation: Invitation, by: User, now: datetime) -> Invitation
 
 @transaction.atomic
 def withdraw(*, invitation: Invitation, by: User | None, now: datetime) -> None:
-    """End an invitation and remove its account, which was never used; twice is harmless."""
+    """Delete an invitation with its account, which was never used. Repeating it is harmless."""
     account = User.objects.filter(invitation=invitation.pk).first()
     if account is not None:
         verb = audit.Verb.INVITATION_WITHDRAWN if by else audit.Verb.INVITATION_EXPIRED
@@ -98,7 +98,7 @@ def withdraw(*, invitation: Invitation, by: User | None, now: datetime) -> None:
 
 
 def end_expired(*, now: datetime) -> int:
-    """Remove what nobody accepted in time, with the address. The worker calls it."""
+    """Delete expired invitations with their addresses. The worker calls it."""
     expired = list(Invitation.objects.filter(expires_at__lte=now))
     for invitation in expired:
         withdraw(invitation=invitation, by=None, now=now)
@@ -115,9 +115,9 @@ def accept(
     password: str,
     now: datetime,
 ) -> User:
-    """Activate the account under a name and a password of its owner's own; the link ends.
+    """Activate the account with the name and password chosen; the link stops working.
 
-    Raises InvitationEnded when it was used meanwhile, AccountError when the name is taken.
+    Raises InvitationEnded if it was used meanwhile, AccountError if the username is taken.
     """
     invitation = _lock(invitation, now)
     account = invitation.account
@@ -137,7 +137,7 @@ def accept(
 
 
 def _lock(invitation: Invitation, now: datetime) -> Invitation:
-    """The invitation as it is now, if the link by which it was found still works."""
+    """The invitation, locked and re-read, if its link still works. Raises InvitationEnded."""
     found = Invitation.objects.select_for_update().filter(pk=invitation.pk).first()
     if found is None or found.link_nonce != invitation.link_nonce or found.expires_at <= now:
         raise ended()

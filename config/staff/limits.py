@@ -1,13 +1,12 @@
-"""How often a name may be tried at the log-in, from where, and how often from one network.
+"""Limits on log-in attempts, per username and network.
 
-Anybody who knows a name can fail with it, so a few failures count for the name and the network
-together, and far more for the name alone: somebody else's guesses do not keep its owner out.
-A browser in which the owner has logged in before counts by itself alone, whatever is guessed
-elsewhere (config/staff/devices.py).
+Anybody can fail with a username that they know, so the limit for a name from one network is low,
+and the limit for the name alone far higher: somebody else's guesses do not lock out its owner. A
+browser in which the owner has logged in before is counted separately (config/staff/devices.py).
 
-Counts are rows under keyed digests that say nothing of whom they count. An attempt is written
-down before the password is looked at, so that many at once cannot slip through, and is taken back
-when it succeeds or is refused. So a wait ends by itself, and a flood does not fill the table.
+Attempts are rows with keyed digests, which reveal no name or network. An attempt is stored before
+the password is checked, so that simultaneous ones cannot slip through, and deleted if it succeeds
+or is refused. So waits end by themselves, and a flood does not fill the table.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ log = logging.getLogger("undersigned.staff")
 
 WINDOW = timedelta(minutes=15)
 PER_NAME_AND_NETWORK = 10
-# 14,400 guesses a day at most, by whoever has many networks. A password of 12 characters that is
-# on no list stands that for longer than anybody lives.
+# At most 14,400 guesses a day, even from many networks. A password of 12 characters that is on no
+# list withstands that for longer than a lifetime.
 PER_NAME = 150
 PER_NETWORK = 100
 
@@ -31,9 +30,9 @@ PER_NETWORK = 100
 def begin_attempt(
     *, name: str, network: str, now: datetime, device: str | None = None
 ) -> LoginAttempt | None:
-    """Write down an attempt; None when too many have failed in WINDOW.
+    """Store an attempt; None if too many have failed within WINDOW.
 
-    `device` names the browser if the owner of this name has logged in with it before.
+    `device` identifies the browser if the user of this name has logged in with it before.
     """
     LoginAttempt.objects.filter(at__lte=now - WINDOW).delete()
     source = f"device:{device}" if device else f"network:{network}"

@@ -1,4 +1,4 @@
-"""What stands between a request and every page of the admin."""
+"""Middleware of the admin: sessions that end, saved typing, the second factor."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from config.web.middleware import ADMIN
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-# Pages that are reached before the second factor is shown; each guards itself.
+# Pages that are open before the second factor is verified; each has its own checks.
 BEFORE_SECOND_FACTOR = {
     "staff:log_in",
     "staff:log_out",
@@ -31,7 +31,7 @@ BEFORE_SECOND_FACTOR = {
 
 
 def sessions_end(get_response: GetResponse) -> GetResponse:
-    """A session that was idle, or is too old, is over: its request is nobody's."""
+    """Log out sessions that were idle or are too old, before the request is handled."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path.startswith(ADMIN) and request.user.is_authenticated:
@@ -49,14 +49,14 @@ def sessions_end(get_response: GetResponse) -> GetResponse:
 
 
 def typing_outlives_its_session(get_response: GetResponse) -> GetResponse:
-    """Keeps what was sent by somebody who has to log in, or to show the second factor, first."""
+    """Save the form of a user who first has to log in or to verify the second factor."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path.startswith(ADMIN) and typed.is_kept(request):
             author = typed.author(request)
             if author is not None and not request.user.is_authenticated:
                 typed.keep(request, by=author)
-                # Here and now: a token that ended with the session would be refused first.
+                # Redirect here: further on, the CSRF token of the ended session would be refused.
                 return redirect_to_login(request.get_full_path(), reverse("admin:login"))
             if author is not None and author == request.user.pk and page_to_pass(request):
                 typed.keep(request, by=author)
@@ -66,7 +66,7 @@ def typing_outlives_its_session(get_response: GetResponse) -> GetResponse:
 
 
 def second_factor_first(get_response: GetResponse) -> GetResponse:
-    """Staff who have or need a second factor see nothing of the admin before it is shown."""
+    """Staff who have or need a second factor see nothing of the admin until it is verified."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path.startswith(ADMIN) and _name(request) not in BEFORE_SECOND_FACTOR:
@@ -80,7 +80,7 @@ def second_factor_first(get_response: GetResponse) -> GetResponse:
 
 
 def page_to_pass(request: HttpRequest) -> str | None:
-    """The page that this session has to pass first, or None."""
+    """The URL name of the page that this session has to pass first, or None."""
     user = request.user
     if not isinstance(user, User) or is_verified(request):
         return None
@@ -90,7 +90,7 @@ def page_to_pass(request: HttpRequest) -> str | None:
 
 
 def is_verified(request: HttpRequest) -> bool:
-    """Whether the second factor was shown in this session (by django_otp's middleware)."""
+    """Whether the second factor was verified in this session (set by django_otp's middleware)."""
     return getattr(request.user, "otp_device", None) is not None
 
 

@@ -1,4 +1,4 @@
-"""Pages in the admin's look that are not about a row."""
+"""Pages in the style of the admin that are not about a row."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.template.response import TemplateResponse
 
 
 def nowhere(request: HttpRequest, **arguments: Any) -> HttpResponse:
-    """For an address of Django's admin that this site does not have."""
+    """For URLs of Django's admin that this site does not have."""
     raise Http404
 
 
 def page(request: HttpRequest, name: str, status: int = 200, **context: Any) -> HttpResponse:
-    """The template of this name below `admin/`, without the side bar."""
+    """The template of this name in `admin/`, without the sidebar."""
     context = {**admin.site.each_context(request), "is_nav_sidebar_enabled": False, **context}
     return TemplateResponse(request, f"admin/{name}.html", context, status=status)

@@ -1,8 +1,8 @@
-"""Passwords that somebody would guess early: common ones, patterns, and words of this site.
+"""Refuses passwords that are easy to guess: common ones, patterns, and words of this site.
 
-No kind of character is asked for and no length is too long. How easy a password is to guess is
-estimated by zxcvbn, which knows lists of common passwords, names and words, dates, rows of keys,
-repetitions and usual replacements of letters, and combinations of all these.
+No kinds of characters are required and no password is too long. zxcvbn estimates how easy a
+password is to guess; it knows common passwords, names and words, dates, keyboard patterns,
+repetitions, usual substitutions of letters, and combinations of all these.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from zxcvbn import zxcvbn
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-LOOKED_AT = 72  # characters, the most that zxcvbn takes; it gets slow with more
-SAFE = 4  # of 0 to 4: more than 10^10 guesses, also of somebody who has got hold of the hashes
+LOOKED_AT = 72  # characters, the most that zxcvbn accepts; it gets slow with more
+SAFE = 4  # of 0 to 4: more than 10^10 guesses, so that stolen hashes resist, too
 SHORTEST_WORD = 3  # letters
 
 Words = Callable[[], Iterable[str]]
@@ -30,7 +30,7 @@ _sources: list[Words] = []
 
 
 def words_of_the_site(words: Words) -> None:
-    """Have these texts asked for as well, which apps say when they are ready."""
+    """Register words to check passwords against. Apps call it when they are ready."""
     if words not in _sources:
         _sources.append(words)
 
@@ -39,7 +39,7 @@ class NotEasyToGuess:
     """For AUTH_PASSWORD_VALIDATORS."""
 
     def validate(self, password: str, user: User | None = None) -> None:
-        """Raises ValidationError for a password that is easy to guess for this user and site."""
+        """Raises ValidationError for a password that is easy to guess."""
         estimate = zxcvbn(password[:LOOKED_AT], user_inputs=_known_words(user))
         if estimate["score"] < SAFE:
             raise ValidationError(
@@ -58,7 +58,7 @@ class NotEasyToGuess:
 
 
 def _known_words(user: User | None) -> list[str]:
-    """What somebody who knows site and user tries first, as wholes and word by word."""
+    """Words that an attacker who knows the site and the user would try first."""
     host = urlsplit(settings.SITE_URL).hostname or ""
     texts = ["undersigned", str(settings.OPERATOR_NAME), host]
     for source in _sources:

@@ -1,8 +1,8 @@
-"""Showing anew that it is oneself, before what would let somebody into the site or keep one out.
+"""Asks for password and code again before changes to accounts and access.
 
-A session that was left open, or whose cookie was stolen, shows neither password nor code. So roles,
-accounts, invitations, second factors and sessions are changed only by whoever has shown both
-within RECENT; everybody else is asked for them in the same form, or on a page between.
+An abandoned session or a stolen cookie is not enough: to change roles, accounts, invitations,
+second factors or sessions, a user must have entered password and code within RECENT. Otherwise they
+are asked for in the same form or on an intermediate page.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ RECENT = timedelta(minutes=10)
 
 
 def is_recent(request: HttpRequest, now: datetime) -> bool:
-    """Whether this session has shown password and code within RECENT."""
+    """Whether password and code were entered in this session within RECENT."""
     age = int(now.timestamp()) - int(request.session.get(sessions.PROVED, 0))
     return 0 <= age <= RECENT.total_seconds()
 
 
 def show_password(*, request: HttpRequest, password: str, now: datetime) -> None:
-    """Check the password of whoever is logged in. Raises WrongPassword or TooManyAttempts.
+    """Check the password of the logged-in user. Raises WrongPassword or TooManyAttempts.
 
-    Guesses count for this session alone: what others guess at the log-in keeps nobody from it.
+    Attempts are counted for this session only, so that guesses at the log-in page do not block it.
     """
     user = cast(User, request.user)
     found = sessions.check_password(
@@ -49,9 +49,9 @@ def show_password(*, request: HttpRequest, password: str, now: datetime) -> None
 
 
 class ReauthenticationFields(forms.Form):
-    """The fields of any form that asks for password and code, if they were not just shown.
+    """Fields for password and code, if they were not entered recently.
 
-    The form gets its `request`, calls `ask` when it is made and `check` when it is cleaned.
+    Forms set `request`, call `ask` in __init__ and `check_identity` in clean.
     """
 
     own_password = forms.CharField(
@@ -69,12 +69,12 @@ class ReauthenticationFields(forms.Form):
     request: HttpRequest
 
     def ask(self) -> None:
-        """Leave out what need not be asked."""
+        """Remove the fields that are not required."""
         for name in set(FIELDS) - set(asked(self.request, timezone.now())):
             self.fields.pop(name, None)
 
     def check_identity(self) -> None:
-        """Tell beside its field what is wrong; what is right counts for RECENT from now on."""
+        """Add an error to the wrong field; if all is right, it is valid for RECENT."""
         data, now = self.cleaned_data, timezone.now()
         names = [name for name in FIELDS if name in self.fields]
         if not names or any(name not in data for name in names):
@@ -83,7 +83,7 @@ class ReauthenticationFields(forms.Form):
             show_password(request=self.request, password=data["own_password"], now=now)
             if "own_code" in names:
                 user = cast(User, self.request.user)
-                # Looking at the password took its time.
+                # A new timestamp, as checking the password takes time.
                 factor.prove(user=user, code=data["own_code"], now=timezone.now())
         except (WrongPassword, TooManyAttempts) as error:
             self.add_error("own_password", str(error.message))
@@ -97,14 +97,14 @@ FIELDS = list(ReauthenticationFields.base_fields)
 
 
 def asked(request: HttpRequest, now: datetime) -> list[str]:
-    """Which of the fields have to be filled in."""
+    """The names of the fields that are required now."""
     if is_recent(request, now):
         return []
     return FIELDS if factor.in_use(cast(User, request.user)) else FIELDS[:1]
 
 
 class ReauthenticationForm(ReauthenticationFields):
-    """Nothing but password and code, before a button does what it says."""
+    """Only password and code, before the action of a button."""
 
     def __init__(self, request: HttpRequest, data: Any = None) -> None:
         super().__init__(data)
@@ -119,9 +119,9 @@ class ReauthenticationForm(ReauthenticationFields):
 def page_between(
     request: HttpRequest, *, title: str, subtitle: str | None = None
 ) -> HttpResponse | None:
-    """The page that asks, after which the same address is called again; None once it is shown.
+    """A page that asks for password and code and posts to the same URL; None if not needed.
 
-    `title` says what the button does, `subtitle` to whom.
+    `title` names the button's action, `subtitle` its object.
     """
     form = ReauthenticationForm(request)
     if not form.fields:

@@ -1,7 +1,7 @@
-"""Roles of staff: Django groups, of which each account has one.
+"""Roles of staff: Django groups, of which each account has exactly one.
 
-What a role may do is granted by each app's migrations, which alone know the app's permissions.
-Code asks for permissions. It asks for a role only where the account itself is the subject.
+Each app's migrations grant its permissions to roles. Code checks permissions; it checks a role only
+when managing the account itself.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from config.models import SecondFactor
 
 
 class Role(models.TextChoices):
-    """From the least to the most. A role may do all that those before it may."""
+    """In ascending order. A role may do everything that those before it may."""
 
     VIEWER = "viewer", _("Viewer")
     REVIEWER = "reviewer", _("Reviewer")
@@ -41,7 +41,7 @@ def role_of(user: User) -> Role | None:
 
 
 def give_role(user: User, role: Role) -> None:
-    """Make this the one role of a stored account, with no permission beside it."""
+    """Make this the only role of a saved account, with no other permissions."""
     group, _added = Group.objects.get_or_create(name=role.value)
     user.groups.set([group])
     user.user_permissions.clear()
@@ -51,7 +51,7 @@ def give_role(user: User, role: Role) -> None:
 
 
 def with_role(role: Role) -> models.QuerySet[User]:
-    """All accounts of this role, as `role_of` tells it."""
+    """All accounts for which `role_of` returns this role."""
     members = Q(pk__in=User.objects.filter(groups__name=role.value).values("pk"))
     if role == Role.ADMINISTRATOR:
         return User.objects.filter(members | Q(is_superuser=True))
@@ -59,14 +59,14 @@ def with_role(role: Role) -> models.QuerySet[User]:
 
 
 def administrators() -> models.QuerySet[User]:
-    """Accounts that can look after accounts: active administrators and superusers."""
+    """Accounts that can manage accounts: active administrators and superusers."""
     return with_role(Role.ADMINISTRATOR).filter(is_active=True, is_staff=True)
 
 
 def needs_second_factor(user: User) -> bool:
-    """Whether an account may do nothing in the admin before it has a second factor.
+    """Whether an account may do nothing in the admin without a second factor.
 
-    All but a viewer who has no permission beside the role: it is personal data that is guarded.
+    True for all except viewers without extra permissions, as they see no personal data.
     """
     if not settings.STAFF_SECOND_FACTOR:
         return False

@@ -1,6 +1,6 @@
-"""Logging in and out, and when a session ends by itself.
+"""Logging in and out, and sessions that end by themselves.
 
-The log says what happened and to which account by its number; it holds no name and no address.
+The log identifies accounts by number; it contains no names or addresses.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from config.web.origin import network_of
 log = logging.getLogger("undersigned.staff")
 
 IDLE = timedelta(minutes=30)
-NOTED_EVERY = timedelta(minutes=1)  # so that not every page writes to the session
-# Keys in the session, each with seconds since 1970. The last is when password and code were shown.
+NOTED_EVERY = timedelta(minutes=1)  # so that not every request writes to the session
+# Session keys, each for seconds since 1970. The last is when password and code were entered.
 BEGAN, SEEN, PROVED = "staff_began", "staff_seen", "staff_proved"
-NOBODY = 0  # the number in the trail where no account has the name that was typed
+NOBODY = 0  # the subject in the audit trail if no account has the name typed
 
 
 def check_password(
@@ -41,10 +41,10 @@ def check_password(
     now: datetime,
     device: str | None = None,
 ) -> User | None:
-    """The active staff user with this name and password; None, noted in the trail, for any other.
+    """The active staff user with this name and password; otherwise None, with an audit entry.
 
-    Known and unknown names are answered and counted alike; where `device` names it, this place is
-    counted by itself. Raises TooManyAttempts.
+    Known and unknown names are treated alike. Attempts with a `device` are counted separately.
+    Raises TooManyAttempts.
     """
     attempt = begin_attempt(
         name=username,
@@ -66,7 +66,7 @@ def check_password(
 
 @transaction.atomic
 def log_in(*, request: HttpRequest, user: User, now: datetime) -> None:
-    """Begin a session under a new key for a user who has shown the password."""
+    """Start a session with a new key for a user who has entered the password."""
     auth.login(request, user)
     request.session[BEGAN] = request.session[SEEN] = int(now.timestamp())
     note_identity(request=request, now=now)
@@ -75,13 +75,13 @@ def log_in(*, request: HttpRequest, user: User, now: datetime) -> None:
 
 
 def note_identity(*, request: HttpRequest, now: datetime) -> None:
-    """Remember that whoever sits there has just shown that it is them."""
+    """Record in the session that the user has just entered password and code."""
     request.session[PROVED] = int(now.timestamp())
 
 
 @transaction.atomic
 def change_password(*, request: HttpRequest, password: str, now: datetime) -> None:
-    """Give one's own account another password. All its sessions end but this one."""
+    """Change one's own password. All other sessions of the account end."""
     user = cast(User, request.user)
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -93,7 +93,7 @@ def change_password(*, request: HttpRequest, password: str, now: datetime) -> No
 
 @transaction.atomic
 def log_out(*, request: HttpRequest, now: datetime) -> None:
-    """End the session; without one nothing happens."""
+    """End the session. Does nothing if there is none."""
     user = request.user
     if isinstance(user, User):
         audit.record(verb=audit.Verb.LOGGED_OUT, subject=user, by=user, now=now)
@@ -102,9 +102,9 @@ def log_out(*, request: HttpRequest, now: datetime) -> None:
 
 
 def has_ended(*, request: HttpRequest, now: datetime) -> bool:
-    """Whether the session was idle for IDLE or is older than SESSION_COOKIE_AGE.
+    """Whether the session was idle for more than IDLE or is older than SESSION_COOKIE_AGE.
 
-    A session that does not say when it began begins now.
+    A session without a starting time starts now.
     """
     instant = int(now.timestamp())
     began = request.session.setdefault(BEGAN, instant)
@@ -113,7 +113,7 @@ def has_ended(*, request: HttpRequest, now: datetime) -> bool:
 
 
 def note_activity(*, request: HttpRequest, now: datetime) -> None:
-    """Remember that the session is in use."""
+    """Record in the session that it is in use."""
     instant = int(now.timestamp())
     if instant - request.session[SEEN] >= NOTED_EVERY.total_seconds():
         request.session[SEEN] = instant
@@ -121,16 +121,16 @@ def note_activity(*, request: HttpRequest, now: datetime) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenSession:
-    """One log-in that goes on. An instant is None where the session does not say it."""
+    """A session that has not ended. Instants that it does not contain are None."""
 
     key: str
     began: datetime | None
     seen: datetime | None  # to the minute
-    is_present: bool = False  # the one that asks
+    is_present: bool = False  # the session of the request itself
 
 
 def open_sessions(*, user: User, now: datetime, present: str | None = None) -> list[OpenSession]:
-    """The sessions of an account that have not ended: the one that asks, then the latest first."""
+    """The open sessions of an account: the present one, then the latest first."""
     found = [
         OpenSession(
             key=key,
@@ -145,7 +145,7 @@ def open_sessions(*, user: User, now: datetime, present: str | None = None) -> l
 
 
 def _sessions_of(user: User, now: datetime) -> dict[str, dict[str, Any]]:
-    """What the stored sessions of an account hold, by their keys."""
+    """The contents of the stored sessions of an account, by session key."""
     rows = {row.pk: row.get_decoded() for row in Session.objects.filter(expire_date__gt=now)}
     own = str(user.pk)
     return {key: values for key, values in rows.items() if values.get(auth.SESSION_KEY) == own}
@@ -156,7 +156,7 @@ def _instant(seconds: int | None) -> datetime | None:
 
 
 def end_sessions_of(*, user: User, now: datetime, but: str | None = None) -> int:
-    """End the sessions of an account, wherever they are. Says how many there were."""
+    """End the sessions of an account, except the one with key `but`. Returns their number."""
     keys = _sessions_of(user, now).keys() - {but}
     ended, _models = Session.objects.filter(pk__in=keys).delete()
     return ended
@@ -164,7 +164,7 @@ def end_sessions_of(*, user: User, now: datetime, but: str | None = None) -> int
 
 @transaction.atomic
 def end_other_sessions(*, request: HttpRequest, now: datetime) -> int:
-    """End all of one's own sessions but this one; without any nothing happens."""
+    """End all of one's own sessions except this one. Returns their number."""
     user = cast(User, request.user)
     ended = end_sessions_of(user=user, now=now, but=request.session.session_key)
     if ended:

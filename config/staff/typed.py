@@ -1,9 +1,9 @@
-"""What was typed into a form of the admin outlives the session that it was typed in.
+"""Saves what was typed into an admin form when the user has to log in again.
 
-Whoever sends a form after their session has ended, before they have shown the second factor, or
-with a token from before they logged in anew, finds it filled in as they sent it once they are in.
-It is kept in the session of the browser that sent it, encrypted, for the account that the page was
-made for and no other, until it is shown. Passwords, codes, tokens and files are not kept.
+If a form is sent after the session has ended, before the second factor is verified, or with a CSRF
+token from before a new log-in, it is shown again, filled in, after the log-in. Until then it is
+stored, encrypted, in the session of the browser that sent it, for the account that the page was
+rendered for and no other. Passwords, codes, tokens and files are not stored.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from config.text.lists import comma_list
 
 TYPED_BY = "typed_by"  # the hidden field
 KEPT = "staff_typed"  # the key in the session
-FRESH = timedelta(days=7)  # so long after it was made a page may still be sent
-LONGEST = 1_000_000  # characters; more is not kept
+FRESH = timedelta(days=7)  # the age up to which a page can be sent
+LONGEST = 1_000_000  # characters; longer forms are not stored
 NOT_KEPT = {"csrfmiddlewaretoken", *FIELDS}
 OTHER_PAGES = {"letters_letter_revise"}  # forms of ours that are not those of a row
 
@@ -34,7 +34,7 @@ _salt = "staff.typed"
 
 
 class TypedByField(forms.CharField):
-    """For whom the page was made, signed, so that nobody can have others' browsers keep things."""
+    """The account that the page was rendered for, signed, so that other sites cannot forge it."""
 
     def __init__(self) -> None:
         super().__init__(required=False, widget=forms.HiddenInput)
@@ -45,14 +45,14 @@ class TypedByField(forms.CharField):
 
 @dataclass(frozen=True)
 class Typed:
-    """A form as it was sent, without what is not kept."""
+    """A form as it was sent, without the fields that are not stored."""
 
     fields: QueryDict
     files: list[str]
 
     @property
     def told(self) -> str:
-        """What is said above the form."""
+        """The message above the form."""
         text = _("You had to log in again. What you typed is below. It has not been saved yet.")
         if self.files:
             again = _("Choose these files again: %(names)s.") % {"names": comma_list(self.files)}
@@ -66,7 +66,7 @@ def typed_by(user_id: int) -> str:
 
 
 def author(request: HttpRequest) -> int | None:
-    """For which account the page was made whose form this is; None where it does not say so."""
+    """The account that the form's page was rendered for; None if it does not say."""
     try:
         found = signing.loads(request.POST.get(TYPED_BY, ""), salt=_salt, max_age=FRESH)
     except signing.BadSignature:
@@ -75,7 +75,7 @@ def author(request: HttpRequest) -> int | None:
 
 
 def is_kept(request: HttpRequest) -> bool:
-    """Whether this is a form with typing in it: one that adds or changes a row, or one of ours."""
+    """Whether this is a form worth saving: one that adds or changes a row, or one of ours."""
     if request.method != "POST":
         return False
     try:
@@ -88,7 +88,7 @@ def is_kept(request: HttpRequest) -> bool:
 
 
 def keep(request: HttpRequest, *, by: int) -> bool:
-    """Keep what was sent in the present session, for this account. Says whether it could be."""
+    """Store the form in the present session, for this account. False if it is too long."""
     fields = [[name, texts] for name, texts in request.POST.lists() if name not in NOT_KEPT]
     files = [file.name for _name, sent in request.FILES.lists() for file in sent if file.name]
     written = json.dumps({"fields": fields, "files": files}, ensure_ascii=False)
@@ -100,7 +100,7 @@ def keep(request: HttpRequest, *, by: int) -> bool:
 
 
 def take_up(request: HttpRequest) -> Typed | None:
-    """What was kept for this account and this page. It is kept no longer."""
+    """Take the form stored for this account and page out of the session; None if there is none."""
     kept = request.session.get(KEPT)
     if kept is None or kept["path"] != request.get_full_path():
         return None
@@ -109,7 +109,7 @@ def take_up(request: HttpRequest) -> Typed | None:
         return None
     try:
         written = json.loads(decrypt(kept["typed"]))
-    except ValueError:  # under a key that has been taken out meanwhile
+    except ValueError:  # encrypted with a key that has since been removed
         return None
     fields = QueryDict(mutable=True)
     for name, texts in written["fields"]:

@@ -8,7 +8,7 @@ from config.staff.pages import nowhere
 
 app_name = "staff"
 
-# They stand before the admin's own, whose pages of the same address they replace.
+# These come before the admin's own URLs and replace pages at the same paths.
 urlpatterns = [
     path("login/", views.log_in, name="log_in"),
     path("logout/", views.log_out, name="log_out"),
@@ -22,6 +22,6 @@ urlpatterns = [
     path("password_change/", admin.site.admin_view(views.password), name="password"),
     path("sessions/", admin.site.admin_view(views.open_sessions), name="sessions"),
     path("sessions/end/", admin.site.admin_view(views.end_others), name="sessions_end"),
-    # Django's own leads from a number to the public address of any row, whoever may see it.
+    # Django's own view redirects from a number to the public URL of any row, even a hidden one.
     path("r/<path:row>/", nowhere),
 ]

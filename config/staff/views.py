@@ -1,4 +1,4 @@
-"""Logging in and out, the second factor, and joining by an invitation."""
+"""Pages for log-in and log-out, the second factor, passwords, sessions and invitations."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def onward(request: HttpRequest) -> str:
-    """Where `next` leads, if it stays on this site; else the admin's first page."""
+    """The URL in `next` if it is on this site; otherwise the admin's home page."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     own = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -96,14 +96,14 @@ def log_in(request: HttpRequest) -> HttpResponse:
 def log_out(request: HttpRequest) -> HttpResponse:
     sessions.log_out(request=request, now=timezone.now())
     response = HttpResponseRedirect(reverse("admin:login"))
-    # Whoever presses “back” next must not see what the browser kept. Cookies are ended above.
+    # So that nobody sees cached pages with “back”. The session itself has ended above.
     response["Clear-Site-Data"] = '"cache"'
     return response
 
 
 @read_or_send
 def verify(request: HttpRequest) -> HttpResponse:
-    """Show the second factor in this session."""
+    """Ask for the second factor."""
     user = cast(User, request.user)
     if is_verified(request) or second_factor.in_use(user) is None:
         return HttpResponseRedirect(onward(request))
@@ -128,16 +128,17 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 def passed(request: HttpRequest, device: SecondFactor) -> None:
-    """The session may do more from now on, so it goes on under a new key."""
+    """Mark the session as verified, under a new key, as it has more rights now."""
     request.session.cycle_key()
     django_otp.login(request, device)
     sessions.note_identity(request=request, now=timezone.now())
 
 
 def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token is not this browser's: most often of a page from before a log-in.
+    """Answer a wrong CSRF token, most often from a page opened before a new log-in.
 
-    Whoever that page was made for gets it filled in anew, unsaved; it is no answer to others.
+    The user whom that page was rendered for gets the form back, filled in but not saved; everybody
+    else gets Django's error.
     """
     author = typed.author(request) if typed.is_kept(request) else None
     if author is not None and author == request.user.pk and typed.keep(request, by=author):
@@ -154,7 +155,7 @@ def factor(request: HttpRequest) -> HttpResponse:
 
 
 def factor_page(request: HttpRequest, status: int = 200, **forms: Any) -> HttpResponse:
-    """How it is set up; or how it stands, and the forms that renew its codes or replace it."""
+    """How to set up the second factor; or its state, with forms to renew codes or replace it."""
     user = cast(User, request.user)
     in_use, pending = second_factor.in_use(user), second_factor.pending(user)
     if in_use is not None and not is_verified(request):
@@ -183,7 +184,7 @@ def factor_page(request: HttpRequest, status: int = 200, **forms: Any) -> HttpRe
 
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
-    """The first set-up. One that is in use is replaced by `replace`, which asks for a code."""
+    """Start the first set-up. `replace` replaces a factor in use, and asks for a code."""
     user = cast(User, request.user)
     if second_factor.in_use(user) is None:
         between = page_between(request, title=_("Set it up"))
@@ -195,7 +196,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Take the new one into use, and show its recovery codes this once."""
+    """Confirm the new factor, and show its recovery codes once."""
     user = cast(User, request.user)
     if second_factor.in_use(user) is not None and not is_verified(request):
         return HttpResponseRedirect(reverse("staff:verify"))
@@ -215,7 +216,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def replace(request: HttpRequest) -> HttpResponse:
-    """Begin with another app, on a code of the one in use."""
+    """Start to set up another app, given a code of the one in use."""
     form, device = asked_again(request)
     if device is None:
         return factor_page(request, 422, code_form=form)
@@ -225,7 +226,7 @@ def replace(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def renew(request: HttpRequest) -> HttpResponse:
-    """New recovery codes, on a code of the factor in use."""
+    """Show new recovery codes, given a code of the factor in use."""
     form, device = asked_again(request)
     if device is None:
         return factor_page(request, 422, code_form=form)
@@ -235,9 +236,9 @@ def renew(request: HttpRequest) -> HttpResponse:
 
 
 def asked_again(request: HttpRequest) -> tuple[OwnFactorForm, SecondFactor | None]:
-    """The factor in use if the form's code proves it: a session left open is not enough.
+    """The form, and the factor in use if the code is right: an open session is not enough.
 
-    The password is asked for as well if it was not just shown.
+    The form also asks for the password if it was not entered recently.
     """
     user, now = cast(User, request.user), timezone.now()
     if not is_verified(request):
@@ -269,7 +270,7 @@ def codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:
 @sensitive_post_parameters("old_password", "new_password1", "new_password2")
 @read_or_send
 def password(request: HttpRequest) -> HttpResponse:
-    """Choose another password, with the one before. One's other sessions end."""
+    """Change one's own password, given the old one. One's other sessions end."""
     form = PasswordForm(request, request.POST if request.method == "POST" else None)
     if form.is_valid():
         sessions.change_password(
@@ -282,7 +283,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def open_sessions(request: HttpRequest) -> HttpResponse:
-    """Where one is logged in."""
+    """List one's own sessions."""
     found = sessions.open_sessions(
         user=cast(User, request.user), now=timezone.now(), present=request.session.session_key
     )
@@ -291,7 +292,7 @@ def open_sessions(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
-    """End all but this one, by whoever shows that it is them."""
+    """End one's own sessions except this one, after password and code."""
     between = page_between(request, title=_("End all other sessions"))
     if between is not None:
         return between
@@ -307,7 +308,7 @@ def end_others(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("new_password1", "new_password2")
 @read_or_send
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Choose name and password; then one is logged in, and the second factor follows."""
+    """Choose username and password, and log in; setting up the second factor comes next."""
     now = timezone.now()
     try:
         invitation = read_token(token, now=now)

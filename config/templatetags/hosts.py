@@ -1,4 +1,4 @@
-"""`{{ address|readable }}`: a URL or host as people read it."""
+"""`{{ url|readable }}`: a URL or host in a readable form (config/text/hosts.py)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""`{% keep "title" %}…{% endkeep %}`: what is between shows where it stands, and again later.
+"""`{% keep "title" %}…{% endkeep %}`: shows its content and stores it for later use in the page.
 
-A block of a template can stand in it once only, but the title of a page is told twice: to its
-reader, and to the sites that show a link to it.
+A template can use a block only once, but a page's title is needed twice: for readers, and for sites
+that show a link to it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class KeepNode(template.Node):
         self.nodelist = nodelist
 
     def render(self, context: Context) -> SafeString:
-        # It was escaped piece by piece as it was rendered, like all that templates make.
+        # Rendering has already escaped it.
         text = mark_safe(self.nodelist.render(context).strip())  # noqa: S308 # nosec B308 B703
         context[str(self.name.resolve(context))] = text
         return text
@@ -28,7 +28,7 @@ class KeepNode(template.Node):
 
 @register.tag
 def keep(parser: Parser, token: Token) -> KeepNode:
-    """Render what is between the tags, show it, and keep it in the context under a name."""
+    """Render the content, show it, and store it in the context under a name."""
     try:
         _tag, name = token.split_contents()
     except ValueError:

@@ -1,4 +1,4 @@
-"""`{{ structured|json_ld }}` writes what config.structured made."""
+"""`{{ structured|json_ld }}` writes the nodes of config/web/json_ld.py."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
-# With these, no value can end the element or begin a comment (as django.utils.html.json_script).
+# So that no value can end the element or begin a comment (as in django.utils.html.json_script).
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&"}
 
 
 @register.filter
 def json_ld(nodes: dict[str, Any] | list[dict[str, Any]]) -> SafeString:
-    """A data block for each node. Browsers do not run it, so the policy for scripts allows it."""
+    """A data block for each node. Browsers do not run it, so the script policy allows it."""
     each = nodes if isinstance(nodes, list) else [nodes]
     return format_html_join(
         "\n", '<script type="application/ld+json">{}</script>', ((_escaped(one),) for one in each)

@@ -1,1 +1,1 @@
-"""What people write: text, reasons, slugs, Markdown and hosts, each in one form."""
+"""Normalises what people write: text, reasons, slugs, Markdown and hosts."""

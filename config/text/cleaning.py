@@ -1,14 +1,14 @@
-"""The one cleaner of all text that people type or paste: names, roles, statements, letters.
+"""The one cleaner for all text that people type or paste: names, roles, statements, letters.
 
-It composes (NFC), drops what nobody sees, and keeps what a script or an emoji needs, by the
-properties of Unicode that ICU has:
+It composes (NFC), removes invisible characters, and keeps those that a script or an emoji needs, by
+the Unicode properties of ICU:
 
-- joiners where letters join or part by them (RFC 5892, appendix A; Unicode Standard Annex 31) and
+- joiners that change how letters join (RFC 5892, appendix A; Unicode Standard Annex 31), and those
   between the pictures of one emoji (Technical Standard 51);
-- variation selectors and the tags of flags behind what they vary;
-- marks of direction in lines that run in both, beside what has no direction of its own.
+- variation selectors and flag tags after a character that has variants;
+- direction marks in bidirectional lines, beside characters without a direction of their own.
 
-Embeddings, overrides and isolates go. Nothing is refused, and cleaning twice changes nothing.
+Embeddings, overrides and isolates are removed. Nothing is rejected; cleaning is idempotent.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import unicodedata
 import icu
 
 _ZWNJ, _ZWJ, _KEYCAP, _BLACK_FLAG = "\u200c", "\u200d", "\u20e3", "\U0001f3f4"
-AROUND = 40  # characters on each side that decide
+AROUND = 40  # characters of context on each side
 _MARKS = frozenset("\u061c\u200e\u200f")
 _EMOJI_STYLES = frozenset("\ufe0e\ufe0f")
 _TAGS = re.compile("[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f")
@@ -27,7 +27,7 @@ _BREAK = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
 def one_of(pattern: str) -> re.Pattern[str]:
-    """What matches one character of a set that ICU understands."""
+    """A regular expression for one character of an ICU set."""
     found = icu.UnicodeSet(pattern)
     ranges = [
         (found.getRangeStart(place), found.getRangeEnd(place))
@@ -39,7 +39,7 @@ def one_of(pattern: str) -> re.Pattern[str]:
 _IN_CONTEXT = one_of(
     r"[\u061C\u180B-\u180F\u200C-\u200F\uFE00-\uFE0F\U000E0020-\U000E007F\U000E0100-\U000E01EF]"
 )
-"""What stays or goes by what is around it."""
+"""Characters that are kept or removed depending on their context."""
 _UNSEEN = one_of(
     r"[[[:Default_Ignorable_Code_Point:][:Cc:][:Cn:][:Co:][:Cs:]\u2800\uFFF9-\uFFFC]-[\t\n]"
     r"-[\u061C\u180B-\u180F\u200C-\u200F\uFE00-\uFE0F\U000E0020-\U000E007F\U000E0100-\U000E01EF]]"
@@ -59,12 +59,12 @@ _VARIED = one_of(
 
 
 def clean_line(text: str) -> str:
-    """The text on one line, with one space wherever there is any."""
+    """The text on one line, with each run of whitespace as one space."""
     return " ".join(_clean(text).split())
 
 
 def clean_lines(text: str) -> str:
-    """The text with LF between its lines and no spaces at the ends of lines or of the text."""
+    """The text with LF line breaks and no trailing spaces on lines or around the text."""
     return "\n".join(line.rstrip() for line in _clean(text).split("\n")).strip()
 
 
@@ -80,12 +80,12 @@ def _clean(text: str) -> str:
 
 
 def _needed(line: str) -> str:
-    """The line without what nothing around it needs."""
+    """The line without contextual characters that its context does not need."""
     runs_both_ways = len({_direction(c) for c in set(line)} - {""}) > 1
     kept: list[str] = []
     place = 0
     for found in _IN_CONTEXT.finditer(line):
-        if found.start() < place:  # a tag that was read with the first one
+        if found.start() < place:  # a tag already handled with the first one
             continue
         kept.extend(line[place : found.start()])
         c, place = found[0], found.end()
@@ -103,16 +103,16 @@ def _needed(line: str) -> str:
 
 
 def _direction(c: str) -> str:
-    """L or R for a character with a direction of its own, which marks are not; "" for none."""
+    """L or R for a character with a strong direction, except marks; otherwise ""."""
     found = "" if not c or c in _MARKS else unicodedata.bidirectional(c)
     return {"L": "L", "R": "R", "AL": "R"}.get(found, "")
 
 
 def _turns(before: str, mark: str, behind: str) -> bool:
-    """Whether a mark gives what has no direction one, or the line another than it begins with."""
+    """Whether a mark gives a direction to its neutral neighbours, or another one to the line."""
     nearest = next((c for c in behind if c not in _MARKS), "")
     if before[-1:] in _MARKS or nearest != behind[:1]:
-        return False  # the last of several marks counts, once
+        return False  # of several marks in a row, only the last counts
     if not before.strip():
         first = next((found for c in behind if (found := _direction(c))), "")
         return first != ("L" if mark == "\u200e" else "R")
@@ -120,7 +120,7 @@ def _turns(before: str, mark: str, behind: str) -> bool:
 
 
 def _joins(before: str, joiner: str, behind: str) -> bool:
-    """Whether a joiner changes what is read."""
+    """Whether a joiner changes how its neighbours are displayed."""
     last, nearest = before[-1:], behind[:1]
     if _VIRAMA.match(last) or (before and _VIRAMA.match(nearest)):
         return True
@@ -136,7 +136,7 @@ def _joins(before: str, joiner: str, behind: str) -> bool:
 
 
 def _varies(before: str, selector: str, behind: str) -> bool:
-    """Whether a variation selector is behind something that has variants."""
+    """Whether a variation selector follows a character that has variants."""
     last = before[-1:]
     if selector in _EMOJI_STYLES:
         return bool(_EMOJI.match(last)) and (not last.isascii() or behind[:1] == _KEYCAP)

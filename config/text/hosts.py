@@ -1,8 +1,8 @@
-"""Hosts: one form of each, so that two are equal where a browser or a mail server goes to one.
+"""Normalised hosts: two are equal if browsers and mail servers treat them as the same host.
 
 IDNA 2008 after the mapping of Unicode Technical Standard 46, non-transitional: "faß.example" and
 "fass.example" are two hosts, "FAẞ.example" and "xn--fa-hia.example" are one. (Python's own codec
-"idna" is the older standard, which takes ß for ss.)
+"idna" implements the older standard, which turns ß into ss.)
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ import idna
 LONGEST = 253  # characters
 
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
-"""A label in ASCII. Some hosts have an underscore, and two hyphens in the third place."""
+"""A label in ASCII. Some hosts have an underscore, or two hyphens in the third place."""
 _AUTHORITY = re.compile(r"(?:(?<=^https://)|(?<=^http://)|^(?!https?://))[^/?#:@]+")
 _BRACKETS = re.compile(r"^\[(.*)\]$")
 
 
 def ascii_host(text: str) -> str:
-    """The host in the form that is compared and stored; "" where the text is no host.
+    """The host in the normalised form for comparing and storing; "" if the text is not a host.
 
-    `text` is a host alone, without scheme, user or port. A name is in small ASCII letters
-    ("xn--fa-hia.example") without a dot at its end. An IP address is in its shortest form, IPv6
+    `text` is a host without scheme, user or port. The result is a name in lower-case ASCII
+    ("xn--fa-hia.example") without a trailing dot, or an IP address in its shortest form, IPv6
     without brackets.
     """
     text = text.strip()
@@ -43,12 +43,12 @@ def ascii_host(text: str) -> str:
     host = ".".join(labels)
     if not all(labels) or len(host) > LONGEST:
         return ""
-    # No name ends in a number.
+    # A host name cannot end in a number.
     return _ip_address(IPv4Address, host) if labels[-1].isdigit() else host
 
 
 def _ascii_label(label: str) -> str:
-    """One mapped label in ASCII, "" where it is none. Raises UnicodeError for a wrong one."""
+    """One mapped label in ASCII; "" or UnicodeError if it is invalid."""
     if label.isascii() and not label.startswith("xn--"):
         return label if _LABEL.fullmatch(label) else ""
     return idna.alabel(label).decode("ascii")
@@ -62,10 +62,9 @@ def _ip_address(kind: type[IPv4Address | IPv6Address], text: str) -> str:
 
 
 def web_address(text: str) -> str:
-    """A URL with its host in the form of `ascii_host`; "" where it is none.
+    """An http or https URL with its host in the form of `ascii_host`; "" if it is invalid.
 
-    So is one with a user's name before the host or a backslash in it, which make the host look
-    like another.
+    A username before the host or a backslash in it is invalid, as it disguises the host.
     """
     try:
         parts = urlsplit(text.strip())
@@ -80,9 +79,9 @@ def web_address(text: str) -> str:
 
 
 def readable(address: str) -> str:
-    """A URL or host as people read it: "https://faß.example" for "https://xn--fa-hia.example".
+    """A URL or host in a readable form: "https://faß.example" for "https://xn--fa-hia.example".
 
-    A label that mixes scripts which no language writes together stays in ASCII.
+    Labels that mix scripts suspiciously stay in ASCII.
     """
     return _AUTHORITY.sub(
         lambda authority: ".".join(_readable_label(label) for label in authority[0].split(".")),
@@ -103,7 +102,7 @@ def _readable_label(label: str) -> str:
 
 @lru_cache(maxsize=1)
 def _spoof_checker() -> icu.SpoofChecker:
-    """What finds mixed scripts, mixed digits and what nobody sees (Technical Standard 39)."""
+    """Finds mixed scripts, mixed digits and invisible characters (Technical Standard 39)."""
     checker = icu.SpoofChecker()
     checker.setRestrictionLevel(icu.URestrictionLevel.HIGHLY_RESTRICTIVE)
     checks = icu.USpoofChecks
@@ -112,13 +111,13 @@ def _spoof_checker() -> icu.SpoofChecker:
 
 
 PORTS = {"http": 80, "https": 443}
-"""The port that a scheme has where an address names none."""
+"""The default port of each scheme."""
 
 
 def plain_netloc(address: SplitResult) -> str:
-    """Host and port of a URL in the one form that browsers send; "" where it has no host.
+    """Host and port of a URL in the form that browsers send; "" if it has no host.
 
-    Raises ValueError where the port is none.
+    Raises ValueError for an invalid port.
     """
     host, port = ascii_host(address.hostname or ""), address.port
     if not host or port in {None, PORTS.get(address.scheme)}:
@@ -127,5 +126,5 @@ def plain_netloc(address: SplitResult) -> str:
 
 
 def bracketed(host: str) -> str:
-    """A host as it stands in a URL: an IPv6 address in brackets."""
+    """A host as written in a URL: an IPv6 address gets brackets."""
     return f"[{host}]" if ":" in host else host

@@ -1,4 +1,4 @@
-"""Markdown that staff write, as HTML that is safe to show."""
+"""Markdown written by staff, as safe HTML."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from markdown_it import MarkdownIt
 _markdown = (
     MarkdownIt("commonmark", {"html": False, "typographer": True})
     .enable(["replacements", "smartquotes"])
-    .disable("code")  # an indented line of a letter is no program
+    .disable("code")  # an indented line of a letter is not code
 )
 
 TAGS = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "h3", "h4", "hr"}
 
 
 def render_markdown(text: str) -> SafeString:
-    """The text as HTML of `TAGS` alone.
+    """The text as HTML with only the elements in `TAGS`.
 
-    The highest heading of the text is on the third level, below the page's own, and all others
-    are on the fourth.
+    The highest headings of the text become h3, below the page's own, and all others h4.
     Links keep only http, https and mailto; HTML in the text is shown as text.
     """
     tokens = _markdown.parse(text)

@@ -1,7 +1,7 @@
-"""The reasons that staff write for what they decide: cleaned and measured once, in one way.
+"""The reasons that staff give for decisions, always cleaned and measured in the same way.
 
-Forms take them by ReasonField, so that what was typed is kept beside its message; actions read
-them by `read_reason` again, since not everything that calls an action comes from a form.
+Forms use ReasonField, so that errors appear beside what was typed; actions call `read_reason`
+again, since not every call of an action comes from a form.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from django.utils.translation import gettext as _
 from config.errors import DomainError
 from config.text.cleaning import clean_lines
 
-LONGEST = 500  # characters, as every column of reasons has
+LONGEST = 500  # characters, as in all database columns for reasons
 
 
 class ReasonTooLong(DomainError):
-    """The reason has more characters than are stored."""
+    """The reason has more than LONGEST characters."""
 
 
 def read_reason(text: str) -> str:
-    """A reason as it is stored, "" where nothing was written. Raises ReasonTooLong.
+    """A reason in the form to store, or "". Raises ReasonTooLong.
 
-    Browsers send each line break as two characters, and a letter may come in pieces; what is
-    measured is what is stored.
+    It is measured after cleaning: browsers send a line break as two characters, and a letter may be
+    sent decomposed.
     """
     reason = clean_lines(text)
     if len(reason) > LONGEST:
@@ -36,7 +36,7 @@ def read_reason(text: str) -> str:
 
 
 class ReasonField(forms.CharField):
-    """A reason in a form. The browser counts line breaks as we do, and stops at the same length."""
+    """A form field for a reason. Its maxlength counts line breaks as `read_reason` does."""
 
     def __init__(self, *, rows: int = 3, cols: int = 60, **kwargs: Any) -> None:
         shown = forms.Textarea(attrs={"rows": rows, "cols": cols, "maxlength": LONGEST})

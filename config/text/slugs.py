@@ -1,8 +1,7 @@
-"""The addresses of drafts, which ask nobody whether another draft has them.
+"""Slugs of pages, with a random ending while the page is a draft.
 
-A page that is public has the address that staff typed. Until then it has one with an ending by
-chance, always: were the ending there only where the address is taken, it would tell of a page
-that another team keeps to itself.
+A public page has the slug that staff typed. A draft always has a random ending: if it had one only
+when the slug is in use, the ending would reveal another team's draft.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.utils.translation import gettext as _
 
-ALPHABET = "23456789bcdfghjkmnpqrstvwxz"  # that nobody mistakes for one another; they spell no word
+ALPHABET = "23456789bcdfghjkmnpqrstvwxz"  # no lookalikes, and no vowels that would spell words
 BY_CHANCE = 5  # characters
 LONGEST = 50  # characters, as Django's SlugField has
 LONGEST_OF_DRAFT = LONGEST - len("-draft-") - BY_CHANCE
@@ -25,27 +24,27 @@ _DRAFT = re.compile(rf"^(.+)-draft-[{ALPHABET}]{{{BY_CHANCE}}}$")
 
 
 def with_chance(slug: str, *, mark: str = "") -> str:
-    """The slug with an ending that nobody can foresee, after a mark where one is given."""
+    """The slug with a random ending, after the mark if there is one."""
     ending = "".join(secrets.choice(ALPHABET) for _ in range(BY_CHANCE))
     ending = f"-{mark}-{ending}" if mark else f"-{ending}"
     return slug[: LONGEST - len(ending)].rstrip("-") + ending
 
 
 def of_draft(slug: str) -> str:
-    """What a draft has for an address that was typed."""
+    """The slug of a draft, given what was typed."""
     return with_chance(typed(slug), mark="draft")
 
 
 def typed(slug: str) -> str:
-    """The address that was typed for what may be a draft."""
+    """The slug as typed, without the random ending of a draft."""
     found = _DRAFT.match(slug)
     return found[1] if found else slug
 
 
 def of_public(slug: str, *others: QuerySet[Any]) -> str:
-    """The address that a draft has from now on, as it is public: the one typed, if none has it.
+    """The slug of a draft that becomes public: the one typed, unless it is in use.
 
-    `others` are the rows with addresses that are in use, or were.
+    `others` are the rows whose slugs are or were in use.
     """
     wanted = typed(slug)
     if wanted == slug:
@@ -55,11 +54,11 @@ def of_public(slug: str, *others: QuerySet[Any]) -> str:
 
 
 class AddressForm(ModelForm[Any]):
-    """Settles the address of a page by what the user may see of others."""
+    """Checks slugs without revealing rows that the user may not see."""
 
-    # What the user may see of the others; the page says.
+    # The rows that the user may see; set by the page.
     seen: QuerySet[Any] | None = None
-    # Addresses that led to a page before, the name of that page's field, and what is said of one.
+    # Former slugs, the name of their foreign key to the page, and the error for one in use.
     former: ClassVar[Any]
     owner: ClassVar[str]
     taken: ClassVar[Any]
@@ -71,11 +70,11 @@ class AddressForm(ModelForm[Any]):
             self.fields["slug"].help_text = f"{self.fields['slug'].help_text} {said}"
 
     def is_public(self) -> bool:
-        """Whether what is saved can be read by its address from now on."""
+        """Whether the page will be public once it is saved."""
         raise NotImplementedError
 
     def _get_validation_exclusions(self) -> set[str]:
-        """Whether it is the only one of its address is answered below, and not over all rows."""
+        """Uniqueness of the slug is checked below, not against all rows."""
         return {*super()._get_validation_exclusions(), "slug"}  # type: ignore[misc]
 
     def clean(self) -> dict[str, Any]:
@@ -97,7 +96,7 @@ class AddressForm(ModelForm[Any]):
         return of_draft(slug)
 
     def _public(self, slug: str) -> str:
-        """As it was typed; with an ending where a page has it that the user may not see."""
+        """The slug as typed; with an ending if it is used by a page that the user may not see."""
         model: type[Model] = self._meta.model
         others = model._default_manager.exclude(pk=self.instance.pk).filter(slug=typed(slug))
         former = self.former.exclude(**{self.owner: self.instance.pk}).filter(slug=typed(slug))

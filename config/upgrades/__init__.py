@@ -1,1 +1,1 @@
-"""Changes of tables while the release before still serves: operations, and rules for them."""
+"""Migrations while the previous release is still running: operations, and rules for them."""

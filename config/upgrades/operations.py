@@ -1,8 +1,8 @@
-"""Operations that keep nobody from writing meanwhile.
+"""Migration operations that do not block writers.
 
-On PostgreSQL they take their time beside other work; on SQLite, where one process has the file
-while it is migrated, they are Django's plain ones. Each is alone in a migration with
-`atomic = False`, and may be run again after it was interrupted.
+On PostgreSQL they run beside other work; on SQLite, where one process has the file during a
+migration, they are Django's plain ones. Each is alone in a migration with `atomic = False`, and can
+be run again after an interruption.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.db.utils import NotSupportedError
 
 
 class _InSteps(Operation):
-    """What the operations share: on PostgreSQL they do it their own way, outside a transaction."""
+    """On PostgreSQL, runs `on_postgresql` outside a transaction instead of Django's operation."""
 
     atomic = False
     model_name: str
@@ -42,7 +42,7 @@ class _InSteps(Operation):
 
 
 class AddIndexConcurrently(_InSteps, AddIndex):
-    """An index that is built while rows are written."""
+    """Adds an index without blocking writers."""
 
     def on_postgresql(self, editor: Any, model: Any) -> None:
         _forget_unfinished(editor, self.index.name)
@@ -50,9 +50,9 @@ class AddIndexConcurrently(_InSteps, AddIndex):
 
 
 class AddUniqueConcurrently(_InSteps, AddConstraint):
-    """A unique constraint whose index is built while rows are written.
+    """Adds a unique constraint without blocking writers.
 
-    Rows that are not unique end it; it can be run again when they are mended.
+    It fails if rows are not unique; run it again once they are fixed.
     """
 
     constraint: UniqueConstraint
@@ -77,7 +77,7 @@ class AddUniqueConcurrently(_InSteps, AddConstraint):
 
 
 class AddCheckInSteps(_InSteps, AddConstraint):
-    """A check that holds for new rows at once, and then is proved for the old ones."""
+    """Adds a check for new rows at once, then validates existing ones."""
 
     constraint: CheckConstraint
 
@@ -100,7 +100,7 @@ def _outside_of_a_transaction(schema_editor: BaseDatabaseSchemaEditor) -> Any:
 
 
 def _forget_unfinished(schema_editor: Any, name: str) -> None:
-    """Take away what an interrupted run has left: an index that PostgreSQL does not use."""
+    """Drop the invalid index that an interrupted run has left."""
     with schema_editor.connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"

@@ -1,9 +1,9 @@
-"""What a migration may not do while the release before still reads and writes the tables.
+"""What a migration must not do while the previous release still reads and writes the tables.
 
-Migrations run before the new release is started, so for a while the old code works on the new
-tables. It has to be able to: an INSERT that does not know a new column, a SELECT that names an old
-one. And nothing may hold a table that has many rows: no index is built and no rows are checked
-while writers wait. Tables that the migration itself makes are empty and known to nobody.
+Migrations run before the new release starts, so for a while the old code works on the new tables:
+its INSERTs do not know new columns, and its SELECTs name old ones. And no large table may be
+locked: indexes are built and rows checked without making writers wait. Tables created by the
+migration itself are exempt: they are empty and not in use.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ RAW = re.compile(
 
 @dataclass(frozen=True)
 class Remark:
-    """One rule that one operation of a migration breaks."""
+    """A rule that an operation of a migration breaks."""
 
     migration: str
     rule: str
@@ -61,15 +61,15 @@ class Remark:
 
 
 def exempt() -> set[str]:
-    """The migrations that there were at the first release: nothing ran beside them."""
+    """The migrations of the first release: no earlier one was running beside them."""
     lines = FIRST_RELEASE.read_text().splitlines()
     return {line for line in lines if line and not line.startswith("#")}
 
 
 def remarks(migration: Migration, before: ProjectState) -> list[Remark]:
-    """What is to be said of a migration that begins at this state of the models.
+    """The rules that a migration breaks, given the state of the models before it.
 
-    `safe_because = {"drop": "…"}` on the migration says why a rule need not hold there.
+    `safe_because = {"drop": "…"}` on the migration exempts it from a rule and says why.
     """
     reasons: dict[str, str] = getattr(migration, "safe_because", {})
     state, new, found = before.clone(), set[str](), []
@@ -110,7 +110,7 @@ def _broken(
 
 
 def _model(operation: Operation) -> str:
-    """The name, in small letters, of the model that an operation is about; "" for none."""
+    """The lower-case name of the model that an operation concerns; "" if none."""
     for attribute in ("model_name_lower", "name_lower"):
         if name := getattr(operation, attribute, ""):
             return str(name)
@@ -118,7 +118,7 @@ def _model(operation: Operation) -> str:
 
 
 def _alters(operation: Operation, new: set[str]) -> bool:
-    """Whether it is about a table that was there before this migration."""
+    """Whether it alters a table that existed before this migration."""
     made = isinstance(operation, ops.CreateModel)
     return bool(_model(operation)) and not made and _model(operation) not in new
 
@@ -182,12 +182,12 @@ def _shape(field: AnyField) -> tuple[object, ...]:
 
 
 def _length(field: AnyField) -> float:
-    """How many characters it takes at most."""
+    """The maximum length in characters."""
     return float("inf") if field.max_length is None else field.max_length
 
 
 def remarks_on_all() -> list[Remark]:
-    """What is to be said of all migrations of this site but those of the first release."""
+    """The rules broken by this site's migrations since the first release."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
     apps = {config.label for config in django_apps.get_app_configs() if is_ours(config.path)}
     found = []

@@ -1,1 +1,1 @@
-"""What every request and every page goes through, whichever app answers."""
+"""What all requests and pages go through, in every app."""

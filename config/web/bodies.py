@@ -1,7 +1,7 @@
-"""How much a request may bring along, known before any of it is read.
+"""Limits on the size of request bodies, checked before they are read.
 
-Forms of words are small. A view that takes files says so by `takes_body`, a ModelAdmin by
-`largest_body`; everything else is refused with 413 unread.
+Forms of text are small. A view that accepts files has `takes_body`, a ModelAdmin `largest_body`;
+anything larger is refused with 413, unread.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BEFORE_LOG_IN = ("/admin/login/", "/admin/join/")
 
 
 def takes_body(largest: int) -> Callable[[View], View]:
-    """Let a view take so many bytes: files, and a few lines around them."""
+    """Let a view accept bodies of up to `largest` bytes."""
 
     def mark(view: View) -> View:
         view.largest_body = largest  # type: ignore[attr-defined]
@@ -34,7 +34,7 @@ def takes_body(largest: int) -> Callable[[View], View]:
 
 
 def largest_body(path: str) -> int:
-    """How many bytes may be sent to a path."""
+    """The limit for a path, in bytes."""
     page = page_at(path)
     if page is None:
         return FORM
@@ -50,10 +50,10 @@ def largest_body(path: str) -> int:
 def bodies_are_limited(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Refuse what is too large, and answer what the web server has refused already.
+    """Refuse bodies that are too large, and render refusals by the web server.
 
-    Under config.front all bodies have a length here; elsewhere one without is refused, since
-    Django would read it as empty.
+    Under config.front all bodies have a length; under other servers, one without is refused, since
+    Django would treat it as empty.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:

@@ -1,9 +1,9 @@
-"""Public pages: the same for everyone, named by an ETag, kept only as long as they are true.
+"""Caching of public pages, which are the same for everyone and have an ETag.
 
-A name that is hidden is gone from every cache within five seconds. On the way from here to a reader
-are the memory of the web server, a cache of the operator's or of a CDN, and the browser. The first
-serves a page for a second at most (config.page_cache); each of the others may keep it for KEPT
-seconds, which some count as one more since they know whole seconds only.
+A hidden name is gone from every cache within five seconds. Between here and a reader there are the
+memory of the web server, a cache of the operator or of a CDN, and the browser. The first serves a
+page for at most a second (config/front/page_cache.py); each of the others for KEPT seconds, or one
+more, as some caches count whole seconds only.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 MINUTE, HOUR, DAY = 60, 3600, 86400  # seconds, as caches count
 KEPT = 1  # seconds
 MOST = timedelta(seconds=1 + 2 * (KEPT + 1))
-"""How long after a change it may still be read."""
+"""How long after a change the old page may still be shown."""
 
 
 @lru_cache
 def release() -> str:
-    """A digest of all code, templates, files, fonts, translations: a new release, a new ETag."""
+    """A digest of all code, templates, static files, fonts and translations, part of each ETag."""
     digest = hashlib.sha256()
     code = ("campaigns", "config", "letters", "signatories")
     for root in (*code, "fonts", "locale", "static", "templates"):
@@ -45,12 +45,12 @@ def cacheable(
     until: datetime | None = None,
     seconds: int = 0,
 ) -> HttpResponseBase:
-    """Answer a GET with a page that any cache may keep, for as short a while as MOST says.
+    """Answer a GET with a page that any cache may store, so briefly that MOST holds.
 
-    `version` names all that the page shows; path, query string and release are added here. A
-    request whose If-None-Match has the same name gets 304 and `build` is not called. `until` is
-    the next instant at which the page changes by the clock: no cache keeps it beyond. What says
-    nothing of any letter may be kept by shared caches for `seconds`.
+    `version` identifies the content of the page; path, query string and release are added here. If
+    the request's If-None-Match matches, the answer is 304 and `build` is not called. `until` is the
+    next instant at which the page changes by the clock: no cache serves it after that. With
+    `seconds`, shared caches may store it for so long; only for pages that show nothing of a letter.
     """
     named = repr((request.get_full_path(), *version, release()))
     etag = f'"{hashlib.sha256(named.encode()).hexdigest()[:20]}"'
@@ -66,12 +66,12 @@ def cacheable(
 
 
 def keep_briefly(response: HttpResponseBase) -> None:
-    """Let caches on the way keep an answer that is everybody's."""
+    """Let caches store a public answer for KEPT seconds."""
     patch_cache_control(response, public=True, max_age=KEPT)
 
 
 def private(response: HttpResponse) -> HttpResponse:
-    """Mark a page behind a token: no cache keeps it and no search engine lists it."""
+    """For pages behind a token: no cache stores them and no search engine lists them."""
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -1,9 +1,9 @@
-"""What every request is cleaned of before anything reads it.
+"""Cleans every request before anything reads it.
 
-NUL and lone surrogates are no text: PostgreSQL refuses the first, UTF-8 the second, and nobody can
-see either. They are taken out of parameters, fields, headers and cookies (Django does so with names
-of files); a path with one is nobody's. All text of a request is UTF-8, as our pages are, whatever
-its Content-Type says.
+NUL and lone surrogates are not text: PostgreSQL rejects the first, UTF-8 the second, and both are
+invisible. They are removed from parameters, fields, headers and cookies (Django does so for file
+names); a path that contains one is not found. All text of a request is read as UTF-8, like our
+pages, whatever its Content-Type says.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def plain_types(application: Application) -> Application:
-    """Leave of a Content-Type what a form needs, before Django makes a request of it.
+    """Reduce the Content-Type to what a form needs, before Django builds a request.
 
-    Django takes a charset from it, or one of a parameter, and fails outside of all middleware
-    where Python has a codec of that name that is no encoding of text.
+    Django uses its charset, and fails outside all middleware if Python has a codec of that name
+    that is not a text encoding.
     """
 
     def guarded(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -40,7 +40,7 @@ def plain_types(application: Application) -> Application:
 
 
 def plain_type(text: str) -> str:
-    """The type alone, and the boundary if there is one; "" for what is no type."""
+    """The media type, with the boundary if there is one; "" if it is invalid."""
     kind = _TYPE.match(text)
     boundary = _BOUNDARY.search(text)
     if kind is None or boundary is None:
@@ -56,7 +56,7 @@ def cleaned(text: str) -> str:
 def clean_input(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """The middleware. It comes before all that reads parameters, and reads no body itself."""
+    """Comes before everything that reads parameters; does not read the body itself."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if NOT_TEXT.search(request.path):
@@ -73,11 +73,11 @@ def clean_input(
 
 
 def _clean_what_is_read(request: Any) -> None:
-    """Parameters and cookies now; fields and files when a view first asks for them.
+    """Clean parameters and cookies now; fields and files when a view first reads them.
 
-    A view that refuses does not ask, and then the body is never parsed.
+    If a view refuses without reading them, the body is never parsed.
     """
-    # The setter of `encoding` would first read the parameters in the one that is to go.
+    # The setter of `encoding` would first read the parameters in the old encoding.
     request._encoding = "utf-8"
     request.GET = cleaned_parameters(request.GET)
     request.COOKIES = {cleaned(name): cleaned(value) for name, value in request.COOKIES.items()}
@@ -93,7 +93,7 @@ def _clean_what_is_read(request: Any) -> None:
 
 
 def cleaned_parameters(given: QueryDict) -> QueryDict:
-    """The same names and values, without what is no text."""
+    """The parameters without NUL and lone surrogates."""
     if not any(NOT_TEXT.search(text) for name, some in given.lists() for text in (name, *some)):
         return given
     clean = QueryDict(mutable=True, encoding=given.encoding)
@@ -105,9 +105,10 @@ def cleaned_parameters(given: QueryDict) -> QueryDict:
 
 
 def without_reading(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page of an error that leaves a body alone which no view has read.
+    """An error page that does not read the body if no view has.
 
-    Django's look for a token in it, and what cannot be read would make another error of this one.
+    Django's error pages look for a CSRF token in it, and an unreadable body would cause another
+    error.
     """
 
     @wraps(page)

@@ -1,4 +1,4 @@
-"""What every template knows of the site."""
+"""Context of every template."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def languages(request: HttpRequest) -> dict[str, Any]:
-    """The languages of the site, each with the present page's address in it, and the query."""
+    """The languages of the site, each with the URL of the present page, and the query string."""
     query = request.META.get("QUERY_STRING", "")
     return {
         "query": f"?{query}" if query else "",

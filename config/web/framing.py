@@ -1,8 +1,8 @@
-"""The exceptions from “no other site may load or frame what this one serves”.
+"""Exceptions to the rule that other sites may not load or frame ours.
 
-Each response that other sites may show says so by one of these decorators, and nothing else does:
-a page that is not found, or refused, stays guarded like all others. When the database is away, the
-page that says so may stand in a frame where the page itself may: what was typed there is in it.
+A view whose response other sites may show has one of these decorators; error pages stay protected.
+Only the page that says the database is unavailable may be framed where the page itself may, as it
+contains what was typed there.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def loadable_elsewhere(view: View) -> View:
-    """A picture, style sheet or script that pages of other sites may load."""
+    """For pictures, stylesheets and scripts that other sites may load."""
 
     @wraps(view)
     def marked(*args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -32,10 +32,9 @@ def loadable_elsewhere(view: View) -> View:
 
 
 def framable_elsewhere(view: View) -> View:
-    """A page that pages of other sites may show in a frame.
+    """For pages that other sites may show in a frame.
 
-    Only where a click that a framing page has lured from a reader does no harm; docs/security.md
-    says why that is so for each.
+    Only where clickjacking does no harm; docs/security.md gives the reason for each.
     """
     framable: View = csp_replace({"frame-ancestors": ["*"]})(
         xframe_options_exempt(loadable_elsewhere(view))
@@ -45,6 +44,6 @@ def framable_elsewhere(view: View) -> View:
 
 
 def frames_own_pages(view: View) -> View:
-    """A page that shows another page of this site in a frame."""
+    """For pages that show another page of this site in a frame."""
     framing: View = csp_replace({"frame-src": [SELF]})(view)
     return framing

@@ -1,6 +1,6 @@
-"""What machines read of a page, as JSON-LD in the words of schema.org.
+"""Structured data of pages, as JSON-LD with the vocabulary of schema.org.
 
-A view puts a node, or a list of them, into its context as `structured`; base.html writes them.
+A view puts a node, or a list of nodes, into its context as `structured`; base.html writes them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ NAME = "Undersigned"
 
 
 def node(kind: str | list[str], **values: object) -> Node:
-    """One thing; what is empty is left out, since an empty text says something wrong.
+    """A node without the empty values, which would be false statements.
 
     `identified` becomes @id.
     """
@@ -26,7 +26,7 @@ def node(kind: str | list[str], **values: object) -> Node:
 
 
 def top(thing: Node) -> Node:
-    """The thing as a block of its own."""
+    """A node with @context, as a top-level block."""
     return {"@context": "https://schema.org", **thing}
 
 
@@ -49,7 +49,7 @@ def website() -> Node:
 
 
 def home() -> list[Node]:
-    """The site, and who runs it."""
+    """The site and its operator."""
     site = website() | {
         "description": _("Open letters signed by organisations."),
         "inLanguage": [code for code, _name in settings.LANGUAGES],

@@ -1,4 +1,4 @@
-"""What must not stand in a log: links that open something, addresses, and the texts of errors."""
+"""Keeps access tokens, e-mail addresses and the texts of errors out of logs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _ENCODED = re.compile(
     r"|&#x0*([0-9a-f]{2});|&#0*([0-9]{2,3});",
     re.IGNORECASE,
 )
-# What begins like a token, cut off at its end or not, in any case.
+# What begins like a token, possibly cut off at the end, in upper or lower case.
 _BEGINS = re.compile(r"us_[0-9]+~[\w~-]*|(?<![a-z0-9])us_[\w~-]+", re.IGNORECASE | re.ASCII)
-# What may be one whose beginning is lost, and what may be the part that cannot be guessed.
+# What may be a token without its beginning, and what may be the secret part of one.
 _RUN = re.compile(r"[\w~-]{20,}", re.ASCII)
 _SIGNED = re.compile(r"~[\w-]{16}", re.ASCII)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -27,7 +27,7 @@ _ADDRESS = re.compile(r"(?<![^\s@<>\"'(),;:])[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+
 
 
 def without_secrets(text: str) -> str:
-    """The text with “…” for each token and e-mail address, encoded or cut off as they may be."""
+    """The text with “…” for each token and e-mail address, even if encoded or cut off."""
     plain, places = _decoded(text)
     spans = [found.span() for found in _BEGINS.finditer(plain)]
     spans += [run.span() for run in _RUN.finditer(plain) if _may_open_something(run[0])]
@@ -41,12 +41,12 @@ def without_secrets(text: str) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """The text with its line breaks and other control characters written out, as in “\\x0a”."""
+    """The text with line breaks and other control characters escaped, as in “\\x0a”."""
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def _may_open_something(run: str) -> bool:
-    """A value with its signature, or a text as long and random as a signature alone."""
+    """Whether it is a value with a signature, or as long and random as a signature."""
     if _SIGNED.search(run):
         return True
     kinds = (str.islower, str.isupper, str.isdigit)
@@ -56,7 +56,7 @@ def _may_open_something(run: str) -> bool:
 
 
 def _decoded(text: str) -> tuple[str, Sequence[int]]:
-    """The text in plain characters, and where in the given one each of them begins, and its end."""
+    """The decoded text, and the position of each of its characters, and of its end, in `text`."""
     characters: list[str] = []
     places: list[int] = []
     at = 0
@@ -75,9 +75,9 @@ def _decoded(text: str) -> tuple[str, Sequence[int]]:
 
 
 class WithoutTokens(logging.Filter):
-    """Takes tokens and e-mail addresses out of messages: whoever reads a log could use them.
+    """Removes tokens and e-mail addresses from messages, so that readers of logs cannot use them.
 
-    A message stays on one line, so that no path of a request can forge another.
+    A message stays on one line, so that the path of a request cannot forge another.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -90,10 +90,10 @@ class WithoutTokens(logging.Filter):
 
 
 class WithoutErrorTexts(logging.Formatter):
-    """Tells an error by its class and the lines of code that it came through.
+    """Logs an error by its class and traceback.
 
-    Its text can hold anything: a row that the database refuses, a recipient, a whole link. So it
-    is left out, as are those of the errors that caused it.
+    Its text can contain anything: a row that the database rejects, a recipient, a link. So it is
+    left out, as are the texts of the errors that caused it.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -115,7 +115,7 @@ class WithoutErrorTexts(logging.Formatter):
 
 
 class JsonLines(WithoutErrorTexts):
-    """Each line an object, for programs that gather logs: `at` in UTC, and an error as above."""
+    """Each line is a JSON object for log collectors, with `at` in UTC and errors as above."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {

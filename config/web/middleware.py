@@ -1,4 +1,4 @@
-"""Headers that every response carries, pages that know of no cookie, and waits that end."""
+"""Middleware: security headers, no cookies on public pages, database time limits, languages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import get_language_from_path
 from config.databases.patience import patience
 
 ADMIN = "/admin/"
-ARRIVED = "undersigned.arrived"  # a key of the environment: the monotonic instant
+ARRIVED = "undersigned.arrived"  # environment key: the monotonic instant of arrival
 
 NO_FEATURES = ", ".join(
     f"{feature}=()"
@@ -34,14 +34,14 @@ NO_FEATURES = ", ".join(
 def database_in_time(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """A request does not wait for the database longer than people wait for a page.
+    """Limit how long a request waits for the database.
 
-    The time that it has waited for a thread counts, where the web server says when it arrived.
+    Time spent waiting for a thread counts, if the web server says when the request arrived.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         cookies = request.COOKIES if request.path.startswith(ADMIN) else {}
-        is_staff = settings.SESSION_COOKIE_NAME in cookies  # so it says; if not, it ends soon
+        is_staff = settings.SESSION_COOKIE_NAME in cookies  # unverified; a forged one ends soon
         seconds = settings.STAFF_DATABASE_SECONDS if is_staff else settings.REQUEST_DATABASE_SECONDS
         waited = monotonic() - request.META.get(ARRIVED, monotonic())
         with patience(statement=settings.REQUEST_DATABASE_SECONDS, seconds=seconds - waited):
@@ -53,7 +53,7 @@ def database_in_time(
 def security_headers(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """No browser feature is used, and no other site may load what this one serves."""
+    """Allow no browser features, and no other site to load ours."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -67,10 +67,10 @@ def security_headers(
 def cookies_in_the_admin_alone(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Public pages do not see a cookie that is sent to them.
+    """Remove cookies from requests of public pages.
 
-    Django would answer one of a name it knows with Set-Cookie, and would read the language from
-    another, so that a page were not the same for everyone.
+    Django would answer some cookies with Set-Cookie and read the language from another, so that
+    pages would not be the same for everyone.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -84,9 +84,9 @@ def cookies_in_the_admin_alone(
 def language_by_the_address(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """What has no language in its address, such as data, is the same for readers of all languages.
+    """Let answers without a language in their URL, such as data, not vary by language.
 
-    Django would say that it varies. Pages that lead on to a language, and errors, do vary.
+    Django would say that they do. Redirects to a language, and errors, really do.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Where a posted form came from. Public forms carry no cookie that a token could hang on."""
+"""Checks where a form came from, as public forms have no cookie for a CSRF token."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ View = Callable[..., HttpResponseBase]
 
 
 def from_this_site(view: View) -> View:
-    """Let a POST in only when the browser says that one of our own pages sent it.
+    """Accept a POST only if the browser says that one of our own pages sent it.
 
-    Browsers send Origin with every POST, and Sec-Fetch-Site besides; a program that sends
-    neither acts for nobody but itself and is let in.
+    Browsers send Origin with every POST, and usually Sec-Fetch-Site. A program that sends neither
+    does not abuse anybody's browser, so it is accepted.
     """
 
     @csrf_exempt
@@ -39,10 +39,10 @@ def from_this_site(view: View) -> View:
 
 
 def _is_own(request: HttpRequest) -> bool:
-    """What the browser says of where a form came from.
+    """Whether, by the browser's headers, a form came from this site.
 
-    Sec-Fetch-Site is the stronger sign: no page can set it or leave it out. Origin is "null" also
-    for our own forms where a proxy sets `Referrer-Policy: no-referrer`.
+    Sec-Fetch-Site is the stronger evidence: no page can set it or leave it out. Origin is "null"
+    even for our own forms if a proxy sets `Referrer-Policy: no-referrer`.
     """
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is not None and site not in {"same-origin", "none"}:
@@ -53,7 +53,7 @@ def _is_own(request: HttpRequest) -> bool:
 
 
 def _same_host(origin: str, host: str) -> bool:
-    """Whether both are one; a proxy may name the port that the scheme has anyway."""
+    """Whether both are the same; a proxy may add the scheme's default port."""
     try:
         address = urlsplit(origin)
         ours = urlsplit(f"{address.scheme}://{host}")
@@ -67,9 +67,9 @@ def _same_host(origin: str, host: str) -> bool:
 
 
 class CsrfMiddleware(CsrfViewMiddleware):
-    """Django's, which would refuse every form of the admin behind such a proxy.
+    """Django's, but also accepts the admin's forms behind such a proxy.
 
-    The token is checked all the same.
+    The token is still checked.
     """
 
     def _origin_verified(self, request: HttpRequest) -> bool:
@@ -78,11 +78,11 @@ class CsrfMiddleware(CsrfViewMiddleware):
 
 
 def network_of(request: HttpRequest) -> str:
-    """The network that a request came from: the /24 of an IPv4 address, the /48 of an IPv6 one.
+    """The network of a request: the /24 of an IPv4 address, the /48 of an IPv6 one.
 
-    With TRUSTED_PROXIES = n, the n-th entry of X-Forwarded-For from the right is the address;
-    entries left of it are the client's own words, and a request with fewer entries came past
-    the proxies, so its own address counts. An unreadable address is "unknown".
+    With TRUSTED_PROXIES = n, the address is the n-th entry of X-Forwarded-For from the right;
+    entries left of it are claims of the client, and a request with fewer entries bypassed the
+    proxies, so its own address counts. An invalid address is "unknown".
     """
     address = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXIES:
@@ -94,13 +94,13 @@ def network_of(request: HttpRequest) -> str:
         parsed = ip_address(_without_port(address))
     except ValueError:
         return "unknown"
-    # A server that listens on IPv6 gives IPv4 addresses as ::ffff:192.0.2.1.
+    # A server that listens on IPv6 reports IPv4 addresses as ::ffff:192.0.2.1.
     parsed = getattr(parsed, "ipv4_mapped", None) or parsed
     return str(ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))
 
 
 def _without_port(text: str) -> str:
-    """The address alone; some proxies add a port, and write IPv6 in brackets or quotes."""
+    """The address without the port, brackets or quotes that some proxies add."""
     text = text.strip().strip('"').strip()
     bracketed = re.fullmatch(r"\[([^\]]*)\](?::\d*)?", text, re.ASCII)
     if bracketed:

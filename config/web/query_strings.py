@@ -15,16 +15,16 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class MovedForEver(HttpResponsePermanentRedirect):
-    """To a new address by the same method, with what was sent."""
+    """308: the client repeats the method and the body at the new URL."""
 
     status_code = 308
 
 
 def moved(request: HttpRequest, path: str) -> HttpResponse:
-    """Lead on to the same page at another path, with the query.
+    """Redirect to the same page at another path, with the query string.
 
-    Any site may follow, as it may whatever is there. Browsers ask each time: an address that was
-    given back would lead round in a circle if they remembered the way away from it.
+    Scripts of other sites may follow it. Browsers must revalidate: if a former slug came back into
+    use, a remembered redirect would lead round in a circle.
     """
     query = request.META.get("QUERY_STRING", "")
     reading = request.method in {"GET", "HEAD"}
@@ -39,10 +39,10 @@ def moved(request: HttpRequest, path: str) -> HttpResponse:
 def leading_on(
     folder: str, present: Callable[[str], str | None]
 ) -> Callable[[GetResponse], GetResponse]:
-    """A middleware by which every address below a former one in `folder` leads to the present one.
+    """Middleware that redirects every URL below a former slug in `folder` to the present one.
 
-    `present` gives the present slug of what the public may see and had this slug before. For
-    anything else the answer is the one that there is without: not found.
+    `present` returns the present slug of a public page that had this slug before. Everything else
+    stays not found.
     """
     below = re.compile(rf"^((?:/[^/]+)*?/{folder}/)([-a-zA-Z0-9_]+)(/.*)?$")
 
@@ -61,14 +61,14 @@ def leading_on(
 
 
 def as_query(said: Mapping[str, str]) -> QueryDict:
-    """What templates build addresses from with {% querystring %}, in the order given."""
+    """Parameters, in their order, from which templates build URLs with {% querystring %}."""
     query = QueryDict(mutable=True)
     query.update(said)
     return query
 
 
 def page_at(path: str) -> ResolverMatch | None:
-    """The page of a path in its language, also where no request has one yet."""
+    """The resolved view of a path in its language; None if there is none. Needs no request."""
     with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
         try:
             return resolve(path)

@@ -1,4 +1,4 @@
-"""Where to report a weakness of the site, as RFC 9116 has it."""
+"""Where to report a vulnerability (RFC 9116)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 
 from config.web.caching import DAY
 
-GOOD_FOR = timedelta(days=180)  # the RFC asks for less than a year
+GOOD_FOR = timedelta(days=180)  # the RFC recommends less than a year
 
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """The operator's address for reports. Raises Http404 where none is set."""
+    """The operator's contact for reports. Raises Http404 if none is set."""
     contact = settings.SECURITY_CONTACT
     if not contact:
         raise Http404

@@ -1,8 +1,8 @@
-"""Many small stylesheets to write, one to fetch.
+"""Joins the small stylesheets into one.
 
-static/css/site.css imports the stylesheet of every component and page. A browser follows the
-imports by itself, so nothing has to be built to work on them; `collectstatic` puts the imported
-files in their place, since each one is a round trip before anything is seen.
+static/css/site.css imports the stylesheet of every component and page. Browsers follow the imports,
+so developers need no build; `collectstatic` replaces the imports with the files, since each would
+cost a round trip before anything is shown.
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ _URL = re.compile(r"url\(\s*[\"']?(?!data:)")
 
 
 class UnusableStylesheet(Exception):
-    """An imported stylesheet would mean something else in the place of its import."""
+    """An imported stylesheet would not work in the place of its import."""
 
 
 def flattened(sheet: str, read: Callable[[str], str]) -> str:
-    """The sheet with the text of each imported one in its place, without comments.
+    """The sheet with each import replaced by its text, without comments.
 
-    `read` gives the text of a stylesheet by its name. Addresses of files are relative to the
-    sheet that names them, so only one in the same folder may have any; nothing imports further.
+    `read` returns the text of a stylesheet by its name. URLs of files are relative to the sheet
+    that contains them, so only sheets in the same folder may have any. Imported sheets cannot
+    import others.
     """
 
     def text_of(match: re.Match[str]) -> str:
@@ -48,7 +49,7 @@ def flattened(sheet: str, read: Callable[[str], str]) -> str:
 
 
 class OneSheetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped
-    """Names with a digest and compressed copies of all static files, site.css in one piece."""
+    """Gives static files names with a digest and compressed copies, and joins site.css."""
 
     def post_process(self, paths: dict[str, Any], *args: Any, **options: Any) -> Any:
         if SHEET in paths:

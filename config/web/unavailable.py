@@ -1,7 +1,7 @@
-"""Answers for when a request cannot be served now, or is too much: 503, 413, 408, 411.
+"""Error pages if the site is unavailable or a request is refused: 503, 413, 408, 411.
 
-They ask no database and no session, set no cookie, and no cache keeps them. A form that met a
-fault comes back with all that was typed and a button that sends it again.
+They use no database and no session, set no cookie and are not cached. A form that met a 503 comes
+back with all that was typed and a button to send it again.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from config.web.middleware import ADMIN
 from config.web.query_strings import page_at
 
 RETRY_AFTER = 10  # seconds
-# A key of the environment: the status that the web server has decided on without asking Django.
+# Environment key: the status with which the web server has already refused the request.
 REFUSED = "undersigned.refused"
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
@@ -63,24 +63,23 @@ DETAILS = {  # for programs
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """What Django calls for an error that nothing has caught: 503 when the database is away."""
+    """Django's handler500: answers 503 if the database is unavailable."""
     if is_away(sys.exc_info()[1]):
         return answer(request, 503)
     return defaults.server_error(request)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What Django calls for a request that it will not read."""
+    """Django's handler400: answers 413 if the request is too large."""
     if isinstance(exception, TOO_MUCH):
         return answer(request, 413)
     return defaults.bad_request(request, exception)
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Whether the database did not answer, broke off, or could not now do what it was asked.
+    """Whether the error means that the database is unavailable or overloaded.
 
-    SQLite has one class of errors for that and for statements that are wrong, which are no
-    passing fault.
+    SQLite uses the same class for wrong statements, which are not temporary faults.
     """
     if isinstance(error, TransactionManagementError):  # the next statement after such an error
         return is_away(error.__cause__)
@@ -90,13 +89,13 @@ def is_away(error: BaseException | None) -> bool:
 
 
 def answer(request: HttpRequest, status: int) -> HttpResponse:
-    """Say so in the reader's language; to programs as JSON."""
+    """The error page in the reader's language, or JSON for programs."""
     page = page_at(request.path_info)
     if request.path.startswith("/api/") or request.path.endswith(".json"):
         response = _problem(status)
     else:
         response = unframed = _page(request, status)
-        if page and getattr(page.func, "is_framable", False):  # what was typed in a frame is there
+        if page and getattr(page.func, "is_framable", False):  # to give back what was typed there
             response = cast(HttpResponse, framable_elsewhere(lambda: unframed)())
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
@@ -106,7 +105,7 @@ def answer(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def _problem(status: int) -> HttpResponse:
-    """As RFC 9457 has it. Nothing in it is anybody's, so scripts of every site may read it."""
+    """Problem details (RFC 9457). Nothing in it is private, so scripts of all sites may read it."""
     problem = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -135,9 +134,9 @@ def _page(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def what_was_typed(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
-    """The fields of the form that was sent, to be sent once more; and whether files were with it.
+    """The fields of the form that was sent, and whether it had files, which cannot be given back.
 
-    Files cannot be given back. Nothing is returned of forms that hold passwords or codes.
+    Forms with passwords or codes return nothing.
     """
     if request.method != "POST" or is_secret(request):
         return [], False
@@ -149,9 +148,10 @@ def what_was_typed(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
 
 
 def is_secret(request: HttpRequest) -> bool:
-    """Whether the form is one of staff's accounts: their log-in, devices, invitations, users.
+    """Whether the form concerns staff accounts: log-in, second factors, invitations, users.
 
-    In the admin only forms of models are given back, and only those of the campaigns' work.
+    In the admin only model forms are given back, and only those of campaigns, letters and
+    signatories.
     """
     if not request.path.startswith(ADMIN):
         return False

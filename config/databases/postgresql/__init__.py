@@ -1,1 +1,1 @@
-"""PostgreSQL, waited for no longer than config/databases/patience.py says."""
+"""PostgreSQL, with the time limits of config/databases/patience.py."""

@@ -1,4 +1,4 @@
-"""Django's backend for PostgreSQL with connections that give up."""
+"""Django's PostgreSQL backend with time limits."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from config.databases.patience import (
 
 
 class NoAnswer(psycopg.OperationalError):
-    """The server has not answered in time. The connection is closed: its state is unknown."""
+    """The server did not answer in time. The connection is closed, as its state is unknown."""
 
 
 class Connection(psycopg.Connection[Any]):
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        """As psycopg's own, but no longer than this thread's patience."""
+        """Like psycopg's own, but limited by this thread's patience."""
         here = patience_here()
         if here is None or timeout is not None:
             return super().wait(gen, interval, timeout)
@@ -36,7 +36,7 @@ class Connection(psycopg.Connection[Any]):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """As Django's, without its pool and isolation levels, which this site does not set."""
+        """Like Django's, without pools and isolation levels, which this site does not use."""
         here = patience_here()
         if here is not None:
             if here.left() < LEFT_TO_CONNECT:
@@ -46,9 +46,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return Connection.connect(**conn_params)
 
     def init_connection_state(self) -> None:
-        """Have the server give up as well, so that it does not go on for nobody.
+        """Make the server give up too, so that it does no work that nobody waits for.
 
-        A thread keeps its kind of work, so what is set here holds as long as the connection.
+        A thread always does the same kind of work, so these limits fit the whole connection.
         """
         super().init_connection_state()
         here = patience_here()

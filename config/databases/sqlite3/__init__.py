@@ -1,1 +1,1 @@
-"""SQLite, whose lock is waited for no longer than config/databases/patience.py says."""
+"""SQLite, with the time limits of config/databases/patience.py."""

@@ -1,4 +1,4 @@
-"""Django's backend for SQLite with waits for the one lock that end in time."""
+"""Django's SQLite backend with a time limit on waiting for the write lock."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return params
 
     def _start_transaction_under_autocommit(self) -> None:
-        """Writers queue here, so this is where time is lost: wait no longer than is left."""
+        """Writers queue here, so limit the wait to the time left."""
         here = patience_here()
         if here is not None:
             milliseconds = max(int(here.left() * 1000), 0)

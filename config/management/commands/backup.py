@@ -1,4 +1,4 @@
-"""Write everything that the site stores into one file, while it runs."""
+"""Write everything that the site stores to one file, while it runs."""
 
 from __future__ import annotations
 

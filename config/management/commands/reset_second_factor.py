@@ -1,4 +1,4 @@
-"""Reset a second factor, for an administrator who lost it and whom no colleague can help."""
+"""Reset the second factor of an administrator who lost it and has no colleague to help."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Command(BaseCommand):
             ) from None
 
     def confirm(self) -> None:
-        """Have the site's host typed, which nobody does by habit."""
+        """Make the operator type the site's host, which nobody does by accident."""
         filled = filled_tables()
         if not filled:
             return

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="Change nothing; only report.")
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
-        """Exits with 1 when a text is under none of the keys, so that it cannot be read."""
+        """Exits with 1 if there is a text that none of the keys can decrypt."""
         if not check:
             done = 0
             for rows in rotate_keys():
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def tell(self, inventory: Inventory) -> None:
-        """Keys are named by their place in the list and rows by model and number, never more."""
+        """Names keys by their position in the list and rows by model and number, nothing more."""
         for number in range(len(settings.PERSONAL_DATA_KEYS)):
             self.stdout.write(f"Key {number + 1}: {inventory.texts_by_key[number]} texts.")
         for text in inventory.unreadable:
