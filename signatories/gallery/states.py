@@ -66,7 +66,7 @@ def _frame() -> list[Example]:
         Example("search_site"),
         Example(
             "pagination",
-            {"middle": {"page": Paginator(range(60), 20).get_page(2), "asked": as_query({})}},
+            {"middle": {"page": Paginator(range(60), 20).get_page(2), "query": as_query({})}},
         ),
     ]
 
@@ -205,7 +205,7 @@ def _organisations() -> list[Example]:
     letters = [Jump(Heading(key=f"letter-{one}", letter=one), 12, 1) for one in "ABC"]
     countries = [Jump(Heading(key=one, country=Country(one)), 4, 2) for one in ("BE", "KZ")]
     day = Heading(key="day", day=NOW.date())
-    asked = {"asked": as_query({})}
+    asked = {"query": as_query({})}
     return [
         Example(
             "organisation_facts", {"": {"profile": profile, "organisation": profile.organisation}}

@@ -133,9 +133,9 @@ class Register:
     country: str = ""
 
     @classmethod
-    def asked(cls, state: tuple[object, ...], asked: Mapping[str, str]) -> Register:
+    def from_query(cls, state: tuple[object, ...], parameters: Mapping[str, str]) -> Register:
         """Build the list from query parameters; ignore invalid ones."""
-        country = asked.get("country", "").upper()
+        country = parameters.get("country", "").upper()
         return cls(state, country if country in countries else "")
 
     @property

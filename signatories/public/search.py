@@ -59,7 +59,7 @@ class Search:
     state: object
 
     @classmethod
-    def asked(cls, text: str, number: str, state: object) -> Search:
+    def from_query(cls, text: str, number: str, state: object) -> Search:
         return cls(clean_search(text), number, state)
 
     @cached_property

@@ -118,13 +118,13 @@ class SignatoryList:
     order: str = DEFAULT_ORDER
 
     @classmethod
-    def asked(cls, letter: Letter, asked: Mapping[str, str]) -> SignatoryList:
+    def from_query(cls, letter: Letter, parameters: Mapping[str, str]) -> SignatoryList:
         """Build the list from query parameters; ignore invalid ones."""
-        country = asked.get("country", "").upper()
-        scope, order = asked.get("scope", ""), asked.get("order", "")
+        country = parameters.get("country", "").upper()
+        scope, order = parameters.get("scope", ""), parameters.get("order", "")
         return cls(
             letter,
-            text=clean_search(asked.get("q", "")),
+            text=clean_search(parameters.get("q", "")),
             country=country if country in countries else "",
             scope=scope if scope in Organisation.Scope.values else "",
             order=order if order in ORDERS else DEFAULT_ORDER,
@@ -134,8 +134,8 @@ class SignatoryList:
     def query(self) -> dict[str, str]:
         """What an address says to ask for this list: always the same for the same list."""
         order = "" if self.order == DEFAULT_ORDER else self.order
-        said = {"q": self.text, "country": self.country, "scope": self.scope, "order": order}
-        return {name: value for name, value in said.items() if value}
+        parameters = {"q": self.text, "country": self.country, "scope": self.scope, "order": order}
+        return {name: value for name, value in parameters.items() if value}
 
     @property
     def orders(self) -> list[tuple[str, bool]]:

@@ -107,7 +107,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponseBase:
     letter = public_letter(slug)
 
     def build() -> HttpResponse:
-        found = SignatoryList.asked(letter, request.GET.dict())
+        found = SignatoryList.from_query(letter, request.GET.dict())
         context = _list_context(found, request.GET.get("page", "1"))
         return render(request, "signatories/signatories.html", context)
 
@@ -128,8 +128,8 @@ def _list_context(found: SignatoryList, number: str) -> dict[str, Any]:
         "edition": edition,
         "structured": list_nodes(found.letter, edition),
         "found": found,
-        "asked": as_query(found.query),
-        "asked_of_all": as_query(everyone.query),
+        "query": as_query(found.query),
+        "query_of_all": as_query(everyone.query),
         "page": page,
         "under_headings": found.under_headings(page),
         "everyone": everyone,

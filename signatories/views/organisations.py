@@ -37,7 +37,7 @@ def organisation_page(request: HttpRequest, slug: str) -> HttpResponseBase:
             "organisation": organisation,
             "profile": profile,
             "page": page,
-            "asked": as_query({}),
+            "query": as_query({}),
         }
         return render(request, "signatories/organisation.html", context)
 
@@ -61,14 +61,14 @@ def organisations_page(request: HttpRequest) -> HttpResponseBase:
     state = state_of_all()
 
     def build() -> HttpResponse:
-        register = Register.asked(state, request.GET.dict())
+        register = Register.from_query(state, request.GET.dict())
         page = register.page(request.GET.get("page", "1"))
         codes = {row.country.code for row in register.countries}
         is_of_nobody = register.country and register.country not in codes
         context = {
             "register": register,
             "structured": register_nodes(),
-            "asked": as_query(register.query),
+            "query": as_query(register.query),
             "page": page,
             "under_headings": register.under_headings(page),
             "empty_country": Country(register.country) if is_of_nobody else None,

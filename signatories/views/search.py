@@ -19,8 +19,8 @@ def search_page(request: HttpRequest) -> HttpResponseBase:
     state = state_of_all()
 
     def build() -> HttpResponse:
-        search = Search.asked(request.GET.get("q", ""), request.GET.get("page", "1"), state)
-        context = {"search": search, "asked": as_query({"q": search.text})}
+        search = Search.from_query(request.GET.get("q", ""), request.GET.get("page", "1"), state)
+        context = {"search": search, "query": as_query({"q": search.text})}
         if search.finds:
             context |= {
                 "letters": search.found_letters(),
