@@ -162,7 +162,7 @@ PERSONAL_DATA_KEYS = environment.encryption_keys(
 if SECRET_KEY_FALLBACKS:
     environment.required(
         "BLIND_INDEX_KEY",
-        "Set it to the SECRET_KEY that the site has had from its beginning:"
+        "Set it to the first SECRET_KEY of the site:"
         " with another one, addresses that have signed are not recognised.",
     )
 BLIND_INDEX_KEY = environment.long_enough(
@@ -187,7 +187,7 @@ vars().update(
     environment.mail_server(
         "EMAIL_URL",
         default="consolemail://",
-        advice="Write smtp+tls://user:password@host:587, consolemail:// to print mails,"
+        advice="Use smtp+tls://user:password@host:587, consolemail:// to print emails,"
         " or filemail:// to write them to files in the data directory.",
     )
 )

@@ -1,4 +1,4 @@
-"""What signing and review refuse."""
+"""Errors that signing and review raise."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class SignatureError(DomainError):
 
 
 class LetterNotOpen(SignatureError):
-    """The letter takes no signatures at this instant."""
+    """The letter is not open for signatures at this instant."""
 
 
 class Refusal(StrEnum):
-    """Why a signing is not kept. None of it hangs on who has signed."""
+    """Why a signature is refused. No reason depends on who has signed."""
 
     BLOCKED = "blocked"  # staff blocked its domain or network
     NETWORK = "network"  # too many forms from its network
@@ -46,7 +46,7 @@ class Refusal(StrEnum):
 
 
 class SigningRefused(SignatureError):
-    """The defence does not take this signing; `try_again` is when it may, where that is known."""
+    """Abuse protection refused this signature. `try_again`: when it may succeed, if known."""
 
     def __init__(self, refusal: Refusal, try_again: datetime | None) -> None:
         super().__init__(refusal.text)
@@ -54,9 +54,9 @@ class SigningRefused(SignatureError):
 
 
 class TextChanged(SignatureError):
-    """The words to sign are no longer those that the page showed.
+    """The text to sign is no longer the one that the page showed.
 
-    `since` is the revision that it showed, or None when there never was such a one.
+    `since` is the revision that the page showed, or None if there never was such a revision.
     """
 
     def __init__(self, message: str | Promise, since: Revision | None) -> None:
@@ -65,35 +65,35 @@ class TextChanged(SignatureError):
 
 
 class IllegalTransition(SignatureError):
-    """The status asked for does not follow the present one."""
+    """A signature cannot go from its current status to the requested one."""
 
 
 class AlreadySigned(SignatureError):
-    """The organisation has another live signature under the letter."""
+    """The organisation already has a live signature on the letter."""
 
 
 class NameTaken(SignatureError):
-    """The register has another organisation of this name in the country."""
+    """Another organisation on the register has this name in this country."""
 
 
 class MaybeSecond(SignatureError):
-    """Staff have to say first whether another signature is of the same organisation."""
+    """Staff must first decide whether another signature is from the same organisation."""
 
 
 class BadLink(SignatureError):
-    """The link is not one of ours, or has been replaced by a newer one."""
+    """The link is invalid, or a newer one has replaced it."""
 
 
 class TooManyMails(SignatureError):
-    """The address has had as many mails as it may have within this time."""
+    """The address has reached its limit of emails for this period."""
 
 
 class LinkEnded(BadLink):
-    """The link was right once; the data that it was for are erased."""
+    """The link was valid once; the data it was for has been deleted."""
 
 
 class LinkExpired(SignatureError):
-    """The link was right once. `signature_id` is the signature that it was for."""
+    """The link was valid once. `signature_id` is the signature it was for."""
 
     def __init__(self, message: str | Promise, signature_id: int) -> None:
         super().__init__(message)
@@ -101,32 +101,32 @@ class LinkExpired(SignatureError):
 
 
 class ReasonMissing(SignatureError):
-    """A decision of staff needs a reason: the representative or the record is told it."""
+    """A decision by staff needs a reason, for the representative or for the record."""
 
 
 class NotListable(SignatureError):
-    """What was typed is no domain or network that can be blocked or allowed."""
+    """The input is not a domain or network that can be blocked or allowed."""
 
 
 class EndsTooEarly(SignatureError):
-    """A time that would end before it begins."""
+    """The end would be before the start."""
 
 
 class AlreadyListed(SignatureError):
-    """The domain or network is blocked or allowed already, on other terms."""
+    """The domain or network is already blocked or allowed, on other terms."""
 
 
 class NothingMatches(SignatureError):
-    """No signature is as the rule says, or the rule says nothing."""
+    """The rule is empty or matches no signature."""
 
 
 class ProposalChanged(SignatureError):
-    """What the representative proposes is no longer what staff looked at."""
+    """The representative's proposal has changed since staff looked at it."""
 
 
 class MatchesChanged(SignatureError):
-    """Other signatures are as the rule says now than when staff looked."""
+    """The rule no longer matches the same signatures as when staff looked."""
 
 
 class DecisionStale(SignatureError):
-    """Staff decide on a signature that is no longer what their page showed."""
+    """The signature has changed since staff opened the page they decide on."""

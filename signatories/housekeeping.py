@@ -1,4 +1,4 @@
-"""What has to happen because time has passed. The worker runs it every minute."""
+"""Tasks that are due because time has passed. The worker runs them every minute."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ from signatories.signing.actions import (
 
 
 def tidy(*, now: datetime) -> dict[str, int]:
-    """Expire what was never confirmed, ask who signed an older text, erase contacts, tidy up.
+    """Expire unconfirmed signatures, ask for reaffirmation, erase contacts, raise alarms, clean up.
 
-    Looks for unnatural signing, too. Says how many signatures were touched, by what was done, and
-    how many alarms were raised.
+    Returns how many signatures each task changed, and how many alarms were raised.
     """
     settle_confirmed(now=now)
     done = {

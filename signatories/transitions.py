@@ -1,7 +1,6 @@
-"""The steps that every change of a signature's state takes: lock, then move along TRANSITIONS.
+"""How a signature changes status: lock it, then move it along TRANSITIONS.
 
-Each action locks the letter first and then its signatures, so that none waits for another in a
-circle.
+Every action locks the letter first and then its signatures, so that no two can deadlock.
 """
 
 from __future__ import annotations
@@ -21,18 +20,18 @@ from signatories.register.actions import forget_domain, learn_domain
 
 REPRESENTATIVE = AuditEntry.Actor.REPRESENTATIVE
 
-# The reasons that the site itself gives for declining; staff write their own.
+# The site's own reasons for declining; staff write theirs.
 SIGNED_ALREADY = gettext_lazy("Your organisation had already signed this letter.")
 NOT_ADDED = gettext_lazy("The organiser could not add this signature to the letter.")
 
 
 def lock_letter(letter: Letter) -> Letter:
-    """The letter as it is now, unchanged by others until the transaction ends."""
+    """The current letter, locked until the transaction ends."""
     return Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
 
 
 def lock_signature(signature: Signature) -> Signature:
-    """The signature as it is now, its letter locked with it."""
+    """The current signature, locked together with its letter."""
     letter = Letter.objects.select_for_update().get(pk=signature.letter_id)
     locked = (
         Signature.objects.select_for_update(of=("self",))
@@ -44,10 +43,10 @@ def lock_signature(signature: Signature) -> Signature:
 
 
 def appear(signature: Signature, *, now: datetime) -> None:
-    """Note that a signature comes before the public. The caller moves it to PUBLISHED.
+    """Record that a signature becomes public. The caller moves it to PUBLISHED.
 
-    The name of a protected organisation is withheld when it would appear for the first time; its
-    representative can choose otherwise from then on.
+    The name of a protected organisation is withheld when it would first become public; the
+    representative can change that afterwards.
     """
     organisation = signature.organisation
     is_first = signature.published_at is None
@@ -68,12 +67,12 @@ def move(
     reason: str = "",
     bump: bool = True,
 ) -> None:
-    """Store a locked signature under its next status, on the record and for all caches.
+    """Change the status of a locked signature, record it in the audit trail and update caches.
 
-    A logo that was proposed goes with a signature that is no longer live. What the address teaches
-    of the organisation's domains is learned with publication, and forgotten when that ends.
-    With `bump=False` the caller tells the caches itself, once for all that it moves.
-    Raises IllegalTransition when TRANSITIONS does not lead there.
+    A proposed logo is deleted when its signature is no longer live. Publication learns the
+    organisation's domain from the email address; the end of publication forgets it. With
+    `bump=False` the caller bumps `public_version`, once for everything it moves. Raises
+    IllegalTransition if TRANSITIONS does not allow the change.
     """
     before = signature.status
     if to not in TRANSITIONS[before]:

@@ -69,7 +69,7 @@ urlpatterns = [
     path("privacy/erased/", own_data.erased, name="data-erased"),
 ]
 
-# Addresses without a language: what they serve has no words in it.
+# URLs without a language prefix: what they serve has no text to translate.
 plain_urlpatterns = [
     path("robots.txt", machines.robots, name="robots"),
     path("sitemap.xml", machines.sitemap_index, name="sitemap"),

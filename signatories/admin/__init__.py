@@ -1,4 +1,4 @@
-"""What staff see: the register, review and the defence against abuse."""
+"""The admin pages for the register, review and blocked senders."""
 
 from signatories.admin import (
     duplicates,

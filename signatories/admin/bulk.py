@@ -1,4 +1,4 @@
-"""What staff do with many signatures at once."""
+"""Bulk actions on signatures."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from signatories.review.forms import DeclineForm
 
 
 class ManyAtOnce(StaffModelAdmin[Signature]):
-    """The boxes beside signatures, and what is done with those that are ticked."""
+    """Checkboxes beside signatures, and actions on those ticked."""
 
     actions = ["publish_selected", "decline_selected"]
 
     @admin.display(description=mark_safe('<input type="checkbox" id="action-toggle">'))  # nosec B308
     def action_checkbox(self, obj: Signature) -> SafeString:
-        """Django's own, called by the name that staff know, which costs no query for each row."""
+        """Django's checkbox, labelled with the name staff know; needs no query per row."""
         label = str(_("Select this object for an action - {}")).format(obj.register_name)
         attributes = {"class": "action-select", "aria-label": label}
         box = CheckboxInput(attributes, lambda value: False)
@@ -56,7 +56,7 @@ class ManyAtOnce(StaffModelAdmin[Signature]):
     def decline_selected(
         self, request: HttpRequest, queryset: QuerySet[Signature]
     ) -> HttpResponse | None:
-        """Ask for the reason on a page between, then decline each with it."""
+        """Ask for a reason on an intermediate page, then decline each signature with it."""
         form = DeclineForm(request.POST if "decide" in request.POST else None)
         if not form.is_valid():
             context = {
@@ -89,7 +89,7 @@ class ManyAtOnce(StaffModelAdmin[Signature]):
         queryset: QuerySet[Signature],
         act: Callable[[Signature], Any],
     ) -> int:
-        """Act on each in turn; what refuses is named and the others go on. Returns how many did."""
+        """Call `act` on each signature, showing errors and going on. Returns how many succeeded."""
         done = 0
         for signature in queryset:
             try:

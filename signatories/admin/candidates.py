@@ -1,4 +1,4 @@
-"""Two organisations side by side, and what staff say of them."""
+"""Compare two organisations and record staff's decision."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class CandidateRow:
-    """One candidate beside the organisation in question, with the words that differ marked."""
+    """A candidate compared with the organisation in question; differing words are marked."""
 
     organisation: Organisation
     percent: int
@@ -39,7 +39,7 @@ class CandidateRow:
 
 
 def candidate_rows(signature: Signature, user: User | AnonymousUser) -> list[CandidateRow]:
-    """The organisations that a signature's own may be, best first, of those the user may see."""
+    """Organisations that may be the same as the signature's, best first, that the user may see."""
     own = signature.organisation
     if own is None or not signature.is_live:
         return []
@@ -59,16 +59,16 @@ def candidate_rows(signature: Signature, user: User | AnonymousUser) -> list[Can
         for candidate in candidates
         if (other := found.get(int(candidate.entry.organisation)))
     ]
-    return rows[:SHOWN]  # those that the user may not see take no place
+    return rows[:SHOWN]  # cut last, so that candidates the user may not see take no place
 
 
 def reason_texts(reasons: tuple[Reason, ...] | list[str]) -> list[str]:
-    """Reasons as staff read them."""
+    """Reasons in words for staff."""
     return [_(Reason(reason).text) for reason in reasons]
 
 
 def mark_differences(own: str, other: str) -> SafeString:
-    """The other text, with what it does not share with one's own in <mark>."""
+    """`other` as HTML, with the words that `own` lacks in <mark>."""
     matcher = SequenceMatcher(None, own.casefold().split(), other.casefold().split(), False)
     words = other.split()
     parts = [
@@ -113,11 +113,11 @@ def decide_cluster(
     by: User,
     now: datetime,
 ) -> None:
-    """Say of all members at once whether they are the one that is kept: all of it, or nothing.
+    """Decide for all members whether each is the same as the one to keep, all or nothing.
 
-    `kept` and `same` are numbers. Whoever is not in `same` is different from the one kept; among
-    themselves, these others stay as they are. A member that is None was decided on meanwhile.
-    Raises SignatureError.
+    `kept` and `same` are primary keys. Members not in `same` are recorded as different from the
+    kept one; nothing is recorded between themselves. A member that is None has been decided on
+    meanwhile. Raises SignatureError.
     """
     found = {one.pk: one for one in members if one}
     if len(found) < len(members) or not set(same) <= set(found):
@@ -126,7 +126,7 @@ def decide_cluster(
         )
     if kept is None or kept not in found:
         raise SignatureError(_("Choose which one to keep."))
-    lock_organisations(*found.values())  # all at once, as each decision locks two of them
+    lock_organisations(*found.values())  # all at once, since each decision locks two of them
     for number in sorted(set(found) - {kept}):
         decide_candidate(
             own=found[number],

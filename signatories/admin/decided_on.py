@@ -1,4 +1,4 @@
-"""What the buttons of a signature decide on, so that none decides on what nobody has seen."""
+"""Make sure that staff decide on what the page showed them, not on later changes."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ DECIDED_ON = [
 
 
 def as_shown(signature: Signature) -> str:
-    """A digest of each fact that staff see when they decide, for a hidden field."""
+    """Digests of all facts that staff see when they decide, for a hidden field."""
     return json.dumps({name: _digest(signature, name) for name in DECIDED_ON})
 
 
 def check_shown(signature: Signature, shown: str) -> None:
-    """Raise DecisionStale where the signature is no longer what a page showed.
+    """Raise DecisionStale if the signature has changed since the page was shown.
 
     Call it with the signature locked, in the transaction of the decision.
     """

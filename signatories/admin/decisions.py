@@ -1,4 +1,4 @@
-"""What staff decide about one signature: each button of its page is a row of DECISIONS."""
+"""Staff's decisions on one signature: each button on its page is a row of DECISIONS."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ def nothing(request: HttpRequest, signature: Signature) -> Arguments:
 
 
 def accepted(request: HttpRequest, signature: Signature) -> Arguments:
-    """Which of the two buttons was pressed."""
+    """Whether the accepting button was pressed, not the other."""
     return {"accept": "accept" in request.POST}
 
 
 def proposed_logo(request: HttpRequest, signature: Signature) -> Arguments:
-    """The logo that the page showed, and which of the two buttons was pressed."""
+    """The logo shown on the page, and whether the accepting button was pressed."""
     return {"key": request.POST.get("key", ""), **accepted(request, signature)}
 
 
@@ -66,7 +66,7 @@ def present_text(request: HttpRequest, signature: Signature) -> Arguments:
 
 
 def candidate(request: HttpRequest, signature: Signature) -> Arguments:
-    """The organisation beside the signature's own, of those the user may see."""
+    """The chosen candidate, if the user may see it."""
     number = request.POST.get("organisation", "")
     register = Organisation.objects.visible_to(request.user)
     return {
@@ -80,22 +80,22 @@ def decide_own_candidate(*, signature: Signature, **answer: Any) -> None:
 
 
 def whoever_may_change(user: User | AnonymousUser) -> bool:
-    """`decide` has looked already whether they may change the signature."""
+    """`decide` has already checked that they may change the signature."""
     return True
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A button of a signature's page: where it leads, which action it calls, what it answers."""
+    """A button on a signature's page: its URL, the action it calls and the message it shows."""
 
     name: str  # of the URL, as signatories_signature_<name>
-    act: Callable[..., object]  # takes signature, by, now, and what the next two give
+    act: Callable[..., object]  # takes signature, by, now, and the arguments from the next two
     done: Promise | str  # with %s for the signature
     arguments: Callable[[HttpRequest, Signature], Arguments] = nothing
-    form: type[Form] | None = None  # whose cleaned fields are arguments as well
-    button: Promise | str = ""  # of the page that asks again for what the form lacks
+    form: type[Form] | None = None  # its cleaned fields become arguments, too
+    button: Promise | str = ""  # on the page that shows the form again if it has errors
     permission: Callable[[User | AnonymousUser], bool] = whoever_may_change
-    path: str = ""  # the name, unless said otherwise
+    path: str = ""  # defaults to the name
 
 
 DECISIONS = [
@@ -118,7 +118,7 @@ DECISIONS = [
     Decision(
         "withhold", change_visibility, _("The name of %s is now withheld."), arguments=withheld
     ),
-    # The organisation has said on paper or by telephone that it signs the present text.
+    # The organisation has agreed to the current text on paper or by telephone.
     Decision(
         "reaffirm",
         reaffirm_signature,
@@ -151,7 +151,7 @@ DECISIONS = [
 
 
 class DecisionPages(ManyAtOnce):
-    """The addresses of DECISIONS."""
+    """URLs and views of DECISIONS."""
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.decide))
@@ -169,7 +169,7 @@ class DecisionPages(ManyAtOnce):
         ]
 
     def decide(self, request: HttpRequest, pk: int, decision: Decision) -> HttpResponse:
-        """Act on the signature as the page showed it; a form that lacks something comes back."""
+        """Act on the signature as the page showed it; show the form again if it has errors."""
         signature = self.row_to_change(request, pk)
         if not decision.permission(request.user):
             raise PermissionDenied
@@ -195,7 +195,7 @@ class DecisionPages(ManyAtOnce):
     def _ask_again(
         self, request: HttpRequest, signature: Signature, form: Form, button: Promise | str
     ) -> HttpResponse:
-        """A reason that cannot be stored, as it was typed, with what is wrong about it."""
+        """Show the form again with the submitted values and its errors."""
         context = {
             "title": button,
             "button": button,

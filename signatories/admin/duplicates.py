@@ -1,4 +1,4 @@
-"""Likely duplicates in the register, and the merges that came of them."""
+"""Likely duplicates in the register, and past merges."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from signatories.review.actions import undo_merge
 
 
 class ClusterList(ChangeList):
-    """One row for each cluster of open pairs: its best pair. Pairs that are decided follow."""
+    """One row for each cluster of open pairs, shown by its best pair. Decided pairs come last."""
 
     clusters: dict[int, Cluster]
 
@@ -43,7 +43,7 @@ class ClusterList(ChangeList):
         return super().get_queryset(request, exclude_parameters)
 
     def get_results(self, request: HttpRequest) -> None:
-        """With the organisations of each row on the page, and the letters that they signed."""
+        """Also fetch the organisations on this page's rows and the letters they signed."""
         super().get_results(request)
         rows = list(self.result_list)
         groups = {row.pk: self.members_of(row) for row in rows}
@@ -68,7 +68,7 @@ class ClusterList(ChangeList):
 
 @admin.register(Pair)
 class PairAdmin(ReadOnlyAdmin[Pair]):
-    """Likely duplicates in the register, best first."""
+    """Likely duplicates in the register, best match first."""
 
     change_form_template = "admin/signatories/pair/change_form.html"
     list_display = ["organisations", "countries", "likeness", "why", "both", "decision"]
@@ -129,7 +129,7 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
         }
 
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """`answer` is what decide_candidate takes; `keep` is the organisation that stays."""
+        """Act on `answer`, as in decide_candidate; `keep` is the organisation that stays."""
         self.may_decide(request)
         pair = get_object_or_404(self.get_queryset(request), pk=pk)
         kept, other = pair.first, pair.second
@@ -149,12 +149,12 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
         )
 
     def cluster(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """All that may be one with the organisations of this pair, and the form that decides it."""
+        """All organisations that may be the same as this pair's, and the form to decide on them."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         pair = get_object_or_404(self.get_queryset(request), pk=pk)
         found = next((one for one in clusters(request.user) if pk in one.pairs), None)
-        if found is None:  # decided meanwhile: its page says who did
+        if found is None:  # already decided; its page says by whom
             return HttpResponseRedirect(reverse("admin:signatories_pair_change", args=[pk]))
         seen = Organisation.objects.visible_to(request.user).defer("forms")
         members = seen.in_bulk(found.members)
@@ -177,9 +177,9 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
         return TemplateResponse(request, "admin/signatories/pair/cluster.html", context)
 
     def decide_all(self, request: HttpRequest, members: dict[int, Organisation]) -> HttpResponse:
-        """`shown` are the members that the form showed, `keep` one of them, `same` those ticked.
+        """Decide on `shown`, the members on the form; `keep` is one, `same` are those ticked.
 
-        Who has come since is not decided on.
+        Members added since the form was shown are not decided on.
         """
         self.may_decide(request)
         shown = numbers_in(request.POST.getlist("shown"))
@@ -199,14 +199,14 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
 
 
 def numbers_in(written: Iterable[str]) -> set[int]:
-    """The numbers among what a form sent."""
+    """The numbers in the submitted values."""
     return {int(one) for one in written if one.isascii() and one.isdigit() and len(one) < 19}
 
 
 def facts(
     organisations: Sequence[Organisation], user: User | AnonymousUser
 ) -> list[dict[str, Any]]:
-    """What staff compare of organisations. What they signed is told of their own letters alone."""
+    """What staff compare; letters signed are listed only if the user may see them."""
     prefetch_related_objects(organisations, "names", "domains")
     signed = Signature.objects.visible_to(user).live().filter(organisation__in=organisations)
     pairs = set(signed.order_by().values_list("organisation", "letter"))
@@ -224,13 +224,13 @@ def facts(
 
 
 def title_of(letter: Letter) -> str:
-    """What staff call a letter."""
+    """The letter's title for staff."""
     return letter.original.title if letter.original else letter.slug
 
 
 @admin.register(Merge)
 class MergeAdmin(ReadOnlyAdmin[Merge]):
-    """Merges, and the button that undoes one."""
+    """Past merges, with a button to undo one."""
 
     change_form_template = "admin/signatories/merge/change_form.html"
     list_display = ["__str__", "at", "by", "undone_at", "undone_by"]
@@ -239,10 +239,10 @@ class MergeAdmin(ReadOnlyAdmin[Merge]):
     readonly_fields = ["kept", "merged", "at", "by", "undone_at", "undone_by"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Merge]:
-        """Those of which no organisation signed under a letter of another team, and the user's own.
+        """The user's own merges, and those where no signature is under another team's letter.
 
-        What signed as one of the two may be with the other one, or with a third that it was merged
-        into since.
+        Signatures of the two may since have moved to the other one, or to a third through a later
+        merge.
         """
         letters = Letter.objects.visible_to(request.user)
         elsewhere = Signature.objects.exclude(letter__in=letters)

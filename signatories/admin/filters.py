@@ -1,4 +1,4 @@
-"""How staff narrow lists to what waits for them."""
+"""Filters for lists in the admin."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Status = Signature.Status
 
 
 class WaitingFilter(admin.SimpleListFilter):
-    """What staff have to look at, first of all."""
+    """Narrow the list to signatures that wait for staff."""
 
     title = _("to do")
     parameter_name = "todo"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         choices = [("review", _("Waiting for review")), ("behind", _("Signed an older text"))]
-        if model_admin.has_change_permission(request):  # others are not shown what is proposed
+        if model_admin.has_change_permission(request):  # others do not see proposals
             choices.insert(1, ("correction", _("Correction proposed")))
         return choices
 

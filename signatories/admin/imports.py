@@ -1,4 +1,4 @@
-"""Imports of registers, and taking one back."""
+"""Imports of registers, and undoing them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from signatories.models import Organisation, RegisterImport
 
 @admin.register(RegisterImport)
 class RegisterImportAdmin(ReadOnlyAdmin[RegisterImport]):
-    """What was imported by `manage.py import_register`, the newest first."""
+    """Imports made by `manage.py import_register`, newest first."""
 
     change_form_template = "admin/signatories/registerimport/change_form.html"
     list_display = ["register", "file_name", "started_at", "state", "added", "changed", "gone"]
@@ -65,7 +65,7 @@ class RegisterImportAdmin(ReadOnlyAdmin[RegisterImport]):
         return str(_("imported") if imported.finished_at else _("not finished"))
 
     def page_context(self, request: HttpRequest, obj: RegisterImport | None) -> dict[str, Any]:
-        """What undoing will do; of organisations, those that the user may see are counted."""
+        """What undoing will do; counts only organisations that the user may see."""
         if obj is None or obj.undo_started_at:
             return {}
         changes = obj.changes.all()

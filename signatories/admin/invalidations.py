@@ -1,4 +1,4 @@
-"""Invalidating many signatures at once: the rule, what it names, the reason, and undoing it."""
+"""Invalidate many signatures at once, and undo it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from signatories.review.actions import invalidate_signatures, undo_invalidation
 from signatories.review.forms import ConfirmForm, InvalidationForm, seal, unseal
 from signatories.review.invalidation import Rule, digest_of, matching, outcome_counts
 
-SHOWN = 200  # signatures listed on one page; the number tells of all
+SHOWN = 200  # signatures listed on one page; the total counts all
 
 
 @admin.register(Invalidation)
@@ -70,12 +70,12 @@ class InvalidationAdmin(ReadOnlyAdmin[Invalidation]):
     def number(self, invalidation: Invalidation) -> int:
         return invalidation.number_of_signatures  # type: ignore[attr-defined,no-any-return]
 
-    # Choosing, looking, confirming
+    # Choose, preview, confirm
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """The rule; once it is sent, what it names and a form for the reason."""
+        """The rule; once submitted, a preview of its signatures and a form for the reason."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         if request.method == "POST" and "shown" in request.POST:
@@ -83,7 +83,7 @@ class InvalidationAdmin(ReadOnlyAdmin[Invalidation]):
         initial = {"letter": request.GET.get("letter", "")}
         form = InvalidationForm(request.POST or None, user=request.user, initial=initial)
         if form.is_valid():
-            # What comes in while staff look is not theirs to decide on.
+            # Exclude signatures that arrive while staff look at the preview.
             rule = replace(form.rule, signed_until=form.rule.signed_until or timezone.now())
             return self._preview(request, form.cleaned_data["letter"], rule)
         return self._page(request, {"form": form})
@@ -142,7 +142,7 @@ class InvalidationAdmin(ReadOnlyAdmin[Invalidation]):
         }
         return TemplateResponse(request, "admin/signatories/invalidation/choose.html", context)
 
-    # Looking back, and undoing
+    # Past invalidations, and undoing them
 
     @staticmethod
     def _address(pk: int) -> str:

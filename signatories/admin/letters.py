@@ -1,4 +1,4 @@
-"""The list of letters, with a mark where signing has looked unnatural."""
+"""The list of letters, marking those with unusual signing activity."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from signatories.models import SigningAlarm
 from signatories.review.alarms import MARKED
 from signatories.review.steps import effects_on_signatures
 
-# Letters are on a lower floor, which may not know of signatures; the list shows both.
+# `letters` may not import signatories, so the list that shows both is here.
 admin.site.unregister(Letter)
 
 

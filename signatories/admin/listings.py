@@ -20,10 +20,10 @@ from signatories.models import Listing
 
 @admin.register(Listing)
 class ListingAdmin(StaffModelAdmin[Listing]):
-    """For the whole site, so give the permission to those who answer for the site."""
+    """Listings apply to the whole site, so give this permission only to site administrators."""
 
     form = ListingForm
-    has_save_buttons = False  # an entry is written once
+    has_save_buttons = False  # an entry cannot be edited
     change_form_template = "admin/signatories/listing/change_form.html"
     list_display = ["value", "kind", "verdict", "holds", "comment", "listed_by", "expires_at"]
     list_filter = ["verdict", "kind"]
@@ -40,7 +40,7 @@ class ListingAdmin(StaffModelAdmin[Listing]):
         return [*written, "listed_at", "listed_by", "lifted_at", "lifted_by"] if obj else written
 
     def get_readonly_fields(self, request: HttpRequest, obj: Listing | None = None) -> list[Any]:
-        """An entry stays as it was made; it is lifted and made anew."""
+        """An entry cannot be edited: lift it and add a new one."""
         return self.get_fields(request, obj) if obj else []
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

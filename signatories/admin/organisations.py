@@ -1,4 +1,4 @@
-"""The register: organisations, likely duplicates and merges."""
+"""The register of organisations."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class IdentifierInline(
 
 
 def remember_removed(part: Any) -> None:
-    """No import brings back what staff removed. What they wrote anew is theirs."""
+    """Record what staff removed, so that no import adds it again; what they edited is theirs."""
     for row in part.deleted_objects:
         refuse_row(row)
     for row, fields in part.changed_objects:
@@ -111,20 +111,20 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
         )
 
     def get_fields(self, request: HttpRequest, obj: Organisation | None = None) -> list[Any]:
-        """Without the federation where naming it would tell what another team knows."""
+        """Hide the parent where it would reveal what only another team knows."""
         fields = list(self.fields or [])
         if obj and obj.parent and not self.get_queryset(request).filter(pk=obj.parent.pk).exists():
             fields.remove("parent")
         return fields
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """The form's class, made for what this user may see."""
+        """A form class limited to what this user may see."""
         form = super().get_form(request, *args, **kwargs)
         form.register = self.get_queryset(request)
         return form
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
-        """Stored with its other names, in save_related."""
+        """Only the row itself; save_related records it, once its other names are stored."""
         obj.entered = obj.entered or not change
         store_organisation(obj)
 
@@ -157,9 +157,9 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
         }
 
     def learned(self, request: HttpRequest, obj: Organisation) -> list[dict[str, Any]]:
-        """What confirmed addresses taught, for those who may see whom addresses belong to.
+        """Domains learned from confirmed addresses, for staff who may see representatives.
 
-        A signature under another team's letter is named by its number alone.
+        A signature under another team's letter is shown only by its number.
         """
         if not may_see_representatives(request.user):
             return []
@@ -203,7 +203,7 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
         ]
 
     def logo(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The logo, also of an organisation that the public does not know."""
+        """The logo, including that of an organisation which is not public."""
         organisation = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_view_permission(request, organisation):
             raise PermissionDenied
@@ -214,10 +214,11 @@ class OrganisationAdmin(StaffModelAdmin[Organisation]):
         delete_organisation(organisation=obj, by=self.staff(request), now=timezone.now())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only what never signed; the database refuses the rest.
+        """Allowed only if it has never signed; the database refuses the rest.
 
-        What staff entered stays in sight when it signs another team's letter in secret, which
-        whoever could delete it until then would notice. So it takes somebody who sees all teams.
+        An organisation that staff entered stays visible to them when it signs another team's letter
+        without being public. If deleting it stopped working then, that would reveal the signature.
+        So only staff who may see all teams can delete it.
         """
         allowed = super().has_delete_permission(request, obj)
         if not allowed or obj is None:

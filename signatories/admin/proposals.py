@@ -1,4 +1,4 @@
-"""The logo that a representative proposes, beside the signature that it belongs to."""
+"""A representative's proposed logo, on the admin page of the signature."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from signatories.models import Logo, ProposedLogo, Signature
 
 
 class ProposedLogoPages(StaffModelAdmin[Signature]):
-    """What the pages of a signature have for its proposed logo: the picture and its page."""
+    """Add the proposed logo to the signature's page, and serve its image."""
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -36,7 +36,7 @@ class ProposedLogoPages(StaffModelAdmin[Signature]):
         return {"proposed_logo": proposed, "present_logo": present}
 
     def logo(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The picture, for whoever may see the signature. No cache keeps it."""
+        """The image, for staff who may see the signature. Never cached."""
         signature = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_view_permission(request, signature):
             raise PermissionDenied

@@ -1,4 +1,4 @@
-"""Pages of rows that are only looked at, and decided on by buttons."""
+"""Read-only admin pages with buttons that call actions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from config.admin import M, StaffModelAdmin
 
 
 class ReadOnlyAdmin(StaffModelAdmin[M]):
-    """Rows that are looked at here, and decided on by buttons that call actions."""
+    """Rows that are read-only; buttons call actions."""
 
     has_save_buttons = False
 
@@ -22,9 +22,9 @@ class ReadOnlyAdmin(StaffModelAdmin[M]):
         return False
 
     def save_model(self, request: HttpRequest, obj: M, form: Any, change: bool) -> None:
-        """Nothing here is typed, so nothing is saved."""
+        """Nothing on this page is editable."""
 
     def may_decide(self, request: HttpRequest) -> None:
-        """Raises PermissionDenied for staff who may not change organisations."""
+        """Raise PermissionDenied for staff who may not change organisations."""
         if not request.user.has_perm("signatories.change_organisation"):
             raise PermissionDenied

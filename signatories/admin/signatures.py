@@ -30,7 +30,7 @@ from signatories.signing.queries import may_reaffirm, may_renew_link
 
 Status = Signature.Status
 
-# What is about a person; a reason can say anything of one.
+# Personal data; the reason may contain some, too.
 PERSONAL = {
     "representative_name",
     "representative_role",
@@ -42,7 +42,7 @@ PERSONAL = {
 
 @admin.register(Signature)
 class SignatureAdmin(DecisionPages, ProposedLogoPages):
-    """Review. Signatures are read here and decided on; representatives write them."""
+    """Review of signatures: read-only here, with buttons for decisions."""
 
     change_form_template = "admin/signatories/signature/change_form.html"
     has_save_buttons = False
@@ -135,7 +135,7 @@ class SignatureAdmin(DecisionPages, ProposedLogoPages):
         return obj.letter.zone
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Without what is personal for staff who may not see who signs."""
+        """Hide personal data from staff who may not see representatives."""
         if may_see_representatives(request.user):
             return self.fieldsets
         kept = [
@@ -155,7 +155,7 @@ class SignatureAdmin(DecisionPages, ProposedLogoPages):
 
     @admin.display(description=_("organisation"))
     def registered(self, signature: Signature) -> str:
-        """The organisation with the way to its page, if it has one."""
+        """The organisation, linked to its page if it is on the register."""
         own = signature.organisation
         if own is None:
             return "-"
@@ -166,7 +166,7 @@ class SignatureAdmin(DecisionPages, ProposedLogoPages):
 
     @admin.display(description=_("organisation"), ordering="organisation__sort_key")
     def organisation_name(self, signature: Signature) -> str:
-        """The name that staff know it by, and what it waits for."""
+        """The name on the register, with a note if it may be a second signature."""
         own = signature.organisation
         if own and own.recognised_as_id:
             return _("%(name)s (possibly a second signature)") % {"name": own.name}
@@ -206,4 +206,4 @@ class SignatureAdmin(DecisionPages, ProposedLogoPages):
     def save_model(
         self, request: HttpRequest, obj: Signature, form: ModelForm[Signature], change: bool
     ) -> None:
-        """Nothing here is typed, so nothing is saved; decisions are actions."""
+        """Nothing on this page is editable; decisions are actions."""

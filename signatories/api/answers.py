@@ -1,4 +1,4 @@
-"""What the interface answers. Descriptions and patterns stand in the OpenAPI document."""
+"""Types of API responses. Docstrings and descriptions appear in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ class CampaignPage(Struct, frozen=True, kw_only=True):
 
 
 class Addressee(Struct, frozen=True, kw_only=True):
-    """To whom a letter is written."""
+    """To whom a letter is addressed."""
 
     name: str
     office: Annotated[str, Meta(description="May be empty.")]
 
 
 class Edition(Struct, frozen=True, kw_only=True):
-    """The letter in one language, as its present revision has it."""
+    """The letter in one language, in its current revision."""
 
     language: Language
     is_original: bool
@@ -75,7 +75,7 @@ class Edition(Struct, frozen=True, kw_only=True):
 
 
 class Files(Struct, frozen=True, kw_only=True):
-    """Addresses of all signatories of a letter at once, and of its feeds."""
+    """URLs of files with all signatories of a letter, and of its feeds."""
 
     json: str
     csv: str
@@ -129,7 +129,7 @@ class LetterPage(Struct, frozen=True, kw_only=True):
 
 
 class LetterWithRevisions(Letter, frozen=True, kw_only=True):
-    """An open letter with all wordings that it has had."""
+    """An open letter with all its revisions."""
 
     not_named: NotNamed
     revisions: Annotated[list[RevisionEntry], Meta(description="All of them, oldest first.")]
@@ -137,7 +137,7 @@ class LetterWithRevisions(Letter, frozen=True, kw_only=True):
 
 
 class SignatoryPage(Struct, frozen=True, kw_only=True):
-    """Signatories whose names are public, in an order that is made by chance and stays."""
+    """Publicly named signatories, in a random but stable order."""
 
     data: list[Signatory]
     next: Next
@@ -150,7 +150,7 @@ class TranslatedName(Struct, frozen=True, kw_only=True):
 
 
 class Identifier(Struct, frozen=True, kw_only=True):
-    """Its number in another register."""
+    """Its identifier in another register."""
 
     scheme: Annotated[
         str,
@@ -170,7 +170,7 @@ class Identifier(Struct, frozen=True, kw_only=True):
 
 
 class Organisation(Struct, frozen=True, kw_only=True):
-    """An organisation whose name stands in public under some letter."""
+    """An organisation that has publicly signed a letter."""
 
     id: PublicId
     url: Page
@@ -183,7 +183,7 @@ class Organisation(Struct, frozen=True, kw_only=True):
 
 
 class OrganisationPage(Struct, frozen=True, kw_only=True):
-    """Organisations in the order of their identifiers, which is made by chance and stays."""
+    """Organisations ordered by identifier, a random but stable order."""
 
     data: list[Organisation]
     next: Next
@@ -191,7 +191,7 @@ class OrganisationPage(Struct, frozen=True, kw_only=True):
 
 
 class Signed(Struct, frozen=True, kw_only=True):
-    """One letter that an organisation signed with its name in public."""
+    """A letter that an organisation has publicly signed."""
 
     letter: Annotated[Slug, Meta(description="Slug of the letter.")]
     revision: RevisionSigned
@@ -202,14 +202,14 @@ class Signed(Struct, frozen=True, kw_only=True):
 
 
 class OrganisationWithLetters(Organisation, frozen=True, kw_only=True):
-    """An organisation, and all that it signed in public."""
+    """An organisation with everything it has publicly signed."""
 
     signed: Annotated[list[Signed], Meta(description="Ordered by the letters' slugs.")]
     licence: LicenceAddress
 
 
 class Index(Struct, frozen=True, kw_only=True):
-    """Where things are."""
+    """Starting points."""
 
     openapi: Annotated[str, Meta(description="The OpenAPI description of this API.")]
     documentation: Annotated[str, Meta(description="Documentation for people.")]
@@ -220,7 +220,7 @@ class Index(Struct, frozen=True, kw_only=True):
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """What was wrong, as RFC 9457 has it."""
+    """What went wrong (RFC 9457)."""
 
     type: Annotated[
         str, Meta(description=("about:blank; the title says what kind of problem it is."))

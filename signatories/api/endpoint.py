@@ -1,4 +1,4 @@
-"""What all addresses of data have in common: any site may read them, and nothing else."""
+"""What all API endpoints and data files share: any site may read them, but only read."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ METHODS = "GET, HEAD, OPTIONS"
 
 
 def open_to_all(view: View) -> View:
-    """Let scripts of every site read the answer, answer OPTIONS, and tell errors as problems.
+    """Let scripts on any site read the response, answer OPTIONS, and return errors as JSON.
 
-    No cookie is read or set here (config/web/middleware.py), so nobody's rights are lent to a
-    script.
+    No cookie is read or set here (config/web/middleware.py), so a script gains nobody's
+    permissions.
     """
 
     @csrf_exempt
@@ -57,7 +57,7 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
 
 
 def _options() -> HttpResponse:
-    """Also what browsers ask before a request that is not simple (CORS preflight)."""
+    """Also answers CORS preflight requests."""
     response = HttpResponse(status=204)
     response["Allow"] = METHODS
     response["Access-Control-Allow-Methods"] = METHODS
@@ -67,6 +67,6 @@ def _options() -> HttpResponse:
 
 
 def _add_link(response: HttpResponseBase, address: str, relation: str) -> None:
-    """RFC 8288."""
+    """Add to the Link header (RFC 8288)."""
     link = f'<{address}>; rel="{relation}"'
     response["Link"] = f"{response['Link']}, {link}" if "Link" in response else link

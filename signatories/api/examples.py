@@ -1,4 +1,4 @@
-"""Answers as the OpenAPI document shows them. All names in them are invented."""
+"""Example responses for the OpenAPI document. All names are invented."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All signatories of a letter as one file."""
+"""All signatories of a letter in one file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from the operations and the types that they ask and answer."""
+"""The OpenAPI 3.1 document, generated from the operations and their types."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ TAGS = {
     "Files": "All signatories of a letter at once, in alphabetical order.",
     "About": "This API.",
 }
-# The parts of addresses, by their names.
+# Path parameters by name: description, example, pattern.
 PARTS = {
     "letter": ("The letter's slug.", "clean-rivers", "^[-a-zA-Z0-9_]+$"),
     "campaign": ("The campaign's slug.", "rivers", "^[-a-zA-Z0-9_]+$"),
@@ -64,7 +64,7 @@ _LINK = {"description": "The licence and, in lists, the next page.", "schema": _
 
 
 def describe(operations: Sequence[Operation]) -> View:
-    """A view that answers the document for these operations."""
+    """A view that returns the OpenAPI document for these operations."""
 
     def openapi(request: HttpRequest) -> HttpResponseBase:
         read(Question, request.GET)
@@ -103,7 +103,7 @@ def document(operations: tuple[Operation, ...]) -> dict[str, Any]:
 
 @lru_cache
 def schemas(operations: tuple[Operation, ...]) -> dict[str, Any]:
-    """The JSON Schemas (2020-12) of all answers."""
+    """The JSON Schemas (2020-12) of all responses."""
     kinds = [one.answer for one in operations if one.answer]
     _refs, found = msgspec.json.schema_components([*kinds, Signatory, Problem], ref_template=REF)
     return dict(sorted(found.items()))
@@ -137,7 +137,7 @@ def _parameters(one: Operation) -> Iterator[dict[str, Any]]:
     (_ref,), components = msgspec.json.schema_components([one.question], ref_template=REF)
     for name, found in components[one.question.__name__]["properties"].items():
         schema = dict(found)
-        if schema.get("default") == "":  # what leaving it out means, not what may be written
+        if schema.get("default") == "":  # means "no filter"; not a valid value
             del schema["default"]
         yield {
             "name": name,

@@ -1,6 +1,6 @@
-"""Operations: an address of the interface, what it takes and what it answers, in one place.
+"""API operations: path, parameters and response, in one place.
 
-The address, the check of parameters and the OpenAPI document are all made from an Operation.
+The URL patterns, parameter checks and OpenAPI document are all generated from Operation.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ JSON = "application/json"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Operation:
-    """`address` writes its parts as OpenAPI does: /api/v1/letters/{letter}.
+    """An endpoint; `path` is written as in OpenAPI: /api/v1/letters/{letter}.
 
-    `example` is an answer as a Struct, so that its types are checked; for a text, the text.
-    `links` says which operations can be asked next, and where in the answer their address is.
+    `example` is a Struct, so that its types are checked, or text for text formats. `links` maps
+    names of follow-up operations to the place in the response that has their parameter.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Operation:
 
     @property
     def parts(self) -> list[str]:
-        """The names of the address's variable parts."""
+        """The names of the path's parameters."""
         return [part[1:-1] for part in self.address.split("/") if part.startswith("{")]
 
     @property
@@ -55,19 +55,19 @@ class Operation:
         return path(route, open_to_all(self.answered), name=self.name)
 
     def answered(self, request: HttpRequest, **parts: str) -> HttpResponseBase:
-        """Check the parameters, then answer."""
+        """Check the parameters, then call the view."""
         return self.view(request, read(self.question, request.GET), **parts)
 
 
 def answer(
     request: HttpRequest, *, version: tuple[object, ...], build: Callable[[], HttpResponse]
 ) -> HttpResponseBase:
-    """Data that any cache may keep as long as `version` is true; see config.caching."""
+    """A response that caches may keep while `version` is unchanged; see config.web.caching."""
     return cacheable(request, version=(*version, settings.OPEN_DATA_LICENCE.id), build=build)
 
 
 def record_response(record: Struct) -> HttpResponse:
-    """One record, or a page of them, whose `next` is told in a header as well (RFC 8288)."""
+    """One record, or a page of them with `next` repeated in the Link header (RFC 8288)."""
     response = HttpResponse(msgspec.json.encode(record), content_type=JSON)
     if following := getattr(record, "next", None):
         response["Link"] = f'<{following}>; rel="next"'
@@ -80,7 +80,7 @@ T = TypeVar("T")
 def cut(
     request: HttpRequest, rows: Sequence[T], limit: int, key: Callable[[T], str]
 ) -> tuple[list[T], str | None]:
-    """The rows of this page, and the next page's address if more rows than `limit` were found."""
+    """The rows of this page, and the next page's URL if there are more than `limit` rows."""
     page = list(rows[:limit])
     if len(rows) <= limit:
         return page, None

@@ -1,4 +1,4 @@
-"""Errors of the interface, as RFC 9457 has them."""
+"""API errors (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOT_ALLOWED = "This API is read-only."
 
 
 class Refused(Exception):
-    """What was asked for cannot be answered; `detail` says what to do about it."""
+    """The request cannot be answered; `detail` says what to do about it."""
 
     def __init__(self, status: int, detail: str, *, parameter: str = "") -> None:
         super().__init__(detail)
@@ -30,7 +30,7 @@ class Refused(Exception):
 
 
 def problem_response(problem: Problem) -> HttpResponse:
-    """No cache keeps it: what is not there may come."""
+    """Never cached, since what is missing now may exist later."""
     response = HttpResponse(
         msgspec.json.encode(problem), content_type=CONTENT_TYPE, status=problem.status
     )

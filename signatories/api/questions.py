@@ -1,8 +1,8 @@
-"""What can be asked for: the parameters of each operation, and cursors.
+"""Query parameters of each operation, and cursors.
 
-A cursor is the key of the last row on a page, written in hexadecimal: a slug or an organisation's
-public id, both of which that page has shown. The next page begins behind it, whatever has come or
-gone in the meantime, so no row is told twice and none that stayed is left out.
+A cursor is the key of the last row on a page in hexadecimal: a slug or an organisation's public id,
+both already shown on that page. The next page starts after it even if rows were added or removed in
+between, so no row is repeated or skipped.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from config.text.cleaning import clean_line
 from signatories.api.problems import Refused
 from signatories.open_data.entries import Scope
 
-# Hexadecimal of what slugs and public ids are made of: - 0-9 A-Z _ a-z.
+# Hexadecimal of the characters in slugs and public ids: - 0-9 A-Z _ a-z.
 CURSOR = "^(?:2d|3[0-9]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a]){1,50}$"
 LONGEST_TEXT = 100  # characters
 
@@ -38,7 +38,7 @@ class PageQuestion(Question, frozen=True, kw_only=True):
 
     @property
     def position(self) -> str:
-        """The key after which the page begins."""
+        """The key after which the page starts."""
         return bytes.fromhex(self.cursor).decode()
 
 
@@ -70,7 +70,7 @@ class OrganisationQuestion(PageQuestion, frozen=True, kw_only=True):
 
     @property
     def words(self) -> str:
-        """The text without what cannot be in a name."""
+        """The text without characters that no name contains."""
         return clean_line(self.text)
 
 
@@ -78,7 +78,7 @@ Q = TypeVar("Q", bound=Question)
 
 
 def read(kind: type[Q], given: QueryDict) -> Q:
-    """The parameters as this kind of question has them. Raises Refused (400) for any other."""
+    """Parse and check the query string. Raises Refused (400) for unknown or invalid parameters."""
     known = kind.__struct_fields__
     for name, values in given.lists():
         if name not in known:
@@ -94,7 +94,7 @@ def read(kind: type[Q], given: QueryDict) -> Q:
 
 
 def one_more(rows: QuerySet[M, Any], key: str, question: PageQuestion) -> QuerySet[M, Any]:
-    """The rows of one page in the order of `key`, and one more, which tells of a next page."""
+    """One page of rows ordered by `key`, plus one, which shows that there is a next page."""
     if question.cursor:
         rows = rows.filter(**{f"{key}__gt": question.position})
     return rows.order_by(key)[: question.limit + 1]

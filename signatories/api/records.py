@@ -1,4 +1,4 @@
-"""From rows to answers. Each function takes all rows of an answer, so that queries stay few."""
+"""Build API responses from rows, with few queries however many rows there are."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def campaign_record(campaign: Campaign) -> answers.Campaign:
 
 
 def letter_records(letters: Sequence[Letter], now: datetime) -> list[answers.Letter]:
-    """The letters with their numbers, in one query; campaign and revision are there already."""
+    """Letters with their counts, in one query. Expects campaign and revision to be prefetched."""
     counts = counts_by_letter(list(letters))
     return [_letter_record(letter, counts[letter.pk], now) for letter in letters]
 
@@ -113,7 +113,7 @@ def whole_letter_record(letter: Letter, now: datetime) -> answers.LetterWithRevi
 
 
 def organisation_record(organisation: Organisation) -> answers.Organisation:
-    """Uses what prefetch_related has fetched of names and identifiers."""
+    """Expects names and identifiers to be prefetched."""
     return answers.Organisation(
         id=organisation.public_id,
         url=organisation_address(organisation.slug),

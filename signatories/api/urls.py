@@ -1,4 +1,4 @@
-"""All operations of the interface. What stands here is served and described; nothing else is."""
+"""All operations of the API. Only what is listed here is served and described."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ OPERATIONS = [
 urlpatterns = [
     *(operation.url for operation in OPERATIONS),
     path("api/openapi.json", open_to_all(describe(OPERATIONS)), name="api-openapi"),
-    # Whatever else is asked for beside them gets an error that programs understand.
+    # All other paths beside them return an error that programs understand.
     re_path(r"^api/", open_to_all(views.nowhere)),
     re_path(r"^letters/[\s\S]*/signatories\.(?:csv|json|ndjson)$", open_to_all(views.nowhere)),
 ]

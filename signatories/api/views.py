@@ -1,4 +1,4 @@
-"""What each operation answers. Parameters were checked before; see operations.Operation."""
+"""Views of the API's operations. Parameters have been checked; see operations.Operation."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from signatories.public.signatories import SignatoryList, named_like
 
 
 def nowhere(request: HttpRequest, rest: str = "") -> HttpResponseBase:
-    """Every other address of the interface."""
+    """Any other path below /api/."""
     raise Refused(404, NOT_FOUND)
 
 
@@ -126,7 +126,7 @@ def _id_of(signatory: Signatory) -> str:
 
 
 def organisations(request: HttpRequest, question: OrganisationQuestion) -> HttpResponseBase:
-    """Named by its content: no version counts the changes of the register."""
+    """The version is the content itself, as changes to the register are not counted."""
     found = Organisation.objects.public()
     if question.words:
         found = found.filter(named_like(question.words))

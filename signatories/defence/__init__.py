@@ -1,1 +1,1 @@
-"""The defence against abuse of signing. `decision` is where all of it meets one signing."""
+"""Protection against abuse of signing. `decision` puts it together for each signature."""

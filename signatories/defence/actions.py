@@ -1,4 +1,4 @@
-"""Listing senders, and taking them off the lists."""
+"""Blocking and allowing senders, and lifting that again."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def list_sender(
     now: datetime,
     expires_at: datetime | None = None,
 ) -> Listing:
-    """Block or allow a domain or a network from now on; saying the same again is harmless.
+    """Block or allow a domain or network from now on; repeating it is harmless.
 
-    An entry of the same that has expired is lifted first. Raises NotListable, EndsTooEarly,
-    ReasonMissing, or AlreadyListed when one with another comment or expiry is in force.
+    An expired entry for the same value is lifted first. Raises NotListable, EndsTooEarly,
+    ReasonMissing, or AlreadyListed if one with another comment or expiry is in force.
     """
     value = clean_domain(value) if kind == Kind.DOMAIN else clean_network(value)
     comment = read_reason(comment)
@@ -60,7 +60,7 @@ def list_sender(
         expires_at=expires_at,
     )
     verb = audit.Verb.SENDER_BLOCKED if verdict == Verdict.BLOCKED else audit.Verb.SENDER_ALLOWED
-    # The entry itself says which: a domain can be a person's own name.
+    # Not the domain, which can be a person's name: the entry has it.
     audit.record(verb=verb, subject=listing, by=by, now=now, reason=comment, kind=str(kind))
     return listing
 

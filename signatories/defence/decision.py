@@ -1,10 +1,10 @@
-"""What is done with one signing, by all that the defence knows.
+"""What abuse protection decides about one signature.
 
-The signer is told what strangers bring about and what staff decided: too many forms, or a blocked
-sender. Whatever hangs on the address, such as whether it gets a mail, nobody is told.
+The signer is told only what strangers cause or staff decide: too many forms, or a blocked sender.
+Nobody is told what depends on the email address, such as whether a mail is sent.
 
-The log tells operators of floods and blocked senders, by numbers and the letter's address alone. A
-limit gets a line each time that it is used up, so that a flood of requests is none of lines.
+The log shows operators floods and blocked senders, with counts and the letter's slug only. A limit
+is logged once each time it is used up, so that a flood of requests does not flood the log.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ log = logging.getLogger("undersigned.defence")
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """Whether a signing is kept, whether and when it is mailed, and what is noted of it."""
+    """Whether a signature is stored, whether and when its email is sent, and what is noted."""
 
     refusal: Refusal | None = None
-    try_again: datetime | None = None  # when a refused one may be kept
+    try_again: datetime | None = None  # when a refused signer may try again
     leave: Leave = Leave.NEVER
     mail_after: datetime | None = None
     proved: bool = False
@@ -42,20 +42,20 @@ class Decision:
 
 
 def index_network(network: str) -> str:
-    """What equal networks are found by; "" for none."""
+    """A digest by which equal networks are found; "" for ""."""
     return blind_index(f"network:{network}") if network else ""
 
 
 def decide_signing(
     *, letter: Letter, email: str, network: str, proof: str, now: datetime
 ) -> Decision:
-    """Count a signing and say what follows from it.
+    """Count a signature against all limits and decide about it.
 
-    The proof of work comes first: with one, a signing counts for its network among those with
-    one, and what others fill neither delays nor drops it. Blocked senders and floods are dropped
-    before anything else is counted, so that they use up nobody's limit. An allowed sender has the
-    limit of its mailbox alone. Everybody else past a limit, or without the proof that
-    the letter asks for, is kept and its mail waits.
+    Proof of work comes first: with it, a signature counts only against its network's limit for
+    those with proof, so a flood of others neither delays nor drops it. Blocked senders and floods
+    are dropped before anything else is counted, so that they use up nobody's limit. An allowed
+    sender has only the mailbox's limit. All others beyond a limit, or without the proof that the
+    letter requires, are stored and their email waits.
     """
     verdict = verdict_on(domain=domain_of(email), network=network, now=now)
     if verdict == Listing.Verdict.BLOCKED:
@@ -64,7 +64,7 @@ def decide_signing(
     proved = use_proof(proof, letter=letter, now=now)
     waits: list[datetime | None] = []
     if verdict != Listing.Verdict.ALLOWED:
-        # Always in this order: each count is a row that others may wait for.
+        # Always in this order: each count locks a row that others may wait for.
         counted = [("network", network, Refusal.NETWORK), ("letter", letter.pk, Refusal.LETTER)]
         if proved:
             counted = [("proved", network, Refusal.NETWORK)]

@@ -1,4 +1,4 @@
-"""What staff fill in to list a sender and to invalidate signatures."""
+"""Forms for staff to block or allow a sender."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
-"""How often one network, mailbox, domain and letter may be signed from, at or under.
+"""Rate limits on signing by network, mailbox, domain and letter.
 
-Counts are kept in the database, which all processes share, under keyed digests that say nothing
-of whom they count. What comes in is counted in fixed windows: a burst of ten minutes and a
-sustained one of a day, each from a round instant in UTC. Mails that leave are counted over any 24
-hours, so that midnight gives nobody twice as many.
+Counts are stored in the database, which all processes share, under keyed digests that do not reveal
+whom they count. Forms are counted in fixed windows: a burst of ten minutes and a sustained one of a
+day, each from a round instant in UTC. Emails are counted over any 24 hours, so that midnight does
+not double the limit.
 
-Everybody can type any address and any domain, and anybody can send forms without end. So no
-counter that strangers fill holds back or drops a form whose browser has proved work: that one is
-counted apart, by its network alone. Nor does one drop anything by what was typed.
+Anyone can type any address and domain, and send any number of forms. So no counter that strangers
+can fill delays or drops a form with proof of work: that is counted separately, by network only. And
+no counter drops a form because of what was typed in it.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from signatories.models.mailboxes import index_domain, index_mailbox
 
 BURST = timedelta(minutes=10)
 SUSTAINED = timedelta(days=1)
-COUNTED_DAYS = 3  # at most: a mail that waits until tomorrow counts for a day and an hour from then
+COUNTED_DAYS = 3  # at most: an email that waits until tomorrow counts for 25 hours from then
 
 
 @dataclass(frozen=True)
 class Limit:
-    """How many signings one of a kind may have within each window."""
+    """Maximum number of signatures within each window."""
 
     burst: int
     sustained: int
@@ -41,48 +41,47 @@ class Limit:
         return [(BURST, self.burst), (SUSTAINED, self.sustained)]
 
 
-# Past a limit mails wait for the next window. Past FLOOD times it nothing is kept, and the signer
-# is told.
+# Beyond a limit, emails wait for the next window. Beyond FLOOD times the limit, nothing is stored
+# and the signer is told.
 LIMITS = {
-    # A conference of a hundred bodies behind one access point has all its mails within 40
-    # minutes, the first thirty at once; a /24 of a mobile carrier has far fewer on a usual day.
+    # A conference of a hundred bodies behind one access point gets all its emails within 40
+    # minutes, the first thirty at once; a /24 of a mobile carrier usually has far fewer a day.
     "network": Limit(burst=30, sustained=300),
-    # The largest letters of organisations have some thousand names in months. So many in a day
-    # is a flood or a triumph, and mail servers take ten thousand mails badly either way.
+    # The largest letters of organisations get some thousand names in months. So many in a day
+    # are a flood or a triumph, and either way too much for mail servers.
     "letter": Limit(burst=500, sustained=10_000),
-    # With proof of work, from one network: the same conference signs at once. Each proof costs
-    # about a second of a processor.
+    # With proof of work, per network: the same conference can sign at once. Each proof costs
+    # about a second of processor time.
     "proved": Limit(burst=100, sustained=1_000),
 }
 FLOOD = 10
 
-# Mails to one mailbox within 24 hours that somebody asked for by a form. Until its owner has
-# confirmed a signature nobody knows that it is theirs: a wrong address, a colleague's second
-# organisation and one to spare.
+# Emails to one mailbox within 24 hours that were requested through a form. Until its owner has
+# confirmed a signature, enough for a mistyped address, a second organisation and one to spare.
 MAILS_UNKNOWN = 3
-# An owner who has confirmed may sign for several organisations and ask for links again.
+# An owner who has confirmed may sign for several organisations and request new links.
 MAILS_KNOWN = 10
 
-# Mails within 24 hours to mailboxes at one domain that have confirmed nothing. Where every name
-# leads to one mailbox, all of them would land there. Each signature that was ever confirmed at the
-# domain allows more, so that the sections of a federation, who answer, are never held: they would
-# have to be twenty before the first one opens the mail. Whoever withholds the name does not count,
-# as somebody else at the domain could tell it by mails that come or do not.
+# Emails within 24 hours to mailboxes at one domain that have confirmed nothing: with a catch-all
+# mailbox they would all arrive in one place. Each signature ever confirmed at the domain allows
+# more, so the sections of a federation are never held, unless twenty sign before the first of them
+# opens the email. Withheld names do not count: others at the domain could notice them by which
+# emails arrive.
 DOMAIN_UNKNOWN = 20
 DOMAIN_FOR_EACH = 10
 
-# Images behind one private link within a burst's time: each can cost a core a second or two, and
-# somebody who tries out what looks best sends a few.
+# Images per private link and burst window: each can take a second or two of processor time, and
+# people who try out what looks best send a few.
 UPLOADS = 10
 
 
 @dataclass(frozen=True)
 class Usage:
-    """How much of its limit one of a kind has used, the present signing counted."""
+    """How much of a limit is used, including the current signature."""
 
-    past_until: datetime | None  # the end of the latest window that is full; None when none is
-    flood_until: datetime | None  # the same of those that are full FLOOD times over
-    told: str = ""  # how many there were within which time, each time that the limit is used up
+    past_until: datetime | None  # end of the latest full window, or None
+    flood_until: datetime | None  # the same for windows filled FLOOD times over
+    told: str = ""  # for the log, each time that the limit is used up
 
 
 def window_start(now: datetime, length: timedelta) -> datetime:
@@ -92,7 +91,7 @@ def window_start(now: datetime, length: timedelta) -> datetime:
 
 
 def count(kind: str, value: object, *, length: timedelta, now: datetime) -> int:
-    """Count one more of this in the present window, and say how many there are now."""
+    """Count one more in the current window, and return the new count."""
     key = blind_index(f"{kind}:{length.total_seconds():.0f}:{value}")
     start = window_start(now, length)
     _add_one(key, start=start, end=start + length)
@@ -110,7 +109,7 @@ def _add_one(key: str, *, start: datetime, end: datetime) -> None:
 
 
 def usage_of(kind: str, value: object, *, now: datetime) -> Usage:
-    """Count one more of this in both windows, and say how it stands."""
+    """Count one more in both windows, and return the usage."""
     ends, floods, told = [], [], ""
     for length, most in LIMITS[kind].windows:
         number = count(kind, value, length=length, now=now)
@@ -124,15 +123,15 @@ def usage_of(kind: str, value: object, *, now: datetime) -> Usage:
 
 
 class Leave(StrEnum):
-    """What becomes of a mail that somebody asked for by a form."""
+    """What happens to an email that was requested through a form."""
 
     NOW = "now"
-    HELD = "held"  # until the domain takes more, as others there answer
+    HELD = "held"  # until the domain's limit allows it
     NEVER = "never"
 
 
 def allow_mail(*, email: str, now: datetime) -> bool:
-    """Count a mail to this address on somebody's request, and say whether it may leave at `now`.
+    """Count an email that somebody requested for this address. Returns whether to send it at `now`.
 
     All addresses of a mailbox count together, over all letters.
     """
@@ -142,10 +141,10 @@ def allow_mail(*, email: str, now: datetime) -> bool:
 
 
 def allow_confirmation(*, email: str, proved: bool, now: datetime) -> Leave:
-    """Count a mail to this address and to its domain, and say what becomes of it at `now`.
+    """Count an email against its mailbox and its domain, and decide what happens to it at `now`.
 
-    Mails for forms with a proof of work are counted apart from others at the domain. What is held
-    counts once it leaves.
+    Emails for forms with proof of work have a separate count per domain. A held email counts when
+    it is sent.
     """
     if not allow_mail(email=email, now=now):
         return Leave.NEVER
@@ -163,18 +162,18 @@ def allow_confirmation(*, email: str, proved: bool, now: datetime) -> Leave:
 
 
 def is_known(mailbox: str) -> bool:
-    """Whether the owner of this mailbox has confirmed a signature whose contact is still kept."""
+    """Whether the owner of this mailbox has confirmed a signature whose contact is still stored."""
     confirmed = Signature.objects.exclude(confirmed_at=None)
     return confirmed.filter(mailbox_index=mailbox).exists()
 
 
 def _count_within_a_day(what: str, *, most: int, now: datetime) -> bool:
-    """Count one more of this, unless there are `most` within the 24 hours before `now` or later.
+    """Count one more, unless there are already `most` within the last 24 hours or later.
 
-    Counted by the hour, and for an hour longer than a day: a little too long rather than too short.
+    Counted by the hour and for 25 hours: slightly too long rather than too short.
     """
     key, start = _within_a_day(what), window_start(now, HOUR)
-    # First count, which locks the row, then look: of two at once the second sees the first.
+    # Count first, which locks the row, then check: of two at once, the second sees the first.
     _add_one(key, start=start, end=start + SUSTAINED + HOUR)
     counts = RateCount.objects.filter(key=key, window_end__gt=now)
     if counts.aggregate(number=Sum("count"))["number"] <= most:
@@ -193,7 +192,7 @@ def _within_a_day(what: str) -> str:
 
 
 def allow_upload(*, signature: int, now: datetime) -> bool:
-    """Count an image sent behind this signature's private link, and say whether to look at it."""
+    """Count an image uploaded through a signature's private link. Returns whether to accept it."""
     return count("upload", signature, length=BURST, now=now) <= UPLOADS
 
 

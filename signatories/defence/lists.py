@@ -1,8 +1,8 @@
-"""Blocked and allowed e-mail domains and networks.
+"""Blocked and allowed email domains and networks.
 
-The site knows a signing's network by its /24 or /48 alone, so entries are these or wider ones.
-Matching asks the database for the few texts that could match: all domains above an address's own
-and all networks around a signing's.
+The site knows a signature's network only as a /24 or /48, so entries are these or wider. To match,
+it looks up the few possible values: all parent domains of the address and all networks around the
+signature's.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from signatories.recognition.domains import registrable
 Kind, Verdict = Listing.Kind, Listing.Verdict
 Network = IPv4Network | IPv6Network
 
-# By version of the protocol: what network_of leaves of an address, and what is still one operator's
-# and not a part of the world.
+# By IP version: the prefix that network_of leaves, and the widest that can still belong to a
+# single operator.
 NARROWEST = {4: 24, 6: 48}
 WIDEST = {4: 8, 6: 19}
 
@@ -31,7 +31,7 @@ _DOMAIN = re.compile(r"[a-z0-9_.-]+\.(?!\d+$)[a-z0-9-]{2,63}")
 
 
 def domain_of(email: str) -> str:
-    """The domain of an e-mail address as DNS writes it; "" for what is none."""
+    """The domain of an email address in DNS form; "" if it has none."""
     return _ascii_domain(email.rpartition("@")[2])
 
 
@@ -41,7 +41,7 @@ def _ascii_domain(text: str) -> str:
 
 
 def clean_domain(text: str) -> str:
-    """A domain in the form that it is listed in, without @ or *. before it. Raises NotListable."""
+    """A domain in canonical form, without a leading @ or *. Raises NotListable."""
     domain = _ascii_domain(text.strip().rpartition("@")[2].removeprefix("*."))
     if not domain or not registrable(domain):
         raise NotListable(_("Enter a domain that somebody owns, such as example.org."))
@@ -49,7 +49,7 @@ def clean_domain(text: str) -> str:
 
 
 def clean_network(text: str) -> str:
-    """A network in CIDR form. Raises NotListable where it is none, too small or too large."""
+    """A network in CIDR form. Raises NotListable if it is invalid, too small or too large."""
     network = read_network(text)
     if network is None:
         raise NotListable(_("Enter a network, such as 192.0.2.0/24 or 2001:db8::/48."))
@@ -72,9 +72,9 @@ def clean_network(text: str) -> str:
 
 
 def read_network(text: str) -> Network | None:
-    """The network that a text names, whatever its host bits; None for what is none.
+    """The network in a text, with host bits ignored; None if it is not a network.
 
-    IPv4 written as IPv6 (::ffff:192.0.2.0/120) is the IPv4 network.
+    IPv4 written as IPv6 (::ffff:192.0.2.0/120) becomes the IPv4 network.
     """
     try:
         network = ip_network(text.strip(), strict=False)
@@ -98,12 +98,12 @@ def is_within(inner: str, outer: str) -> bool:
 
 
 def is_at_or_below(domain: str, above: str) -> bool:
-    """Whether a domain is `above` or a subdomain of it."""
+    """Whether a domain is `above` or one of its subdomains."""
     return domain == above or domain.endswith(f".{above}")
 
 
 def verdict_on(*, domain: str, network: str, now: datetime) -> str | None:
-    """What the lists say of a signing; allowed beats blocked, None when they say nothing."""
+    """Whether a sender is blocked or allowed; allowed wins. None if it is not listed."""
     labels = domain.split(".") if domain else []
     domains = [".".join(labels[place:]) for place in range(len(labels))]
     found = set(

@@ -1,11 +1,11 @@
-"""Proof of work: a reader's browser works for a moment before it signs.
+"""Proof of work: the browser computes for a moment before it sends a signature.
 
-Whoever brings one is not counted with the floods. A letter may ask for it besides: then staff look
-at each signature that came without.
+Signatures with proof are not counted with floods. A letter may require it: then staff review every
+signature without it.
 
-The challenge asks for the one number below MOST whose derived key begins as told. A key costs
-ROUNDS rounds of PBKDF2 with SHA-256, which browsers compute as fast as anybody else's processor.
-static/js/proof.js looks for the number.
+The challenge asks for the one number below MOST whose derived key begins with a given prefix. A key
+takes ROUNDS rounds of PBKDF2 with SHA-256, which browsers compute as fast as any other program.
+static/js/proof.js searches for the number.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from django.utils.crypto import salted_hmac
 from letters.models import Letter
 from signatories.models import UsedProof
 
-LASTS = timedelta(minutes=20)  # from asking for a challenge to signing with its proof
-LONGEST = 4_000  # characters of a proof as it is sent; one of ours has about a thousand
+LASTS = timedelta(minutes=20)  # from the challenge to the signature with its proof
+LONGEST = 4_000  # characters of a submitted proof; a genuine one has about a thousand
 
-# 300 keys of 5,000 rounds on average, twice as many at worst: 1.5 million rounds, about a second
-# on a phone of the middle class and half of it on a laptop; benchmarks differ by a factor of two.
+# On average 300 keys of 5,000 rounds, at worst twice as many: 1.5 million rounds, about a second on
+# a mid-range phone and half of that on a laptop; benchmarks differ by a factor of two.
 ROUNDS = 5_000
 MOST = 600
 
@@ -40,7 +40,7 @@ def _secret(purpose: str) -> bytes:
 
 
 def make_challenge(letter: Letter, *, now: datetime) -> dict[str, Any]:
-    """A new challenge for signing this letter, as the browser gets it."""
+    """A new challenge for signing this letter, in the form the browser reads."""
     challenge = altcha.create_challenge(
         "PBKDF2/SHA-256",
         ROUNDS,
@@ -55,9 +55,9 @@ def make_challenge(letter: Letter, *, now: datetime) -> dict[str, Any]:
 
 @transaction.atomic
 def use_proof(text: str, *, letter: Letter, now: datetime) -> bool:
-    """Whether this proves work for this letter, once: the second time it does not.
+    """Whether this is valid, unused proof of work for this letter. Marks it as used.
 
-    Anything may be sent as a proof; what is none is just not one.
+    `text` may be anything; invalid proofs are just not proofs.
     """
     payload = _read(text)
     if payload is None or payload.challenge.parameters.data != {"letter": letter.slug}:
@@ -65,7 +65,7 @@ def use_proof(text: str, *, letter: Letter, now: datetime) -> bool:
     result = altcha.verify_solution(payload, _secret("challenge"), hmac_key_secret=_secret("key"))
     if not result.verified:
         return False
-    # It is signed, so it is what we wrote: an instant in seconds.
+    # Signed by us, so it has our format: an instant in seconds.
     expires_at = datetime.fromtimestamp(payload.challenge.parameters.expires_at or 0, now.tzinfo)
     if expires_at < now:
         return False
@@ -88,5 +88,5 @@ def _read(text: str) -> altcha.Payload | None:
 
 
 def forget_proofs(*, now: datetime) -> None:
-    """Forget used proofs that have expired: they prove nothing any more."""
+    """Delete used proofs that have expired."""
     UsedProof.objects.filter(expires_at__lt=now).delete()

@@ -1,1 +1,1 @@
-"""A letter on other sites: in frames, sized by a script, found by oEmbed."""
+"""A letter on other sites: frames, the script that sizes them, and oEmbed."""

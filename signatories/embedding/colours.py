@@ -1,6 +1,6 @@
-"""Two colours of a partner's site, and all that a frame makes of them.
+"""A partner's two colours, and the frame colours derived from them.
 
-Contrast is that of WCAG 2.2 (1.4.3 and 1.4.11), from the relative luminance of sRGB. A pair that is
+Contrast is as in WCAG 2.2 (1.4.3 and 1.4.11), from the relative luminance of sRGB. A pair that is
 hard to read is not used at all.
 """
 
@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-READABLE = 4.5  # least contrast of text
-VISIBLE = 3.0  # least contrast of the edge of a control
+READABLE = 4.5  # minimum contrast for text
+VISIBLE = 3.0  # minimum contrast for the edge of a control
 
 BLACK, WHITE = "000000", "ffffff"
-# The site's own, light and dark (static/css/tokens.css).
+# The site's own colours, light and dark (static/css/tokens.css).
 ACCENT, GROUND = "1b3f78", "ffffff"
 STATES = {"good": ("1a5434", "a2d9b6"), "warn": ("694000", "efc97d"), "bad": ("8a1919", "f4b6b1")}
 NEW = "f0c400"
@@ -26,7 +26,7 @@ def channels(colour: str) -> tuple[int, int, int]:
 
 
 def luminance(colour: str) -> float:
-    """Between 0 for black and 1 for white."""
+    """From 0 for black to 1 for white."""
     shares = [value / 255 for value in channels(colour)]
     red, green, blue = [
         share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
@@ -35,7 +35,7 @@ def luminance(colour: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """Between 1 for equal colours and 21 for black on white."""
+    """From 1 for equal colours to 21 for black on white."""
     lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
@@ -51,14 +51,14 @@ def clearest(ground: str, *candidates: str) -> str:
 
 
 def faintest(ink: str, ground: str, least: float, start: float) -> str:
-    """As little of the ink as gives this contrast, but no less than `start` of it."""
+    """The faintest mix of `ink` that has `least` contrast, from a share of `start` upwards."""
     shares = [start + step * (1 - start) / 20 for step in range(20)]
     found = (mixed(ink, ground, share) for share in shares)
     return next((colour for colour in found if contrast(colour, ground) >= least), ink)
 
 
 def wash(colour: str, ground: str, share: float, *texts: str) -> str:
-    """The ground with a breath of a colour, if these texts can still be read on it."""
+    """The ground tinted with a colour, if these texts stay readable on it."""
     washed = mixed(colour, ground, share)
     is_readable = all(contrast(text, washed) >= READABLE for text in texts)
     return washed if is_readable else ground
@@ -66,7 +66,7 @@ def wash(colour: str, ground: str, share: float, *texts: str) -> str:
 
 @dataclass(frozen=True)
 class Theme:
-    """`accent` for links and buttons, `ground` behind them; six hexadecimal digits each."""
+    """`accent` for links and buttons on `ground`; six hexadecimal digits each."""
 
     accent: str
     ground: str
@@ -85,7 +85,7 @@ class Theme:
 
     @property
     def colours(self) -> dict[str, str]:
-        """Every colour of tokens.css, by its name there."""
+        """Every colour in tokens.css, by its name there."""
         ground, accent = self.ground, self.accent
         ink = clearest(ground, BLACK, WHITE)
         near_ink = mixed(ink, ground, 0.9)
@@ -117,12 +117,12 @@ class Theme:
 
     @property
     def scheme(self) -> str:
-        """How the browser draws what it draws itself, such as lists to choose from."""
+        """The colour scheme for what the browser draws itself, such as select menus."""
         return "light" if clearest(self.ground, BLACK, WHITE) == BLACK else "dark"
 
     @property
     def stylesheet(self) -> str:
-        """Outside all layers, so that it holds against the site's own colours, dark ones too."""
+        """Outside all layers, so that it overrides the site's own colours, including dark ones."""
         lines = [f"  --{name}: #{colour};" for name, colour in self.colours.items()]
         return "\n".join([":root {", f"  color-scheme: {self.scheme};", *lines, "}", ""])
 
@@ -137,14 +137,14 @@ def colour(text: str) -> str:
 
 @dataclass(frozen=True)
 class Asked:
-    """The colours from query parameters, and what a developer should know of them."""
+    """The colours from query parameters, and a remark for the developer."""
 
     theme: Theme | None = None
     remark: str = ""
 
 
 def asked_for(query: Mapping[str, str]) -> Asked:
-    """What is usable of `accent` and `ground`. The remark repeats nothing of what was written."""
+    """Read `accent` and `ground` where valid. The remark never repeats the submitted text."""
     if not query.get("accent") and not query.get("ground"):
         return Asked()
     try:

@@ -1,4 +1,4 @@
-"""What a partner chooses of a frame."""
+"""A partner's choices for a frame."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from signatories.embedding.frames import Kind
 
 
 class ColourField(forms.CharField):
-    """Six hexadecimal digits, or nothing."""
+    """Six hexadecimal digits, or empty."""
 
     widget = forms.TextInput(
         attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "dir": "ltr"}
@@ -71,6 +71,6 @@ class EmbedForm(forms.Form):
 
     @property
     def usable(self) -> dict[str, str]:
-        """Kind and language, where they are right though the colours are not."""
+        """Valid kind and language, even if the colours are not."""
         written: dict[str, str] = getattr(self, "cleaned_data", {})
         return {name: written[name] for name in ("kind", "language") if name in written}

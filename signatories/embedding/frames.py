@@ -1,4 +1,4 @@
-"""The kinds of frames, and the lines of HTML that put one into a page."""
+"""The kinds of frames, and the HTML to embed them."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ class Kind(models.TextChoices):
     SIGN = "sign", _("The form to sign")
 
 
-# Pixels. With the script a frame is as high as what is in it; without, what is longer scrolls.
+# Pixels. The script sizes a frame to its content; without it, longer content scrolls.
 HEIGHTS = {Kind.CARD: 460, Kind.COUNT: 170, Kind.LIST: 600, Kind.SIGN: 900}
-WIDTH = 600  # of a frame whose place has no width of its own
+WIDTH = 600  # for a frame whose container has no width of its own
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One frame: what it shows of a letter, in which language and in whose colours."""
+    """A frame: what it shows of a letter, its language and colours."""
 
     letter: Letter
     kind: str = Kind.CARD
     language: str = ""
     accent: str = ""
     ground: str = ""
-    width: int | None = None  # as wide as there is room
+    width: int | None = None  # None: as wide as its container
     height: int | None = None
 
     @property
@@ -49,7 +49,7 @@ class Frame:
 
     @property
     def path(self) -> str:
-        """The same on this very site."""
+        """The same without the site's origin."""
         return self.address.removeprefix(settings.SITE_URL)
 
     @property
@@ -62,7 +62,7 @@ class Frame:
 
     @property
     def html(self) -> SafeString:
-        """The frame alone. It needs no script and no style, so any page may hold it."""
+        """The iframe alone. It needs no script or style, so any page can include it."""
         words = self.letter.words_for(self.language or language_here())
         return format_html(
             '<iframe src="{}" title="{}" width="{}" height="{}"'
@@ -75,7 +75,7 @@ class Frame:
 
     @property
     def script(self) -> SafeString:
-        """What makes the frame as high as its content."""
+        """Sizes the frame to its content."""
         return format_html('<script src="{}/embed.js" async></script>', settings.SITE_URL)
 
     @property

@@ -1,4 +1,4 @@
-"""oEmbed: a site that is given a link to a letter asks here how to show it (https://oembed.com)."""
+"""oEmbed: sites that are given a link to a letter ask here how to show it (https://oembed.com)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from signatories.sharing.picture import HEIGHT as PICTURE_HEIGHT
 from signatories.sharing.picture import WIDTH as PICTURE_WIDTH
 
 LONGEST = max(HEIGHTS.values())
-# What is shown for an address, by the name of its view.
+# What to show, by the name of the URL's view.
 SHOWN = {
     "letter": Kind.CARD,
     "letter-in": Kind.CARD,
@@ -39,7 +39,7 @@ SHOWN = {
 
 @require_safe
 def oembed(request: HttpRequest) -> HttpResponseBase:
-    """How to show one of our addresses: 400 without one, 404 for others, 501 for other formats."""
+    """How to show one of our URLs: 400 if missing, 404 for others, 501 for other formats."""
     asked = request.GET
     try:
         width = _pixels(asked.get("maxwidth", ""), WIDTH)
@@ -61,7 +61,7 @@ def oembed(request: HttpRequest) -> HttpResponseBase:
 
 
 def _pixels(text: str, most: int) -> int:
-    """The number that is asked for, `most` at most. Raises ValueError when it is none."""
+    """The requested number, at most `most`. Raises ValueError if it is not a number."""
     if not text:
         return most
     if not re.fullmatch("0*[1-9][0-9]*", text):
@@ -70,13 +70,13 @@ def _pixels(text: str, most: int) -> int:
 
 
 def _found(address: str) -> tuple[str, Kind, Letter]:
-    """The language, the kind of frame and the letter for one of our addresses. Raises Http404."""
+    """The language, kind of frame and letter for one of our URLs. Raises Http404."""
     path = _path_here(address)
     language = get_language_from_path(path)
     if language:
         kind, letter = _shown_at(path, language)
         return language, kind, letter
-    # The short address, which leads each reader to their own language.
+    # The short URL, which redirects readers to their own language.
     kind, letter = _shown_at(f"/{settings.LANGUAGE_CODE}{path}", settings.LANGUAGE_CODE)
     original = letter.words_for("").language
     is_spoken = original in dict(settings.LANGUAGES)
@@ -84,15 +84,15 @@ def _found(address: str) -> tuple[str, Kind, Letter]:
 
 
 def _path_here(address: str) -> str:
-    """The path of an address of this site, however it is written. Raises Http404 for another's.
+    """The path of a URL of this site, normalised. Raises Http404 for other sites.
 
-    People copy http for https, capitals in the host, the port that the scheme has anyway, a path
-    without its last slash or with letters encoded that need not be.
+    People copy http for https, capitals in the host, the scheme's default port, a path without its
+    final slash or with letters encoded that need not be.
     """
     try:
         parts = urlsplit(address.strip())
         host = plain_netloc(parts)
-    except ValueError as error:  # such as a bracket that is not closed
+    except ValueError as error:  # such as an unclosed bracket
         raise Http404 from error
     if parts.scheme not in PORTS or set("@\\") & set(parts.netloc):
         raise Http404
@@ -102,7 +102,7 @@ def _path_here(address: str) -> str:
 
 
 def _shown_at(path: str, language: str) -> tuple[Kind, Letter]:
-    """What of which letter can be shown for a path. Raises Http404."""
+    """The kind of frame and letter for a path. Raises Http404."""
     try:
         with override(language):
             found = resolve(path)

@@ -11,7 +11,7 @@ letter_urls = [
     path("embed/sign/sent/", views.sign_frame_sent, name="sign-frame-sent"),
 ]
 
-# Addresses without a language: pages of other sites and programs name them.
+# URLs without a language prefix, named by other sites and programs.
 plain_urlpatterns = [
     path("embed.css", views.embed_css, name="embed-css"),
     path("embed.js", views.embed_js, name="embed-js"),

@@ -1,4 +1,4 @@
-"""What pages of other sites show in frames, and what those pages load for it."""
+"""Pages for frames on other sites, and the files they load."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SCRIPT = settings.BASE_DIR / "static" / "js" / "embed.js"
 
 
 def _framed(request: HttpRequest, letter: Letter) -> dict[str, Any]:
-    """What every page in a frame shows. Its links carry the colours along."""
+    """Context of every framed page. Its links keep the colours."""
     asked = asked_for(request.GET.dict())
     edition = letter.words_here
     now = timezone.now()
@@ -73,7 +73,7 @@ def frame(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
 @framable_elsewhere
 @from_this_site
 def sign_frame(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The signing form in a frame. What it takes is confirmed by mail, like every signature."""
+    """The signing form in a frame. Signatures are confirmed by mail, as always."""
     letter, now = public_letter(slug), timezone.now()
     shown = shown_by(letter, request.POST.get("edition") or language_here())
     framed = _framed(request, letter)
@@ -114,7 +114,7 @@ def sign_frame_sent(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 @frames_own_pages
 def embed(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """For partners: choose what to show, see it, and copy the lines for their own page."""
+    """For partners: choose what to show, preview it, and copy the embed code."""
     letter = public_letter(slug)
 
     def build() -> HttpResponse:
@@ -138,7 +138,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 @loadable_elsewhere
 def embed_css(request: HttpRequest) -> HttpResponseBase:
-    """The colours of a frame, made of nothing but two colours that were checked."""
+    """A frame's stylesheet, made only from two validated colours."""
     theme = asked_for(request.GET.dict()).theme
     if theme is None:
         raise Http404
@@ -154,7 +154,7 @@ def embed_css(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @loadable_elsewhere
 def embed_js(request: HttpRequest) -> HttpResponseBase:
-    """The script that gives frames their height, under an address that never changes."""
+    """The script that sizes frames, at a URL that never changes."""
     return cacheable(
         request,
         version=(),

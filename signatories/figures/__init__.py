@@ -1,1 +1,1 @@
-"""What the numbers of a letter look like: where its signatories come from, and how they grew."""
+"""A letter in figures: where its signatories come from, and how the list grew."""

@@ -1,4 +1,4 @@
-"""The shapes of the countries, as `make map` has written them."""
+"""The shapes of countries, as written by `make map`."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ SOURCE = Path(__file__).parent / "world.json"
 
 @dataclass(frozen=True)
 class Atlas:
-    """The world under one way to draw disputed areas. Paths and points are in units of the map."""
+    """The world under one way to draw disputed areas. Paths and points are in map units."""
 
     policy: str
     width: int
     height: int
-    countries: dict[str, str]  # by code: an SVG path
-    disputed: dict[str, str]  # areas that are drawn with no country
-    dots: dict[str, tuple[int, int]]  # where a country is that is too small to see
-    dashed: str  # borders that are not agreed
-    edition: str  # a digest of the data: another map is another page
+    countries: dict[str, str]  # SVG paths by code
+    disputed: dict[str, str]  # areas drawn as part of no country
+    dots: dict[str, tuple[int, int]]  # position of countries too small to see
+    dashed: str  # disputed borders
+    edition: str  # digest of the data, for the page's ETag
 
 
 def present_atlas() -> Atlas:
-    """As whoever runs the site has chosen."""
+    """The atlas for the site's MAP_DISPUTED setting."""
     return atlas_of(settings.MAP_DISPUTED_AREAS)
 
 

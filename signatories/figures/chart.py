@@ -1,4 +1,4 @@
-"""The curve of a letter's growth, as its template draws it."""
+"""The curve of a letter's growth, ready for its template."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import date
 
 from signatories.figures.growth import Growth
 
-WIDTH, HEIGHT = 1000, 400  # units of the curve, which is stretched to its place
-ROOM = 1.12  # so much higher than the last number is the chart
-LINES = 4  # at most so many horizontal lines
+WIDTH, HEIGHT = 1000, 400  # units of the curve, which is stretched to fit
+ROOM = 1.12  # height of the chart in terms of the last number
+LINES = 4  # horizontal lines, at most
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Line:
     """A horizontal line at a number of names."""
 
     number: int
-    y: str  # a length from above, such as 37.50%
+    y: str  # distance from the top, such as 37.50%
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Chart:
-    """Where time runs from right to left, as the page's writing does, the curve does so too."""
+    """Time runs from right to left on pages written from right to left."""
 
     growth: Growth
     from_right: bool
@@ -47,7 +47,7 @@ class Chart:
 
     @property
     def area(self) -> str:
-        """The same, closed along the ground."""
+        """The curve, closed along the bottom."""
         return f"{self.curve}V{HEIGHT}z"
 
     @property
@@ -79,7 +79,7 @@ class Chart:
 
 
 def round_step(least: float) -> int:
-    """The smallest of 1, 2, 5, 10, 20, 50, … that is not less."""
+    """The smallest of 1, 2, 5, 10, 20, 50, … that is at least `least`."""
     step = 1
     while True:
         for factor in (1, 2, 5):

@@ -1,8 +1,8 @@
-"""How the list of names has grown, day by day.
+"""How the list of names grew, day by day.
 
-Only names that everybody can read are counted, by the day on which they were published. A curve
-with the others in it would tell on which day somebody signed who is in danger for it. A name that
-was withdrawn, declined or hidden since is not in it either.
+Only names that everyone can read are counted, by the day of publication. A curve that included
+others would show on which day somebody in danger signed. Names since withdrawn, declined or hidden
+are left out too.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from signatories.models import Signature
 
 NAMES = (1, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000)
 COUNTRIES = (10, 25, 50, 100, 150)
-FEWEST_DAYS = 3  # with new names: fewer make no curve
+FEWEST_DAYS = 3  # with new names; fewer do not make a curve
 
 
 @dataclass(frozen=True)
 class Day:
     day: date
     new: int
-    names: int  # in all, at its end
+    names: int  # total at the end of the day
     countries: int
 
 
 @dataclass(frozen=True)
 class Milestone:
-    """What was reached on a day: so many names or countries, or the letter's goal."""
+    """A number of names or countries, or the letter's goal, reached on a day."""
 
     day: date
     kind: str  # "names", "countries" or "goal"
@@ -39,7 +39,7 @@ class Milestone:
 
 
 def last_day(letter: Letter, now: datetime) -> date:
-    """To which day the time of signing has come, in the letter's time zone."""
+    """The last day so far on which the letter could be signed, in its time zone."""
     ends = letter.signing_ends_at
     until = min(now, ends) if ends else now
     return until.astimezone(letter.zone).date()
@@ -52,7 +52,7 @@ class Growth:
 
     @cached_property
     def days(self) -> list[Day]:
-        """Those on which names were published, the first one first."""
+        """Days on which names were published, earliest first."""
         rows = (
             Signature.objects.public()
             .filter(letter=self.letter)
@@ -75,7 +75,7 @@ class Growth:
 
     @property
     def first(self) -> date:
-        """Where the curve begins: the opening day, or a name that was known before it."""
+        """Where the curve begins: the opening day, or an earlier name."""
         days = [row.day for row in self.days[:1]]
         if self.letter.opens_at:
             days.append(self.letter.opens_at.astimezone(self.letter.zone).date())
@@ -83,7 +83,7 @@ class Growth:
 
     @property
     def last(self) -> date:
-        """Where it ends: the closing day, today, or a name that review let through later."""
+        """Where it ends: the closing day, today, or a later publication."""
         return max(last_day(self.letter, self.now), *(row.day for row in self.days[-1:]))
 
     @property
@@ -92,7 +92,7 @@ class Growth:
 
     @cached_property
     def milestones(self) -> list[Milestone]:
-        """In the order of days; of several of one kind on a day, only the highest."""
+        """By day; of several of one kind on a day, only the highest."""
         goal = self.letter.goal
         names = [number for number in NAMES if number != goal]
         found: list[Milestone] = []
@@ -113,5 +113,5 @@ class Growth:
 
 
 def _highest(numbers: list[int] | tuple[int, ...], before: int, after: int) -> int:
-    """The highest of the numbers that was reached between the two; 0 where none was."""
+    """The highest of the numbers reached between the two; 0 if none was."""
     return max((number for number in numbers if before < number <= after), default=0)

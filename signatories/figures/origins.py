@@ -1,4 +1,4 @@
-"""Which countries a letter's signatories come from."""
+"""The countries of a letter's signatories."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from signatories.public.signatories import SignatoryList
 class Origin:
     """A country and how many signed in it.
 
-    `names` of the `signatories` are shown by name; the others withhold theirs, and are so many that
-    their country is told.
+    `names` of the `signatories` are shown by name; the others withhold theirs, and are enough for
+    their country to be shown.
     """
 
     country: Country
     signatories: int
     names: int
-    share: str  # of the country with the most, as a length: 100%
+    share: str  # relative to the country with the most, as a length: 100%
 
     @property
     def code(self) -> str:
@@ -29,9 +29,9 @@ class Origin:
 
 
 def origins_of(everyone: SignatoryList) -> list[Origin]:
-    """All countries that are told, those with the most first, equal ones in the page's order.
+    """All countries shown, those with the most signatories first, then in the page's order.
 
-    It says nothing that the list itself does not say: the names, and `Hidden.withheld`.
+    It reveals nothing beyond the list itself: the names, and `Hidden.withheld`.
     """
     names = {row.country.code: row.signatories for row in everyone.country_counts}
     withheld = {row.country.code: row.signatories for row in everyone.hidden.withheld}

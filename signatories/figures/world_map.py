@@ -1,4 +1,4 @@
-"""The map of the world with a letter's signatories, as its template draws it."""
+"""The world map of a letter's signatories, ready for its template."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from config.languages import listed
 from signatories.figures.atlas import Atlas
 from signatories.figures.origins import Origin
 
-# From how many signatories on a country has the first, second, … shade. The same for all letters,
-# so that one map can be held against another.
+# Signatories from which a country has the first, second, … shade. The same for all letters, so
+# that maps can be compared.
 SHADES = (1, 2, 5, 20)
-NAMED = 3  # countries that the map's description names
+NAMED = 3  # countries named in the map's description
 
 
 @dataclass(frozen=True)
 class Shade:
     number: int
     least: int
-    most: int | None  # None in the last one
+    most: int | None  # None for the last
 
     @property
     def name(self) -> str:
-        """How many it stands for: 1, 5–19, or 20+."""
+        """The range it stands for: 1, 5–19, or 20+."""
         if self.most is None:
             return f"{self.least}+"
         return f"{self.least}–{self.most}" if self.most > self.least else str(self.least)
@@ -33,13 +33,13 @@ class Shade:
 
 @dataclass(frozen=True)
 class Dot:
-    x: str  # text, which no language writes with its own separators
+    x: str  # text, so that no language formats the number
     y: str
 
 
 @dataclass(frozen=True)
 class Place:
-    """A country with signatories; one too small for a path has a dot alone."""
+    """A country with signatories; one too small for a path has only a dot."""
 
     origin: Origin
     shade: int
@@ -49,7 +49,7 @@ class Place:
 
 @dataclass(frozen=True)
 class WorldMap:
-    """`land` is one path of all countries without signatories, `empty` the dots among them."""
+    """`land` is one path of all countries without signatories, `empty` their dots."""
 
     atlas: Atlas
     origins: list[Origin]
@@ -60,7 +60,7 @@ class WorldMap:
 
     @cached_property
     def places(self) -> list[Place]:
-        """Those with a dot last, so that what is around them does not cover it."""
+        """Those with a dot last, so that their surroundings do not cover it."""
         places = [
             Place(
                 origin,
@@ -88,7 +88,7 @@ class WorldMap:
 
     @property
     def shades(self) -> list[Shade]:
-        """All up to the darkest that the map has."""
+        """All up to the darkest one used."""
         darkest = max((shade_of(origin.signatories) for origin in self.origins), default=0)
         ends = [*(start - 1 for start in SHADES[1:]), None]
         pairs = zip(SHADES, ends, strict=True)
@@ -96,7 +96,7 @@ class WorldMap:
 
     @property
     def leaders(self) -> str:
-        """The countries with the most, in words."""
+        """The countries with the most signatories, as text."""
         first = self.origins[:NAMED]
         return listed([f"{one.country.name} ({localize(one.signatories)})" for one in first])
 
@@ -106,5 +106,5 @@ class WorldMap:
 
 
 def shade_of(signatories: int) -> int:
-    """1 for the lightest; 0 where nobody signed."""
+    """1 for the lightest; 0 if nobody signed."""
     return sum(signatories >= least for least in SHADES)

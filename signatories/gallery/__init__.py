@@ -1,1 +1,1 @@
-"""A living page of all components for developers, registered only with DEBUG: /components/."""
+"""A page of all components for developers, only with DEBUG: /components/."""

@@ -1,4 +1,4 @@
-"""Made-up rows for the gallery. Nothing here is stored."""
+"""Sample rows for the gallery. Nothing here is stored."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def campaign(**changes: Any) -> Campaign:
 
 
 def letter(*, number: int = 2, silence_days: int | None = None, **changes: Any) -> Letter:
-    """A letter that is open, with a revision of this number."""
+    """An open letter whose revision has this number."""
     values: dict[str, Any] = {
         "campaign": campaign(),
         "slug": "example",
@@ -91,7 +91,7 @@ def letter(*, number: int = 2, silence_days: int | None = None, **changes: Any) 
 
 
 def reported(**changes: Any) -> Letter:
-    """A letter whose number of signatories comes from a source."""
+    """A letter whose count was reported by a source."""
     return letter(
         reported_signatories=148,
         reported_countries=32,
@@ -120,7 +120,7 @@ def signature(number: int = 1, name: str = "", country: str = "DE", **changes: A
         "representative_role": "Director",
     }
     made = Signature(**(values | changes))
-    # As the public list's query has it.
+    # As annotated by the public list's query.
     made.revision_number = made.revision.number  # type: ignore[attr-defined]
     return made
 
@@ -138,7 +138,7 @@ def signatures() -> list[Signature]:
 
 
 def profile() -> Any:
-    """What signatories.profiles.Profile tells of an organisation."""
+    """As from signatories.public.organisations.Profile."""
     world = signatures()[1].organisation
     return SimpleNamespace(
         organisation=world,
@@ -156,7 +156,7 @@ NOTHING_HIDDEN = Hidden(withheld=[], withheld_elsewhere=0, counted=0)
 
 
 def signatory_list(**changes: Any) -> Any:
-    """What signatories.queries.SignatoryList tells of a letter."""
+    """As from signatories.public.signatories.SignatoryList."""
     everyone = signatures()
     groups = [CountryGroup(one.organisation.country, [one]) for one in everyone if one.organisation]
     values = {
@@ -172,14 +172,14 @@ def signatory_list(**changes: Any) -> Any:
 
 
 def growth() -> Growth:
-    """Of a letter with a goal, over four days with names."""
+    """For a letter with a goal, over four days with names."""
     made = Growth(letter(goal=100), NOW)
     numbers = [(9, 12, 5), (7, 30, 10), (4, 58, 18), (1, 20, 25)]
     names, days = 0, []
     for days_ago, new, countries in numbers:
         names += new
         days.append(Day((NOW - timedelta(days=days_ago)).date(), new, names, countries))
-    made.__dict__["days"] = days  # what it would count in the database
+    made.__dict__["days"] = days  # normally counted by queries
     return made
 
 

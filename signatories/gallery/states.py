@@ -1,4 +1,4 @@
-"""Each component of templates/components/ with its states, from made-up data."""
+"""All components in templates/components/ with their states, from sample data."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TOKEN = "made-up"  # noqa: S105 # nosec B105 - it opens nothing
 
 @dataclass(frozen=True)
 class Example:
-    """A component in each of its states, and what it stands in: a list of this class, or a form."""
+    """A component's states, and the container it needs: a list with this class, or a form."""
 
     component: str
     states: dict[str, Context] = field(default_factory=lambda: {"": {}})
@@ -45,7 +45,7 @@ class Example:
 
 
 def examples() -> list[Example]:
-    """All components, in the order of their names."""
+    """All components in alphabetical order."""
     found = [
         *_frame(),
         *_letters(),

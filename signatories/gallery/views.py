@@ -1,4 +1,4 @@
-"""The page of components, and the stylesheet that shows light and dark beside each other."""
+"""The components page, and a stylesheet to show light and dark side by side."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from signatories.gallery.states import Context, examples
 
-# The places that each state is shown in: what it is called, its colours, its direction.
+# The contexts each state is shown in: label, colour scheme, direction.
 VIEWS = [
     {"name": "light", "scheme": "light", "direction": "ltr"},
     {"name": "dark", "scheme": "dark", "direction": "ltr"},
@@ -24,7 +24,7 @@ _COLOURS = re.compile(r"^\s*--[\w-]+: #[0-9a-f]{6};$", re.MULTILINE)
 
 @require_safe
 def components(request: HttpRequest) -> HttpResponse:
-    """Every component with its states, made by its own template."""
+    """Every component with its states, rendered by its own template."""
     with override("en"):
         shown = [
             {
@@ -40,14 +40,14 @@ def components(request: HttpRequest) -> HttpResponse:
 
 
 def _made(request: HttpRequest, component: str, context: Context) -> str:
-    """The component as the page of a reader has it, in English."""
+    """Render the component as on a reader's page, in English."""
     context = {"LANGUAGE_CODE": "en", **context}
     return render_to_string(f"components/{component}.html", context, request=request)
 
 
 @require_safe
 def schemes(request: HttpRequest) -> HttpResponse:
-    """The colours of static/css/tokens.css once more, for parts of a page instead of all of it."""
+    """The colours of static/css/tokens.css again, scoped to parts of a page."""
     tokens = (settings.BASE_DIR / "static/css/tokens.css").read_text()
     light, dark = (
         "\n".join(_COLOURS.findall(part))

@@ -1,7 +1,7 @@
-"""Numbers that registers give to organisations: which registers there are, and their numbers' form.
+"""Numbers of organisations in official registers: the known registers, and how to check a number.
 
-Registers go by their codes in the list of org-id.guide, such as GB-CHC. Two of ours are not in it:
-EU-TRANSPARENCY and FR-RNA. A code of that form that we do not know is taken as it is.
+Registers are identified by their codes in the list of org-id.guide, such as GB-CHC. Two of ours are
+not in it: EU-TRANSPARENCY and FR-RNA. Any other code of that form is accepted.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _BETWEEN = re.compile(r"[\s.,/\-\u2010-\u2015\u00a0]+")
 
 @dataclass(frozen=True)
 class Scheme:
-    """A register whose numbers we know. The form is a regular expression of the whole number."""
+    """A register whose numbers we can check. `form` is a regular expression for a whole number."""
 
     code: str
     name: str
@@ -37,7 +37,7 @@ class Scheme:
     page: str = ""
 
     def has_form(self, number: str) -> bool:
-        """Whether the number may be one of this register, by its form and check digits."""
+        """Whether the number has this register's form and valid check digits."""
         if self.form and not re.fullmatch(self.form, number):
             return False
         return not self.check or CHECKS[self.check](number)
@@ -45,7 +45,7 @@ class Scheme:
 
 @cache
 def _read() -> tuple[dict[str, Scheme], dict[str, str]]:
-    """The registers by their codes, and the codes by what else they are written as."""
+    """The registers by code, and the codes by their aliases."""
     schemes, aliases = {}, {}
     with (Path(__file__).parent / "schemes.csv").open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
@@ -58,18 +58,18 @@ def _read() -> tuple[dict[str, Scheme], dict[str, str]]:
 
 
 def known_schemes() -> list[Scheme]:
-    """The registers whose numbers we know, in the order of their codes."""
+    """The registers whose numbers we can check, sorted by code."""
     return sorted(_read()[0].values(), key=lambda scheme: scheme.code)
 
 
 def scheme_name(code: str) -> str:
-    """What pages call a register: its name, or else its code."""
+    """The register's name for pages; its code if we do not know the register."""
     known = _read()[0].get(code)
     return known.name if known else code
 
 
 def number_page(code: str, number: str) -> str:
-    """Where the register shows a number; empty if we know no such page."""
+    """The URL of a number at its register; "" if we know of no such page."""
     known = _read()[0].get(code)
     if known is None or not known.page:
         return ""
@@ -77,7 +77,7 @@ def number_page(code: str, number: str) -> str:
 
 
 def clean_scheme(written: str) -> str:
-    """The code of a register, as it is stored. Raises ValidationError."""
+    """A register's code in stored form. Raises ValidationError."""
     schemes, aliases = _read()
     code = re.sub(r"\s+", "", clean_line(written)).upper()
     code = aliases.get(code, code)
@@ -90,10 +90,10 @@ def clean_scheme(written: str) -> str:
 
 
 def clean_number(code: str, written: str) -> str:
-    """A number of this register, as it is stored. Raises ValidationError.
+    """A number in stored form. Raises ValidationError.
 
-    Spaces and punctuation do not matter where the register's form has none, nor does an address
-    of the register in front of it.
+    Spaces and punctuation are ignored where the register's form has none; so is a URL of the
+    register before the number.
     """
     number = clean_line(written)
     scheme = _read()[0].get(code)
@@ -112,14 +112,14 @@ def clean_number(code: str, written: str) -> str:
 
 
 def _spellings(scheme: Scheme, number: str) -> list[str]:
-    """What a number may have been meant as, the likeliest first; none is empty."""
+    """What a typed number may mean, the most likely first; never ""."""
     last = number.rstrip("/").rpartition("/")[2] if "://" in number else number
     bare = _BETWEEN.sub("", last)
     found = [number, last, bare]
     found += [form for text in (last, bare) for form in (text.upper(), text.lower())]
     if scheme.country:  # such as BE 0403.170.701
         found.append(bare.upper().removeprefix(scheme.country))
-    if scheme.check or scheme.code == "GB-COH":  # a spreadsheet has taken the first 0
+    if scheme.check or scheme.code == "GB-COH":  # a spreadsheet dropped the leading 0
         found += [f"0{form}" for form in found if form.isdigit()]
     if scheme.code == "FI-PRO":
         found.append(f"{bare[:-1]}-{bare[-1:]}")

@@ -1,4 +1,4 @@
-"""The check digits of registers' numbers. Each function takes a number in its register's form."""
+"""Check digits of register numbers. Each function takes a number in its register's form."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _luhn(number: str) -> bool:
 
 
 def _ror(number: str) -> bool:
-    """ISO 7064 mod 97-10 over the six characters of Crockford's base 32 behind the first 0."""
+    """ISO 7064 mod 97-10 over the six characters of Crockford's base 32 after the leading 0."""
     value = 0
     for letter in number[1:7]:
         value = value * 32 + CROCKFORD.index(letter)
@@ -40,7 +40,7 @@ def _bce(number: str) -> bool:
 
 
 def _modulo_11(weights: Sequence[int], *, ten: int | None = None) -> Callable[[str], bool]:
-    """The last digit brings the weighed sum to a multiple of 11; a 10 is written as `ten`."""
+    """The last digit makes the weighted sum a multiple of 11; 10 is written as `ten`."""
 
     def check(number: str) -> bool:
         digits = "".join(filter(str.isdigit, number))
@@ -51,7 +51,7 @@ def _modulo_11(weights: Sequence[int], *, ten: int | None = None) -> Callable[[s
 
 
 def _remainder_11(weights: Sequence[int]) -> Callable[[str], bool]:
-    """The last digit is the remainder of the weighed sum by 11; 10 is written as 0."""
+    """The last digit is the weighted sum modulo 11; 10 is written as 0."""
 
     def check(number: str) -> bool:
         return int(number[len(weights)]) == _sum(number, weights) % 11 % 10
@@ -86,7 +86,7 @@ def _cif(number: str) -> bool:
 
 
 def _siren(number: str) -> bool:
-    """Of an establishment, all 14 digits; those of La Poste are numbered another way."""
+    """All 14 digits for an establishment; La Poste's establishments have their own numbering."""
     return _luhn(number) if len(number) == 9 or number[:9] != "356000000" else _luhn(number[:9])
 
 

@@ -1,5 +1,5 @@
-"""Registers that are imported: what they know of bodies before any of these signs.
+"""Imported registers: what they know of bodies before these sign.
 
-A body comes on our register only when it signs. What its register says is used for recognition and
-given to the organisation then, with its source; what staff say stands above it.
+A body is added to our own register only when it signs. Until then its data is used for recognition,
+and afterwards given to the organisation, with its source; what staff enter takes precedence.
 """

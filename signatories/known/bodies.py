@@ -1,4 +1,4 @@
-"""One body as a register's file has it, cleaned as all other text is."""
+"""One body from a register's file, cleaned like all other text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from signatories.names.cleaning import clean_name, name_key, sort_key
 from signatories.recognition import Entry, EntryName, Scope, normal_form
 from signatories.recognition.domains import known_host
 
-MOST_NAMES = 40  # of one body; its label first
+MOST_NAMES = 40  # per body, its label first
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,2}")
 
 
@@ -29,12 +29,12 @@ class NameKind(StrEnum):
 
 
 class BadRecord(Exception):
-    """A record that says nothing of use; the text says why, in plain English."""
+    """A record without usable data; the text says why, in plain English."""
 
 
 @dataclass(frozen=True)
 class Body:
-    """What a register says of one body. The first name is what it goes by."""
+    """A register's data on one body. The first name is its main name."""
 
     scheme: str
     value: str
@@ -52,7 +52,7 @@ class Body:
         return self.names[0][0]
 
     def said(self) -> dict[str, Any]:
-        """All of it, as JSON keeps it."""
+        """All data, in the JSON form in which it is stored."""
         return {
             "names": [list(one) for one in self.names],
             "country": self.country,
@@ -63,7 +63,7 @@ class Body:
 
 
 def body_of(scheme: str, value: str, said: dict[str, Any]) -> Body:
-    """The body whose `said` this is."""
+    """The body with this `said`, its stored data."""
     return Body(
         scheme=scheme,
         value=value,
@@ -76,7 +76,7 @@ def body_of(scheme: str, value: str, said: dict[str, Any]) -> Body:
 
 
 def known_entry(number: str, body: Body) -> Entry:
-    """What recognition knows of a body."""
+    """A body as recognition sees it."""
     return Entry(
         organisation=number,
         names=tuple(
@@ -99,9 +99,9 @@ def clean_body(
     domains: Iterable[str] = (),
     numbers: Iterable[tuple[str, str]] = (),
 ) -> Body:
-    """A body from what a file has. Raises BadRecord without a number or any usable name.
+    """A body from a file's raw data. Raises BadRecord without a number or any usable name.
 
-    A part that cannot be used is left out, with a remark.
+    Unusable parts are left out, with a remark.
     """
     remarks: list[str] = []
     try:
@@ -133,7 +133,7 @@ def clean_body(
 def _clean_names(
     names: Iterable[tuple[str, str, str]], remarks: list[str]
 ) -> tuple[tuple[str, str, str], ...]:
-    """Each name once, the first the one that the body goes by: a label if there is any."""
+    """Each name once; the first is the main name, a label if there is one."""
     found: dict[str, tuple[str, str, str]] = {}
     for written, kind, language in names:
         try:

@@ -1,7 +1,7 @@
-"""Reading a register's file, record by record: what is in memory is one piece of it.
+"""Reads a register's file record by record, with only one piece of it in memory.
 
-Each function gives bodies and, for a record that cannot be used, a Bad one with its place. A file
-that cannot be read to its end raises BadFile.
+Each function yields bodies and, for a record that cannot be used, a Bad with its place. A file that
+cannot be read to its end raises BadFile.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from typing import IO, Any
 from signatories.known.bodies import BadRecord, Body, NameKind, clean_body
 from signatories.models import RegisterImport
 
-PIECE = 1 << 20  # characters that are read at once
-LONGEST_RECORD = 4 << 20  # characters; a record of the registry has some thousands
+PIECE = 1 << 20  # characters read at once
+LONGEST_RECORD = 4 << 20  # characters; a record of the registry has a few thousand
 COLUMNS = [
     "scheme",
     "number",
@@ -42,14 +42,14 @@ class BadFile(Exception):
 
 @dataclass(frozen=True)
 class Bad:
-    """A record that was left out: where it is, and why."""
+    """A skipped record: where it is, and why."""
 
     place: str
     why: str
 
 
 def digest_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal digits."""
+    """The SHA-256 of a file, in hexadecimal."""
     found = sha256()
     with path.open("rb") as file:
         while piece := file.read(PIECE):
@@ -58,7 +58,7 @@ def digest_of(path: Path) -> str:
 
 
 def kind_of(path: Path) -> str:
-    """What is in a file, by its name. Raises BadFile."""
+    """The kind of a file, by its name. Raises BadFile."""
     kinds = {".json": "ror", ".zip": "ror", ".csv": "table"}
     try:
         return RegisterImport.Kind(kinds[path.suffix.lower()])
@@ -76,7 +76,7 @@ def read_bodies(path: Path, kind: str) -> Iterator[Body | Bad]:
 
 @contextmanager
 def _text(path: Path) -> Iterator[IO[str]]:
-    """The JSON of a file, or of the one JSON file with version 2 in a .zip."""
+    """The JSON of a file, or of the only version 2 JSON file in a .zip."""
     if path.suffix.lower() != ".zip":
         with path.open(encoding="utf-8-sig") as file:
             yield file
@@ -96,7 +96,7 @@ def _text(path: Path) -> Iterator[IO[str]]:
 
 
 def read_ror(path: Path) -> Iterator[Body | Bad]:
-    """The registry's records; those that it has withdrawn are left out without a word."""
+    """The registry's records, without those that it has withdrawn."""
     with _text(path) as file:
         try:
             for place, record in enumerate(_items(file), start=1):
@@ -111,7 +111,7 @@ def read_ror(path: Path) -> Iterator[Body | Bad]:
 
 
 def _items(file: IO[str]) -> Iterator[Any]:
-    """The members of the JSON list that a file is."""
+    """The items of the JSON list in a file."""
     decoder = json.JSONDecoder()
     text, at, count, ended = file.read(PIECE), 0, 0, False
     at = _after_space(text, 0)
@@ -147,7 +147,7 @@ def _after_space(text: str, at: int) -> int:
 
 
 def _ror_body(record: Any) -> Body:
-    """Raises BadRecord for what has not the form of the registry's schema."""
+    """Raises BadRecord for a record that does not follow the registry's schema."""
     try:
         names = sorted(record["names"], key=lambda one: "ror_display" not in one["types"])
         places = record.get("locations") or []
@@ -175,7 +175,7 @@ def _kind(types: list[str]) -> str:
 
 
 def _ror_numbers(external: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Those whose register has a code in the list of org-id: ISNI and Funder ids have none."""
+    """Numbers whose register has an org-id code: ISNI and Funder ids have none."""
     codes = {"wikidata": "XI-WIKIDATA", "grid": "XI-GRID"}
     for one in external:
         value = one.get("preferred") or next(iter(one.get("all") or []), None)
@@ -187,7 +187,7 @@ def _ror_numbers(external: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
 
 
 def read_table(path: Path) -> Iterator[Body | Bad]:
-    """The bodies of a CSV: one row for each name, the rows of one body behind one another."""
+    """The bodies of a CSV: one row per name, all rows of a body together."""
     seen: set[tuple[str, str]] = set()
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -208,7 +208,7 @@ def read_table(path: Path) -> Iterator[Body | Bad]:
 
 
 def _rows(file: IO[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows with the numbers of their last lines."""
+    """The rows, each with the number of its last line."""
     reader = csv.DictReader(file, strict=True)
     try:
         heads = [str(head).strip().lower() for head in reader.fieldnames or []]
@@ -227,7 +227,7 @@ def _rows(file: IO[str]) -> Iterator[tuple[int, dict[str, str]]]:
 def _together(
     rows: Iterator[tuple[int, dict[str, str]]],
 ) -> Iterator[list[tuple[int, dict[str, str]]]]:
-    """Rows of one register and number that follow one another."""
+    """Consecutive rows with the same register and number."""
     group: list[tuple[int, dict[str, str]]] = []
     for line, row in rows:
         if group and any(group[0][1][head] != row[head] for head in ("scheme", "number")):

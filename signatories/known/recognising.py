@@ -1,4 +1,4 @@
-"""Which known bodies a name means, by the rules by which it means an organisation."""
+"""Which known bodies a name means, by the same rules as for organisations."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class KnownSource(StoredSource):
 
 
 def known_for_signature(signature: Signature) -> list[KnownOrganisation]:
-    """The known bodies that a signature certainly means: none, or one of each register."""
+    """The known bodies that a signature certainly means: none, or one per register."""
     return _meant(
         recognise(
             name=signature.signed_as,
@@ -35,9 +35,10 @@ def known_for_signature(signature: Signature) -> list[KnownOrganisation]:
 
 
 def known_for_organisation(organisation: Organisation) -> list[KnownOrganisation]:
-    """The known bodies that an organisation certainly is: by a number that staff entered, or name.
+    """The known bodies that an organisation certainly is: by a number that staff entered, or by
+    name.
 
-    None, or one of each register.
+    None, or one per register.
     """
     own = organisation.identifiers.exclude(source="register").values_list("scheme", "value")
     for scheme, value in own:
@@ -55,7 +56,7 @@ def known_for_organisation(organisation: Organisation) -> list[KnownOrganisation
 
 
 def _meant(found: Recognition) -> list[KnownOrganisation]:
-    """What is certain. One body that two registers have is no two bodies."""
+    """Certain matches only. One body in two registers is not two bodies."""
     meant = [found.organisation] if found.organisation else list(found.several)
     numbers = [int(one.removeprefix(KnownSource.prefix)) for one in meant]
     known = list(KnownOrganisation.objects.filter(pk__in=numbers).order_by("pk"))

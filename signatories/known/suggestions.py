@@ -1,7 +1,7 @@
-"""What the signing form offers while a representative types: public organisations, known bodies.
+"""Suggestions while a representative types: public organisations and known bodies.
 
-A body of an imported register is public knowledge. It is offered until everybody can read that it
-has signed; then the organisation is, in its place. Whether it has signed in any other way changes
+A body of an imported register is public knowledge. It is suggested until the organisation's
+signature is public, and then the organisation in its place. A signature that is not public changes
 nothing.
 """
 
@@ -21,7 +21,7 @@ from signatories.register.suggestions import suggest as suggest_public
 
 @dataclass(frozen=True)
 class Offer:
-    """What fills in the form."""
+    """A suggestion, with the values that fill in the form."""
 
     name: str
     acronym: str
@@ -30,7 +30,7 @@ class Offer:
 
 
 def suggest(text: str, *, limit: int = 8) -> list[Offer]:
-    """What to offer, by the start of any word of a name: public organisations first."""
+    """Suggestions by the start of any word of a name, public organisations first."""
     public = suggest_public(text, limit=limit)
     there = {(one.name_key, one.country.code) for one in public}
     offers = [
@@ -52,7 +52,7 @@ def _known(text: str, *, limit: int) -> list[KnownOrganisation]:
     shown = KnownLink.objects.filter(Exists(public), known=OuterRef("known"))
     rows = KnownStart.objects.filter(starting_with(key)).filter(~Exists(shown))
     found = rows.order_by("start", "known").values_list("known", flat=True)
-    # Two registers may have one body: what is offered is made one by its name.
+    # A body may be in two registers: suggestions with the same name are merged.
     first = list(dict.fromkeys(found[: 2 * limit * STARTS_OF_ONE]))[: 2 * limit]
     return list(KnownOrganisation.objects.filter(pk__in=first or [0]).order_by("sort_key", "pk"))
 

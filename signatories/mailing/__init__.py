@@ -1,1 +1,1 @@
-"""What all mails to representatives share: their text, what they quote, who wants none."""
+"""What all emails to representatives share: building, quoting and stopping them."""

@@ -1,4 +1,4 @@
-"""Stopping all mail to a mailbox, and letting it through again."""
+"""Stopping all email to a mailbox, and allowing it again."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from signatories.models import StoppedMailbox
 def stop_mail(
     *, mailbox: str, now: datetime, actor: AuditEntry.Actor = AuditEntry.Actor.REPRESENTATIVE
 ) -> None:
-    """Send nothing more to the mailbox with this digest, from now on; twice is harmless.
+    """Send no more email to the mailbox with this digest; twice is harmless.
 
-    Mails to representatives that are queued are not sent either. Signatures stay as they are.
+    Emails already queued for representatives are not sent either. Signatures do not change.
     """
     row, is_new = StoppedMailbox.objects.get_or_create(index=mailbox, defaults={"stopped_at": now})
     if is_new:
@@ -28,7 +28,7 @@ def stop_mail(
 def allow_mail_again(
     *, mailbox: str, now: datetime, actor: AuditEntry.Actor = AuditEntry.Actor.REPRESENTATIVE
 ) -> None:
-    """Undo stop_mail; twice is harmless. What was not sent meanwhile is not sent later."""
+    """Undo stop_mail; twice is harmless. Emails not sent meanwhile are not sent later."""
     row = StoppedMailbox.objects.select_for_update().filter(index=mailbox).first()
     if row is None:
         return

@@ -1,4 +1,4 @@
-"""How a mail to a representative is made: from a template, in their language."""
+"""Builds emails to representatives from templates, in their language."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from signatories.models.mailboxes import index_mailbox
 
 
 def signature_to_write_to(signature_id: int, *statuses: str) -> Signature | None:
-    """The signature, if it still has one of these statuses and an address to write to."""
+    """The signature, if it still has one of these statuses and an email address."""
     signature = (
         Signature.objects.select_related(
             "letter__campaign", "letter__revision", "organisation", "revision"
@@ -28,9 +28,9 @@ def signature_to_write_to(signature_id: int, *statuses: str) -> Signature | None
 
 
 def to_representative(signature: Signature, name: str, **context: Any) -> EmailMessage | None:
-    """The text of templates/mail/<name>.txt; its first line is the subject.
+    """The email from templates/mail/<name>.txt, whose first line is the subject.
 
-    None where the owner of the mailbox wants no mail from this site.
+    None if the owner of the mailbox wants no email from this site.
     """
     if wants_no_mail(index_mailbox(signature.representative_email)):
         return None

@@ -1,8 +1,8 @@
-"""What representatives wrote, as mails to them and to others may quote it.
+"""What representatives typed, as emails to them and to others may quote it.
 
-Mail programs make links of words that look like hosts, so that "Avaaz.org" in a mail of this site
-would be a link that somebody else chose. An invisible word joiner behind the dot keeps the word
-whole and no link; whoever reads it sees no difference.
+Mail programs link words that look like hosts, so "Avaaz.org" in an email from this site would be a
+link chosen by somebody else. An invisible word joiner after the dot prevents the link without
+changing what readers see.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _BEFORE_MORE = re.compile(r"([.@:/\u3002\uff0e\uff61])(?=\S)")
 
 
 def unlinked(text: str) -> str:
-    """The text with nothing in it that a mail program makes a link of."""
+    """The text with nothing that mail programs would link."""
     return _BEFORE_MORE.sub(rf"\1{WORD_JOINER}", text)
 
 
 class Quoted:
-    """A signature as the templates of mails know it: its name and its person make no links."""
+    """A signature for email templates, with its name and person unlinked."""
 
     def __init__(self, signature: Signature) -> None:
         self._signature = signature

@@ -1,7 +1,7 @@
-"""Who wants no mail from this site: a mailbox's owner says so behind a link in a mail, by a button.
+"""Stopping all email from this site: the owner of a mailbox uses a link in an email and a button.
 
-It is remembered as a keyed digest of the mailbox, so that it outlives the address and covers its
-aliases. The same link, or the operator by a command, lets mails through again.
+A keyed digest of the mailbox is stored, so that it outlives the address and covers its aliases. The
+same link, or an operator's command, allows email again.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ _signer = signing.Signer(salt="signatories.stop mail")
 
 
 def stop_link(signature: Signature) -> str:
-    """The whole address for a mail, of the page with the button. It never ends."""
+    """The full URL of the page with the button, for an email. It never expires."""
     with override(signature.language):
         return settings.SITE_URL + reverse("stop-mail", args=[make_stop_token(signature)])
 
 
 def make_stop_token(signature: Signature) -> str:
-    """Always the same for one mailbox; it says nothing of the signature."""
+    """Always the same for one mailbox; it reveals nothing of the signature."""
     return as_token(_signer.sign(index_mailbox(signature.representative_email)))
 
 
 def read_stop_token(token: str) -> str | None:
-    """The digest of the mailbox that a link is for; None when it is none of ours."""
+    """The digest of the mailbox in a token; None if the token is invalid."""
     try:
         return _signer.unsign(signed_value(token))
     except signing.BadSignature:
@@ -38,5 +38,5 @@ def read_stop_token(token: str) -> str | None:
 
 
 def wants_no_mail(mailbox: str) -> bool:
-    """Whether the owner of the mailbox with this digest has stopped all mail."""
+    """Whether the owner of the mailbox with this digest has stopped all email."""
     return StoppedMailbox.objects.filter(index=mailbox).exists()

@@ -1,4 +1,4 @@
-"""What is stored of organisations and their signatures."""
+"""Models of organisations and their signatures."""
 
 from signatories.models.defence import (
     InvalidatedSignature,

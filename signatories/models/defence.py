@@ -1,4 +1,4 @@
-"""What the defence against abuse keeps: lists, invalidations, alarms, used proofs of work."""
+"""What abuse protection stores: lists, invalidations, alarms, used proofs of work."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from signatories.models.signatures import Signature
 
 class ListingQuerySet(models.QuerySet["Listing"]):
     def in_force(self, now: datetime) -> ListingQuerySet:
-        """Neither lifted nor expired at this instant. Listing.is_in_force says the same of one."""
+        """Neither lifted nor expired at this instant; see Listing.is_in_force."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), lifted_at=None)
 
 
 class Listing(models.Model):
-    """An e-mail domain or a network whose signings are blocked, or allowed whatever else holds.
+    """A blocked or allowed email domain or network. Allowed ones skip all limits but the mailbox's.
 
-    `value` is in the one form that defence.lists gives it, so equal ones are equal texts.
+    `value` is in the canonical form of defence.lists, so equal entries have equal values.
     """
 
     class Verdict(models.TextChoices):
@@ -102,12 +102,12 @@ class Listing(models.Model):
 
 
 class Invalidation(models.Model):
-    """Signatures under one letter that staff declined together, by a rule, with all to undo it."""
+    """Signatures of one letter that staff declined together by a rule, with what undoing needs."""
 
     letter = models.ForeignKey(
         Letter, verbose_name=_("letter"), on_delete=models.PROTECT, related_name="+"
     )
-    # A button that is pressed twice sends the same key twice.
+    # Pressing the button twice sends the same key twice.
     key = models.CharField(max_length=40, unique=True, editable=False)
     network = EncryptedTextField(_("network"), blank=True)
     email_domain = models.CharField(_("email domain"), max_length=LONGEST_HOST, blank=True)
@@ -159,7 +159,7 @@ class Invalidation(models.Model):
 
 
 class InvalidatedSignature(models.Model):
-    """A signature that an invalidation declined, and what was decided on it before."""
+    """A signature that an invalidation declined, and the decision it had before."""
 
     class Outcome(models.TextChoices):
         DECLINED = "declined", _("Declined")
@@ -201,7 +201,7 @@ class InvalidatedSignature(models.Model):
 
 
 class SigningAlarm(models.Model):
-    """Signing under a letter looked unnatural. It holds numbers, never who or from where."""
+    """Unusual activity on a letter. It holds numbers, never who signed or from where."""
 
     letter = models.ForeignKey(
         Letter, verbose_name=_("letter"), on_delete=models.PROTECT, related_name="+"
@@ -236,7 +236,7 @@ class SigningAlarm(models.Model):
 
 
 class UsedProof(models.Model):
-    """A proof of work that was used. It is kept until the proof would expire anyway."""
+    """A used proof of work, stored until it would have expired anyway."""
 
     digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField(db_index=True)

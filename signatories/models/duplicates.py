@@ -1,4 +1,4 @@
-"""What staff decide about organisations that look alike."""
+"""Staff's decisions about organisations that may be the same."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from signatories.models.organisations import Organisation
 
 
 class Pair(models.Model):
-    """Two organisations that look alike. The one with the smaller number comes first."""
+    """Two organisations that may be the same. The one with the smaller id comes first."""
 
     class Decision(models.TextChoices):
         OPEN = "open", _("To be decided")
@@ -65,7 +65,7 @@ class Pair(models.Model):
 
 
 class Merge(models.Model):
-    """Two organisations that staff made one, with all that undoing it needs."""
+    """Two organisations that staff merged, with everything needed to undo it."""
 
     kept = models.ForeignKey(
         Organisation, verbose_name=_("kept"), on_delete=models.PROTECT, related_name="+"

@@ -1,4 +1,4 @@
-"""The stored keys by which recognition finds organisations, and how frequent they are."""
+"""Stored keys by which recognition finds organisations, and how frequent they are."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from signatories.recognition import MAX_KEY
 
 
 class RecognitionKey(models.Model):
-    """A key under which recognition finds an organisation. Made of its names and domains."""
+    """A key under which recognition finds an organisation, built from its names and domains."""
 
-    # No number of its own: the same names make the same rows again.
+    # No id of its own: the same names always give the same rows.
     pk = models.CompositePrimaryKey("key", "country", "organisation_id")
     key = models.CharField(max_length=MAX_KEY)
     country = models.CharField(max_length=2, blank=True)
@@ -24,8 +24,8 @@ class RecognitionKey(models.Model):
 class KeyCount(models.Model):
     """How many rows a frequent key has, in one country or in all. The worker counts them.
 
-    A rare key is counted when it is asked for. So an old count makes a question slower, or a
-    frequent key a little more or less telling, but hides nothing that a rare key finds.
+    Rare keys are counted when they are looked up. So an outdated count may slow a query down or
+    weigh a frequent key slightly wrong, but never hides what a rare key finds.
     """
 
     EVERYWHERE = "*"

@@ -1,6 +1,6 @@
-"""What imported registers say: bodies that are known before they sign, and what came of them.
+"""Imported registers: bodies that are known before they sign, and which organisations they are.
 
-Nothing here is an organisation of the register. No signature hangs on it, and no page shows it.
+Known bodies are not on our register: they have no signatures, and no page shows them.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ LONGEST_REGISTER = 40
 
 
 class RegisterImport(models.Model):
-    """One reading of a register's file. It is the whole of what the register says from then on.
+    """One import of a register's file, which replaces everything known from that register.
 
-    It is done in steps, each in a transaction of its own, so that nobody waits for all of it. One
-    that was stopped goes on where it was when the same file is read again.
+    It runs in steps, each a transaction, so that nothing has to wait for all of it. An interrupted
+    import continues where it stopped when the same file is imported again.
     """
 
     class Kind(models.TextChoices):
@@ -84,12 +84,12 @@ class RegisterImport(models.Model):
 
 class KnownOrganisationQuerySet(models.QuerySet["KnownOrganisation"]):
     def current(self) -> KnownOrganisationQuerySet:
-        """Those that the latest import of their register still has."""
+        """Those that were in the latest import of their register."""
         return self.filter(gone=False)
 
 
 class KnownOrganisation(models.Model):
-    """One body of an imported register, as the register says now."""
+    """One body of an imported register, with the register's current data."""
 
     register = models.CharField(max_length=LONGEST_REGISTER)
     scheme = models.CharField(max_length=LONGEST_CODE)
@@ -141,7 +141,7 @@ class KnownKey(models.Model):
 
 
 class KnownStart(models.Model):
-    """A name of a known body from the start of one of its words on, folded; as `NameStart`."""
+    """A known body's name from the start of one of its words on, folded; like `NameStart`."""
 
     pk = models.CompositePrimaryKey("start", "known_id")
     start = BytewiseField(max_length=LONGEST_START)
@@ -155,7 +155,7 @@ class KnownStart(models.Model):
 
 
 class KnownLink(models.Model):
-    """That an organisation of the register is a known body."""
+    """Records that an organisation of our register is a known body."""
 
     known = models.ForeignKey(KnownOrganisation, on_delete=models.CASCADE, related_name="links")
     organisation = models.ForeignKey(
@@ -173,7 +173,7 @@ class KnownLink(models.Model):
 
 
 class KnownChange(models.Model):
-    """What one import did to one body, for undoing it: what was said before, or nothing."""
+    """The data that one body had before an import, for undoing it; None if the import added it."""
 
     imported = models.ForeignKey(RegisterImport, on_delete=models.CASCADE, related_name="changes")
     known = models.ForeignKey(KnownOrganisation, on_delete=models.CASCADE, related_name="+")
@@ -192,7 +192,7 @@ class KnownChange(models.Model):
 
 
 class RefusedKnowledge(models.Model):
-    """What staff removed from an organisation: no import brings it back."""
+    """What staff removed from an organisation; no import adds it again."""
 
     class Kind(models.TextChoices):
         NAME = "name", _("name")

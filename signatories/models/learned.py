@@ -1,4 +1,4 @@
-"""Domains that a confirmed address taught."""
+"""Domains learned from confirmed email addresses."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from signatories.models.signatures import Signature
 
 class LearnedDomainQuerySet(models.QuerySet["LearnedDomain"]):
     def standing(self) -> LearnedDomainQuerySet:
-        """Those that count: everybody can read the signature, and staff have not removed them.
+        """Those in effect: the signature is readable by everyone, and staff have not removed them.
 
-        It is asked anew for each use, so that a name that is hidden, withdrawn or declined takes
-        along what it taught, and one that is shown again brings it back.
+        Checked at every use, so a domain disappears with a name that is hidden, withdrawn or
+        declined, and returns with it.
         """
         readable = Signature.objects.readable().filter(pk=OuterRef("signature"))
         return self.filter(Exists(readable), refused_at=None)
 
     def of(self, organisation: Organisation) -> LearnedDomainQuerySet:
-        """What the signatures of one organisation taught."""
+        """Those learned from the signatures of one organisation."""
         return self.filter(signature__organisation=organisation)
 
 
 class LearnedDomain(models.Model):
-    """A host from which one signature was confirmed, as its organisation's own.
+    """A host, learned as an organisation's own from the address that confirmed one signature.
 
-    It is at once the domain and its evidence: which signature, and when. Whose domain it is, its
-    signature says, so it moves with that in merges, and back. It holds no address.
+    It is both the domain and its evidence: which signature, and when. It belongs to the signature's
+    organisation, so it moves with the signature in merges, and back. It stores no address.
     """
 
     signature = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""Counts that limits are made of."""
+"""Counters for rate limits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from config.encryption import INDEX_LENGTH
 
 
 class RateCount(models.Model):
-    """How often something was done within one window of time. The key is a keyed digest."""
+    """How often something was done within one time window. The key is a keyed digest."""
 
     key = models.CharField(max_length=INDEX_LENGTH)
     window_start = models.DateTimeField()

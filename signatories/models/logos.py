@@ -1,4 +1,4 @@
-"""Logos of organisations, and those that are proposed."""
+"""Logos of organisations, and proposed logos."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from signatories.models.signatures import Signature
 
 
 def new_key() -> str:
-    """What names a logo in its address, by chance: another image is at another address."""
+    """A random key for a logo's URL, so that every image has its own."""
     return "".join(secrets.choice(ALPHABET) for _ in range(20))
 
 
 class Picture(models.Model):
-    """A logo as we have written it anew.
+    """A re-encoded logo.
 
-    It is in the database and not among the files, so that whether it is shown hangs on the row
-    alone, and nothing is left when it is removed.
+    It is in the database rather than a file, so that the row alone decides whether it is shown, and
+    nothing is left when it is removed.
     """
 
     key = models.CharField(max_length=20, unique=True, default=new_key)
@@ -59,12 +59,12 @@ class Picture(models.Model):
 
 class LogoQuerySet(models.QuerySet["Logo"]):
     def public(self) -> LogoQuerySet:
-        """Those of organisations that everybody may know."""
+        """Those of organisations whose names are public."""
         return self.filter(organisation__in=Organisation.objects.public().values("pk"))
 
 
 class Logo(Picture):
-    """An organisation's logo: served while everybody may know the organisation."""
+    """An organisation's logo: served only while the organisation is public."""
 
     organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="logo")
 
@@ -75,10 +75,10 @@ class Logo(Picture):
 
 
 class ProposedLogo(Picture):
-    """A logo that the representative of a live signature proposes and staff decide on.
+    """A logo proposed by the representative of a live signature, for staff to decide on.
 
-    It is in a table of its own, so that no address of logos can ever serve it. `key` names it for
-    staff's decision: another image has another one.
+    It has a table of its own, so that no logo URL can ever serve it. `key` ties staff's decision to
+    this very image.
     """
 
     signature = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""Mailboxes, known by keyed digests alone: whose address a signature has, and who wants no mail."""
+"""Mailboxes, known only by keyed digests: which one a signature has, and who wants no email."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from signatories.recognition.domains import proves_nothing, registrable
 
 
 def index_mailbox(address: str) -> str:
-    """What all addresses of one mailbox are found by; "" for none."""
+    """The digest that all addresses of one mailbox share; "" for ""."""
     return blind_index(f"mailbox:{mailbox_key(address)}") if address else ""
 
 
 def counted_domain(host: str) -> str:
-    """The domain that is counted for an address at `host`; "" where anybody can have one.
+    """The domain to count for an address at `host`; "" where anyone can have an address.
 
-    Subdomains count with the domain that somebody registered: they cost nothing.
+    Subdomains count as the registered domain, since they cost nothing.
     """
     return "" if proves_nothing(host) else registrable(host)
 
 
 def index_domain(address: str) -> str:
-    """What all addresses at one organisation's domain are found by; "" where anybody has one."""
+    """The digest that all addresses at one domain share; "" where anyone can have an address."""
     domain = counted_domain(host_of_address(address))
     return blind_index(f"mail domain:{domain}") if domain else ""
 
 
 class AddressIndexField(models.CharField[str, str]):
-    """A digest of the representative's address, made anew whenever it is saved.
+    """A digest of the representative's address, recomputed at every save.
 
-    So it cannot differ from the address, and goes with it when it is erased.
+    So it always matches the address, and is deleted with it.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -61,7 +61,7 @@ class DomainIndexField(AddressIndexField):
 
 
 class StoppedMailbox(models.Model):
-    """A mailbox whose owner wants no mail from this site. Nothing says which one it is."""
+    """A mailbox whose owner wants no email from this site, stored only as a digest."""
 
     index = models.CharField(max_length=INDEX_LENGTH, unique=True)
     stopped_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""The register: organisations, all that they are called by, and what staff decided about them."""
+"""The register: organisations, their names, and staff's decisions about them."""
 
 from __future__ import annotations
 
@@ -33,39 +33,39 @@ PUBLIC_ID = 10  # characters: 47 bits
 
 
 def new_public_id() -> str:
-    """What names an organisation in addresses and open data, for good.
+    """A random id that identifies an organisation in URLs and open data for good.
 
-    By chance, since a number that counts up would tell of those between that nobody may see.
+    Not a sequence, whose gaps would reveal organisations that are not public.
     """
     return "".join(secrets.choice(ALPHABET) for _ in range(PUBLIC_ID))
 
 
 def slug_of(sort_key: str, public_id: str) -> str:
-    """How addresses write an organisation: its present name in Latin letters, then its id."""
+    """The slug in an organisation's URL: its current name in Latin letters, then its id."""
     name = slugify(sort_key)[:60].strip("-")
     return f"{name}-{public_id}" if name else public_id
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def on_register(self) -> OrganisationQuerySet:
-        """All but those that were merged into another one, and provisional ones."""
+        """All except provisional ones and those merged into another."""
         return self.filter(merged_into=None, provisional=False)
 
     def public(self) -> OrganisationQuerySet:
-        """Those whose signature under some letter everybody can read."""
+        """Those with a signature that everyone can read."""
         signed = Signature.objects.readable().filter(organisation=OuterRef("pk"))
         return self.on_register().filter(Exists(signed))
 
     def public_or(self, known: Iterable[int]) -> OrganisationQuerySet:
-        """Those that everybody can read of, and these."""
+        """Public organisations, and these."""
         signed = Signature.objects.readable().filter(organisation=OuterRef("pk"))
         return self.on_register().filter(Q(Exists(signed)) | Q(pk__in=[*known, 0]))
 
     def known_to(self, campaign: Campaign) -> OrganisationQuerySet:
-        """What the team of a campaign may know: `visible_to` for a whole team.
+        """What a campaign's team may see: `visible_to` for a whole team.
 
-        Those that everybody can read of, those that signed a letter of the campaign, those that
-        signed nothing, and those that staff entered by themselves.
+        Public organisations, those that signed one of the campaign's letters, those that signed
+        nothing, and those that staff added.
         """
         signed = Signature.objects.filter(organisation=OuterRef("pk"))
         theirs = signed.filter(letter__campaign=campaign)
@@ -73,24 +73,23 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.on_register().filter(seen | Q(entered=True))
 
     def with_names(self) -> OrganisationQuerySet:
-        """With all that pages call them by, and without what only recognition reads."""
+        """Prefetch all names that pages show, and defer what only recognition reads."""
         return self.defer("forms").prefetch_related("names")
 
     def visible_to(self, user: User | AbstractBaseUser | AnonymousUser) -> OrganisationQuerySet:
-        """What a staff user may see of the register in the admin; `seen_by` says which."""
+        """What a staff user may see of the register in the admin; see `seen_by`."""
         return self.on_register().filter(seen_by(user))
 
 
 def seen_by(user: User | AbstractBaseUser | AnonymousUser, *, at: str = "pk") -> Q:
-    """Which organisations of the register a staff user may see. `at` is the field that names one.
+    """A filter for the organisations that a staff user may see. `at` is the field with their key.
 
-    Those that everybody can see, those that signed a letter of their campaigns, those that signed
-    nothing, and those that staff entered by themselves. That an organisation signed another team's
-    letter without its name being shown is that team's secret: it does not come into sight by
-    that, and what was in sight does not leave it.
+    Public organisations, those that signed a letter of the user's campaigns, those that signed
+    nothing, and those that staff added. An unnamed signature on another team's letter is that
+    team's secret: it neither makes an organisation visible nor hides a visible one.
 
-    Nothing is joined: a join doubles an organisation of two signatures, and lets a database
-    compare all with all.
+    There are no joins: they would duplicate organisations with two signatures, and let the database
+    compare everything with everything.
     """
     signed = Signature.objects.filter(organisation=OuterRef(at))
     entered = Organisation.objects.filter(pk=OuterRef(at), entered=True)
@@ -101,10 +100,10 @@ def seen_by(user: User | AbstractBaseUser | AnonymousUser, *, at: str = "pk") ->
 
 
 class DomainSource(models.TextChoices):
-    """Who says that a name, a domain or a number is an organisation's own.
+    """Where an organisation's name, domain or number comes from.
 
-    Only what was known before a signature proves who may speak: a domain that the signing form
-    named proves nothing until everybody can read it beside the organisation's name.
+    Only what was known before a signature proves who may sign: a domain from the signing form
+    proves nothing until everyone can read it beside the organisation's name.
     """
 
     SIGNATURE = "signature", _("named in a signature")
@@ -116,8 +115,8 @@ class DomainSource(models.TextChoices):
 class Organisation(models.Model):
     """A body that can sign.
 
-    It is on the register once staff entered it, or once a confirmed signature was found to be of
-    no other. Until then, the body that a signature names is provisional.
+    It is on the register once staff add it, or once a confirmed signature turns out to be from no
+    other organisation. Until then it is provisional.
     """
 
     class Scope(models.TextChoices):
@@ -256,7 +255,7 @@ class Organisation(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """Its page, which is there only while it is public."""
+        """Its page, which exists only while the organisation is public."""
         return reverse("organisation", args=[self.slug])
 
     def clean(self) -> None:
@@ -268,7 +267,7 @@ class Organisation(models.Model):
             above = above.parent
 
     def set_name(self, name: str) -> None:
-        """Rename it, together with what is derived from the name. The caller saves."""
+        """Rename it and update what is derived from the name. The caller saves."""
         self.name, self.name_key, self.sort_key = name, name_key(name), sort_key(name)
 
     @property
@@ -277,19 +276,19 @@ class Organisation(models.Model):
 
     @property
     def name_here(self) -> str:
-        """Its name in the language of the page that is being made."""
+        """Its name in the language of the current page."""
         return self.name_in(language_here())
 
     def spellings_besides(self, shown: str) -> str:
-        """Its names in Latin letters, for a search on the page; empty if the shown one says all."""
+        """Its names in Latin letters, to search within the page; "" if `shown` covers them all."""
         keys = dict.fromkeys([self.sort_key, *(other.sort_key for other in self.names.all())])
         shown = shown.lower()
         return " ".join(key for key in keys if key not in shown)
 
     def name_in(self, language: str) -> str:
-        """Its name in a language, where one is known; else the name it goes by.
+        """Its name in a language if there is one, or else its main name.
 
-        Uses what prefetch_related has fetched of `names`.
+        Uses prefetched `names`.
         """
         for other in self.names.all():
             if other.kind == OrganisationName.Kind.TRANSLATION and other.language == language:
@@ -346,13 +345,13 @@ class OrganisationName(models.Model):
         return self.name
 
     def save(self, *args: object, **kwargs: object) -> None:
-        """The keys follow the name, whoever saves."""
+        """Derive the keys from the name, whoever saves."""
         self.name_key, self.sort_key = name_key(self.name), sort_key(self.name)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
 class OrganisationDomain(models.Model):
-    """A further host that is the organisation's own, besides the one of its website."""
+    """A further host of the organisation's own, besides that of its website."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="domains")
     domain = HostField(_("domain"), max_length=LONGEST_HOST)
@@ -406,8 +405,8 @@ class OrganisationIdentifier(models.Model):
         ordering = ["organisation", "scheme"]
         indexes = [models.Index(fields=["scheme", "value"], name="organisation_by_identifier")]
         constraints = [
-            # Not over the whole register: refusing a number would tell of an organisation that
-            # another team keeps to itself. Two that have one number are likely duplicates.
+            # Not unique over the whole register: refusing a number would reveal an organisation
+            # that only another team may see. Two with one number are likely duplicates.
             models.UniqueConstraint(
                 fields=["organisation", "scheme", "value"], name="organisation_identifier_once"
             ),
@@ -418,10 +417,10 @@ class OrganisationIdentifier(models.Model):
 
     @property
     def register(self) -> str:
-        """What pages call the register."""
+        """The register's name for pages."""
         return scheme_name(self.scheme)
 
     @property
     def url(self) -> str:
-        """Where the register shows it; empty if we know no such page."""
+        """The number's page at the register; "" if we know of none."""
         return number_page(self.scheme, self.value)

@@ -1,4 +1,4 @@
-"""What searching needs of letters."""
+"""Data for searching letters."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from letters.models import Revision
 
 
 class LetterWords(models.Model):
-    """The words of a revision in all its languages, folded. A revision never changes, so this
-    does not either; it is made anew from the revision whenever it is missing.
+    """The words of a revision in all its languages, folded. Revisions never change, so neither does
+    this; it is rebuilt from the revision whenever it is missing.
     """
 
     revision = models.OneToOneField(

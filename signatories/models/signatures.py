@@ -1,4 +1,4 @@
-"""Signatures of organisations under letters."""
+"""Signatures of organisations on letters."""
 
 from __future__ import annotations
 
@@ -30,53 +30,53 @@ LONGEST_STATEMENT = 300  # characters: two sentences beside a name
 
 
 def may_see_representatives(user: User | AbstractBaseUser | AnonymousUser) -> bool:
-    """Whether a staff user may see who signs for an organisation, and how to reach them."""
+    """Whether a staff user may see representatives and their contact details."""
     return isinstance(user, PermissionsMixin) and user.has_perm("signatories.view_representative")
 
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
     def live(self) -> SignatureQuerySet:
-        """Confirmed and neither withdrawn nor declined: one for each letter and organisation."""
+        """Confirmed and neither withdrawn nor declined: at most one per letter and organisation."""
         return self.filter(status__in=LIVE)
 
     def published(self) -> SignatureQuerySet:
-        """What counts in public, whether or not the name is shown."""
+        """All that count in public, whether or not the name is shown."""
         return self.filter(status=Signature.Status.PUBLISHED)
 
     def public(self) -> SignatureQuerySet:
-        """What the public may see by name."""
+        """Those shown by name."""
         return self.published().named()
 
     def readable(self) -> SignatureQuerySet:
-        """What the public may see by name, under letters that it may read."""
+        """Those shown by name on letters that are public themselves."""
         return self.public().filter(letter__in=Letter.objects.public())
 
     def named(self) -> SignatureQuerySet:
-        """Whose name is not withheld, whether or not it is on the public list."""
+        """Those whose name is not withheld, whether or not they are published."""
         return self.filter(visibility=Signature.Visibility.PUBLIC)
 
     def behind(self) -> SignatureQuerySet:
-        """Live signatures under a text that was changed in substance since. See `is_behind`."""
+        """Live signatures of a text that has since changed in substance. See `is_behind`."""
         return self.live().filter(revision__number__lt=F("letter__revision__number"))
 
     def with_contact(self) -> SignatureQuerySet:
-        """Those of which a representative's data is stored. See `has_contact`."""
+        """Those for which a representative's data is stored. See `has_contact`."""
         return self.exclude(representative_name="", representative_role="", representative_email="")
 
     def visible_to(self, user: User | AbstractBaseUser | AnonymousUser) -> SignatureQuerySet:
-        """What a staff user may see in the admin: signatures under their campaigns' letters.
+        """What a staff user may see in the admin: signatures on their campaigns' letters.
 
-        Whoever may not see representatives does not see whose name is withheld either.
+        Users who may not see representatives do not see withheld names either.
         """
         seen = self.filter(letter__in=Letter.objects.visible_to(user))
         return seen if may_see_representatives(user) else seen.named().exclude(PROTECTED_NAME)
 
 
 class Signature(models.Model):
-    """One organisation under one letter.
+    """One organisation's signature on one letter.
 
-    What the representative typed stays as `signed_as`, `country` and `website`; the organisation
-    on the register is found or added when the address is confirmed.
+    `signed_as`, `country` and `website` stay as the representative typed them; the organisation on
+    the register is found or added when the email address is confirmed.
     """
 
     class Status(models.TextChoices):
@@ -241,7 +241,7 @@ class Signature(models.Model):
             models.CheckConstraint(
                 name="signature_has_organisation_once_confirmed",
                 condition=Q(
-                    # An invalidation declines what was never confirmed, too.
+                    # An invalidation also declines unconfirmed signatures.
                     status__in=["unconfirmed", "expired", "declined"],
                     organisation__isnull=True,
                     confirmed_at__isnull=True,
@@ -291,19 +291,18 @@ class Signature(models.Model):
         ]
 
     def __str__(self) -> str:
-        """The name that whoever signed may read, on every page and in every mail.
+        """The name that the representative may see, on every page and in every email.
 
-        What was typed, unless everybody can read of the organisation: what else the register
-        knows is not told. An expired signature has no name any more.
+        It is the name as typed unless the organisation is public, so that nothing else from the
+        register is revealed. Expired signatures have no name any more.
         """
         return self.public_name or self.signed_as or _("Signature %(number)s") % {"number": self.pk}
 
     @cached_property
     def public_name(self) -> str:
-        """The name of the organisation that signs, or that it is taken for, if everybody can read
-        of it; "" where nobody can.
+        """The name of the signing or presumed organisation, if it is public, or else "".
 
-        One query, whatever is known.
+        Always one query, so that timing reveals nothing.
         """
         own = self.organisation
         number = (own.recognised_as_id or own.pk) if own else 0
@@ -316,7 +315,7 @@ class Signature(models.Model):
 
     @property
     def register_name(self) -> str:
-        """The name that staff know the organisation by. Never for whoever signed: see `__str__`."""
+        """The organisation's name as staff know it. Never for representatives: see `__str__`."""
         return self.organisation.name if self.organisation else str(self)
 
     @property
@@ -332,18 +331,20 @@ class Signature(models.Model):
 
     @property
     def is_public(self) -> bool:
-        """Whether the list names it. See `public()`."""
+        """Whether it is shown by name. See `public()`."""
         return self.status == self.Status.PUBLISHED and self.visibility == self.Visibility.PUBLIC
 
     @property
     def is_behind(self) -> bool:
-        """Whether the letter was changed in substance since this signature. See `behind()`."""
+        """Whether the letter has changed in substance since this signature. See `behind()`."""
         present = self.letter.revision
         return self.is_live and present is not None and self.revision.number < present.number
 
     @property
     def answer_by(self) -> datetime | None:
-        """When the name leaves if nobody answers; None where it stays or nobody was asked yet."""
+        """When the signature lapses without an answer; None if it does not, or nobody was asked
+        yet.
+        """
         present = self.letter.revision
         if present is None or self.asked_at is None or not self.is_behind:
             return None
@@ -352,18 +353,18 @@ class Signature(models.Model):
 
     @property
     def is_second(self) -> bool:
-        """Declined not by staff but because the organisation had a live signature already."""
+        """Declined automatically because the organisation already had a live signature."""
         return self.status == self.Status.DECLINED and self.decided_by_id is None
 
 
 LIVE = {Signature.Status.IN_REVIEW, Signature.Status.PUBLISHED}
 
-# Whose name is withheld as soon as it would appear: see signatories.actions.appear.
+# Names that are withheld when first published: see signatories.transitions.appear.
 PROTECTED_NAME = Q(published_at=None) & (
     Q(organisation__protected=True) | Q(organisation__recognised_as__protected=True)
 )
 
-# Which status may follow which; actions move signatures along it.
+# Which status may follow which.
 TRANSITIONS: dict[str, set[str]] = {
     Signature.Status.UNCONFIRMED: {
         Signature.Status.IN_REVIEW,

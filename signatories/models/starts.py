@@ -1,4 +1,4 @@
-"""Where the words of names start, so that what is typed is looked up and not searched for."""
+"""Starts of words in names, so that typed text is looked up by index rather than searched."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from config.fields import BytewiseField
 from signatories.models.organisations import Organisation
 
 LONGEST_START = 60
-"""Characters that are stored of a name from the start of a word on."""
+"""Characters stored of a name, from the start of a word on."""
 
 
 class NameStart(models.Model):
-    """A name of an organisation of the register from the start of one of its words on, folded."""
+    """An organisation's name from the start of one of its words on, folded."""
 
-    # No number of its own: the same names make the same rows again.
+    # No id of its own: the same names always give the same rows.
     pk = models.CompositePrimaryKey("start", "organisation_id")
     start = BytewiseField(max_length=LONGEST_START)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")

@@ -1,1 +1,1 @@
-"""Names that people type: what they may be, and the forms they are compared and sorted in."""
+"""Names that people type: what they may contain, and how they are compared and sorted."""

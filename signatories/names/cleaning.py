@@ -1,4 +1,4 @@
-"""Names of organisations: how they are cleaned, compared and put in order."""
+"""Names of organisations: how they are cleaned, compared and sorted."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ LONGEST = LONGEST_NAME
 LONGEST_OF_PERSON = 150  # characters of a name or of a role
 LONGEST_SEARCH = 100  # characters
 
-DIGEST = 16  # hexadecimal digits: what is lost when a key is cut is told by 64 bits
+DIGEST = 16  # hexadecimal digits: 64 bits tell long keys apart once they are cut
 
 _UNHEARD = re.compile(
-    f"[{re.escape(APOSTROPHES)}][\u0300-\u036f]*| [\u0300-\u036f]+"  # also an accent by itself
+    f"[{re.escape(APOSTROPHES)}][\u0300-\u036f]*| [\u0300-\u036f]+"  # also a stray accent
     f"|{one_of('[:Default_Ignorable_Code_Point:]').pattern}"
 )
 _GERSHAYIM = re.compile('(?<=[\u05d0-\u05ea])["“”„‟״″＂](?=[\u05d0-\u05ea])')
@@ -34,9 +34,9 @@ _MARKUP = re.compile(r"<[^>]*>|\[[^\]]*\]\([^)]*\)")
 
 
 def clean_name(text: str) -> str:
-    """An organisation's name as it may be stored and shown.
+    """An organisation's name in stored form.
 
-    Raises ValidationError with what spoofing.check_name has against it.
+    Raises ValidationError for the problem that spoofing.check_name finds.
     """
     checked = check_name(text)
     if checked.refused:
@@ -45,9 +45,9 @@ def clean_name(text: str) -> str:
 
 
 def clean_person(text: str) -> str:
-    """A person's name or role, as clean_line has it.
+    """A person's name or role, cleaned with clean_line.
 
-    Raises ValidationError for markup, for web and mail addresses and for telephone numbers.
+    Raises ValidationError for markup, web and email addresses, and telephone numbers.
     """
     words = clean_line(text)
     if _MARKUP.search(words):
@@ -56,21 +56,21 @@ def clean_person(text: str) -> str:
 
 
 def clean_search(text: str) -> str:
-    """What somebody looks for, as clean_line has it; "" where nothing is left.
+    """A search term, cleaned with clean_line; "" if nothing is left.
 
-    A text of signs alone is nothing, as it would be found in every name.
+    Punctuation alone counts as nothing, because every name would match it.
     """
     words = clean_line(text[:200])[:LONGEST_SEARCH].strip()
     return words if sort_key(words) else ""
 
 
 def name_key(name: str) -> str:
-    """What two spellings of one name share: its letters and their marks, in one case.
+    """What all spellings of one name share: its letters and their marks, in one case.
 
-    Punctuation and spacing count as nothing but an end of a word, an apostrophe within a word not
-    even as that. Letters keep their script and accents; that “Müller” and “Muller” may be one is
-    for recognition to say. Where two keys are equal, so are those of both names in capitals or
-    small letters, composed or decomposed, whatever was done first.
+    Punctuation and spacing only separate words; apostrophes inside a word are ignored. Letters keep
+    their script and accents: whether “Müller” and “Muller” are one is for recognition to say. If
+    two keys are equal, so are the keys of both names in upper or lower case, composed or
+    decomposed, in whatever order these were applied.
     """
     text, before = _GERSHAYIM.sub("", name), ""
     while text != before:
@@ -79,9 +79,10 @@ def name_key(name: str) -> str:
 
 
 def _in_one_case(text: str) -> str:
-    """In NFKC and small letters, without apostrophes and what nobody sees; I has no dot.
+    """NFKC and lower case, without apostrophes and invisible characters; I has no dot.
 
-    By way of capitals, as some small letters differ in nothing else: ς and σ, ſ and s, ı and i.
+    Goes through upper case, because some lower-case letters differ in nothing else: ς and σ, ſ and
+    s, ı and i.
     """
     text = unicodedata.normalize("NFKD", _UNHEARD.sub("", text)).upper().casefold()
     text = _I_WITH_DOT.sub(lambda match: match[0].replace("\u0307", ""), text)
@@ -89,7 +90,7 @@ def _in_one_case(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    """The letters and digits with the marks on them, and one space where there is anything else."""
+    """Letters and digits with their marks; each run of other characters becomes one space."""
     kept = ""
     for character in text:
         if character.isalnum() or (kept[-1:].strip() and _MARKS.match(character)):
@@ -103,21 +104,21 @@ _NO_APOSTROPHES = str.maketrans("", "", "'`")
 
 
 def sort_key(name: str) -> str:
-    """The name in Latin letters without accents, so that one order holds over all scripts."""
+    """The name in Latin letters without accents, so that all scripts sort in one order."""
     return fold(name).strip()[:LONGEST]
 
 
 def fold(text: str) -> str:
-    """Text of any script in small Latin letters without accents, for finding words in it.
+    """Text of any script in lower-case Latin letters without accents, for searching.
 
-    Each character is folded by itself, so parts of a text fold to parts of its folded form.
-    Apostrophes count as nothing, those that stand for letters of other scripts, too.
+    Each character is folded separately, so a part of a text folds to a part of its folded form.
+    Apostrophes are dropped, including those that stand for letters of other scripts.
     """
     return anyascii(text).casefold().translate(_NO_APOSTROPHES)
 
 
 def shortened(key: str, longest: int) -> str:
-    """A key that fits: of a longer one its beginning, and a digest that tells the rest."""
+    """A key of at most `longest` characters: a longer one is cut and a digest of it added."""
     if len(key) <= longest:
         return key
     digest = sha256(key.encode()).hexdigest()[:DIGEST]

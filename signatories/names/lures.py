@@ -1,9 +1,9 @@
-"""Web addresses and telephone numbers in words, with which somebody could lure a reader.
+"""Finds web addresses and telephone numbers in text, which could lure readers elsewhere.
 
-Persons, roles and statements carry neither. A name may look like a host, as "Avaaz.org" does: what
-counts there is what no name has, such as a path. What is only like an address is left alone:
-"Dr.Müller", "e.V.", "action.Now", "г.Москва"; and what is only like a number: years, days, sums,
-laws.
+Persons, roles and statements may contain neither. An organisation's name may look like a host, as
+"Avaaz.org" does, so for names only what no name has counts, such as a path. Text that merely
+resembles an address is accepted ("Dr.Müller", "e.V.", "action.Now", "г.Москва"), and so are years,
+dates, sums and laws that resemble a number.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _HOST = re.compile(
     re.IGNORECASE,
 )
 
-# Ends that every mail program knows, and those that only exist for examples.
+# Endings that every mail program knows, and those reserved for examples.
 _GENERIC = frozenset(["com", "org", "net", "info", "biz", "edu", "gov", "int", "mil"])
 _RESERVED = frozenset(["example", "test", "invalid", "localhost", "local", "onion"])
 _TITLES = frozenset(
@@ -45,9 +45,9 @@ _TITLES = frozenset(
 
 
 def refuse_lures(text: str) -> str:
-    """The words of a person, a role or a statement as they are.
+    """Return a person's name, role or statement unchanged.
 
-    Raises ValidationError where they hold an address or a number.
+    Raises ValidationError if it contains an address or a telephone number.
     """
     if holds_address(text):
         raise ValidationError(_("Use plain words, without links or code."))
@@ -55,9 +55,9 @@ def refuse_lures(text: str) -> str:
 
 
 def refuse_lures_in_name(text: str) -> str:
-    """The name of an organisation as it is, which may look like a host.
+    """Return an organisation's name unchanged; it may look like a host.
 
-    Raises ValidationError where it holds a number, or an address that no name looks like.
+    Raises ValidationError if it contains a telephone number, or an address that no name resembles.
     """
     words = _plain(text)
     found = [one for one in _HOST.finditer(words) if one["path"]]
@@ -73,7 +73,7 @@ def _without_number(text: str) -> str:
 
 
 def holds_address(text: str) -> bool:
-    """Whether the words hold a web or mail address, whole or as mail programs complete it."""
+    """Whether the text contains a web or email address, or one that mail programs would link."""
     words = _plain(text)
     if _SCHEME.search(words) or _MAILBOX.search(words) or _NUMERIC.search(words):
         return True
@@ -93,7 +93,7 @@ def _leads_somewhere(found: re.Match[str]) -> bool:
         return False
     if end.casefold() in _GENERIC:
         return True
-    # An initial, a title, or a sentence that begins without a space.
+    # An initial, a title, or a new sentence without a space before it.
     is_short = all(len(label) == 1 for label in before)
     is_word = end[0].isupper() and not end.isupper()
     return not (is_short or first in _TITLES or is_word)
@@ -121,7 +121,7 @@ LEAST_DIGITS = 7
 
 
 def holds_telephone_number(text: str) -> bool:
-    """Whether the words hold what can be dialled, in digits of any script."""
+    """Whether the text contains a number that can be dialled, in digits of any script."""
     words = unicodedata.normalize("NFKC", text)
     if _TELEPHONE.search(words):
         return True

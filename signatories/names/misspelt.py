@@ -1,8 +1,8 @@
-"""Hosts of mail that were misspelt: "gmial.com" for gmail.com.
+"""Finds misspelt mail hosts: "gmial.com" for gmail.com.
 
-Only what is nearly one of the large providers' names is asked about, and never a host that anybody
-is known to have mail at. So gmx.net, mail.com, ymail.com, hotmail.fr and the domains of
-organisations are left alone.
+Only hosts that nearly match a large provider are reported, and never a host where people are known
+to have email. So gmx.net, mail.com, ymail.com, hotmail.fr and organisations' own domains are left
+alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from config.mail.mailboxes import host_of_address
 from signatories.recognition.domains import FREE_MAIL
 
-# Names of at least five letters: shorter ones are too near to everything.
+# Names of at least five letters: shorter ones resemble too many others.
 LARGE = (
     "gmail",
     "googlemail",
@@ -37,14 +37,14 @@ LARGE = (
 )
 # Providers with one host, whatever the country.
 ONE_HOST = {"gmail": "gmail.com", "googlemail": "googlemail.com", "icloud": "icloud.com"}
-# Ends that fingers make of .com and that exist.
+# Existing endings that are often typed for .com.
 NEARLY_COM = {"co", "cm", "om", "cam"}
-# Hosts of their own that look like a slip.
+# Real hosts that look like a misspelling.
 REAL = {"cloud.com"}
 
 
 def meant_host(address: str) -> str:
-    """The host that was probably meant; "" where the one that was written may well be right."""
+    """The host that was probably meant; "" if the typed one may well be right."""
     return _meant(host_of_address(address))
 
 
@@ -68,7 +68,7 @@ def _nearest(host: str, known: list[str]) -> str:
 
 
 def _slip(name: str, end: str) -> str:
-    """The host of a large provider of nearly this name and the same end, or nearly .com."""
+    """The host of a large provider with nearly this name and the same ending, or nearly .com."""
     for large in LARGE:
         if _is_slip(name, large):
             if f"{large}.{end}" in FREE_MAIL:
@@ -80,7 +80,9 @@ def _slip(name: str, end: str) -> str:
 
 
 def _is_slip(name: str, large: str) -> bool:
-    """One letter too many, too few, another or exchanged; in a long name two, but not its first."""
+    """One letter added, missing, replaced or swapped; in a long name two, but never only the first
+    letter.
+    """
     most = 2 if len(large) >= 7 and name[:1] == large[0] else 1
     if OSA.distance(name, large, score_cutoff=most) > most:
         return False

@@ -1,1 +1,1 @@
-"""What everybody may take along: signatories as data, feeds, and what machines read of pages."""
+"""Open data: signatories as data, feeds, and metadata for machines."""

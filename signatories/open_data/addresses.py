@@ -1,4 +1,4 @@
-"""Addresses in data. They are absolute, since data is read far from its site."""
+"""URLs in open data. They are absolute, because data is read away from the site."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def letter_address(letter: Letter) -> str:
 
 
 def permanent_address(letter: Letter) -> str:
-    """The letter as feeds call it for ever, whatever its address is now."""
+    """The letter's permanent id in feeds, whatever its URL is now."""
     return absolute(f"/letters/{letter.first_slug}/")
 
 

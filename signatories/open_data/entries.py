@@ -1,6 +1,7 @@
-"""One signatory as data. Files, answers of the API and examples are all made from here.
+"""One signatory as data, for files, the API and examples.
 
-Only whose name is public is here. Instants are told as days, rows by the organisation's public id.
+Only public names are included. Instants become days, and organisations are identified by their
+public ids.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ Source = Annotated[str, Meta(description="Where a name collected elsewhere was f
 
 
 class Signatory(Struct, frozen=True, kw_only=True):
-    """An organisation whose name stands in public under a letter."""
+    """An organisation that has signed a letter publicly."""
 
     organisation: PublicId
     name: Name
@@ -90,9 +91,9 @@ _COLUMNS = (
 
 
 def signatories_in(signatures: QuerySet[Signature]) -> Iterator[Signatory]:
-    """Entries for signatures that are public by name, in their order; one query.
+    """Signatories for signatures with public names, in their order; one query.
 
-    The caller gives nothing but what `Signature.objects.public()` lets through.
+    Pass only signatures from `Signature.objects.public()`.
     """
     rows = signatures.prefetch_related(None).values_list(*_COLUMNS)
     for key, sort_key, name, acronym, country, scope, number, correction, *rest in rows.iterator(

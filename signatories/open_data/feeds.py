@@ -1,7 +1,7 @@
-"""Atom feeds: new letters, who signed a letter, and what became of it.
+"""Atom feeds: new letters, who signed a letter, and updates on a letter.
 
-Signatures are told by the day alone, and a feed's own instant is that of its newest entry. So
-names that are not shown leave no trace in a feed, not even in when it changes.
+Signatures are dated by day only, and a feed's own instant is that of its newest entry. So unnamed
+signatures leave no trace in a feed, not even in when it changes.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from letters.models import Letter, Revision, TimelineEntry
 from signatories.models import Organisation, Signature
 from signatories.open_data.addresses import absolute, permanent_address
 
-NEWEST = 100  # entries of a feed
+NEWEST = 100  # entries per feed
 
 
 class AtomFeed(Atom1Feed):
-    """Django's Atom feed; `updated` is given, and an entry may have a language of its own."""
+    """Django's Atom feed with a given `updated`; entries may have their own language."""
 
     def latest_post_date(self) -> datetime:
         found: datetime = self.feed["updated"]
@@ -38,7 +38,7 @@ class AtomFeed(Atom1Feed):
 
 
 def _feed(*, title: str, name: str, path: str, args: list[str], updated: datetime) -> AtomFeed:
-    """An empty feed at the address `name`; `path` is the page that it belongs to."""
+    """An empty feed at the URL named `name`; `path` is the page it belongs to."""
     address = absolute(reverse(name, args=args))
     return AtomFeed(
         title=_writable(title),
@@ -59,13 +59,13 @@ def _written(feed: AtomFeed) -> bytes:
 
 
 def _add(feed: AtomFeed, *, title: str, link: str, html: str, **more: Any) -> None:
-    """Add an entry; without `html` it has no summary, for which Django's types have no word."""
+    """Add an entry; without `html` it has no summary, which Django's types do not allow for."""
     summary: Any = _writable(html) or None
     feed.add_item(title=_writable(title), link=absolute(link), description=summary, **more)
 
 
 def _writable(text: str) -> str:
-    """The text without control characters, which XML cannot write."""
+    """The text without control characters, which XML does not allow."""
     return "".join(c for c in text if c >= " " or c in "\t\n")
 
 
@@ -75,12 +75,12 @@ def at_midnight(day: date) -> datetime:
 
 
 def _founded(letter: Letter) -> datetime:
-    """What a feed without entries was last changed at."""
+    """When a feed without entries last changed."""
     return at_midnight((letter.opens_at or datetime.fromtimestamp(0, UTC)).date())
 
 
 def letters_feed(letters: Sequence[Letter]) -> bytes:
-    """These letters, newest first, each in the reader's language if there is such an edition."""
+    """These letters, newest first, in the reader's language if there is such an edition."""
     instants = [letter.revision.frozen_at for letter in letters if letter.revision]
     feed = _feed(
         title=_("Open letters"),
@@ -147,7 +147,7 @@ def _called(organisation: Organisation) -> str:
 
 
 def updates_feed(letter: Letter) -> bytes:
-    """The letter's texts, and its deliveries, coverage, responses and news; newest first."""
+    """A letter's revisions, deliveries, coverage, responses and news, newest first."""
     prefetch_related_objects([letter], "former_addresses")
     items = [_revision_item(letter, revision) for revision in letter.revisions.defer("canonical")]
     items += _timeline_items(letter, list(letter.timeline.all()))
@@ -176,7 +176,7 @@ def _revision_item(letter: Letter, revision: Revision) -> dict[str, Any]:
 
 
 def _timeline_items(letter: Letter, entries: list[TimelineEntry]) -> list[dict[str, Any]]:
-    """Each is called by its day, its kind and its place among those; no edit changes that."""
+    """Each id has the day, the kind and its place among those, so edits do not change it."""
     so_far: Counter[str] = Counter()
     items = []
     for entry in entries:

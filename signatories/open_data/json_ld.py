@@ -1,8 +1,8 @@
-"""Campaigns, letters, organisations and data sets in the words of schema.org.
+"""Campaigns, letters, organisations and datasets in schema.org terms.
 
-An open letter is an Article, and a Message as well: that type has recipients. An addressee may be
-a person or a body, so it is an Audience, which says neither. Only the data set has a licence: the
-words of a letter are its organiser's, who has given none.
+An open letter is an Article and also a Message, the type that has recipients. An addressee may be a
+person or a body, so it is an Audience, which implies neither. Only the dataset has a licence: the
+text of a letter belongs to its organiser, who has not given one.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _organiser(campaign: Campaign) -> Node:
 
 
 def _short(letter: Letter, edition: EditionWording) -> Node:
-    """A letter as other things name it."""
+    """A letter as other nodes refer to it."""
     return node(
         TEXT,
         identified=absolute(edition_address(letter, edition.language)),
@@ -49,7 +49,7 @@ def _short(letter: Letter, edition: EditionWording) -> Node:
 
 
 def campaign_node(campaign: Campaign, letters: Iterable[Letter]) -> list[Node]:
-    """The page of a campaign; the letters come with their revisions."""
+    """A campaign's page; the letters need their revisions."""
     address = absolute(campaign.get_absolute_url())
     days = [day.isoformat() if day else ".." for day in (campaign.first_day, campaign.last_day)]
     page = node(
@@ -71,7 +71,7 @@ def campaign_node(campaign: Campaign, letters: Iterable[Letter]) -> list[Node]:
 
 
 def letter_nodes(letter: Letter, edition: EditionWording, signatories: SignatoryList) -> list[Node]:
-    """The letter in the edition of the page, and its signatories as a data set."""
+    """The letter in the edition shown, and its signatories as a dataset."""
     revision = letter.revision
     if revision is None:
         return []
@@ -134,7 +134,7 @@ def _dataset_id(letter: Letter) -> str:
 
 
 def dataset_node(letter: Letter, edition: EditionWording) -> Node:
-    """A letter's signatories as data, with the files that hold them."""
+    """A letter's signatories as a dataset, with its files."""
     about = _(
         "The organisations that signed the open letter “%(title)s” and show their names: the"
         " name, the country, the day and which text each of them signed."
@@ -170,7 +170,7 @@ def _catalog_id() -> str:
 
 
 def catalog_node(letters: Iterable[Letter]) -> list[Node]:
-    """All data sets of the site."""
+    """All datasets of the site."""
     catalog = node(
         "DataCatalog",
         identified=_catalog_id(),
@@ -186,7 +186,7 @@ def catalog_node(letters: Iterable[Letter]) -> list[Node]:
 
 
 def _number_node(number: OrganisationIdentifier) -> Node:
-    """A number in another register, with the register's code in the list of org-id.guide."""
+    """A number in another register, with that register's code from org-id.guide."""
     return node(
         "PropertyValue",
         propertyID=number.scheme,
@@ -197,14 +197,14 @@ def _number_node(number: OrganisationIdentifier) -> Node:
 
 
 def _meant(number: OrganisationIdentifier) -> str:
-    """What names the organisation in linked data: the thing, where that is not its page."""
+    """The organisation's URI in linked data, if that differs from its page."""
     return number.url.replace("https://www.wikidata.org/wiki/", "https://www.wikidata.org/entity/")
 
 
 def organisation_node(organisation: Organisation, letters: Iterable[Letter]) -> list[Node]:
-    """The page of an organisation whose name is public, with the letters that it signed in public.
+    """A public organisation's page, with the letters it has publicly signed.
 
-    `names` and `identifiers` should be prefetched, `revision` of the letters selected.
+    Prefetch `names` and `identifiers`; select the `revision` of the letters.
     """
     address = organisation_address(organisation.slug)
     translations = {other.name for other in organisation.names.all() if other.language}

@@ -1,4 +1,4 @@
-"""What search engines are told of: public pages in the languages that they are in."""
+"""Sitemaps: public pages in their languages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from signatories.open_data.addresses import organisation_address
 
 
 class _OwnSitemap(Sitemap[Any]):
-    """Addresses as SITE_URL has them, whatever host was asked."""
+    """URLs under SITE_URL, whatever host was requested."""
 
     i18n = True
     alternates = True
@@ -44,9 +44,9 @@ class CampaignsSitemap(_OwnSitemap):
 
 
 class LettersSitemap(_OwnSitemap):
-    """Each letter in the languages of its editions that the site speaks, too.
+    """Each letter in those languages of its editions that the site has, too.
 
-    Its date is that of its text. That of its list would tell when a name came that is not shown.
+    Its date is that of its text: the list's date would reveal when an unnamed signature came.
     """
 
     def items(self) -> list[Letter]:
@@ -62,9 +62,9 @@ class LettersSitemap(_OwnSitemap):
 
 
 class OrganisationsSitemap(_OwnSitemap):
-    """Each public organisation once, in English: its page names all languages.
+    """Each public organisation once, in English: its page links to all languages.
 
-    In the order of identifiers, which is made by chance and stays.
+    In the order of their ids, which are random and permanent.
     """
 
     i18n = False
@@ -77,7 +77,7 @@ class OrganisationsSitemap(_OwnSitemap):
         return urlsplit(organisation_address(item.slug)).path
 
 
-# By the name in their address. An app of pages adds its own here.
+# By their name in the URL. Other apps add theirs here.
 SITEMAPS: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {
     "pages": PagesSitemap,
     "campaigns": CampaignsSitemap,

@@ -1,7 +1,7 @@
 """A letter's signatories as one file: JSON with the letter's revisions, CSV, or JSON lines.
 
-In all of them they stand in alphabetical order (in Latin letters), which tells nothing of when
-somebody signed or of who is not named.
+All are in alphabetical order (in Latin letters), which reveals nothing of when somebody signed or
+of who is not named.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from signatories.open_data.entries import Label, Signatory, signatories_in
 from signatories.public.signatories import SignatoryList
 
 COLUMNS = Signatory.__struct_fields__
-# What spreadsheets take for the beginning of a formula, also in the wide forms of CJK keyboards
-# and with the sign of minus.
+# Characters that start a formula in spreadsheets, including full-width forms from CJK keyboards and
+# the minus sign.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "−")
 _encoder = msgspec.json.Encoder()
 
 
 class RevisionEntry(Struct, frozen=True, kw_only=True):
-    """One wording that the letter has had."""
+    """One revision of the letter."""
 
     label: Label
     kind: Annotated[str, Meta(description="opening, correction, translation or substantive.")]
@@ -51,7 +51,7 @@ LicenceAddress = Annotated[str, Meta(description="The licence of this data.")]
 
 
 class SignatoryFile(Struct, frozen=True, kw_only=True):
-    """A letter's revisions, and all its signatories that are public by name, alphabetically."""
+    """A letter's revisions, and all signatories with public names, in alphabetical order."""
 
     letter: Annotated[str, Meta(description="The letter's page.")]
     licence: LicenceAddress
@@ -66,7 +66,7 @@ class SignatoryFile(Struct, frozen=True, kw_only=True):
 
 
 def revision_entries(letter: Letter) -> list[RevisionEntry]:
-    """All revisions of a letter, oldest first, without their words; one query."""
+    """All revisions of a letter, oldest first, without their text; one query."""
     revisions = letter.revisions.defer("canonical").order_by("number", "correction")
     return [revision_entry(letter, revision) for revision in revisions]
 
@@ -83,7 +83,7 @@ def revision_entry(letter: Letter, revision: Revision) -> RevisionEntry:
 
 
 def signatories_of(letter: Letter) -> Iterator[Signatory]:
-    """All that are public by name, in alphabetical order."""
+    """All signatories with public names, in alphabetical order."""
     public = Signature.objects.public().filter(letter=letter)
     return signatories_in(public.order_by("organisation__sort_key", "organisation__public_id"))
 
@@ -109,7 +109,7 @@ def as_ndjson(letter: Letter) -> bytes:
 
 
 def ndjson_of(signatories: Iterable[Signatory]) -> bytes:
-    """One signatory a line."""
+    """One signatory per line."""
     return _encoder.encode_lines(signatories)
 
 
@@ -118,9 +118,9 @@ def as_csv(letter: Letter) -> bytes:
 
 
 def csv_of(signatories: Iterable[Signatory]) -> bytes:
-    """RFC 4180 with a header, in UTF-8 with a mark that spreadsheets know it by.
+    """RFC 4180 with a header, in UTF-8 with a BOM for spreadsheets.
 
-    Every cell is quoted, and one that a spreadsheet would take for a formula gets an apostrophe in
+    Every cell is quoted; one that a spreadsheet would take for a formula gets an apostrophe in
     front (OWASP, “CSV Injection”).
     """
     table = io.StringIO(newline="")
@@ -133,5 +133,5 @@ def csv_of(signatories: Iterable[Signatory]) -> bytes:
 
 
 def harmless(cell: str) -> str:
-    """The cell as a text that no spreadsheet calculates."""
+    """The cell, as text that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -1,1 +1,1 @@
-"""What is stored of representatives, for how long, and how it is erased."""
+"""What is stored about representatives, for how long, and how it is erased."""

@@ -1,4 +1,4 @@
-"""Erasing what is stored of representatives: by their own wish, and when its time is over."""
+"""Erase representatives' data, at their request or when the retention period is over."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ Status = Signature.Status
 
 @transaction.atomic
 def erase_own_data(*, signature: Signature, now: datetime, withdraw: bool = False) -> Signature:
-    """The representative erases name, role and address at once; doing so twice is harmless.
+    """Erase the representative's name, role and address at once; doing so twice is harmless.
 
-    The signature stays as it is, unless it is to be withdrawn as well; one that was never confirmed
-    ends. The private link ends in any case. No mail tells of it: there is no address left to send
-    one to. Raises BadLink when the signature was handed over to another contact meanwhile.
+    The signature stays unless `withdraw` is set; an unconfirmed one ends. The private link always
+    ends. No mail is sent, as there is no address left. Raises BadLink if the signature was handed
+    over to another contact meanwhile.
     """
     link_nonce = signature.link_nonce
     signature = lock_signature(signature)
@@ -53,10 +53,10 @@ def erase_own_data(*, signature: Signature, now: datetime, withdraw: bool = Fals
 
 
 def erase_contacts(*, now: datetime) -> int:
-    """Erase representatives' data where the letter's `contact_days` after closing are over.
+    """Erase representatives' data once the letter's `contact_days` after closing are over.
 
-    The signatures stay; one that was never confirmed ends, as its link does. Invalidations stay,
-    but for the network that one went by. One batch for each letter; says how many were erased.
+    Signatures stay, but unconfirmed ones end, as do their links. Invalidations stay without the
+    network of their rule. One batch per letter; returns how many were erased.
     """
     by_network = Invalidation.objects.exclude(network="").values("letter")
     Invalidation.objects.filter(letter__in=over(by_network, now)).update(network="")
@@ -78,7 +78,7 @@ def _erase_under(letter: Letter, now: datetime) -> int:
 
 @transaction.atomic
 def expire_unconfirmed(*, now: datetime) -> int:
-    """End signatures that nobody confirmed within UNCONFIRMED_DAYS. One batch; says how many."""
+    """End signatures not confirmed within UNCONFIRMED_DAYS. One batch; returns how many."""
     due = unconfirmed_over(now=now).order_by("pk")
     signatures = list(due.select_for_update()[:BATCH])
     for signature in signatures:
@@ -87,7 +87,7 @@ def expire_unconfirmed(*, now: datetime) -> int:
 
 
 def _erase(signature: Signature, *, now: datetime) -> None:
-    """Erase what a locked signature holds of its representative; one without a decision ends."""
+    """Erase a locked signature's representative; if it is undecided, end it."""
     if signature.status in (Status.UNCONFIRMED, Status.EXPIRED):
         end_unconfirmed(signature, now=now)
     else:
@@ -99,10 +99,11 @@ def _erase(signature: Signature, *, now: datetime) -> None:
 def end_unconfirmed(
     signature: Signature, *, now: datetime, actor: AuditEntry.Actor = AuditEntry.Actor.SYSTEM
 ) -> None:
-    """Let a locked signature expire and forget all that was written in it. The caller saves.
+    """Let a locked signature expire and erase everything entered in it. The caller saves.
 
-    Nobody has shown that it came from the organisation, so its name, website and words go with the
-    contact. That somebody began to sign, from which country, and when it ended, stays on record.
+    Nobody has shown that it came from the organisation, so its name, website and statement are
+    erased with the contact. That somebody began to sign, from which country, and when it ended,
+    stays on record.
     """
     verb = audit.Verb.EXPIRED if signature.status == Status.UNCONFIRMED else audit.Verb.WORDS_ERASED
     signature.status = Status.EXPIRED
@@ -112,10 +113,10 @@ def end_unconfirmed(
 
 
 def forget_contact(signature: Signature) -> None:
-    """Erase the representative of a locked signature, and what hangs on them. The caller saves.
+    """Erase the representative of a locked signature and everything that depends on them.
 
-    Private links end with the data that they are for, and a logo that was proposed is deleted. A
-    wish to become the contact of another signature ends, too: nobody would be there to hand it to.
+    The caller saves. Private links end, a proposed logo is deleted, and a request to become the
+    contact of another signature is dropped, as there is nobody left to hand it to.
     """
     signature.representative_name = ""
     signature.representative_role = ""

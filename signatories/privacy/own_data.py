@@ -1,4 +1,4 @@
-"""All that is stored of a representative, for them to take along."""
+"""Everything stored about a representative, for them to download."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from signatories.privacy.retention import kept_until
 
 Status = Signature.Status
 
-# The columns of a signature by what they are for. Instants are found by their type, and what is
+# Columns of a signature by purpose. Date columns are found by type, and columns not listed here are
+# included anyway, so that no new one is left out by mistake.
 # named nowhere is told all the same, so that no new column is left out by mistake.
 REPRESENTATIVE_FIELDS = [
     "representative_name",
@@ -39,7 +40,7 @@ ORGANISATION_FIELDS = [
 ]
 SIGNATURE_FIELDS = ["letter", "status", "authority", "visibility", "reason"]
 TEXT_FIELDS = ["revision", "edition_language", "asked_about"]
-# Told in words alone: secrets, which staff user decided, and who else asks to be the contact.
+# Described in words only: secrets, which staff user decided, and who asks to be the contact.
 WITHOUT_VALUE = [
     "email_index",
     "mailbox_index",
@@ -50,11 +51,11 @@ WITHOUT_VALUE = [
     "contact_request",
 ]
 
-FACTS = ["before", "after", "fields", "revision"]  # of the audit trail's details
+FACTS = ["before", "after", "fields", "revision"]  # in the audit trail's details
 
 
 def own_data(signature: Signature, *, now: datetime) -> dict[str, Any]:
-    """All that is stored of the representative, with what each part is for, ready for JSON."""
+    """Everything stored about the representative, with the purpose of each part, ready for JSON."""
     values = _values(signature)
     instants = [f.name for f in Signature._meta.fields if isinstance(f, DateTimeField)]
     named = [*REPRESENTATIVE_FIELDS, *ORGANISATION_FIELDS, *SIGNATURE_FIELDS, *TEXT_FIELDS]
@@ -139,7 +140,7 @@ def own_data(signature: Signature, *, now: datetime) -> dict[str, Any]:
 
 
 def _values(signature: Signature) -> dict[str, Any]:
-    """What the columns hold, by name, without those that are told in words alone."""
+    """The columns' values by name, without those that are only described."""
     fields = [field for field in Signature._meta.fields if field.name not in WITHOUT_VALUE]
     values = {field.name: _plain(signature, field) for field in fields}
     for name in ("revision", "asked_about"):
@@ -151,7 +152,7 @@ def _values(signature: Signature) -> dict[str, Any]:
 
 
 def _proposed_logo(signature: Signature) -> dict[str, str] | None:
-    """The picture that waits for staff, whole."""
+    """The whole image that waits for staff."""
     waiting = ProposedLogo.objects.filter(signature=signature).first()
     return {"type": "image/webp", "base64": waiting.encoded} if waiting else None
 
@@ -179,7 +180,7 @@ def _record(signature: Signature) -> list[dict[str, Any]]:
 
 
 def contact_erasure(signature: Signature) -> AuditEntry | None:
-    """When the contact was erased and by whom; None where there is one, or never was."""
+    """When the contact was erased and by whom; None if it was not, or never existed."""
     if signature.has_contact:
         return None
     erased = AuditEntry.objects.filter(

@@ -1,7 +1,7 @@
-"""How long personal data is kept, and what falls due.
+"""How long personal data is stored, and what is due to be erased.
 
-A representative's name, role and address are kept for the letter's `contact_days` after it closes.
-What nobody confirmed is kept for UNCONFIRMED_DAYS, and nothing that was written in it stays.
+A representative's name, role and address are stored until the letter's `contact_days` after it
+closes. What was entered in an unconfirmed signature is erased after UNCONFIRMED_DAYS.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ Status = Signature.Status
 
 
 def kept_until(letter: Letter) -> datetime | None:
-    """When the contacts under this letter are erased; None for a draft without a closing day."""
+    """When contacts under this letter are erased; None for a draft without a closing date."""
     ends = letter.signing_ends_at
     return ends + timedelta(days=letter.contact_days) if ends else None
 
 
 def letters_over(*, now: datetime) -> list[Letter]:
-    """Letters under which contacts are still kept and are due to be erased."""
+    """Letters with stored contacts that are due to be erased."""
     return over(Signature.objects.with_contact().values("letter"), now)
 
 
@@ -37,9 +37,9 @@ def over(letters: QuerySet[Any, Any], now: datetime) -> list[Letter]:
 
 
 def unconfirmed_over(*, now: datetime) -> SignatureQuerySet:
-    """Signatures that nobody confirmed in time, and ended ones that still hold what was written.
+    """Signatures not confirmed in time, and ended ones that still hold what was entered.
 
-    Staff may have declined them meanwhile; then the contact goes and the decision stays.
+    If staff have declined one meanwhile, the contact is erased and the decision stays.
     """
     nothing_written = Q(signed_as="", website="", statement="")
     before = now - timedelta(days=UNCONFIRMED_DAYS)
@@ -54,7 +54,7 @@ def unconfirmed_over(*, now: datetime) -> SignatureQuerySet:
 class Forecast:
     """How many contacts under one letter are erased for one reason: `now`, and `soon`.
 
-    `until` is the instant from which they are due, where it is the same for all of them.
+    `until` is when they become due, if that is the same for all of them.
     """
 
     letter: Letter
@@ -64,7 +64,7 @@ class Forecast:
 
 
 def forecast(*, now: datetime, days: int) -> list[Forecast]:
-    """What falls due now and within so many days, by letter; letters without any are left out."""
+    """What is due now and within `days`, by letter; letters with nothing due are left out."""
     then = now + timedelta(days=days)
     unconfirmed_now = _by_letter(unconfirmed_over(now=now))
     unconfirmed_then = _by_letter(unconfirmed_over(now=then))

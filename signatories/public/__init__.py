@@ -1,1 +1,1 @@
-"""What everybody reads of letters, signatories and organisations."""
+"""What everyone can read of letters, signatories and organisations."""

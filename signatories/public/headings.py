@@ -1,4 +1,4 @@
-"""A page of names under its headings, and where in the list each heading begins."""
+"""Pages of names under headings, and the page on which each heading begins."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Heading:
-    """What stands over names: a country, a day, or in a list by name a letter."""
+    """A heading over names: a country, a day, or an initial in lists by name."""
 
     key: str  # the same on every page of the list
     country: Country | None = None
@@ -30,7 +30,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class HeadedNames(Generic[T]):
-    """Names under one heading. `count` counts those on other pages, too."""
+    """Names under one heading. `count` includes those on other pages."""
 
     heading: Heading
     count: int
@@ -57,13 +57,13 @@ def heading(group: Group, order: str) -> Heading:
 
 
 def one_run(names: Sequence[T]) -> list[HeadedNames[T]]:
-    """Few names without headings, which would only be in the way."""
+    """Names without headings, for short lists."""
     return [HeadedNames(Heading(key="all"), len(names), names)] if names else []
 
 
 @dataclass(frozen=True)
 class Pages:
-    """A list in one order, page by page. `rows` are those of `names` that are in it."""
+    """A list in one order, page by page. `rows` are the rows of `names` to show."""
 
     names: Names
     rows: Sequence[int]
@@ -71,7 +71,7 @@ class Pages:
     per_page: int
 
     def page(self, number: str | int, fetch: Callable[[list[int]], dict[int, T]]) -> Page[T]:
-        """One page, of what `fetch` finds by keys; a number out of range gets the nearest one."""
+        """One page; `fetch` loads the rows by key. A number out of range gives the nearest page."""
         rows = Paginator(self.rows, self.per_page).get_page(number)
         pks = [self.names.pks[row] for row in rows.object_list]
         by_pk = fetch(pks)
@@ -79,7 +79,7 @@ class Pages:
         return Page(shown, rows.number, cast("Paginator[T]", rows.paginator))
 
     def under_headings(self, page: Page[Any]) -> list[HeadedNames[Any]]:
-        """What `page` shows, under headings."""
+        """The rows of `page`, under headings."""
         begins = (page.number - 1) * self.per_page
         rows = {self.names.pks[row]: row for row in self.rows[begins : begins + self.per_page]}
         groups = {group.of: group for group in self._groups}
@@ -96,7 +96,7 @@ class Pages:
 
     @property
     def jumps(self) -> list[Jump]:
-        """Where each heading of a list of several pages begins."""
+        """Where each heading begins, for lists of several pages."""
         if len(self.rows) <= self.per_page:
             return []
         return [

@@ -1,4 +1,4 @@
-"""Where sought words stand in a text of any script, and the text with them marked."""
+"""Finds search words in text of any script, and marks them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Span = tuple[int, int]
 
 
 def spans(text: str, words: Sequence[str]) -> list[Span]:
-    """Where the folded words stand in text, in order and apart from one another."""
+    """Where the folded words occur in the text, in order and without overlap."""
     pieces = [fold(character) for character in text]
     folded = "".join(pieces)
     ends = list(accumulate(len(piece) for piece in pieces))
-    # Which character of the text each character of its folded form came from.
+    # The position in the text of each character of its folded form.
     origins = [place for place, piece in enumerate(pieces) for _letter in piece]
     if not ends:
         return []
@@ -38,12 +38,12 @@ def spans(text: str, words: Sequence[str]) -> list[Span]:
 
 
 def marked(text: str, words: Sequence[str]) -> SafeString:
-    """The text as HTML, with what was sought within <mark>."""
+    """The text as HTML, with the search words in <mark>."""
     return _html(text, spans(text, words))
 
 
 def excerpt(text: str, words: Sequence[str], *, around: int = 90) -> SafeString | None:
-    """The surroundings of the first place where a word stands; None where none does."""
+    """The surroundings of the first match; None if there is none."""
     text = " ".join(text.split())
     found = spans(text, words)
     if not found:
@@ -58,7 +58,7 @@ def excerpt(text: str, words: Sequence[str], *, around: int = 90) -> SafeString 
 
 
 def _html(text: str, found: Sequence[Span]) -> SafeString:
-    """The text with each span within <mark>, all of it escaped."""
+    """The text as escaped HTML, with each span in <mark>."""
     begins = [0, *(end for _start, end in found)]
     pieces = [
         (text[begin:start], text[start:end])

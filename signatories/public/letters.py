@@ -1,4 +1,4 @@
-"""Letters side by side, as the home page and a campaign's page show them."""
+"""Lists of letters, for the home page and campaign pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from letters.models import Letter
 from letters.standing import Outcome, Standing, outcomes, standing
 from signatories.public.signatories import Counts, counts_by_letter
 
-# Never cut short: these ask something of the reader.
+# Never cut short: readers can act on these.
 URGENT = {Standing.OPEN, Standing.COMING}
 
 
@@ -32,7 +32,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Group:
-    """The letters that stand alike; `total` of them, of which `rows` are shown."""
+    """Letters with the same standing; `total` of them, of which `rows` are shown."""
 
     standing: Standing
     rows: list[Row]
@@ -40,7 +40,7 @@ class Group:
 
     @property
     def is_alone(self) -> bool:
-        """Whether one letter is all that can be signed, which an overview then says louder."""
+        """Whether it is the only open letter, which an overview then shows larger."""
         return self.standing == Standing.OPEN and self.total == 1
 
     @property
@@ -49,15 +49,16 @@ class Group:
 
 
 def version_of(letters: Iterable[Letter], now: datetime) -> tuple[object, ...]:
-    """What an overview shows of these letters, for its ETag: they themselves, and the time."""
+    """Everything an overview shows of these letters, for its ETag."""
     return tuple((letter.pk, letter.public_version, *phase(letter, now)) for letter in letters)
 
 
 def grouped(letters: list[Letter], now: datetime, at_most: int | None = None) -> list[Group]:
-    """These letters by where they stand, with the numbers and outcomes of those that are shown.
+    """These letters by standing, with numbers and outcomes for those shown.
 
-    What closes or opens first comes first; of what is over, the latest. With `at_most`, so many of
-    each group of letters that are over. The same number of queries for any number of letters.
+    Letters that close or open next come first; among those that are over, the latest. `at_most`
+    limits each group of letters that are over. The number of queries does not depend on the number
+    of letters.
     """
     by_standing: dict[Standing, list[Letter]] = {one: [] for one in Standing}
     for letter in letters:
@@ -74,7 +75,7 @@ def grouped(letters: list[Letter], now: datetime, at_most: int | None = None) ->
 
 
 def _moment(standing: Standing, letter: Letter) -> tuple[float, str]:
-    """What an overview orders letters by: the next instant to come, or the latest that was."""
+    """The sort key within a group: the next instant to come, or the latest past one."""
     if letter.opens_at is None or letter.signing_ends_at is None:
         raise ValueError("A draft stands in no overview.")
     if standing == Standing.COMING:

@@ -1,7 +1,7 @@
-"""In which order names stand, worked out once for each state of a list and each language.
+"""The order of names, computed once per state of a list and language.
 
-The database does not know the order of every language, so ICU puts the names in order. A long list
-is kept so, as a few numbers for each name; what is shown of it is always read anew.
+Databases do not know the order of every language, so ICU sorts the names. Long lists are cached, as
+a few numbers per name; what is shown is always read afresh.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from config.languages import collator_here, initial_of, order_key
 
 L = TypeVar("L")
 
-LONG = 500  # names; a shorter list is put in order for each page that is made
-MOST = 500_000  # names that a process keeps in order, at about 30 bytes each
+LONG = 500  # names; shorter lists are sorted for every page
+MOST = 500_000  # names cached per process, at about 30 bytes each
 
 
 class Named(NamedTuple):
-    """One row of a list before it is in order. `pk` is what the page fetches it by."""
+    """One unsorted row of a list. `pk` is the key that pages fetch it by."""
 
     pk: int
     name: str
@@ -38,7 +38,7 @@ class Named(NamedTuple):
 
 @dataclass(frozen=True)
 class Names:
-    """A list in the order of one language. Row by row, the columns belong together."""
+    """A list sorted for one language, as parallel columns."""
 
     pks: array[int]
     initials: array[int]
@@ -51,15 +51,15 @@ class Names:
 
     @cached_property
     def by_country(self) -> array[int]:
-        """The rows by the names of their countries, and within a country by name."""
+        """Rows sorted by country name, then by name."""
         ranks = country_ranks(set(self.countries))
         return array("I", sorted(range(len(self)), key=lambda row: ranks[self.countries[row]]))
 
     @cached_property
     def newest(self) -> array[int]:
-        """The rows by day, the newest first, and within a day by name.
+        """Rows sorted by day, newest first, then by name.
 
-        By the day and not the instant, so that no gap tells of those who are not named.
+        By day rather than instant, so that gaps reveal nothing of unnamed signatories.
         """
         return array("I", sorted(range(len(self)), key=lambda row: -self.days[row]))
 
@@ -71,7 +71,7 @@ class Names:
         country: str = "",
         international: bool | None = None,
     ) -> Sequence[int]:
-        """The rows in an order of ORDERS; `pks`, a country and a scope leave some of them out."""
+        """The rows in one of ORDERS, filtered by `pks`, country and scope."""
         rows: Sequence[int] = range(len(self))
         if order == "country":
             rows = self.by_country
@@ -90,7 +90,7 @@ class Names:
         return {}
 
     def groups(self, order: str, rows: Sequence[int]) -> list[Group]:
-        """All headings over these rows in their order."""
+        """All headings over these rows in this order."""
         if len(rows) < len(self):
             return _groups(self, order, rows)
         if order not in self._groups:
@@ -98,7 +98,7 @@ class Names:
         return self._groups[order]
 
     def group(self, order: str, row: int) -> Any:
-        """Under which heading a row stands: its initial's place, its country or its day."""
+        """The key of a row's heading: its initial's place, its country or its day."""
         if order == "country":
             return self.countries[row]
         return self.days[row] if order == "newest" else self.initials[row]
@@ -110,11 +110,11 @@ DEFAULT_ORDER = "name"
 
 @dataclass(frozen=True)
 class Group:
-    """The rows under one heading, counted over all pages of a list."""
+    """The rows under one heading, over all pages of a list."""
 
     of: Any
     count: int
-    first: int  # place of its first row in the list, from 0
+    first: int  # index of its first row in the list
 
 
 def _groups(names: Names, order: str, rows: Sequence[int]) -> list[Group]:
@@ -128,13 +128,13 @@ def _groups(names: Names, order: str, rows: Sequence[int]) -> list[Group]:
 
 
 def country_ranks(codes: Iterable[str]) -> dict[str, int]:
-    """The place of each country among these by its name in the language of the page."""
+    """Each country's place among these, sorted by name in the language of the page."""
     ordered = sorted(codes, key=lambda code: (order_key(str(countries.name(code))), code))
     return {code: rank for rank, code in enumerate(ordered)}
 
 
 def in_order(rows: Iterable[Named]) -> Names:
-    """The rows in the order of their names in the language of the page."""
+    """The rows, sorted by name in the language of the page."""
     key = collator_here().getSortKey
     ordered = [row for _key, _pk, row in sorted((key(row.name), row.pk, row) for row in rows)]
     return Names(
@@ -147,7 +147,7 @@ def in_order(rows: Iterable[Named]) -> Names:
 
 
 def _initials(names: Sequence[str]) -> array[int]:
-    """The place of each name in the alphabetic index. They are in order, so each is found once."""
+    """Each name's place in the alphabetic index. The names are sorted, so each place is one run."""
     places: array[int] = array("H")
     while len(places) < len(names):
         place = initial_of(names[len(places)])
@@ -157,10 +157,10 @@ def _initials(names: Sequence[str]) -> array[int]:
 
 
 class Kept(Generic[L]):
-    """What a process keeps of long lists: the least lately used leave first.
+    """A cache of long lists in one process; the least recently used are dropped first.
 
-    Nothing is kept of a list of at most LONG names. One is built at a time: those who wait for
-    the same list find it, and building two at once would take as long.
+    Lists of at most LONG names are not cached. Lists are built one at a time: others that need the
+    same list wait for it, and building two at once would take as long.
     """
 
     def __init__(self, most: int) -> None:
@@ -171,9 +171,9 @@ class Kept(Generic[L]):
     def get(
         self, what: object, version: object, build: Callable[[], L], size: Callable[[L], int]
     ) -> L:
-        """`what` in its state `version`; another state of it is forgotten.
+        """`what` in its state `version`; any other cached state of it is dropped.
 
-        `size` says how many names a list has; all that are kept have at most `most`.
+        `size` gives the number of names in a list; all cached lists together have at most `most`.
         """
         with self._lock:
             key = (what, version)

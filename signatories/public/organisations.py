@@ -1,4 +1,4 @@
-"""What the public reads of organisations: their pages and the index of all that are public."""
+"""Public pages of organisations, and the index of all public ones."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ SIGNED = 50  # letters on one page of an organisation
 
 
 def find_public(slug: str) -> Organisation | None:
-    """The public organisation that an address names by what follows its last hyphen.
+    """The public organisation with the id that follows the last hyphen of a slug.
 
-    Also one that it was merged into. Two questions to the database in every case, so that how
-    long it takes tells nothing of one that is not public.
+    Follows merges. Always two queries, so that timing reveals nothing of organisations that are not
+    public.
     """
     public_id = slug.rpartition("-")[2]
     named = Organisation.objects.filter(public_id=public_id).values_list("pk", "merged_into")
@@ -42,23 +42,23 @@ def find_public(slug: str) -> Organisation | None:
 
 @dataclass(frozen=True)
 class Profile:
-    """One public organisation as its page shows it."""
+    """One public organisation, as its page shows it."""
 
     organisation: Organisation
 
     @cached_property
     def version(self) -> tuple[object, ...]:
-        """Names all that the page shows.
+        """Identifies everything the page shows.
 
-        Whatever changes an organisation raises the version of every letter under which its name
-        can be read, and there is at least one; the same holds for its federation and sections.
+        Any change of an organisation raises the version of every letter on which its name is
+        public, and there is at least one; the same holds for its federation and sections.
         """
         numbers = ("organisation", "letter", "letter__public_version")
         own, parent = self.organisation.pk, self.organisation.parent_id or 0
         related = Organisation.objects.filter(Q(pk__in=[own, parent]) | Q(parent=own))
         rows = (
             Signature.objects.readable()
-            # By their keys: asked within one query, databases look through whole letters.
+            # By their keys: as a subquery, databases would scan whole letters.
             .filter(organisation__in=list(related.values_list("pk", flat=True)))
             .order_by("organisation", "letter")
             .values_list(*numbers, "letter__campaign__public_version")
@@ -66,7 +66,7 @@ class Profile:
         return (self.organisation.parent_id, *rows)
 
     def signed(self, number: str) -> Page[Signature]:
-        """What it has signed by name, the newest first."""
+        """The letters it has signed by name, newest first."""
         signatures = (
             Signature.objects.readable()
             .filter(organisation=self.organisation)
@@ -82,7 +82,7 @@ class Profile:
 
     @property
     def translations(self) -> list[OrganisationName]:
-        """Its names in other languages than the one shown."""
+        """Its names in languages other than the one shown."""
         kind, shown = OrganisationName.Kind.TRANSLATION, self.organisation.name_here
         return [one for one in self.names if one.kind == kind and one.name != shown]
 
@@ -92,7 +92,7 @@ class Profile:
 
     @property
     def acronyms(self) -> list[str]:
-        """Its acronym, and others that it goes by."""
+        """Its acronym and other acronyms."""
         kind = OrganisationName.Kind.ACRONYM
         others = (one.name for one in self.names if one.kind == kind)
         return [name for name in dict.fromkeys([self.organisation.acronym, *others]) if name]
@@ -107,20 +107,20 @@ class Profile:
 
     @cached_property
     def parent(self) -> Organisation | None:
-        """The federation that it is a section of, if everybody may know that one, too."""
+        """The federation it is a section of, if that is public too."""
         related = Organisation.objects.public().with_names()
         return related.filter(pk=self.organisation.parent_id or 0).first()
 
     @cached_property
     def sections(self) -> list[Organisation]:
-        """Its national sections that everybody may know, by name."""
+        """Its public national sections, by name."""
         related = Organisation.objects.public().with_names()
         found = list(related.filter(parent=self.organisation))
         return sorted(found, key=lambda one: order_key(one.name_here))
 
 
 def state_of_all() -> tuple[tuple[int, int, int], ...]:
-    """Names all that can be read of all letters and their signatories."""
+    """Identifies the public state of all letters and their signatories."""
     rows = Letter.objects.public().order_by("pk")
     return tuple(rows.values_list("pk", "public_version", "campaign__public_version"))
 
@@ -144,7 +144,7 @@ class Register:
 
     @cached_property
     def countries(self) -> list[CountryCount]:
-        """All countries with the number of their organisations, by name."""
+        """All countries with their number of organisations, by name."""
         numbers: dict[str, int] = {}
         for code in self._in_order.countries:
             numbers[code] = numbers.get(code, 0) + 1
@@ -152,11 +152,11 @@ class Register:
         return sorted(counts, key=lambda row: order_key(str(row.country.name)))
 
     def page(self, number: str) -> Page[Organisation]:
-        """One page of organisations; a number out of range gets the nearest one."""
+        """One page of organisations; a number out of range gives the nearest page."""
         return self._pages.page(number, Organisation.objects.public().with_names().in_bulk)
 
     def under_headings(self, page: Page[Organisation]) -> list[HeadedNames[Organisation]]:
-        """What `page` shows, under the letters that the names begin with."""
+        """The organisations of `page`, under initials."""
         return self._pages.under_headings(page)
 
     @property

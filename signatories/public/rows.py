@@ -1,6 +1,6 @@
-"""The names of a list as HTML. Hundreds are on one page, so they have no template each.
+"""The names of a list as HTML, without a template, since a page has hundreds.
 
-Rendering a template for each of 148 names took 33 of 71 ms; this takes 3.
+For 148 names this takes 3 ms; with a template for each name it was 33 of the page's 71 ms.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from signatories.models import Organisation, Signature
 def signatory_rows(
     signatures: Iterable[Signature], letter: Letter, *, with_country: bool = False
 ) -> SafeString:
-    """A list item for each signature, with what `SignatoryList.found` fetches of it.
+    """A list item for each signature, with the fields that `SignatoryList.found` selects.
 
-    `data-search` has the name in Latin letters where it is in others.
+    `data-search` has the name in Latin letters if it is in another script.
     """
     language = language_here()
     somewhere = reverse("organisation", args=["slug"])
@@ -58,7 +58,7 @@ def signatory_rows(
             quote = escape(signature.statement)
             row.append(f'<q class="signatory-statement" dir="auto">{quote}</q>')
         rows.append("".join(row) + "</li>\n")
-    return mark_safe("".join(rows))  # noqa: S308  # nosec B308,B703 - all that was typed is escaped
+    return mark_safe("".join(rows))  # noqa: S308  # nosec B308,B703 - all typed text is escaped
 
 
 def _flag(organisation: Organisation) -> str:

@@ -1,8 +1,7 @@
-"""Searching public letters and public organisations, without an index of their own service.
+"""Searches public letters and organisations in the database, without a search service.
 
-Words are compared folded, so that case, accents and script do not matter; all of them must stand
-in a letter, or in one name or another of an organisation. Organisations are also found by words
-that were typed with a slip.
+Words are compared folded, so case, accents and script do not matter. All words must occur in a
+letter, or across the names of an organisation. Organisations are also found by misspelt words.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ from signatories.public.vocabulary import vocabulary
 LETTERS = 10  # on one page
 ORGANISATIONS = 20  # on one page
 MOST_WORDS = 8
-AROUND_WORDS = ".,;:!?()[]{}\"'“”„«»‘’"  # what is written beside a word and is not of it
-SHORTEST = 2  # characters, folded; fewer stand in nearly everything
-SIMILAR = 20  # organisations that are shown for a word typed wrongly
+AROUND_WORDS = ".,;:!?()[]{}\"'“”„«»‘’"  # punctuation beside a word
+SHORTEST = 2  # characters, folded; fewer match nearly everything
+SIMILAR = 20  # organisations shown for a misspelt word
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class FoundLetter:
 
 @dataclass(frozen=True)
 class FoundOrganisation:
-    """`other` is the name in which it was found, where that is not the one shown."""
+    """`other` is the name that matched, if it is not the one shown."""
 
     organisation: Organisation
     name: SafeString
@@ -52,7 +51,7 @@ class FoundOrganisation:
 
 @dataclass(frozen=True)
 class Search:
-    """What was typed, and what it finds. `state` names all that is public, as state_of_all()."""
+    """A search and its results. `state` is the public state, from state_of_all()."""
 
     text: str
     number: str
@@ -64,7 +63,7 @@ class Search:
 
     @cached_property
     def _typed(self) -> dict[str, str]:
-        """Each word that is looked for, folded, with how it was typed."""
+        """Each search word, folded, with its typed form."""
         typed = [word.strip(AROUND_WORDS) for word in self.text.split()]
         pairs = [(fold(word).strip(), word) for word in typed]
         return dict([pair for pair in pairs if pair[0]][:MOST_WORDS])
@@ -79,12 +78,12 @@ class Search:
 
     @property
     def finds(self) -> bool:
-        """Whether there is anything to look for."""
+        """Whether there is anything to search for."""
         return bool(self.words) and not self.is_too_short
 
     @property
     def page(self) -> Page[Any]:
-        """The group with more pages: both turn theirs together."""
+        """The group with more pages: both are paged together."""
         pages: list[Page[Any]] = [self.letters, self.organisations]
         return max(pages, key=lambda page: page.paginator.num_pages)
 
@@ -100,7 +99,7 @@ class Search:
         return [self._found_letter(letter) for letter in self.letters]
 
     def _letters(self) -> QuerySet[Letter]:
-        """Those with a word in the title first, then the newest."""
+        """Title matches first, then the newest."""
         campaigns = list(Campaign.objects.published().values_list("pk", "title", "hashtag"))
         indexed = LetterWords.objects.filter(pk=OuterRef("revision"))
         waiting = [words_of(revision) for revision in revisions_to_index()]
@@ -137,7 +136,7 @@ class Search:
 
     @cached_property
     def organisations(self) -> Page[int]:
-        """The keys of those that have the very words."""
+        """Ids of exact matches."""
         return Paginator(self._organisations, ORGANISATIONS).get_page(self.number)
 
     def found_organisations(self) -> list[FoundOrganisation]:
@@ -147,7 +146,7 @@ class Search:
 
     @cached_property
     def _organisations(self) -> list[int]:
-        """Those whose name begins with what was typed first."""
+        """Names that begin with the typed text first."""
         key = sort_key(self.text)
         first = Q(sort_key__startswith=key) | Q(acronym__iexact=self.text)
         found = self._with_words({word: [word] for word in self.words})
@@ -155,7 +154,7 @@ class Search:
         return list(found.order_by(*order).values_list("pk", flat=True))
 
     def similar(self) -> list[FoundOrganisation]:
-        """Organisations with words like those typed, where they do not have these very words."""
+        """Organisations with similar words instead of the typed ones."""
         public = Organisation.objects.public().order_by().values_list("sort_key", flat=True)
         alike = {word: [word, *vocabulary.alike(word, public, self.state)] for word in self.words}
         meant = [other for words in alike.values() for other in words]
@@ -164,7 +163,7 @@ class Search:
         return self._shown([pk for pk in found if pk not in very][:SIMILAR], meant)
 
     def _with_words(self, alike: dict[str, list[str]]) -> OrganisationQuerySet:
-        """Public organisations that have, for each word, it or one like it in some name."""
+        """Public organisations with each word, or one similar to it, in some name."""
         found = Q()
         for word, typed in self._typed.items():
             has = Q(acronym__icontains=typed) | Q(acronym__contains=typed.upper())
@@ -196,7 +195,7 @@ class Search:
 
 
 def _running_text(edition: EditionWording) -> str:
-    """What an excerpt is taken from, in the order of reading."""
+    """The text for excerpts, in reading order."""
     return " ".join(
         [
             edition.summary,
@@ -208,7 +207,7 @@ def _running_text(edition: EditionWording) -> str:
 
 
 def revisions_to_index() -> QuerySet[Revision]:
-    """Present revisions of letters whose words are not in the table yet."""
+    """Current revisions whose words are not stored yet."""
     present = Letter.objects.public().values("revision")
     return Revision.objects.filter(pk__in=present).exclude(
         Exists(LetterWords.objects.filter(pk=OuterRef("pk")))

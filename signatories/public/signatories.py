@@ -1,4 +1,4 @@
-"""What the public reads of signatures. Every public list and number comes from here."""
+"""What the public can read of signatures. Every public list and number comes from here."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from signatories.names.cleaning import clean_search, sort_key
 from signatories.public.headings import HeadedNames, Jump, Pages, one_run
 from signatories.public.ordering import DEFAULT_ORDER, ORDERS, Kept, Named, Names, in_order, kept
 
-WHOLE_LIST = 350  # names that the letter's page shows; with more it would pass 100 kB on its way
-NEWEST = 60  # names that it shows of a longer list; up to so many need no headings by letter
+WHOLE_LIST = 350  # names on the letter's page; more would exceed 100 kB compressed
+NEWEST = 60  # names it shows of a longer list; so few need no headings by initial
 PAGE = 200  # names on one page of the list
 
 Visibility = Signature.Visibility
 
 Tally = tuple[str, str, int]
 
-# A few numbers for each country, whatever the size of the list.
+# A few numbers per country, however long the list.
 tallies: Kept[list[Tally]] = Kept(100_000_000)
 
-# What no list shows and what costs time to read: encrypted, or large.
+# Fields that no list shows and that are slow to read: encrypted, or large.
 NEVER_SHOWN = (
     "representative_name",
     "representative_role",
@@ -40,7 +40,7 @@ NEVER_SHOWN = (
 )
 
 
-# What a row of the letter's page shows; everything else stays in the database.
+# Fields that a row of the letter's page shows; the rest is not loaded.
 SHOWN = (
     "letter",
     "published_at",
@@ -75,10 +75,10 @@ class CountryCount:
 
 @dataclass(frozen=True)
 class Hidden:
-    """What is told of signatures whose names are not shown: numbers, and countries of many.
+    """What is shown of signatures without names: numbers, and countries with enough of them.
 
-    A country is told only where as many withheld their names as the letter asks for; alone it
-    could name them.
+    A country is shown only if as many signatories there withhold their names as the letter
+    requires; alone it could identify them.
     """
 
     withheld: list[CountryCount]
@@ -92,9 +92,9 @@ class Hidden:
 
 
 def hidden_of(rows: list[Tally], country_from: int) -> Hidden:
-    """From rows of visibility, country code and number, all of names that are not shown.
+    """Summarise rows of visibility, country code and number, all without names.
 
-    `country_from` is the letter's number of withheld names that tell a country.
+    `country_from`: the number of withheld names from which the letter shows their country.
     """
     withheld = [(code, number) for kind, code, number in rows if kind == Visibility.WITHHELD]
     told = [
@@ -109,7 +109,7 @@ def hidden_of(rows: list[Tally], country_from: int) -> Hidden:
 
 @dataclass(frozen=True)
 class SignatoryList:
-    """The public list of one letter, or the part of it that a search leaves."""
+    """A letter's public list, or the part that matches a search."""
 
     letter: Letter
     text: str = ""
@@ -132,14 +132,14 @@ class SignatoryList:
 
     @property
     def query(self) -> dict[str, str]:
-        """What an address says to ask for this list: always the same for the same list."""
+        """The query string of this list, the same for equal lists."""
         order = "" if self.order == DEFAULT_ORDER else self.order
         parameters = {"q": self.text, "country": self.country, "scope": self.scope, "order": order}
         return {name: value for name, value in parameters.items() if value}
 
     @property
     def orders(self) -> list[tuple[str, bool]]:
-        """The orders that a reader can choose, and which of them needs no choosing."""
+        """The orders that a reader can choose, and whether each is the default."""
         return [(order, order == DEFAULT_ORDER) for order in ORDERS]
 
     @property
@@ -148,14 +148,14 @@ class SignatoryList:
 
     @property
     def everyone(self) -> SignatoryList:
-        """The same list with nobody left out."""
+        """The same list without any filter."""
         return replace(self, text="", country="", scope="") if self.is_search else self
 
     @property
     def found(self) -> SignatureQuerySet:
-        """What was found, each with the number of the revision that it signed.
+        """The matching signatures, each with the number of the revision it signed.
 
-        Without what no page of the public shows: a representative's data stays encrypted.
+        Leaves out what no public page shows: a representative's data stays encrypted.
         """
         found = Signature.objects.public().filter(letter=self.letter)
         if self.text:
@@ -169,7 +169,7 @@ class SignatoryList:
 
     @cached_property
     def country_counts(self) -> list[CountryCount]:
-        """All countries of what was found, in the order of their names in the reader's language."""
+        """All countries in the results, by name in the reader's language."""
         if self.text or self.scope:
             found = self.found.values_list("organisation__country")
             rows = list(found.annotate(Count("pk")).order_by())
@@ -181,7 +181,7 @@ class SignatoryList:
 
     @cached_property
     def _tally(self) -> list[Tally]:
-        """All that signed: visibility, country and number."""
+        """All signatures: visibility, country and number."""
         signed = Signature.objects.published().filter(letter=self.letter)
         rows = signed.values_list("visibility", "organisation__country")
         return tallies.get(
@@ -197,7 +197,7 @@ class SignatoryList:
 
     @cached_property
     def hidden(self) -> Hidden:
-        """What is told of those whose names are not shown. A search finds none of them."""
+        """What is shown of signatures without names. A search finds none of them."""
         if self.is_search:
             return hidden_of([], self.letter.country_from)
         rows = [row for row in self._tally if row[0] != Visibility.PUBLIC]
@@ -205,12 +205,12 @@ class SignatoryList:
 
     @cached_property
     def names(self) -> int:
-        """How many names are shown."""
+        """The number of names shown."""
         return sum(row.signatories for row in self.country_counts)
 
     @cached_property
     def counts(self) -> Counts:
-        """All that signed, and the countries that are told of them."""
+        """The number of signatures, and of countries shown."""
         nations = {row.country.code for row in self.country_counts}
         nations |= {row.country.code for row in self.hidden.withheld}
         return Counts(self.names + self.hidden.signatories, len(nations))
@@ -222,7 +222,7 @@ class SignatoryList:
 
     @cached_property
     def by_country(self) -> list[CountryGroup]:
-        """Every name, under its country; both in alphabetical order."""
+        """All names by country, both in alphabetical order."""
         return _grouped(list(self.found.only(*SHOWN).order_by("organisation__sort_key", "pk")))
 
     @cached_property
@@ -230,18 +230,18 @@ class SignatoryList:
         return list(self.found.only(*SHOWN).order_by("-published_at", "-pk")[:NEWEST])
 
     def page(self, number: str | int) -> Page[Signature]:
-        """One page of names in their order; a number out of range gets the nearest one."""
+        """One page of names in order; a number out of range gives the nearest page."""
         return self._pages.page(number, self.found.in_bulk)
 
     def under_headings(self, page: Page[Signature]) -> list[HeadedNames[Signature]]:
-        """What `page` shows, under headings of the order."""
+        """The names of `page`, under the headings of the order."""
         if self.order == "name" and len(self._pages.rows) <= NEWEST:
             return one_run(list(page))
         return self._pages.under_headings(page)
 
     @property
     def jumps(self) -> list[Jump]:
-        """Where each heading of a list of several pages begins; by name and by country only."""
+        """Where each heading begins, for lists of several pages; by name and by country only."""
         return [] if self.order == "newest" else self._pages.jumps
 
     @cached_property
@@ -264,7 +264,7 @@ class SignatoryList:
 
     @cached_property
     def _in_order(self) -> Names:
-        """All public names of the letter in the language of the page."""
+        """All public names of the letter, sorted in the language of the page."""
         what = ("letter", self.letter.pk, language_here())
         version = self.letter.public_version
         return kept.get(what, version, lambda: in_order(self._named()), len)
@@ -291,23 +291,23 @@ class SignatoryList:
                 published.astimezone(zone).toordinal(),
             )
             for pk, organisation, name, country, scope, published in rows
-            if published  # as every published one is
+            if published  # as all published ones are
         ]
 
 
 def names_in(language: str, organisations: Any) -> dict[int, str]:
-    """The names in a language of those among `organisations` that have one, by their keys."""
+    """The names of `organisations` in a language, by key, for those that have one."""
     names = OrganisationName.objects.filter(
         kind=OrganisationName.Kind.TRANSLATION, language=language, organisation__in=organisations
     )
-    # The last one of several would win; name_in shows the first.
+    # Reversed, so that the first of several wins, as in name_in.
     return dict(names.order_by("-pk").values_list("organisation", "name"))
 
 
 def named_like(text: str, of: str = "") -> Q:
     """Organisations with `text` in one of their names, in any script, or in their acronym.
 
-    `of` leads from the rows to their organisation, such as `organisation__`.
+    `of` is the lookup from the rows to their organisation, such as `organisation__`.
     """
     key = sort_key(text)
     others = OrganisationName.objects.filter(sort_key__contains=key).values("organisation")
@@ -332,7 +332,7 @@ def _grouped(signatures: list[Signature]) -> list[CountryGroup]:
 
 
 def counts_by_letter(letters: list[Letter]) -> dict[int, Counts]:
-    """The public number of signatories and countries of each of these letters, in one query."""
+    """The public numbers of signatories and countries of these letters, in one query."""
     rows = (
         Signature.objects.published()
         .filter(letter__in=letters)

@@ -1,4 +1,4 @@
-"""The words of public names, to find what somebody meant who typed a word wrongly."""
+"""The words of public names, to correct misspelt search words."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-SHORTEST = 4  # characters; of shorter words too many are alike
-LONG = 8  # characters from which on two slips are allowed
-MOST = 6  # words that one word may have meant
+SHORTEST = 4  # characters; too many shorter words are similar
+LONG = 8  # characters from which two slips are allowed
+MOST = 6  # suggestions per word
 
 
 class Vocabulary:
-    """What a process keeps of the words, for one state of what is public.
+    """A process's cache of the words, for one public state.
 
-    Not a moment longer: a word of a name that is hidden now must make no difference.
+    It is dropped at once when the state changes: a word of a name now hidden must have no effect.
     """
 
     def __init__(self) -> None:
@@ -28,10 +28,10 @@ class Vocabulary:
         self._state: object = None
 
     def alike(self, word: str, names: Iterable[str], state: object) -> list[str]:
-        """Words that `word` may have meant, itself left out, the most alike first.
+        """Words that `word` may have meant, without itself, the most similar first.
 
-        A slip is a letter too many, too few, another one, or two that changed places. `names` are
-        all folded names in this `state`, and are read only where it is another one than before.
+        A slip is one letter added, missing or replaced, or two swapped. `names` are all folded
+        names in this `state`, and are read only if the state has changed.
         """
         if len(word) < SHORTEST:
             return []

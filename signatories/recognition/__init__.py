@@ -1,4 +1,4 @@
-"""Which registered organisation a name means. See matcher.py for the rules."""
+"""Finds the registered organisation that a name means. The rules are in matcher.py."""
 
 from .domains import own_domain
 from .entries import (

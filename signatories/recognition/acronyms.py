@@ -1,8 +1,8 @@
 """How well an acronym fits a name.
 
-People build acronyms from first letters (ECRE), from the beginnings of words (MINAGRI), from parts
-of a compound, and they leave articles and some words out. `acronym_fit` looks for the best
-such reading; no list of acronyms is used.
+People build acronyms from first letters (ECRE), from the beginnings of words (MINAGRI) and from
+parts of compounds, and they leave out articles and some words. `acronym_fit` looks for the best
+such reading; it uses no list of acronyms.
 """
 
 from __future__ import annotations
@@ -12,19 +12,20 @@ from functools import lru_cache
 from .words import concepts_of, words
 
 _SKIP = 0.16
-"""Cost of a word of the name without a letter in the acronym."""
+"""Cost of a word that gives no letter to the acronym."""
 _LATE_SKIP = 0.10
-"""Cost of each word after the acronym has ended: "ECRE" of "ECRE Brussels Office"."""
+"""Cost of each word after the end of the acronym: "ECRE" of "ECRE Brussels Office"."""
 _SECOND = 0.12
-"""Cost of a letter from the inside of a word."""
+"""Cost of a letter from inside a word."""
 
 
 @lru_cache(maxsize=100_000)
 def acronym_fit(acronym: str, full: tuple[str, ...]) -> float:
-    """0..1: how naturally `acronym` is read from the folded words of a name, in their order.
+    """How naturally `acronym` can be read from the folded words of a name, in order: 0 to 1.
 
-    1 means every word gives its first letter, articles apart. Words may be skipped and may give
-    more letters than one, at a price. 0 means that the letters are not there in this order.
+    1 means that every word except articles gives its first letter. Skipping words, or taking more
+    than one letter from a word, costs something. 0 means that the letters do not occur in this
+    order.
     """
     if len(acronym) < 2 or not full or len(full) > 24:
         return 0.0
@@ -32,7 +33,7 @@ def acronym_fit(acronym: str, full: tuple[str, ...]) -> float:
         return 0.0
     stop, bodies = words().stop, words().bodies
     letters = len(acronym)
-    # best[used] is the lowest cost of having read `used` letters so far, with letters from heads.
+    # best[used]: the lowest cost of having read `used` letters so far.
     best: list[float] = [0.0] + [99.0] * letters
     for place, word in enumerate(full):
         free = word in stop
@@ -51,12 +52,12 @@ def acronym_fit(acronym: str, full: tuple[str, ...]) -> float:
     cost = best[letters]
     if cost > 98:
         return 0.0
-    # Short acronyms fit many names, so the price of each oddity is higher for them.
+    # Short acronyms fit many names, so every deviation costs them more.
     return max(0.0, 1.0 - cost * (1.25 if letters <= 3 else 1.0) * 4 / (letters + 1))
 
 
 def _inside(acronym: str, word: str, used: int, cost: float, after: list[float]) -> None:
-    """Let `word` give further letters after its first: "min" of ministry, or "bf" of a compound."""
+    """Let `word` give more letters after its first: "min" of ministry, or "bf" of a compound."""
     prefix = True
     place = 0
     taken = used + 1

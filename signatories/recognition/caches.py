@@ -1,4 +1,4 @@
-"""What recognition remembers of words and names that it has read, to answer sooner."""
+"""Caches of words and names that recognition has read."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ ROOMS = ("signatories.recognition", "signatories.register")
 
 
 def forget_words() -> None:
-    """Give back the memory for words and names. Tables that are read once are kept.
+    """Clear the caches of words and names, but not the tables, which are read only once.
 
-    Whoever reads a hundred thousand names calls it now and then: the words of names that come once
-    fill some hundreds of megabytes.
+    Call it now and then when reading a hundred thousand names: words that occur once would fill
+    some hundred megabytes.
     """
     for name, module in list(sys.modules.items()):
         if name.startswith(ROOMS):

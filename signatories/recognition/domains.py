@@ -1,7 +1,7 @@
 """Domains: what an address proves about an organisation.
 
-Hosts compare by the public suffix list that the publicsuffixlist package ships, so "amnesty.org.uk"
-and "oxfam.org.uk" have nothing in common. No network is used.
+Hosts are compared by the public suffix list of the publicsuffixlist package, so "amnesty.org.uk"
+and "oxfam.org.uk" have nothing in common. It never uses the network.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ FOLDER = Path(__file__).parent / "hosts"
 
 
 def _hosts(name: str) -> frozenset[str]:
-    """The words of a table in which lines that begin with # are remarks."""
+    """The words of a file in which lines that begin with # are comments."""
     lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 FREE_MAIL = _hosts("free_mail.txt")
-"""Mail for anybody: an address here proves nothing about an organisation."""
+"""Email providers open to anyone: an address here proves nothing about an organisation."""
 
 SHARED_HOSTING = _hosts("shared_hosting.txt")
-"""Sites where anybody keeps a page: a website here proves nothing about an organisation."""
+"""Sites where anyone can have a page: a website here proves nothing about an organisation."""
 
 _SERVICE = _hosts("services.txt")
-"""First labels of a host that name a service or a language, not a part of an organisation."""
+"""First labels of hosts that name a service or a language, not a part of an organisation."""
 
 _HOST = re.compile(r"^(?=.{4,253}$)[a-z0-9_.-]+\.(?!\d+$)[a-z0-9-]{2,63}$")
-"""The host of a name with a dot, no IP address: what somebody can have registered."""
+"""A host name with a dot, not an IP address: one that can be registered."""
 
 
 @lru_cache(maxsize=1)
@@ -43,10 +43,10 @@ def _suffixes() -> PublicSuffixList:
 
 
 def host_of(address: str) -> str:
-    """The host of a website, an e-mail address or a bare domain, without service labels.
+    """The host of a website, an email address or a bare domain, without service labels.
 
     "https://www.amnesty.org/en/" and "press@amnesty.org" both give "amnesty.org", in the form of
-    `ascii_host`; anything that is not such an address gives "".
+    `ascii_host`; anything else gives "".
     """
     text = address.strip().lower()
     if "//" in text:
@@ -72,7 +72,7 @@ def host_of(address: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def registrable(host: str) -> str:
-    """The part of a host that somebody registered: "bbc.co.uk" of "news.bbc.co.uk"; "" if none.
+    """The registered part of a host: "bbc.co.uk" of "news.bbc.co.uk"; "" if there is none.
 
     A public suffix such as "gov.uk" or "co.jp" belongs to nobody and gives "".
     """
@@ -80,7 +80,7 @@ def registrable(host: str) -> str:
 
 
 def proves_nothing(host: str) -> bool:
-    """Whether anybody can have an address at `host`: free mail, shared hosting, a public suffix."""
+    """Whether anyone can have an address at `host`: free mail, shared hosting, a public suffix."""
     owner = registrable(host)
     if not owner:
         return True
@@ -88,16 +88,16 @@ def proves_nothing(host: str) -> bool:
 
 
 def _any_tail(host: str) -> bool:
-    """Whether `host` is below a shared host, also one that the suffix list takes for a suffix."""
+    """Whether `host` is at or below a shared host, even one that the list has as a suffix."""
     parts = host.split(".")
     tails = {".".join(parts[place:]) for place in range(1, len(parts))}
     return bool(tails & (FREE_MAIL | SHARED_HOSTING))
 
 
 def own_domain(address: str) -> str:
-    """The host that speaks for an organisation, or "" where the address proves nothing.
+    """The host of an organisation's own address, or "" if the address proves nothing.
 
-    `address` is an e-mail address, a website or a bare domain.
+    `address` is an email address, a website or a bare domain.
     """
     host = host_of(address)
     return "" if not host or proves_nothing(host) else host
@@ -109,7 +109,8 @@ _GOVERNMENT = frozenset(["gov", "gob", "gouv", "govt", "gub", "gv", "gc", "go", 
 def government_suffix(host: str) -> bool:
     """Whether `host` is a public suffix that only a government gives out, such as "gov.uk".
 
-    It is nobody's own, but not anybody's either: like a domain that several organisations share.
+    It belongs to no single organisation but is not open to everyone, like a domain that several
+    organisations share.
     """
     return bool(host) and not registrable(host) and bool(_GOVERNMENT & set(host.split(".")))
 
@@ -118,19 +119,19 @@ _NAMING_PARTS = _GOVERNMENT | {"ac", "edu", "europa", "lg"}
 
 
 def names_parts(host: str) -> bool:
-    """Whether `host` is where a state or a university gives names to its parts."""
+    """Whether `host` is where a state or university names its parts."""
     return bool(_NAMING_PARTS & set(host.split(".")))
 
 
 def known_host(address: str) -> str:
-    """`own_domain`, or a government's suffix: the host worth storing for an organisation."""
+    """`own_domain` or a government suffix: the host worth storing for an organisation."""
     host = host_of(address)
     return host if government_suffix(host) else own_domain(address)
 
 
 @lru_cache(maxsize=50_000)
 def name_labels(host: str) -> tuple[str, ...]:
-    """The labels of `host` before its public suffix, nearest to the suffix first, without services.
+    """The labels of `host` before its public suffix, the nearest first, without service labels.
 
     "museum.sarawak.gov.my" gives ("sarawak", "museum").
     """

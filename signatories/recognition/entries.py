@@ -1,4 +1,4 @@
-"""What recognition is asked, what it answers, and where it finds candidates."""
+"""Queries to recognition, its answers, and where it finds candidates."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Protocol
 
 from .normalise import NormalForm
 
-_ = str  # marks a message for translation, which is up to whoever shows it
+_ = str  # marks a message; the caller translates it
 
 
 class Answer(StrEnum):
-    """SAME links by itself, MAYBE is for staff, NEW has no candidate worth their time."""
+    """SAME is linked automatically, MAYBE is for staff, NEW has no candidate worth showing."""
 
     SAME = "same"
     MAYBE = "maybe"
@@ -26,7 +26,7 @@ class Scope(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a candidate is one, or is not linked by itself. `text` is a message for staff."""
+    """Why an entry is a candidate, or is not linked automatically. `text` is for staff."""
 
     SAME_DOMAIN = "same_domain"
     PARENT_DOMAIN = "parent_domain"
@@ -94,8 +94,10 @@ class EntryName:
 class Entry:
     """An organisation as recognition sees it.
 
-    organisation  opaque id; country  ISO 3166 code or ""; names  display name first, then acronym,
-    translations, former names and spellings; domains  hosts as `domains.host_of` gives them.
+    organisation  opaque id
+    country       ISO 3166 code or ""
+    names         display name first, then acronym, translations, former names and spellings
+    domains       hosts in the form of `domains.host_of`
     """
 
     organisation: str
@@ -111,7 +113,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry with its score, 0..1, and the reasons, strongest first."""
+    """An entry with its score, 0 to 1, and the reasons, strongest first."""
 
     entry: Entry
     score: float
@@ -121,10 +123,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """The answer and the candidates, best first. With SAME the first candidate is the one meant.
+    """The answer and the candidates, best first. With SAME, the first candidate is the match.
 
-    `several` are the organisations of one name, with MAYBE, each of which would be the one meant
-    if the others were not there: perhaps one that is registered twice.
+    With MAYBE, `several` are organisations of the same name, each of which would match if the
+    others did not exist: perhaps one organisation registered more than once.
     """
 
     answer: Answer
@@ -138,10 +140,10 @@ class Recognition:
 
 
 class CandidateSource(Protocol):
-    """Where entries are kept: memory here, an indexed table of (key, country, organisation) later.
+    """Where candidates come from: memory, or indexed tables in the database.
 
-    `candidates` yields at most a few hundred entries that share a key, the most selective
-    keys first, those of `country` before others, each entry once. `country` may be "".
+    `candidates` yields at most a few hundred entries that share a key, each once: those of the most
+    selective keys first, those of `country` before others. `country` may be "".
     """
 
     def candidates(self, keys: Sequence[str], country: str) -> Iterable[Entry]: ...

@@ -1,10 +1,14 @@
-"""Measure recognition on files of known cases.
+"""Measures recognition on files of known cases.
 
-Files are CSV in UTF-8. registry: ror_id, display_name, country, domain. variants: variant_name,
-ror_id, country, difference. different: name_a, country_a, ror_a, domain_a, reason, and the same for
-b: two different organisations with similar names. shared domain: registered, asked, the country of
-each, domain and same, 1 or 0. letters: a folder of files with name and country, one a letter, and
-pairs.csv, which says of two names whether they are one organisation: 1, 0 or ? where nobody knows.
+Files are CSV in UTF-8:
+
+registry       ror_id, display_name, country, domain
+variants       variant_name, ror_id, country, difference
+different      name_a, country_a, ror_a, domain_a, reason, and the same for b: two different
+               organisations with similar names
+shared domain  registered, asked, the country of each, domain, and same: 1 or 0
+letters        a folder with one file per letter (name, country), and pairs.csv, which says of two
+               names whether they are one organisation: 1, 0, or ? if nobody knows
 """
 
 from __future__ import annotations
@@ -35,7 +39,7 @@ def read(path: Path) -> list[Row]:
 
 
 def entry(organisation: str, name: str, country: str, domain: str) -> Entry:
-    """An entry that knows one name and at most one domain."""
+    """An entry with one name and at most one domain."""
     host = known_host(domain)
     return Entry(
         organisation,
@@ -48,7 +52,7 @@ def entry(organisation: str, name: str, country: str, domain: str) -> Entry:
 def registry_entries(
     registry: Iterable[Row], known: Mapping[str, Sequence[str]] | None = None
 ) -> list[Entry]:
-    """The entries of a registry, with the further names of each organisation that are `known`."""
+    """The entries of a registry. `known` has further names of each organisation."""
     entries = [
         entry(row["ror_id"], row["display_name"], row["country"], row.get("domain", ""))
         for row in registry
@@ -66,7 +70,7 @@ def registry_entries(
 
 
 def halved(variants: Iterable[Row]) -> tuple[dict[str, list[str]], list[Row]]:
-    """Every other name of each organisation, from its first: those to know, and those to ask."""
+    """Split each organisation's other names alternately: those known, and those to query."""
     known: dict[str, list[str]] = defaultdict(list)
     asked: list[Row] = []
     counted: dict[str, int] = defaultdict(int)
@@ -80,9 +84,9 @@ def halved(variants: Iterable[Row]) -> tuple[dict[str, list[str]], list[Row]]:
 
 
 def padded(entries: Sequence[Entry], size: int) -> Iterator[Entry]:
-    """Made-up entries that bring `entries` to `size`: words of real names in new combinations.
+    """Add invented entries up to `size`, from words of real names in new combinations.
 
-    The same words come as often in proportion, so blocking meets the load of a larger register.
+    The words keep their relative frequency, so blocking has the load of a larger register.
     """
     chance = random.Random(20_14)  # nosec B311 # noqa: S311 - names for measuring
     words = [word for one in entries for word in one.display_name.split()]
@@ -94,7 +98,7 @@ def padded(entries: Sequence[Entry], size: int) -> Iterator[Entry]:
 
 
 class Share:
-    """A share that is built up case by case."""
+    """A share, counted case by case."""
 
     def __init__(self) -> None:
         self.hits = 0
@@ -113,7 +117,7 @@ Figures = dict[str, Share]
 
 
 def _place(found: Recognition, organisation: str) -> int:
-    """The place of an organisation among the candidates, from 1; 0 if it is not there."""
+    """The rank of an organisation among the candidates, from 1; 0 if it is not there."""
     for place, candidate in enumerate(found.candidates, 1):
         if candidate.entry.organisation == organisation:
             return place
@@ -123,7 +127,7 @@ def _place(found: Recognition, organisation: str) -> int:
 def measure_variants(
     variants: Sequence[Row], source: InMemorySource, domains: dict[str, str]
 ) -> tuple[Figures, float]:
-    """The figures of known other names, and the mean time of a question in milliseconds."""
+    """Figures for known other names, and the mean time per query in milliseconds."""
     figures: Figures = defaultdict(Share)
     spent = 0.0
     for row in variants:
@@ -157,13 +161,13 @@ def measure_different(
 ) -> Figures:
     """How often two different organisations would have been linked.
 
-    Of each pair, one is in the register and the other asks, with its name, country and domain; the
-    one that asks is taken out of the register, so that it cannot find itself.
+    Of each pair, one is in the register and the other is the query, with its name, country and
+    domain; the latter is hidden from the register, so that it cannot match itself.
 
-    false_links           b asks and is linked to a
+    false_links           query b is linked to a
     false_links_by_name   the same without b's domain
-    false_links_reversed  a asks and is linked to b
-    false_links_any       b asks and is linked to anybody
+    false_links_reversed  query a is linked to b
+    false_links_any       query b is linked to anything
     """
     figures: Figures = defaultdict(Share)
     registered = {one.organisation for one in entries}
@@ -195,10 +199,10 @@ def _side(row: Row, side: str) -> Entry:
 
 
 def measure_shared_domain(rows: Iterable[Row], source: InMemorySource) -> Figures:
-    """How often a name that asks at a domain is linked to the one body that is registered there.
+    """How often a name with an address at a domain is linked to the one body registered there.
 
-    shared_domain_wrong  of other bodies with an address there
-    shared_domain_right  of the registered body under another name
+    shared_domain_wrong  for other bodies with an address there
+    shared_domain_right  for the registered body under another name
     """
     figures: Figures = defaultdict(Share)
     for row in rows:
@@ -230,16 +234,16 @@ def read_letters(folder: Path) -> tuple[list[Row], list[Row]]:
 
 
 def measure_letters(letters: Iterable[Row], pairs: Iterable[Row]) -> list[tuple[str, float]]:
-    """How often two names under letters are one organisation, by the score of their likeness.
+    """How often two names on letters are one organisation, by similarity score.
 
-    The register holds each name with its country once, and each asks for the others.
+    The register has each name once per country, and each is compared with the others.
 
-    letters_pairs 0.65   pairs with a score from there on, up to the next band
+    letters_pairs 0.65   pairs with a score from here up to the next band
     letters_true 0.65    the share of them that are one organisation
-    letters_true         the same of all pairs that staff look at, from `LIKELY`
-    letters_caught       the share of the known true pairs that are among those
+    letters_true         the same for all pairs that staff look at, from `LIKELY`
+    letters_caught       the share of known true pairs that are among those
 
-    Pairs marked ? count nowhere.
+    Pairs marked ? are not counted.
     """
     written = list(dict.fromkeys((row["name"], row["country"][:2]) for row in letters))
     entries = [entry(str(place), *one, "") for place, one in enumerate(written)]
@@ -272,7 +276,7 @@ def measure_letters(letters: Iterable[Row], pairs: Iterable[Row]) -> list[tuple[
 
 
 class AloneAt:
-    """A source in which one more entry is the only one at its domains."""
+    """A source with one more entry, which is the only one at its domains."""
 
     def __init__(self, source: InMemorySource, entry: Entry) -> None:
         self.source = source
@@ -286,7 +290,7 @@ class AloneAt:
 
 
 class Without:
-    """A source with one organisation hidden and a few more entries."""
+    """A source with one organisation hidden and a few entries added."""
 
     def __init__(self, source: InMemorySource, hidden: str, more: tuple[Entry, ...]) -> None:
         self.source = source
@@ -308,10 +312,10 @@ def evaluate(
     shared_domain: Sequence[Row] = (),
     half_known: bool = False,
 ) -> list[tuple[str, float]]:
-    """All figures by name. Shares are 0..1, times are milliseconds.
+    """All figures by name. Shares are 0 to 1, times are milliseconds.
 
-    With `half_known`, every other name of each organisation is known as a further one, and only
-    the rest are asked.
+    With `half_known`, every second other name of each organisation is known, and only the rest are
+    queried.
     """
     known, asked = halved(variants) if half_known else (None, variants)
     entries = registry_entries(registry, known)

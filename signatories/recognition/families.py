@@ -1,13 +1,13 @@
-"""Whether a name fits the one that is registered at the asker's domain.
+"""Whether a name fits the organisation registered at its email domain.
 
-A domain says who may speak for a family of bodies, not which one it is: a prefecture's police and
-its government, a society and its foundation, a federation and its local groups share one. So a name
-fits only by what it has besides the words of the domain: the same words, an acronym that can be
-read from them, or another language or script in which nothing speaks against it.
+A domain says who may speak for a family of bodies, not which one: a prefecture's police and its
+government, a society and its foundation, or a federation and its local groups may share one. So a
+name fits only by what it has besides the words of the domain: the same words, an acronym that can
+be read from them, or another language or script with nothing against it.
 
-What speaks against it are words that each name has and the other has not. The name that has less of
-them decides, so that a longer form of a name fits. How much may differ depends on the languages and
-on whether both names are of one kind of body.
+Words that each name has and the other lacks count against a match. The name with fewer of them
+decides, so a longer form of a name still fits. How much may differ depends on the languages and on
+whether both names are the same kind of body.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .words import concepts_of, country_concept, weight_of, words
 _LIGHT = 0.2
 _LITTLE = 0.55
 _ONE_WORD = 1.05
-"""Weights of what each name has and the other has not: next to nothing, a light word, a word."""
+"""Weights of what each name has and the other lacks: almost nothing, a light word, one word."""
 
 _SOMETHING = 0.3
 _ENOUGH = 0.9
@@ -35,19 +35,19 @@ _MUCH = 1.9
 """Weights of what two names share besides the domain: a kind of body, one word, two words."""
 
 _PLACE = 2
-"""Words behind a name that name its local group, at most: "Bristol Group"."""
+"""Words, at most, after a name that name its local group: "Bristol Group"."""
 
 _SHORTEST = 5
-"""Letters of the name of a place, at least."""
+"""Letters, at least, in the name of a place."""
 
 _ROMAN = frozenset(["ii", "iii", "iv", "vi", "vii", "viii", "ix"])
-"""Roman numbers that are no words."""
+"""Roman numerals, except those that are also words."""
 
 _READABLE = 0.5
-"""Likeness of an acronym and a name from which the one can be read from the other."""
+"""Similarity from which an acronym can be read from a name."""
 
 _MADE_OF_NAME = 0.6
-"""Likeness of a name and a domain from which the domain is made of the name."""
+"""Similarity from which a domain is built from a name."""
 
 _ALIKE = (
     frozenset(["~association", "~society", "~federation", "~union", "~league", "~club"]),
@@ -57,11 +57,11 @@ _ALIKE = (
     frozenset(["~ministry", "~department"]),
     frozenset(["~agency", "~authority", "~administration", "~service", "~office"]),
 )
-"""Kinds of bodies that are taken for one another in translation."""
+"""Kinds of bodies that are often translated as one another."""
 
 
 class _Kinds(Enum):
-    """How the kinds of bodies that two names give stand to each other."""
+    """How the kinds of bodies in two names compare."""
 
     SAME = "same"
     OTHER = "other"
@@ -73,8 +73,10 @@ class _Kinds(Enum):
 class _Compared:
     """Two names without the words of the domain that both have.
 
-    shared  weight of what both have      apart  weight that only one has, on the side with less
-    bare    whether nothing is left of one of them      own_site  the domain is made of the known
+    shared    weight of what both have
+    apart     weight of what only one has, on the side with less
+    bare      whether nothing is left of one of them
+    own_site  whether the domain is built from the registered name
     """
 
     shared: float
@@ -84,10 +86,10 @@ class _Compared:
 
 
 def fits_domain(asked: NormalForm, known: NormalForm, host: str, country: str) -> bool:
-    """Whether `asked` may be the body `known`, which is registered at `host`.
+    """Whether a queried name may be the registered body `known` at `host`.
 
-    The asker has an address there. `country` is the registered body's, an ISO 3166 code or "".
-    Sister names are not looked for here.
+    The query comes from an address at `host`. `country` is the registered body's, an ISO 3166 code
+    or "". Sister names are not checked here.
     """
     if asked.key == known.key or "".join(asked.words) == "".join(known.words):
         return True
@@ -100,7 +102,7 @@ def fits_domain(asked: NormalForm, known: NormalForm, host: str, country: str) -
     languages, others = set(asked.languages), set(known.languages)
     other_script = scripts_of(languages) != scripts_of(others)
     if asked.acronym and not inside and not other_script:
-        # One that cannot be read from the name may be of another language of the country.
+        # An acronym that does not fit the name may come from another language of the country.
         return own_site or (bool(others) and not spoken_in(country) <= others)
     if other_script:
         return not _is_government(asked, known)
@@ -113,7 +115,7 @@ def fits_domain(asked: NormalForm, known: NormalForm, host: str, country: str) -
 
 
 def _fits_language(found: _Compared, kinds: _Kinds) -> bool:
-    """Names of one language: words were chosen to tell bodies apart."""
+    """Names in one language: their words were chosen to tell bodies apart."""
     shared, apart = found.shared, found.apart
     if kinds is _Kinds.OTHER:
         return False
@@ -133,7 +135,7 @@ def _fits_language(found: _Compared, kinds: _Kinds) -> bool:
 
 
 def _fits_translation(found: _Compared, kinds: _Kinds) -> bool:
-    """Names of two languages: words that are not understood speak neither for nor against."""
+    """Names in two languages: unknown words count neither for nor against."""
     shared, apart = found.shared, found.apart
     if kinds is _Kinds.SAME:
         return found.own_site or apart <= _ONE_WORD or shared >= _ENOUGH
@@ -147,7 +149,7 @@ def _fits_translation(found: _Compared, kinds: _Kinds) -> bool:
 
 
 def _fits_silent(found: _Compared, kinds: _Kinds) -> bool:
-    """Names of which one has no word that tells its language."""
+    """Names of which at least one has no word that reveals its language."""
     if kinds is _Kinds.OTHER:
         return False
     if kinds is _Kinds.SILENT:
@@ -158,7 +160,7 @@ def _fits_silent(found: _Compared, kinds: _Kinds) -> bool:
 
 
 def _readable(asked: NormalForm, known: NormalForm) -> bool:
-    """Whether one of the names is an acronym of the other, or both give the same."""
+    """Whether one name is an acronym of the other, or both have the same acronym."""
     return any(
         one.score >= _READABLE and Reason.PART_OF_NAME not in one.reasons
         for one in (acronym_likeness(asked, known), acronym_likeness(known, asked))
@@ -170,10 +172,9 @@ def _numbers(form: NormalForm) -> set[str]:
 
 
 def _adds_place(asked: NormalForm, known: NormalForm, host: str) -> bool:
-    """Whether a domain is made of one name, and the other puts a proper word or two behind it.
+    """Whether the domain is built from one name, and the other adds a proper word or two to it.
 
-    That is how local groups are named. A word that the domain shows is none of theirs, and neither
-    is an acronym.
+    Local groups are named like that. Words that appear in the domain, and acronyms, do not count.
     """
     short, long = sorted((asked, known), key=lambda form: len(form.words))
     extra = long.words[len(short.words) :]
@@ -189,14 +190,14 @@ def _adds_place(asked: NormalForm, known: NormalForm, host: str) -> bool:
 
 
 def _is_own_site(known: NormalForm, host: str, country: str) -> bool:
-    """Whether the domain is the registered body's own: made of its name, and nobody's part."""
+    """Whether the domain is the registered body's own: built from its name, and not of a part."""
     if host != registrable(host) or names_parts(host):
         return False
     return made_of(name_labels(host), known, known, country) >= _MADE_OF_NAME
 
 
 def _is_government(asked: NormalForm, known: NormalForm) -> bool:
-    """Whether just one of two names is a government's, and the other names a body too."""
+    """Whether exactly one of two names is a government's, and the other names a body too."""
     kinds = [_bodies(form) for form in (asked, known)]
     return all(kinds) and ("~government" in kinds[0]) != ("~government" in kinds[1])
 
@@ -213,7 +214,7 @@ def _compare(
     both = {*_words_of_domain(asked, known, host), *_words_of_domain(known, asked, host)}
     left, right = _without(asked, both), _without(known, both)
     weight, other, shared, only_left, only_right = matched(left, right, own)
-    # Against another word, the country's name is one too: "of Canada", "of Ontario".
+    # Opposite another word, the country's name counts too: "of Canada", "of Ontario".
     apart = min(sum(weight_of(token) for token in only) for only in (only_left, only_right))
     return _Compared(shared, apart, min(weight, other) <= _SOMETHING, own_site)
 
@@ -224,7 +225,7 @@ def _without(form: NormalForm, gone: set[str]) -> tuple[str, ...]:
 
 
 def _words_of_domain(form: NormalForm, other: NormalForm, host: str) -> Iterator[str]:
-    """The words of a name that the domain and the other name have too."""
+    """The words of a name that the domain and the other name also have."""
     shown = set(_shown(form, name_labels(host)))
     for word in form.words:
         if word in shown and any(
@@ -234,7 +235,7 @@ def _words_of_domain(form: NormalForm, other: NormalForm, host: str) -> Iterator
 
 
 def _shown(form: NormalForm, labels: tuple[str, ...]) -> Iterator[str]:
-    """The words of a name that show in a domain, whole, shortened or by their first letters."""
+    """The words of a name that appear in a domain, whole, shortened or as first letters."""
     parts = {part for label in labels for part in (label.replace("-", ""), *label.split("-"))}
     below = len(labels) > 1
     for part in parts:
@@ -253,7 +254,7 @@ def _shown(form: NormalForm, labels: tuple[str, ...]) -> Iterator[str]:
 
 
 def _kinds(asked: NormalForm, known: NormalForm, *, loosely: bool = False) -> _Kinds:
-    """Whether two names give one kind of body; `loosely` as translations do."""
+    """Whether two names have the same kind of body; `loosely` allows for translation."""
     one, other = _bodies(asked), _bodies(known)
     if not one and not other:
         return _Kinds.SILENT

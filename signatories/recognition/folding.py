@@ -1,7 +1,7 @@
-"""Folding: one plain spelling for all spellings that differ only to the eye.
+"""Folding: one plain spelling for all spellings that differ only visually.
 
-`fold` is the first step of every comparison. It keeps the order of words and drops nothing that a
-reader would pronounce.
+`fold` is the first step of every comparison. It keeps the order of words and everything that is
+pronounced.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SEPARATOR = re.compile(r"[^a-z0-9]+")
 _ARABIC_ARTICLE = re.compile("(?<![\u0621-\u064a])(?:وال|بال|لل|ال)(?=[\u0621-\u064a]{3})")
 _INITIALS = re.compile(r"(?<![a-z0-9])(?:[a-z] )+[a-z](?![a-z0-9])")
 APOSTROPHES = "'’‘‛ʼʻʽʹʾʿˈˊˋꞌꞋ`´′‵՚׳ʺ″᾽᾿῾΄＇｀ߴߵ\u0374"
-"""All that is typed for an apostrophe, an okina, a prime, a geresh or a soft sign."""
+"""Everything typed as an apostrophe, okina, prime, geresh or soft sign."""
 _APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 
 
@@ -29,10 +29,10 @@ def plain(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower-case a-z and 0-9 in words parted by one space. Idempotent.
+    """Lower-case a-z and 0-9, in words separated by one space. Idempotent.
 
-    Case, diacritics, punctuation and script go: "Комитет «Наш дом»" gives "komitet nash dom".
-    Single letters that stand together are one word, so that "T. L. L." equals "TLL".
+    Removes case, diacritics, punctuation and script: "Комитет «Наш дом»" gives "komitet nash dom".
+    Consecutive single letters become one word, so that "T. L. L." equals "TLL".
     """
     text = plain(text)
     text = _ARABIC_ARTICLE.sub("", text)
@@ -70,9 +70,9 @@ _DOUBLE = re.compile(r"(.)\1+")
 
 @lru_cache(maxsize=200_000)
 def sound(word: str) -> str:
-    """A rough common spelling of a word that many languages share: psychologie, psykologia.
+    """A rough common spelling for a word that many languages share: psychologie, psykologia.
 
-    `word` is folded. Letters that languages write differently for one sound become one letter.
+    `word` is folded. Different spellings of one sound become one letter.
     """
     for written, heard in _SOUNDS:
         word = word.replace(written, heard)

@@ -1,13 +1,12 @@
-"""Blocking keys: short strings that find the entries worth comparing with a question.
+"""Blocking keys: short strings that find the entries worth comparing with a query.
 
-Two names without a common key are never compared. The first letter of a key says of which kind it
-is:
+Names without a common key are never compared. The first letter of a key gives its kind:
 
-    =  the whole name, its words sorted     x  the whole name without spaces, or a label of a host
-    w  beginning of a word by its sound     a  acronym or initials
-    i  first initials                       t  one concept        p  two concepts
-    k  look-alike form of the name          h  host               r  registrable domain
-    d  beginning of a label of a host       l  beginning of a loan word by its consonants
+    =  the whole name, words sorted        x  the whole name without spaces, or a label of a host
+    w  beginning of a word, by its sound   a  acronym or initials
+    i  first initials                      t  one concept        p  two concepts
+    k  look-alike form of the name         h  host               r  registrable domain
+    d  beginning of a label of a host      l  beginning of a loan word, by its consonants
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ from __future__ import annotations
 from .folding import sound
 
 MAX_KEY = 80
-"""Characters of a key, at most: what a register that stores keys must have room for."""
+"""Maximum length of a key in characters; tables that store keys must have room for it."""
 
 
 def blocking_key(kind: str, text: str) -> str:
-    """The key of one kind for a text of any length. A long text is found by its beginning."""
+    """The key of one kind for a text of any length. Long texts are cut."""
     return (kind + text)[:MAX_KEY]
 
 
@@ -46,7 +45,7 @@ def name_keys(
         keys += [("a", short), ("i", short[:2]), ("w", sound(short)[:5])]
     for short in initials:
         keys += [("a", short), ("i", short[:2])]
-    # Looser keys for acronyms with beginnings of words or words left out; within a country only.
+    # Looser keys, within a country only, for acronyms that skip words or use their beginnings.
     if acronym:
         keys += [("i", acronym[0])]
     else:
@@ -55,5 +54,5 @@ def name_keys(
 
 
 def made(keys: list[tuple[str, str]]) -> tuple[str, ...]:
-    """These keys, each once, from their kinds and texts."""
+    """Unique keys from pairs of kind and text."""
     return tuple(dict.fromkeys(blocking_key(kind, text) for kind, text in keys))

@@ -1,8 +1,8 @@
-"""In which languages a name may be written.
+"""The languages in which a name may be written.
 
-Told from the words that names of organisations have, and from their endings: see
-words/languages.txt. A name in other letters than Latin ones gives its script instead. Good for
-saying that two names are in one language or in two, and silent where a name has only proper words.
+They are recognised by common words in organisations' names and by word endings: see
+words/languages.txt. A name that is not in Latin letters gives its script instead. This can tell
+whether two names are in the same language; it says nothing about names made only of proper words.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from .words import listed_lines
 _WORD = re.compile(r"[^\W\d_]+")
 
 _ENDING = 0.5
-"""What an ending says of a language, beside 1 for a whole word."""
+"""Weight of an ending; a whole word weighs 1."""
 
 _NEAR = 0.75
-"""Share of the most hits from which a second language is likely too."""
+"""Share of the highest count from which a second language is likely too."""
 
 _SHORTEST = 3
-"""Letters that stand before an ending, at least."""
+"""Letters, at least, before an ending."""
 
 
 @lru_cache(maxsize=1)
@@ -58,7 +58,7 @@ def _of_word(word: str) -> tuple[frozenset[str], float]:
 
 
 def scripts_of(languages: Iterable[str]) -> frozenset[str]:
-    """Those of `languages_of` that are scripts."""
+    """The scripts among the results of `languages_of`."""
     return frozenset(one for one in languages if one.isupper())
 
 
@@ -73,14 +73,14 @@ def _spoken() -> dict[str, frozenset[str]]:
 
 
 def spoken_in(country: str) -> frozenset[str]:
-    """The main languages of a country, an ISO 3166 code; "xx" for those that no table has."""
+    """The main languages of a country (ISO 3166 code); "xx" for languages without a table."""
     return _spoken().get(country.lower(), frozenset({"xx"}))
 
 
 def languages_of(text: str) -> tuple[str, ...]:
-    """The languages that `text` is most likely written in, sorted; empty if nothing tells.
+    """The most likely languages of `text`, sorted; empty if nothing indicates one.
 
-    A text of which half or more is not in Latin letters gives its script alone: "CYRILLIC".
+    A text with half or more of its letters outside Latin gives only its script: "CYRILLIC".
     """
     scripts = [script for script in map(script_of, text) if script]
     other = [script for script in scripts if script != "LATIN"]

@@ -1,7 +1,7 @@
-"""Words that Japanese and Korean took from English, told by their consonants.
+"""Japanese and Korean loan words from English, recognised by their consonants.
 
-"インプラント" is "implant" as Japanese syllables can say it: vowels come in, r and l are one, and
-an r behind a vowel is not heard. What is left of both is "nprnt".
+"インプラント" is "implant" in Japanese syllables: vowels are added, r and l are one, and an r
+after a vowel is silent. What is left of both is "nprnt".
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from anyascii import anyascii
 from rapidfuzz.fuzz import ratio
 
 MARK = "^"
-"""Begins a token that is such a word, written by its consonants."""
+"""Begins a token that is a loan word, written as its consonants."""
 
 RUN = re.compile("[\u30a1-\u30fa\u30fc]{3,}|[\uac00-\ud7af]{2,}")
-"""Letters that may be a loan word: katakana, and hangul."""
+"""Letters that may form a loan word: katakana and hangul."""
 
 _LATIN = tuple(
     (re.compile(pattern), heard)
@@ -64,7 +64,7 @@ def consonants(word: str) -> str:
 
 
 def loan_token(run: str) -> str:
-    """The token of a run of katakana or hangul; "" where too little is left to tell a word by."""
+    """The token of a run of katakana or hangul; "" if too little is left to recognise a word."""
     heard = anyascii(run.replace("\u30c3", "")).lower()
     for pattern, sound in _HEARD:
         heard = pattern.sub(sound, heard)
@@ -73,7 +73,7 @@ def loan_token(run: str) -> str:
 
 
 def loan_likeness(token: str, word: str) -> float:
-    """0..1: how well a token of `loan_token` fits a word in Latin letters, or another token."""
+    """How well a token of `loan_token` fits a word in Latin letters or another token: 0 to 1."""
     one = token[len(MARK) :]
     other = word[len(MARK) :] if word.startswith(MARK) else consonants(word)
     if len(other) < 3:

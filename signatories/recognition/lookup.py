@@ -1,4 +1,4 @@
-"""Under which blocking keys an entry is found, and which ones a question looks for."""
+"""The blocking keys of entries, and those to look up for a query."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from .normalise import NormalForm
 from .spoofing import skeleton
 
 _BORROWING = frozenset({"JP", "KR"})
-"""Countries where names are written with loan words from English in a script of their own."""
+"""Countries whose names contain English loan words in their own script."""
 
 
 def entry_keys(entry: Entry) -> tuple[str, ...]:
-    """All keys of an entry: of its names and of its domains."""
+    """All keys of an entry's names and domains."""
     keys = [("k", skeleton(name.name)) for name in entry.names]
     if entry.country in _BORROWING:
         keys += [key for name in entry.names for key in _loan_keys(name.form)]
@@ -31,7 +31,7 @@ def entry_keys(entry: Entry) -> tuple[str, ...]:
 
 
 def question_keys(name: str, form: NormalForm, hosts: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys to look for: those of the name, of the hosts, and of the name inside a domain."""
+    """The keys to look up: those of the name, of the hosts, and of the name within a domain."""
     keys = []
     for host in hosts:
         keys += [("h", host), ("r", registrable(host))]
@@ -46,7 +46,7 @@ def question_keys(name: str, form: NormalForm, hosts: tuple[str, ...]) -> tuple[
 
 
 def _loan_keys(form: NormalForm) -> list[tuple[str, str]]:
-    """Keys of the words that may be written as loan words, and of those that are."""
+    """Keys of the loan words, and of the words that may be written as loan words."""
     written = [token[len(MARK) :] for token in form.tokens if token.startswith(MARK)]
     spoken = [consonants(word) for word in form.words if len(word) >= 4]
     return [("l", word[:3]) for word in (*written, *spoken) if len(word) >= 3]

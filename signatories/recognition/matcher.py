@@ -1,12 +1,14 @@
-"""Recognition: which registered organisation a name means, and how sure that is.
+"""Recognition: which registered organisation a name means, and how certain that is.
 
-The rules for SAME, in words:
+The rules for SAME:
 
-1. The website or e-mail is at the organisation's own domain, the country is the same, and the name
-   fits without the words of the domain (see `fits_domain`) and is not a sister's (`sister_names`).
-   Where several organisations share the domain, it must fit this one clearly better.
-2. Or the name is equal after normalisation, in the same country, to one organisation only; it is
-   not an acronym alone, nor the bare title of an office that every state or town may have.
+1. The website or email is at the organisation's own domain, the country is the same, and the name
+   fits even without the words of the domain (see `fits_domain`) and is not a sister's
+   (`sister_names`). If several organisations share the domain, the name must fit this one clearly
+   better.
+2. Or the name is equal after normalisation to that of exactly one organisation in the same
+   country; it is not just an acronym, nor the bare title of an office that every state or town
+   may have.
 
 Everything else is MAYBE or NEW. Other countries, national sections, look-alikes and conflicting
 domains are never SAME.
@@ -43,32 +45,33 @@ from .spoofing import is_lookalike, mixes_scripts
 from .words import concepts_of
 
 SHOWN = 10
-"""Candidates in an answer, at most."""
+"""Maximum number of candidates in an answer."""
 
 WORTH_SHOWING = 0.6
-"""Score under which a candidate is not worth a person's time; all under it is NEW."""
+"""Score below which a candidate is not worth showing; if all are below, the answer is NEW."""
 
 LIKELY = 0.65
-"""Score from which an organisation may well be another one: staff look before it is published,
-and it is listed as a likely duplicate. Below, a candidate is only shown in review."""
+"""Score from which two organisations may well be one: staff check before publication, and the pair
+is listed as a likely duplicate. A lower score is only shown in review.
+"""
 
 _OTHER_COUNTRY = 0.6
 _INTERNATIONAL = 0.85
 _NO_COUNTRY = 0.9
-"""What a score is worth when the countries are not known to be the same."""
+"""Factors for the score when the countries are not known to be the same."""
 
 _CLEAR_NAME = 0.5
 _CLEAR_LEAD = 0.08
-"""On a shared domain: the likeness that the name needs, and its lead over the next."""
+"""On a shared domain: the similarity that the name needs, and its lead over the next."""
 
 _OWN_NAME = 0.6
-"""Likeness of a name and a domain from which the domain is made of the name."""
+"""Similarity from which a domain is built from a name."""
 
 _READ = 0.7
-"""Likeness from which an acronym may well be that of a name."""
+"""Similarity from which an acronym may well be that of a name."""
 
 SHORT = 5
-"""Letters: a name of one word up to this length is taken for an acronym, which others may share."""
+"""Letters: a one-word name up to this length may be an acronym, which others may share."""
 
 _OFFICES = frozenset(
     "~" + body
@@ -89,12 +92,12 @@ _OFFICES = frozenset(
         "government",
     )
 )
-"""Bodies that each state, town or university has under the same title."""
+"""Bodies that every state, town or university may have under the same title."""
 
 
 @dataclass(slots=True, eq=False)
 class _Judged:
-    """One entry under one question."""
+    """One entry compared with one query."""
 
     entry: Entry
     name: Likeness
@@ -130,8 +133,8 @@ def recognise(
 ) -> Recognition:
     """Find the registered organisation that `name` means.
 
-    `country` is an ISO 3166 code or "". `website` and `email` may be anything a person types.
-    Returns at most `SHOWN` candidates, best first; never raises on bad input.
+    `country` is an ISO 3166 code or "". `website` and `email` may be any text. Returns at most
+    `SHOWN` candidates, best first; never raises on bad input.
     """
     country = country.strip().upper()
     form = normal_form(name)
@@ -174,7 +177,7 @@ def _judge(
             likeness = Likeness(0.98, (Reason.SIMILAR_NAME,))
         if Reason.SAME_NAME in likeness.reasons and _transliterated(name, other.name):
             likeness = Likeness(likeness.score, (Reason.SAME_NAME_TRANSLITERATED,))
-        # Short names look alike by chance, so they count where one could be taken for the other.
+        # Short names resemble others by chance, so they count only if one could pass for the other.
         near = same_country or len(form.text) > SHORT or bool(set(hosts) & set(entry.domains))
         lookalike = lookalike or (near and is_lookalike(name, other.name))
         if likeness.score > best.score:
@@ -200,9 +203,9 @@ def _judge(
 
 
 def _tell_sisters(judged: list[_Judged], form: NormalForm) -> None:
-    """Mark sister names among the entries that will be shown or that own the domain.
+    """Mark sister names among the entries that own the domain or will be shown.
 
-    Of those that own it, also mark the ones whose name fits.
+    Among those that own it, also mark the ones whose name fits.
     """
     for place, one in enumerate(judged):
         if one.domain is Reason.SAME_DOMAIN:
@@ -239,7 +242,7 @@ def _transliterated(asked: str, known: str) -> bool:
 
 
 def _domain_relation(hosts: tuple[str, ...], domains: tuple[str, ...]) -> Reason | None:
-    """How the hosts of a question stand to those of an entry; None where either has none."""
+    """How the hosts of a query relate to those of an entry; None if either has none."""
     if not hosts or not domains:
         return None
     if set(hosts) & set(domains):
@@ -250,7 +253,7 @@ def _domain_relation(hosts: tuple[str, ...], domains: tuple[str, ...]) -> Reason
 
 
 def _score(one: _Judged, country: str) -> float:
-    """The likeness of the names, moved by country and domain. 0..1."""
+    """The similarity of the names, adjusted for country and domain: 0 to 1."""
     score = one.name.score
     if not one.same_country:
         if not country or not one.entry.country:
@@ -272,7 +275,7 @@ def _score(one: _Judged, country: str) -> float:
 
 
 def _same(judged: list[_Judged], form: NormalForm) -> list[_Judged]:
-    """The entry that the question means for certain, or several of one name that it may mean."""
+    """The entry that certainly matches, or several of one name that may match."""
     if any(one.lookalike for one in judged):
         return []
     owners = [one for one in judged if one.domain is Reason.SAME_DOMAIN]
@@ -280,8 +283,8 @@ def _same(judged: list[_Judged], form: NormalForm) -> list[_Judged]:
 
 
 def _same_by_domain(owners: list[_Judged], judged: list[_Judged]) -> list[_Judged]:
-    """The owner of the asker's domain that is meant, if its name too says so."""
-    # Sections in other countries may share the domain; within the country it must be one's own.
+    """The owner of the query's domain, if its name matches too."""
+    # Sections in other countries may share the domain; within the country it must be unique.
     here = [one for one in owners if one.same_country]
     equal = [one for one in here if _equal(one.name)]
     if len(here) > 1 or not here or all(_given_out(host) for host in here[0].hosts):
@@ -292,14 +295,14 @@ def _same_by_domain(owners: list[_Judged], judged: list[_Judged]) -> list[_Judge
         found = here
     if any(one.sister or not one.fits for one in found):
         return []
-    # A name that belongs to somebody else here outweighs the domain: staff look at it.
+    # A name that belongs to another body here outweighs the domain: leave it to staff.
     if not equal and any(_equal(one.name) and one.same_country for one in judged):
         return []
     return found
 
 
 def _clear_best(here: list[_Judged]) -> list[_Judged]:
-    """The one of several owners whose name is clearly the most like."""
+    """The one owner whose name is clearly the most similar."""
     here = sorted(here, key=lambda one: -one.wording)
     if not here or here[0].wording < _CLEAR_NAME:
         return []
@@ -308,7 +311,7 @@ def _clear_best(here: list[_Judged]) -> list[_Judged]:
 
 
 def _given_out(host: str) -> bool:
-    """Whether a host is likely to serve many bodies: "gov.uk", "portugal.gov.pt"."""
+    """Whether a host probably serves many bodies: "gov.uk", "portugal.gov.pt"."""
     if government_suffix(host):
         return True
     label = registrable(host).partition(".")[0]
@@ -316,7 +319,7 @@ def _given_out(host: str) -> bool:
 
 
 def _same_by_name(judged: list[_Judged], form: NormalForm) -> list[_Judged]:
-    """Those of this name in this country, if each could be linked were it the only one."""
+    """Those with this name in this country, if each could be linked were it the only one."""
     equal = [one for one in judged if _equal(one.name) and one.same_country]
     if len(equal) > 1:
         for one in equal:
@@ -329,17 +332,17 @@ def _same_by_name(judged: list[_Judged], form: NormalForm) -> list[_Judged]:
         return []
     text = form.text.replace(" ", "")
     for one in equal:
-        # The same words in another order are often another body, so the order counts here.
+        # The same words in another order are often another body, so order counts here.
         if one.domain is not None or one.known.text.replace(" ", "") != text:
             return []
     return equal
 
 
 def _is_ambiguous(form: NormalForm, equal: list[_Judged], judged: list[_Judged]) -> bool:
-    """Whether a short name may be an acronym of somebody else in the country.
+    """Whether a short name may be somebody else's acronym in the country.
 
-    It is not where an organisation is registered under it, not only with it as an acronym, and it
-    can be read from no other name there.
+    It is not ambiguous if an organisation is registered under it, not only with it as an acronym,
+    and it fits no other name there.
     """
     if not form.acronym or len(form.acronym) > SHORT:
         return False
@@ -350,9 +353,9 @@ def _is_ambiguous(form: NormalForm, equal: list[_Judged], judged: list[_Judged])
 
 
 def _bare_office(form: NormalForm) -> bool:
-    """Whether a name is the title of an office that does not say of which country it is.
+    """Whether a name is the title of an office without its country.
 
-    "Department of Health" exists in each state of a federation.
+    "Department of Health" exists in every state of a federation.
     """
     tokens = set(form.tokens)
     if len(form.words) == 1 and all(t[0] in "~@" for t in tokens):

@@ -1,4 +1,4 @@
-"""Entries kept in memory: for measuring, for tests and for small registers."""
+"""Entries in memory: for measuring, for tests and for small registers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from .entries import Entry
 from .lookup import entry_keys
 
 LIMIT = 60
-"""Entries that one question looks at, at most."""
+"""Maximum number of entries compared for one query."""
 
 FREQUENT = 400
-"""Entries: a key shared by more is asked for within the country of the question only."""
+"""Entries: a key that more of them share is only looked up within the query's country."""
 
 TOO_FREQUENT = 4000
-"""Entries of one country: a key shared by more tells nothing."""
+"""Entries of one country: a key that more of them share is ignored."""
 
 
 class InMemorySource:

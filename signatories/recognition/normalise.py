@@ -1,7 +1,7 @@
-"""Normal forms: what is kept of a name so that it can be compared.
+"""Normal forms: what names are compared by.
 
-A normal form is stored beside each name. It depends on the name alone, so it changes only when the
-rules change: raise `VERSION` then, and compute the stored forms again.
+A normal form is stored beside each name. It depends only on the name and on these rules: when the
+rules change, raise `VERSION` and recompute the stored forms.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .words import MAX_PHRASE, UNSPACED, concepts_of, segment_unspaced, split_co
 VERSION = 2
 
 MAX_NAME = 300
-"""Characters of a name that are read; the rest is left out."""
+"""Characters of a name that are read; the rest is ignored."""
 
 MAX_ACRONYM = 11
 """Letters: a longer single word is a name, not an acronym."""
@@ -27,18 +27,18 @@ MAX_ACRONYM = 11
 
 @dataclass(frozen=True, slots=True)
 class NormalForm:
-    """A name made comparable.
+    """A name in comparable form.
 
-    text      folded words in their order, without articles and legal forms
+    text      folded words in order, without articles and legal forms
     key       the same words sorted: equal keys are equal names
     words     `text` split
-    full      folded words in their order with articles and legal forms
-    tokens    concepts and proper words in their order: "~health", "@fr", "kone"
-    initials  the acronyms the name can be shortened to, lower case
+    full      folded words in order, with articles and legal forms
+    tokens    concepts and proper words in order: "~health", "@fr", "kone"
+    initials  acronyms the name can be shortened to, lower case
     acronym   the name itself as an acronym, lower case, or ""
-    bracket   an acronym that the name gives in brackets, lower case, or ""
-    languages languages that its words are of, or its script: see languages.py
-    keys      blocking keys: two names without a common key are never compared
+    bracket   an acronym in brackets within the name, lower case, or ""
+    languages likely languages of its words, or its script: see languages.py
+    keys      blocking keys: names without a common key are never compared
     """
 
     text: str
@@ -89,7 +89,7 @@ def _without_dropped(listed: list[str]) -> list[str]:
 
 
 def _settled(text: str) -> tuple[str, ...]:
-    """Fold and drop until nothing changes: dropping a word can bring two initials together."""
+    """Fold and drop until nothing changes: a dropped word can bring two initials together."""
     current = fold(text)
     while True:
         after = fold(" ".join(_without_dropped(current.split())))
@@ -99,7 +99,7 @@ def _settled(text: str) -> tuple[str, ...]:
 
 
 def _tokens(listed: list[str]) -> list[str]:
-    """Concepts of the longest phrases from the left, then of single words."""
+    """Concepts, the longest phrases from the left first, then single words."""
     table = words()
     tokens: list[str] = []
     place = 0
@@ -163,7 +163,7 @@ def _unspaced_legal() -> tuple[str, ...]:
 
 
 def _strip_unspaced_legal(name: str) -> str:
-    """Take the legal forms of scripts without spaces from the ends of a name."""
+    """Strip legal forms from both ends of a name in a script without spaces."""
     for form in _unspaced_legal():
         if len(name) > len(form) + 1:
             if name.startswith(form):

@@ -1,4 +1,4 @@
-"""How alike two names are. Plain weights and plain rules; nothing is learned from a data set."""
+"""How similar two names are. Plain weights and rules; nothing is learned from data."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ from .words import (
 )
 
 OWN_COUNTRY = 0.15
-"""Weight of a country's name in a name, when it is the organisation's own country."""
+"""Weight of a country's name in the name of an organisation from that country."""
 
 
 _SYNONYM = 0.5
-"""Share of its weight that a concept loses when one language has two other words for it."""
+"""Share of its weight that a concept loses if one language has two different words for it."""
 
 _OTHER_WORDS = 0.92
-"""What a likeness is worth when two names of one language each have words of their own."""
+"""Factor for the similarity of two names in one language that each have words of their own."""
 
 _ONE_CONCEPT = 0.5
-"""Likeness, at most, of two words of other spelling that begin like words for one thing."""
+"""Maximum similarity of two different words that begin like words for one thing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """A score, 0..1, and why."""
+    """A score, 0 to 1, and its reasons."""
 
     score: float
     reasons: tuple[Reason, ...]
@@ -58,7 +58,7 @@ NOTHING = Likeness(0.0, ())
 
 @lru_cache(maxsize=200_000)
 def word_likeness(first: str, second: str) -> float:
-    """0..1 for two words of different spelling: slips of the pen, endings, cognates."""
+    """Similarity of two differently spelt words, 0 to 1: slips, endings, cognates."""
     for one, other in ((first, second), (second, first)):
         if one.startswith(MARK):
             return loan_likeness(one, other)
@@ -91,7 +91,7 @@ def token_weight(token: str, own: frozenset[str]) -> float:
 
 
 def _weighed(tokens: Iterable[str], own: frozenset[str]) -> dict[str, float]:
-    """Each token with its `token_weight`, found without a call for each: these are many."""
+    """The `token_weight` of each token. Avoids a call per token, as there are many."""
     weights = words().weights
     return {
         token: OWN_COUNTRY
@@ -132,7 +132,7 @@ def matched(
                 continue
             gone |= {one, other}
             shared += alike * (left[one] + right[other]) / 2
-        # Kinds of bodies translate loosely: a Gesellschaft is a society, or an association.
+        # Kinds of bodies translate loosely: a Gesellschaft is a society or an association.
         bodies = words().bodies
         if not bodies.isdisjoint(left) and not bodies.isdisjoint(right):
             shared += 0.2
@@ -145,12 +145,12 @@ def matched(
     )
 
 
-# What is remembered is asked for by the words alone: a whole form takes long to compare.
+# The words alone are the cache key: hashing a whole form takes long.
 
 
 @lru_cache(maxsize=100_000)
 def _shorts(listed: tuple[str, ...]) -> tuple[str, ...]:
-    """The words of a name that may be acronyms inside it: short, and no words of the field."""
+    """The words of a name that may be acronyms: short, and not words of the field."""
     return tuple(
         word
         for word in listed
@@ -161,7 +161,7 @@ def _shorts(listed: tuple[str, ...]) -> tuple[str, ...]:
 def abridged(form: NormalForm, other: NormalForm) -> NormalForm:
     """`form` with words replaced by an acronym that stands for them in `other`.
 
-    Beside "ALS Foundation", "Amyotrophic Lateral Sclerosis Foundation" is read as "ALS Foundation".
+    Beside "ALS Foundation", "Amyotrophic Lateral Sclerosis Foundation" becomes "ALS Foundation".
     """
     for short in _shorts(other.words):
         if short in form.words:
@@ -175,7 +175,7 @@ def abridged(form: NormalForm, other: NormalForm) -> NormalForm:
 
 
 def name_likeness(asked: NormalForm, known: NormalForm, country: str = "") -> Likeness:
-    """How alike two names are, symmetric in the two; `country` makes its own name weightless."""
+    """How similar two names are. Symmetric. `country`'s own name weighs nothing."""
     if asked.key == known.key:
         return Likeness(1.0, (Reason.SAME_NAME,))
     joined_asked, joined_known = "".join(asked.words), "".join(known.words)
@@ -193,7 +193,7 @@ def name_likeness(asked: NormalForm, known: NormalForm, country: str = "") -> Li
         return Likeness(0.25 * spelled, (Reason.SIMILAR_NAME,)) if spelled > 0.5 else NOTHING
     dice = min(1.0, 2 * shared / (left + right))
     within = min(1.0, shared / min(left, right))
-    # Being part of a longer name says little when the part is only words of the field.
+    # Being part of a longer name means little if the part has only words of the field.
     telling = min(1.0, shared / PROPER)
     score = 0.62 * dice + 0.26 * within * telling + 0.08 * spelled
     apart = min(sum(token_weight(t, own) for t in only) for only in (only_left, only_right))
@@ -209,12 +209,12 @@ def name_likeness(asked: NormalForm, known: NormalForm, country: str = "") -> Li
 
 
 def in_one_language(asked: NormalForm, known: NormalForm) -> bool:
-    """Whether both names are in one language, so that other words are meant to tell them apart."""
+    """Whether both names are in one language, so that different words mean different bodies."""
     return bool(set(asked.languages) & set(known.languages))
 
 
 def _translated(asked: NormalForm, known: NormalForm, own: frozenset[str]) -> bool:
-    """Whether each of two names says in its own words what the other says, and nothing else.
+    """Whether each name says in its own words exactly what the other says.
 
     A word that only begins like one of the field may be a proper name ("AlpineLab"), and in one
     language two words for a thing are two words ("software", "internet").
@@ -231,7 +231,7 @@ def _translated(asked: NormalForm, known: NormalForm, own: frozenset[str]) -> bo
 
 
 def _synonyms(asked: NormalForm, known: NormalForm) -> list[str]:
-    """The concepts that two names share by words that are not alike."""
+    """The concepts that two names share through words that are not similar."""
     ours = _by_concept(asked.words, asked.tokens)
     theirs = _by_concept(known.words, known.tokens)
     return [
@@ -256,9 +256,9 @@ def _by_concept(listed: tuple[str, ...], tokens: tuple[str, ...]) -> dict[str, l
 
 
 def _contained(first: tuple[str, ...], second: tuple[str, ...]) -> float:
-    """Whether the whole of one name ends or begins the other: a part named with its parent.
+    """Whether one whole name ends or begins the other: a part named with its parent.
 
-    The part mostly comes last ("Department of Energy Office of Science"), so that counts more.
+    The part usually comes last ("Department of Energy Office of Science"), so that counts more.
     """
     short, long = sorted((first, second), key=len)
     if len(short) < 2 or not any(weight_of(w) >= 0.5 for w in short):
@@ -269,7 +269,7 @@ def _contained(first: tuple[str, ...], second: tuple[str, ...]) -> float:
 
 
 def acronym_likeness(short: NormalForm, long: NormalForm) -> Likeness:
-    """How well one name is an acronym of the other; call it both ways round."""
+    """How well `short` is an acronym of `long`; call it both ways round."""
     best = NOTHING
     for acronym in {short.acronym, short.bracket} - {""}:
         if acronym in {long.acronym, long.bracket}:
@@ -295,14 +295,14 @@ def acronym_likeness(short: NormalForm, long: NormalForm) -> Likeness:
 
 
 def _leads(word: str, form: NormalForm) -> bool:
-    """Whether nothing but kinds of bodies stands before `word` in a name."""
+    """Whether only kinds of bodies come before `word` in a name."""
     before = form.words[: form.words.index(word)]
     return all(concept in words().bodies for one in before for concept in concepts_of(one))
 
 
 @lru_cache(maxsize=50_000)
 def _readings(full: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """The words of a name as acronyms take them: all, without a country's name, compounds apart."""
+    """The words that acronyms are built from: all, without a country's name, compounds split."""
     apart = tuple(part for word in full for part in split_compound(word))
     home = without_country(full)
     return tuple(dict.fromkeys(one for one in (full, apart, home) if one))
@@ -311,7 +311,7 @@ def _readings(full: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
 def domain_likeness(asked: NormalForm, labels: tuple[str, ...], country: str) -> Likeness:
     """How well a name shows in an organisation's domain: "SMK" in smk.dk, "Oxfam" in oxfam.org.
 
-    `labels` come from `domains.name_labels`. Domains are chosen freely, so this is a hint only.
+    `labels` come from `domains.name_labels`. Domains are chosen freely, so this is only a hint.
     """
     joined = "".join(asked.words)
     best = 0.0
@@ -353,7 +353,7 @@ def _label_of_acronym(acronym: str, label: str) -> float:
 
 
 def made_of(labels: tuple[str, ...], asked: NormalForm, known: NormalForm, country: str) -> float:
-    """0..1: how well a domain is made of one of two names, or of the words that both have.
+    """How well a domain is built from one of two names or from their common words: 0 to 1.
 
     A label that is a word of the field ("energy", "army") or a country is nobody's name.
     """
@@ -372,12 +372,12 @@ def made_of(labels: tuple[str, ...], asked: NormalForm, known: NormalForm, count
 
 
 def _spelled(label: str, full: tuple[str, ...]) -> bool:
-    """Whether `label` is two or more words of a name, or beginnings of them, in their order."""
+    """Whether `label` consists of two or more words of a name, or their beginnings, in order."""
     used = 0
     for word in full:
         if len(word) >= 2 and label.startswith(word):
             label, used = label[len(word) :], used + 1
         elif len(label) >= 4 and used and word.startswith(label):
             return True
-    # Up to three letters may follow, mostly a place or a country: "lawfoundationbc".
+    # Up to three letters may follow, usually a place or country: "lawfoundationbc".
     return len(label) <= 3 and used >= 2

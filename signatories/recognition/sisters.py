@@ -1,8 +1,8 @@
-"""Names that look alike because they are parts of one body, not one body named twice.
+"""Names that are similar because they are parts of one body, not one body named twice.
 
 "Division of Ocean Sciences" and "Division of Earth Sciences" share a domain, a country and most
-words. What tells is that both names are in one language, so that the words they do not share were
-chosen to tell them apart.
+words. Both names are in one language, so the words they do not share were chosen to tell them
+apart.
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ _UNITS = frozenset(
         "group",
     )
 )
-"""Bodies that are often parts of another: named behind a known name they name a part of it."""
+"""Bodies that are often part of another: after a known name they name a part of it."""
 
 _PARENTS = frozenset({"~government", "~ministry", "~university", "~academy", "~state"})
-"""Bodies that are rarely a part of another: behind a name they name what it belongs to."""
+"""Bodies that are rarely part of another: after a name they name what it belongs to."""
 
 _TITLES = frozenset({"~ministry", "~department", "~division", "~directorate", "~office"})
-"""Bodies that are named by their field alone: another field is another body."""
+"""Bodies named only by their field: another field is another body."""
 
 _RANKS = frozenset(["under", "vice", "deputy", "sub", "assistant"])
-"""Words that make another office of the same title."""
+"""Words that make a different office of the same title."""
 
 _ALIKE = 0.85
-"""Likeness from which two words are one word in two spellings."""
+"""Similarity from which two words are one word in two spellings."""
 
 
 def sister_names(
@@ -59,10 +59,10 @@ def sister_names(
 ) -> bool:
     """Whether two names look like two bodies of one family. Symmetric in the names.
 
-    They do when their numbers differ; when one has a rank, a part or another country more; or,
-    unless the domain is made from the name (`own_domain`), when they share words of the field in
-    one language and each has words of its own in the same place. `country` is the organisation's
-    own, an ISO 3166 code.
+    They do if their numbers differ; if one has a further rank, part or country; or, unless the
+    domain is built from the name (`own_domain`), if they share words of the field in one language
+    and each has words of its own in the same place. `country` is the organisation's own, an ISO
+    3166 code.
     """
     if asked.key == known.key or 1 in (len(asked.words), len(known.words)):
         return False
@@ -96,7 +96,7 @@ def sister_names(
 
 
 def _one_frame(left: list[str], right: list[str], common: int) -> bool:
-    """Whether the shared words, but one, stand before or behind those that are not shared."""
+    """Whether all shared words but one come before or after those that are not shared."""
     before = 0
     for one, other in zip(left, right, strict=False):
         if not same_word(one, other):
@@ -127,7 +127,7 @@ def _is_body(word: str) -> bool:
 def _names_part(
     longer: NormalForm, extra: list[str], common: list[str], *, own_domain: bool
 ) -> bool:
-    """Whether the words that only the longer name has name a part or a section of the other."""
+    """Whether the extra words of the longer name name a part or a section of the other."""
     if not extra or len(common) < 2:
         return False
     named = [concept for word in extra for concept in concepts_of(word)]
@@ -141,7 +141,7 @@ def _names_part(
 
 
 def _apart(left: list[str], right: list[str]) -> tuple[list[str], list[str], list[str]]:
-    """The words only in `left`, only in `right`, and in both, spelling and abbreviation apart."""
+    """The words only in `left`, only in `right`, and in both, despite spelling or abbreviation."""
     common = [w for w in left if w in right]
     left = [w for w in left if w not in common]
     right = [w for w in right if w not in common]
@@ -167,12 +167,12 @@ def same_word(one: str, other: str) -> bool:
     if word_likeness(one, other) >= _ALIKE:
         return True
     if one[0] == other[0] and 1 in (len(one), len(other)):
-        return True  # "G." for a first name
+        return True  # "G." for a given name
     return one[0] == other[0] and len(one) > 3 and ratio(one, other) >= 80
 
 
 def _abbreviates(one: str, other: str) -> bool:
-    """Whether one word is a usual short form of the other: dept, govt, assn, mts, intl."""
+    """Whether one word is a usual abbreviation of the other: dept, govt, assn, mts, intl."""
     short, long = sorted((one, other), key=len)
     if not (2 <= len(short) <= 5 and len(long) >= len(short) + 2 and short[0] == long[0]):
         return False

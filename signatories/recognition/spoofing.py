@@ -1,8 +1,8 @@
-"""Names that try to look like what they are not: cleaned where harmless, refused where not, and
-shown to staff first where a real organisation may be called so.
+"""Names that imitate others: cleaned if harmless, refused if not, and shown to staff first if a
+real organisation may be called so.
 
-Rules follow Unicode Technical Standard 39 (mixed scripts, confusable letters), written down here
-for the scripts that organisations' names use. Script is told from a letter's Unicode name.
+The rules follow Unicode Technical Standard 39 (mixed scripts, confusable letters), reduced to the
+scripts used in organisations' names. A letter's script is taken from its Unicode name.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from config.text.cleaning import clean_line
 
 from .folding import fold
 
-_ = str  # marks a message for translation, which is up to whoever shows it
+_ = str  # marks a message; the caller translates it
 
 LONGEST_NAME = 200  # characters, once it is clean
 
 
 class Problem(StrEnum):
-    """Why a name was refused. `text` is for the person who typed it: a message to translate."""
+    """Why a name was refused. `text` is a message for the person who typed it."""
 
     EMPTY = "empty"
     TOO_LONG = "too_long"
@@ -79,7 +79,7 @@ _URL = re.compile(
 
 @lru_cache(maxsize=4096)
 def script_of(letter: str) -> str:
-    """The script of one letter, "LATIN" or "CYRILLIC" and so on; "" for what all scripts share."""
+    """The script of one letter, such as "LATIN"; "" if all scripts share it."""
     if not letter.isalpha():
         return ""
     name = unicodedata.name(letter, "")
@@ -90,11 +90,11 @@ def script_of(letter: str) -> str:
 
 
 _ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "LISU", "COPTIC"})
-"""Scripts with letters that look the same: a word takes its letters from one of them."""
+"""Scripts with look-alike letters: a word may take its letters from only one of them."""
 
 
 def mixes_scripts(name: str) -> bool:
-    """Whether one word of `name` mixes alphabets that look alike, as in "Аmnesty" with Cyrillic А.
+    """Whether a word of `name` mixes look-alike alphabets, as in "Аmnesty" with a Cyrillic А.
 
     Different words may be in different scripts: "Фонд Amnesty" is fine.
     """
@@ -107,15 +107,15 @@ def mixes_scripts(name: str) -> bool:
 def check_name(name: str) -> CheckedName:
     """Clean `name` for storing, or refuse it with one reason.
 
-    Cleaned: letters in fancy dress (𝐀, Ⓐ, Ａ), and what `clean_line` puts right. Refused: all other
-    `Problem`s. Checking a cleaned name changes nothing more.
+    Cleaned: styled letters (𝐀, Ⓐ, Ａ), and what `clean_line` corrects. Refused: all other
+    `Problem`s. Cleaning is idempotent.
     """
     text = clean_line("".join(_plain_letter(c) for c in name))
     return CheckedName(text, _problem(text))
 
 
 def _plain_letter(character: str) -> str:
-    """The letter behind a styled, encircled, full or half width one.
+    """The plain letter of a styled, encircled, full-width or half-width one.
 
     Other compatibility forms stay: Thai sara am, for one, would come apart.
     """
@@ -146,7 +146,7 @@ def _problem(text: str) -> Problem | None:
 
 
 def _stacked(text: str) -> bool:
-    """Whether a Latin, Greek or Cyrillic letter carries three marks or more ("Zalgo")."""
+    """Whether a Latin, Greek or Cyrillic letter has three or more marks ("Zalgo")."""
     marks = 0
     for c in unicodedata.normalize("NFD", text):
         marks = marks + 1 if unicodedata.category(c) == "Mn" and unicodedata.combining(c) else 0
@@ -184,10 +184,11 @@ _CONFUSABLE = str.maketrans(
 
 @lru_cache(maxsize=100_000)
 def skeleton(name: str) -> str:
-    """What a name looks like at a glance: names with equal skeletons can be taken for each other.
+    """What a name looks like at a glance: names with equal skeletons can be mistaken for each
+    other.
 
-    Letters that look alike become one (l I 1 i |, 0 O, rn m, vv w, Cyrillic and Greek twins of
-    Latin letters); case, marks and punctuation go. Not for display.
+    Look-alike letters become one (l I 1 i |, 0 O, rn m, vv w, Cyrillic and Greek twins of Latin
+    letters); case, marks and punctuation are dropped. Not for display.
     """
     text = unicodedata.normalize("NFKD", name).casefold()
     text = "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf", "Cc"))
@@ -204,7 +205,7 @@ def is_lookalike(name: str, known: str) -> bool:
     """Whether `name` looks like the registered name `known` but is written with other letters.
 
     "paypaI" looks like "PayPal"; "PAYPAL" and "Paypál" are the same name, and "Пейпал" is another
-    spelling of it: these are not look-alikes. Symmetric.
+    spelling of it: none of these is a look-alike. Symmetric.
     """
     if name == known or skeleton(name) != skeleton(known):
         return False

@@ -1,9 +1,9 @@
-"""The tables of words that the rules use, read once from the text files beside this module.
+"""The word tables that the rules use, read once from the text files beside this module.
 
-A table line is ``concept: word, word, two words, stem*``. Words may be in any script; they are
-folded with the same `fold` as names, so a table and a name always meet in the same form. A trailing
-``*`` lets the word carry any ending of at most `MAX_ENDING` letters. The files hold general
-knowledge of the languages served: nothing in them is taken from one organisation's name.
+A line is ``concept: word, word, two words, stem*``. Words may be in any script; they are folded
+with the same `fold` as names, so that both compare equal. A trailing ``*`` allows any ending of at
+most `MAX_ENDING` letters. The files hold general knowledge of the supported languages, nothing from
+any single organisation's name.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ from .loanwords import RUN, loan_token
 FOLDER = Path(__file__).parent / "words"
 
 MAX_ENDING = 6
-"""Letters: an ending longer than this is another word of a compound, not an ending."""
+"""Letters: a longer ending is another word of a compound."""
 
 MAX_INFLECTION = 4
-"""Letters that may follow a stem in a word that is certainly meant."""
+"""Letters that may follow a stem in a word that certainly matches."""
 
 MAX_PHRASE = 5
-"""Words: the longest phrase in the tables."""
+"""Words in the longest phrase of the tables."""
 
 BODY = 0.35
 QUALIFIER = 0.5
 SUBJECT = 0.8
 COUNTRY = 0.9
 PROPER = 1.0
-"""Weights of a word in a comparison: a word of the field says little, a proper name says most."""
+"""Weights of words in a comparison: a word of the field says little, a proper name the most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """All tables, folded.
 
-    `phrases` maps a tuple of folded words to its concept, or to "" where it has none; `stems` maps
-    the beginning of a word; `weights` gives each concept's weight, 0..1; `unspaced` maps words of
-    scripts without spaces to a concept, to English words, or to "" where they are left out.
+    `phrases` maps a tuple of folded words to its concept, or to "" if it has none; `stems` maps the
+    beginning of a word; `weights` gives each concept's weight, 0 to 1; `unspaced` maps words of
+    scripts without spaces to a concept, to English words, or to "" if they are dropped.
     """
 
     phrases: dict[tuple[str, ...], str]
@@ -91,7 +91,7 @@ def _add(words: Words, concept: str, listed: str, *, inflect: bool = False) -> N
 
 
 def _add_unspaced(table: Words) -> None:
-    # The glossary comes first, as it is more exact; its English words are read later.
+    # The glossary comes first, as it is more precise; its English words are read later.
     for name in ("glossary_unspaced.txt", "places_unspaced.txt", "readings.txt"):
         for english, listed in listed_lines(name):
             for word in listed.split():
@@ -108,7 +108,7 @@ def _add_unspaced(table: Words) -> None:
 
 @lru_cache(maxsize=1)
 def words() -> Words:
-    """Read the tables. Takes about 0.3 s, once in a process."""
+    """Read the tables. Takes about 0.3 s, once per process."""
     stop: set[str] = set()
     legal: set[tuple[str, ...]] = set()
     for kind, listed in listed_lines("dropped.txt"):
@@ -154,7 +154,7 @@ def words() -> Words:
 
 
 def weight_of(token: str) -> float:
-    """How much a token says, 0..1."""
+    """How much a token says: 0 to 1."""
     if token[0] in "~@":
         return words().weights.get(token, SUBJECT)
     if len(token) == 1:
@@ -163,7 +163,7 @@ def weight_of(token: str) -> float:
 
 
 def _country(word: str) -> str | None:
-    """The country of which `word` is the name with a case ending of at most three letters."""
+    """The country whose name is `word` with a case ending of at most three letters."""
     stems = words().country_stems
     for size in range(len(word), max(3, len(word) - 4), -1):
         concept = stems.get(word[:size])
@@ -188,7 +188,7 @@ def _ending(word: str) -> tuple[str, str] | None:
 
 @lru_cache(maxsize=200_000)
 def concepts_of(word: str) -> tuple[str, ...]:
-    """The concepts of one folded word in order, or the word itself if it is none of the field."""
+    """The concepts in one folded word, in order; the word itself if it has none."""
     table = words()
     exact = table.phrases.get((word,))
     if exact is not None:
@@ -225,9 +225,10 @@ def concepts_of(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=50_000)
 def is_accounted_for(word: str) -> bool:
-    """Whether all of a folded word is understood, or it is a proper word: no stem by chance.
+    """Whether a folded word is fully understood or a proper word, so that no stem matched by
+    chance.
 
-    A stem may carry an ending of `MAX_INFLECTION` letters; a longer rest is another word.
+    A stem may have an ending of `MAX_INFLECTION` letters; a longer rest is another word.
     """
     concepts = concepts_of(word)
     if concepts == (word,) or (word,) in words().phrases or concepts[0][0] == "@":
@@ -240,7 +241,7 @@ def is_accounted_for(word: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def means_one_concept(word: str) -> bool:
-    """Whether a folded word is itself in the tables, or with an ending of one letter or two."""
+    """Whether a folded word is in the tables, with an ending of at most two letters."""
     if (word,) in words().phrases or word in words().stop:
         return True
     found = _ending(word)
@@ -261,7 +262,7 @@ def _whole(part: str) -> str | None:
 
 
 def _tail(rest: str) -> str | None:
-    """The concept of the rest of a compound behind its joining letters."""
+    """The concept of the rest of a compound after its joining letters."""
     for linker in _LINKERS:
         if rest.startswith(linker):
             part = rest[len(linker) :]
@@ -274,7 +275,7 @@ def _tail(rest: str) -> str | None:
 
 @lru_cache(maxsize=50_000)
 def split_compound(word: str) -> tuple[str, ...]:
-    """A compound that ends with another word of the field, in its two parts."""
+    """A compound that ends with another word of the field, in two parts."""
     if len(word) >= 9:
         for cut in range(4, len(word) - 3):
             if words().phrases.get((word[cut:],)):
@@ -284,7 +285,7 @@ def split_compound(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=100_000)
 def without_country(listed: tuple[str, ...], country: str = "") -> tuple[str, ...]:
-    """Folded words without the name of `country`, or without any country's name if that is ""."""
+    """Folded words without the name of `country`, or of any country if that is ""."""
     table = words()
     kept: list[str] = []
     place = 0
@@ -312,11 +313,11 @@ def _marked_loan(match: re.Match[str]) -> str:
 
 
 def segment_unspaced(text: str) -> str:
-    """Set spaces in runs of Japanese, Chinese, Korean and Thai, at words of the table.
+    """Insert spaces into runs of Japanese, Chinese, Korean and Thai, around words of the table.
 
-    The longest known word from the left wins. Known words become their concept between U+E000 and
-    U+E001, so that folding can carry them through, and so do loan words; other letters stay
-    together as one word.
+    The longest known word from the left wins. Known words and loan words become their concept
+    between U+E000 and U+E001, so that folding preserves them; other letters stay together as one
+    word.
     """
     table = words().unspaced
 

@@ -22,13 +22,13 @@ from signatories.models import (
 from signatories.recognition import Candidate
 from signatories.register.recognising import recognise_organisation
 
-FAMILY = 3  # organisations that signed from one domain and are asked about for it
-MOST_MEMBERS = 8  # organisations in one cluster: more are not overseen at once
-SAME_NUMBER = 0.99  # the likeness of two that another register knows by one number
+FAMILY = 3  # organisations that signed from one domain: more of them are not paired
+MOST_MEMBERS = 8  # organisations in one cluster: more are too many to judge at once
+SAME_NUMBER = 0.99  # similarity of two with the same number in another register
 
 
 def different_from(organisation: Organisation) -> set[int]:
-    """The organisations that staff said are others, so that nobody is asked again."""
+    """Organisations that staff decided are different, so that nobody is asked again."""
     pairs = Pair.objects.filter(
         Q(first=organisation) | Q(second=organisation), decision=Pair.Decision.DIFFERENT
     )
@@ -39,10 +39,9 @@ def different_from(organisation: Organisation) -> set[int]:
 
 
 def candidates_for(organisation: Organisation, *, email: str = "") -> list[Candidate]:
-    """Other organisations that this one may be, best first, but for those that staff ruled out.
+    """Other organisations that this may be, best first, without those ruled out.
 
-    Its own federation and sections are known not to be it. `email` is an address that it signs
-    from, or the domain of one.
+    `email` is an address that it signs from, or its domain.
     """
     known = ruled_out(organisation)
     found = recognise_organisation(organisation, email=email).candidates
@@ -50,7 +49,7 @@ def candidates_for(organisation: Organisation, *, email: str = "") -> list[Candi
 
 
 def of_same_number(organisation: Organisation) -> set[int]:
-    """The others that have one of its numbers in other registers, but for those ruled out."""
+    """Others that share one of its numbers in other registers, without those ruled out."""
     same = Q(pk__in=[])
     for scheme, value in organisation.identifiers.values_list("scheme", "value"):
         same |= Q(scheme=scheme, value__iexact=value)
@@ -60,9 +59,9 @@ def of_same_number(organisation: Organisation) -> set[int]:
 
 
 def ruled_out(organisation: Organisation) -> set[int]:
-    """What is known to be another one: said by staff, or of its own federation.
+    """Organisations known to be different: by staff's decision, or because of its federation.
 
-    Of that, the federation itself, its sections in other countries, and its own sections.
+    That is: its federation, the federation's sections in other countries, and its own sections.
     """
     family = Q(parent=organisation) | Q(pk=organisation.parent_id or 0)
     if organisation.parent_id:
@@ -72,9 +71,9 @@ def ruled_out(organisation: Organisation) -> set[int]:
 
 
 def _latest_learned(organisation: Organisation) -> str:
-    """The domain that it was last confirmed from, if it counts and few have it; "" if none.
+    """The domain it was last confirmed from, if in effect and shared by few; "" if none.
 
-    What many signed from, such as a university's, would make pairs of them all.
+    A domain that many signed from, such as a university's, would pair them all.
     """
     standing = LearnedDomain.objects.standing()
     rows = standing.of(organisation).order_by("-learned_at", "-pk")
@@ -86,25 +85,25 @@ def _latest_learned(organisation: Organisation) -> str:
 # Several likely duplicates of one body are one decision
 
 
-FACTS = ("", "__parent", "__country")  # which organisation, of which federation, and where
+FACTS = ("", "__parent", "__country")  # the organisation, its federation and its country
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Organisations that may all be one: a hub, and others that are each likely to be it.
+    """Organisations that may all be one: a hub, and others that may each be the hub.
 
-    None of them is known to be another than one of the rest, so any of them can be merged.
+    No two of them are known to be different, so any of them can be merged.
     """
 
-    members: tuple[int, ...]  # their numbers, the hub's first
-    pairs: tuple[int, ...]  # the numbers of the open pairs among them, the best first
+    members: tuple[int, ...]  # ids, the hub's first
+    pairs: tuple[int, ...]  # ids of the open pairs among them, best first
 
 
 def clusters(user: User | AnonymousUser) -> list[Cluster]:
-    """The open pairs that a staff user may see, as decisions to take, best first. Two queries.
+    """The open pairs that a staff user may see, grouped into decisions, best first. Two queries.
 
-    Each pair is in one cluster. An organisation can be in several, as nothing is chained: who is
-    like a member but not like the hub is asked about by itself.
+    Each pair is in one cluster; an organisation can be in several. Nothing is chained: one that
+    resembles a member but not the hub gets its own cluster.
     """
     seen = Pair.objects.filter(seen_by(user, at="first"), seen_by(user, at="second"))
     apart = {
@@ -143,10 +142,10 @@ def of_one_federation(
 def _grouped(
     likely: dict[frozenset[int], tuple[float, int]], are_different: Callable[[int, int], bool]
 ) -> list[Cluster]:
-    """Clusters of likely pairs, which come best first: {two numbers: (likeness, its own number)}.
+    """Clusters of likely pairs: {two organisation ids: (similarity, pair id)}, best first.
 
-    The better pair of those that are left makes the next one, around that of its two which is like
-    most others.
+    The best remaining pair forms the next cluster, around whichever of the two resembles most
+    others.
     """
     left = {pair: value for pair, value in likely.items() if not are_different(*pair)}
     near: dict[int, dict[int, float]] = defaultdict(dict)
@@ -175,10 +174,10 @@ def _grouped(
 def signed_by_several(
     groups: Mapping[int, Iterable[int]], user: User | AnonymousUser
 ) -> dict[int, list[Letter]]:
-    """For each group of organisations, by its key: the letters that two or more have signed.
+    """For each group of organisations, by key: the letters that two or more of them signed.
 
-    By title, of those that the user may see alone. Two bodies that both signed are seldom one, and
-    as one they keep one of the two signatures. Three queries, however many groups there are.
+    Only letters that the user may see, by title. Two bodies that both signed are rarely one, and
+    merging them would end one of the signatures. Three queries, however many groups.
     """
     named = {number for group in groups.values() for number in group}
     live = Signature.objects.visible_to(user).live().filter(organisation__in=named)

@@ -1,4 +1,4 @@
-"""What recognition knows of an organisation, and how that is stored."""
+"""What recognition knows of an organisation, and how it is stored."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from signatories.recognition import Entry, EntryName, NormalForm, Scope, normal_
 from signatories.recognition.domains import known_host
 
 LINES, FIELDS, TOKENS = "\n", "\t", ";"
-"""What parts the lines of a packed entry, the fields of a line, and tokens, which have spaces."""
+"""Separators of a packed entry's lines, a line's fields, and tokens (which contain spaces)."""
 
 
 def domains_of(organisation: Organisation) -> tuple[str, ...]:
-    """The hosts that the register has as the organisation's own, its website's first."""
+    """The organisation's own hosts on the register, its website's first."""
     hosts = [known_host(organisation.website)]
     hosts += [known_host(other.domain) for other in organisation.domains.all()]
     return tuple(dict.fromkeys(host for host in hosts if host))
@@ -34,11 +34,11 @@ def entry_of(organisation: Organisation) -> Entry:
 
 
 def pack(entry: Entry) -> str:
-    """An entry's domains in one line, then each name with its normal form in one.
+    """An entry's domains on one line, then each name with its normal form on its own line.
 
-    Making a normal form costs more than comparing two, so a question makes its own alone. One
-    text takes half the room of nested lists. What follows from the rest is left out: the key, and
-    the blocking keys, which have a table.
+    Normal forms cost more to compute than to compare, so a query computes only its own. One text
+    takes half the space of nested lists. What can be derived is left out: the key, and the blocking
+    keys, which have a table.
     """
     return LINES.join([" ".join(entry.domains), *map(_line, entry.names)])
 
@@ -73,9 +73,9 @@ def _joined(
 
 
 def unpack(organisation: str, country: str, scope: str, packed: str | list[Any]) -> Entry:
-    """The entry that `pack` was given, but for its blocking keys.
+    """The entry that was packed, without its blocking keys.
 
-    A list is what earlier versions stored; `index_organisation` replaces it.
+    Earlier versions stored a list; `index_organisation` replaces it.
     """
     if isinstance(packed, str):
         domains, *lines = packed.split(LINES)

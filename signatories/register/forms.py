@@ -23,7 +23,7 @@ LARGEST_SIDE = 480  # pixels: twice what a page shows, for sharp screens
 
 
 class LogoField(ImageUploadField):
-    """An organisation's logo, as it is to be stored."""
+    """An uploaded logo, converted to stored form."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -51,11 +51,11 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         ),
     )
 
-    # What the user may see of the register; the page says.
+    # What the user may see of the register; set by the admin page.
     register: OrganisationQuerySet = Organisation.objects.none()
 
     def clean_logo(self) -> bytes | None:
-        """The image as it is to be stored."""
+        """The image in stored form."""
         image = self.cleaned_data["logo"]
         return image.read() if image else None
 
@@ -63,9 +63,9 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         return clean_name(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
-        """Whether another organisation has this name, of those that the user may see.
+        """Refuse a name that another organisation visible to the user has in this country.
 
-        What the user may not see is not told: the organisation becomes a namesake without a word.
+        Organisations that the user may not see are not revealed: this one becomes their namesake.
         """
         cleaned = super().clean() or self.cleaned_data
         if {"name", "country"} <= cleaned.keys() and not cleaned.get("another"):
@@ -81,7 +81,7 @@ class OrganisationForm(forms.ModelForm[Organisation]):
 
 
 class OrganisationNames(forms.BaseInlineFormSet[OrganisationName, Organisation, Any]):
-    """The other names of an organisation, each once: the form does not show their keys."""
+    """The other names of an organisation, without duplicates: the form does not show their keys."""
 
     def clean(self) -> None:
         super().clean()
@@ -104,7 +104,7 @@ class OrganisationNameForm(forms.ModelForm[OrganisationName]):
 
 
 class SchemeInput(forms.TextInput):
-    """A register's code, typed or chosen of those that we know."""
+    """A register's code, typed or chosen from those we know."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         listed = f"{(attrs or {}).get('id', name)}-registers"
@@ -120,7 +120,7 @@ class SchemeInput(forms.TextInput):
 class IdentifierForm(forms.ModelForm[OrganisationIdentifier]):
     """A number in another register, as staff edit it.
 
-    What is stored already and not touched is not asked again: forms of numbers change.
+    Stored values that are not changed are not validated again, since the forms of numbers change.
     """
 
     class Meta:

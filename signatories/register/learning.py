@@ -1,19 +1,19 @@
-"""What confirmed addresses teach of organisations' domains.
+"""What confirmed email addresses teach about organisations' domains.
 
-The rule. A signature teaches the host of its confirmed address when it is published, if
+The rule. When a signature is published, its confirmed address teaches its host if
 
-- the host is nobody's free mail or shared hosting, and not known as the organisation's already;
-- and its representative's authority is proved (own domain, invitation, verified by staff), or the
-  host is below a domain that is known as the organisation's, or the register knows no domain of
-  it. So whoever signs as a body with a known domain, from another one, teaches nothing.
+- the host is not free mail or shared hosting, and not already known as the organisation's;
+- and the representative's authority is proved (own domain, invitation, verified by staff), or the
+  host is below a known domain of the organisation, or the register knows no domain of it. So a
+  signature for a body with a known domain, from another domain, teaches nothing.
 
-It counts only while everybody can read that signature, and until staff remove it: what it changed
-for a stranger would else tell of a signature whose name is hidden. See `LearnedDomain.standing`.
+It is in effect only while everyone can read that signature, and until staff remove it: otherwise
+what it changes for a stranger would reveal a signature with a hidden name. See
+`LearnedDomain.standing`.
 
-Recognition uses it as a domain that speaks for an organisation and never against it: a host that
-differs from a learned one says nothing. The name has to fit, as at all domains. It proves nobody's
-authority: `register.owners_of` does not know it. Staff who are sure of it enter it as a further
-domain.
+Recognition uses a learned domain only for an organisation, never against it: a host that differs
+from it means nothing. The name has to fit, as with all domains. It proves nobody's authority:
+`register.owners_of` ignores it. Staff who are sure of it can add it as a further domain.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PROVED = {
 
 
 def domain_taught(signature: Signature) -> str:
-    """The host that a published signature teaches of its organisation, by the rule; "" if none."""
+    """The host that a published signature teaches about its organisation; "" if none."""
     host = own_domain(signature.representative_email)
     organisation = signature.organisation
     if not host or organisation is None or signature.status != Signature.Status.PUBLISHED:
@@ -50,14 +50,14 @@ def domain_taught(signature: Signature) -> str:
 
 @dataclass(frozen=True)
 class Learned:
-    """A domain that an organisation's signatures taught, with these as its evidence."""
+    """A learned domain of an organisation, with the signatures that are its evidence."""
 
     domain: str
     evidence: list[LearnedDomain]
 
 
 def learned_of(organisation: Organisation) -> list[Learned]:
-    """The learned domains that count, each with the signatures that taught it. One query."""
+    """The learned domains in effect, each with the signatures that taught it. One query."""
     rows = LearnedDomain.objects.standing().of(organisation)
     found: dict[str, list[LearnedDomain]] = {}
     for row in rows.select_related("signature__letter").order_by("domain", "learned_at", "pk"):

@@ -1,4 +1,4 @@
-"""Organisations of one name in one country, told apart by a number."""
+"""Organisations with the same name in one country, told apart by a number."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from signatories.models import Organisation
 
 
 def free_namesake(organisation: Organisation) -> int:
-    """The number that the organisation can have among those of its name and country.
+    """A free number for the organisation among those of its name and country.
 
-    Its own, unless another one has it. The number is shown to nobody: it would tell of
-    namesakes that another team keeps to itself.
+    Its current one unless another organisation has it. The number is never shown: it would reveal
+    namesakes that only another team may see.
     """
     same = Organisation.objects.on_register().filter(
         name_key=organisation.name_key, country=organisation.country

@@ -1,4 +1,4 @@
-"""What an address proves: whose own domain it is at."""
+"""What an email address proves: whose own domain it is at."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from signatories.recognition.domains import known_host, registrable
 
 
 def owners_of(email: str) -> list[int]:
-    """The organisations whose own domain the address is at, by what was known before.
+    """The organisations whose own domain the address is at, by what was known before it signed.
 
-    Everybody can read of them, or staff, an imported register or an invitation named the domain.
-    What a signing form named proves nothing by itself. One query, whatever it finds.
+    Either the organisation is public, or the domain comes from staff, an imported register or an
+    invitation. A domain from a signing form alone proves nothing. Always one query.
     """
     domain = registrable(own_domain(email))
     keys = RecognitionKey.objects.filter(key=f"r{domain}")
@@ -39,13 +39,13 @@ def owners_of(email: str) -> list[int]:
 
 
 def is_at_own_domain(*, email: str, organisation: Organisation) -> bool:
-    """Whether the address is at a domain that is known to be the organisation's own."""
+    """Whether the address is at a known own domain of the organisation."""
     return organisation.pk in owners_of(email)
 
 
 def is_colleague(*, email: str, organisation: Organisation) -> bool:
-    """Whether an address proves somebody of the organisation itself.
+    """Whether an address proves that its owner belongs to the organisation.
 
-    It is at a domain that is known to be the organisation's own, and no other one's.
+    It is at a known own domain of this organisation and of no other.
     """
     return owners_of(email) == [organisation.pk]

@@ -1,4 +1,4 @@
-"""Questions that the application has for recognition."""
+"""The queries that the application makes to recognition."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from signatories.register.source import DatabaseSource
 
 
 def recognise_signature(signature: Signature, *, within: OrganisationQuerySet) -> Recognition:
-    """Which organisation a signature's words mean, of those within what may be known."""
+    """The organisation that a signature means, among those `within` what may be known."""
     found = recognise(
         name=signature.signed_as,
         country=signature.country.code,
@@ -20,10 +20,10 @@ def recognise_signature(signature: Signature, *, within: OrganisationQuerySet) -
 
 
 def _settle_several(found: Recognition) -> Recognition:
-    """Take duplicates that are not merged yet for one organisation: the first that was added.
+    """Treat unmerged duplicates as one organisation: the first that was added.
 
-    Several of one name in one country are that as long as staff have kept none of them apart, and
-    no two of them have different domains. Otherwise every later signature would be held too.
+    Several with one name in one country count as duplicates unless staff decided that two of them
+    are different, or two have different domains. Otherwise every later signature would wait too.
     """
     several = [one for one in found.candidates if one.entry.organisation in found.several]
     if not several:
@@ -40,9 +40,9 @@ def _settle_several(found: Recognition) -> Recognition:
 
 
 def recognise_organisation(organisation: Organisation, *, email: str = "") -> Recognition:
-    """Which other organisations on the register are like this one.
+    """Other organisations on the register that resemble this one.
 
-    `email` is an address that it signs from, or the bare domain of one.
+    `email` is an address that it signs from, or its bare domain.
     """
     source: CandidateSource = DatabaseSource(without=organisation.pk)
     return recognise(

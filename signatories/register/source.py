@@ -1,12 +1,12 @@
 """Where recognition finds candidates in the database: by stored keys.
 
-A source reads two tables. One has the keys: `key`, `country` and a foreign key to what they find,
-all three its primary key. The other has the entries: `country`, `scope` and `forms` as `pack` makes
-it. `DatabaseSource` is one over organisations. To make a second one over tables of this shape,
-subclass `StoredSource`: name the model of the keys and its foreign key, and give a prefix to the
-ids of its entries, so that nobody takes them for organisations. `indexing.store_keys` fills the
-keys, and with its model in `counting.KEYED` the worker counts those that many entries share. A
-QuerySet of entries may annotate what its table lacks.
+A source reads two tables. One holds the keys: `key`, `country` and a foreign key to the entry,
+which together are its primary key. The other holds the entries: `country`, `scope` and `forms`,
+written by `pack`. `DatabaseSource` is a source of organisations. For a second one over tables of
+this shape, subclass `StoredSource`: name the model of the keys and its foreign key, and prefix the
+ids of its entries, so that nobody mistakes them for organisations. `indexing.store_keys` fills the
+keys, and if their model is in `counting.KEYED`, the worker counts the frequent ones. A QuerySet of
+entries may annotate what its table lacks.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ from signatories.recognition.memory import FREQUENT, LIMIT, TOO_FREQUENT
 from signatories.register.entries import unpack
 
 MOST_ROWS = 6000
-"""Rows of keys that one question reads, the rarest keys first."""
+"""Maximum number of key rows read for one query, the rarest keys first."""
 
 MOST_LEARNED = 500
-"""Rows of learned domains that one question reads."""
+"""Maximum number of rows of learned domains read for one query."""
 
 PARTS = 1_000_000
-"""In how many parts the worth of a hit is measured."""
+"""Resolution of the weight of a hit."""
 
 
 class StoredSource:
     """A CandidateSource over stored keys: three queries, however many entries there are.
 
-    The most selective keys decide which entries are looked at; a key that many share counts only
-    within the country of the question, and one that a whole country shares does not count.
-    The queries are the same whatever they find, so that they tell nothing of what is hidden.
+    The most selective keys decide which entries are compared. A frequent key counts only within the
+    query's country, and one that a whole country shares does not count. The same queries run
+    whatever they find, so that timing reveals nothing hidden.
     """
 
     keys: ClassVar[type[models.Model]]
@@ -56,10 +56,7 @@ class StoredSource:
     def __init__(
         self, *, within: models.QuerySet[models.Model], without: int | None = None
     ) -> None:
-        """`within` is what may be known.
-
-        `without` leaves one entry out, to find the ones that are like it.
-        """
+        """`within` is what may be known; `without` is the key of an entry to leave out."""
         self.within = within
         self.without = without
 
@@ -82,13 +79,13 @@ class StoredSource:
         return [entries[pk] for pk in best if pk in entries]
 
     def learned(self, keys: Sequence[str]) -> dict[int, tuple[str, ...]]:
-        """Of which entries a host in these keys is a learned domain: {number: hosts}."""
+        """Entries for which a host in these keys is a learned domain: {id: hosts}."""
         return {}
 
     def _useful(
         self, keys: Sequence[str], country: str
     ) -> tuple[dict[str, float], dict[str, float]]:
-        """What a hit is worth: by keys that count in all countries, and by keys at home."""
+        """The weight of a hit: by keys that count everywhere, and by keys that count at home."""
         everywhere: dict[str, float] = {}
         at_home: dict[str, float] = {}
         rows = 0
@@ -104,9 +101,9 @@ class StoredSource:
         return everywhere, at_home
 
     def _counts(self, keys: Sequence[str], country: str) -> list[tuple[str, int, int]]:
-        """Each key that finds something, with its rows in all countries and in this one.
+        """Each key with hits, with its number of rows in all countries and in this one.
 
-        Those of frequent keys were counted before; those of the others are few.
+        Those of frequent keys were counted in advance; the others have few.
         """
         counts = connection.ops.quote_name(KeyCount._meta.db_table)
         statement = f"""
@@ -138,13 +135,13 @@ class StoredSource:
         country: str,
         learned: Collection[int],
     ) -> list[int]:
-        """The numbers of the entries whose hits are worth most together, best first.
+        """Ids of the entries with the greatest total weight of hits, best first.
 
-        Summed up by the database, as the rows are thousands; in whole numbers, so that sums of
+        The database sums them up, since there are thousands of rows; as integers, so that sums of
         equal parts are equal on both engines.
         """
         of_learned = round(0.5 / (len(learned) + 3) ** 0.5 * PARTS)
-        # The first row of each keeps the statement valid where there is nothing to ask for.
+        # The first row of each keeps the statement valid if there are no keys to look up.
         shared = [("", 0, 0)] + [
             (key, round(worth * PARTS), round(at_home.get(key, 0) * PARTS))
             for key, worth in everywhere.items()
@@ -181,20 +178,20 @@ class StoredSource:
 
 
 def _places(rows: int, width: int) -> str:
-    """Where the values of so many rows are put."""
+    """Placeholders for the values of this many rows."""
     return ", ".join(["(" + ", ".join(["%s"] * width) + ")"] * rows)
 
 
 def _with_domains(entry: Entry, hosts: tuple[str, ...]) -> Entry:
-    """The entry with further domains of its own."""
+    """The entry with further own domains."""
     return replace(entry, domains=tuple(dict.fromkeys((*entry.domains, *hosts))))
 
 
 class DatabaseSource(StoredSource):
-    """The organisations of the register: three queries, and one for a question that names a host.
+    """Organisations on the register: three queries, and one more for a query with a host.
 
-    A learned domain is added to an organisation only for a question from that very host. So it
-    speaks for the organisation, and never against it for a question from elsewhere.
+    A learned domain is added to an organisation only for a query from that very host. So it counts
+    for the organisation, and never against it in queries from elsewhere.
     """
 
     keys = RecognitionKey
@@ -211,7 +208,7 @@ class DatabaseSource(StoredSource):
 
     def learned(self, keys: Sequence[str]) -> dict[int, tuple[str, ...]]:
         hosts = [key[1:] for key in keys if key[0] == "h"]
-        if not hosts:  # the question names no domain, whatever is hidden
+        if not hosts:  # the query has no host, so this reveals nothing
             return {}
         rows = LearnedDomain.objects.standing().filter(domain__in=hosts)
         if self.without is not None:

@@ -1,4 +1,4 @@
-"""What the signing form offers while a representative types."""
+"""Suggestions from the register while a representative types."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from signatories.models.starts import LONGEST_START
 from signatories.names.cleaning import sort_key
 
 SHORTEST = 2
-"""Characters, folded, from which something is suggested."""
+"""Minimum length of the typed text, folded, in characters."""
 
 STARTS_OF_ONE = 20
-"""Rows of one organisation that are expected to start alike: its names in many spellings."""
+"""Expected maximum of similar rows per organisation: spellings of its name."""
 
 _WORD = re.compile(r"(?<![a-z0-9])[a-z0-9]")
 
@@ -30,19 +30,19 @@ def starts_of(names: Iterable[str]) -> set[str]:
 
 
 def starting_with(key: str) -> Q:
-    """The rows of `NameStart` or its like whose `start` begins with a folded text.
+    """Rows of `NameStart` or a similar model whose `start` begins with a folded text.
 
-    As a range, which an index answers on both engines.
+    As a range, which both engines answer from the index.
     """
     key = key[:LONGEST_START]
     return Q(start__gte=key, start__lt=key[:-1] + chr(ord(key[-1]) + 1))
 
 
 def suggest(text: str, *, limit: int = 8) -> list[Organisation]:
-    """Organisations to offer while a representative types: only those that are public already.
+    """Organisations to suggest while a representative types: only those already public.
 
-    By the start of any word of their names, in any script; at least two characters are needed.
-    Where there are more than `limit`, those whose words come first by the alphabet.
+    By the start of any word of their names, in any script. Needs at least two characters. If there
+    are more than `limit`, those whose words come first alphabetically.
     """
     key = sort_key(text)
     if len(key) < SHORTEST:

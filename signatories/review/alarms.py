@@ -1,7 +1,7 @@
-"""Noticing that signing under a letter looks unnatural.
+"""Detect unusual signing activity under a letter.
 
-It reads what was signed within the last hour. Every threshold asks for signatures that nobody
-confirmed: a conference or a launch brings many at once, and their people open the mail.
+Looks at signatures of the last hour. Every threshold requires unconfirmed ones: a conference or a
+launch brings many signatures at once, but those people confirm them.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ from signatories.models.mailboxes import counted_domain
 Status = Signature.Status
 
 USUAL_OVER = timedelta(days=7)
-READ_AT_MOST = 2_000  # addresses of one letter that are decrypted for one look
+READ_AT_MOST = 2_000  # addresses of one letter decrypted in one check
 
-SURGE_LEAST = 60  # unconfirmed; a large launch has as many names, but half of them are confirmed
-SURGE_TIMES = 5  # the usual: a newsletter doubles or trebles the usual hour
-# From one network: as many as make its mails wait. A full conference room confirms in its seats.
+SURGE_LEAST = 60  # unconfirmed; a large launch has as many, but half of them are confirmed
+SURGE_TIMES = 5  # times the usual; a newsletter doubles or trebles the usual hour
+# From one network: as many as delay its mails. People in a full conference room confirm at once.
 ONE_NETWORK = LIMITS["network"].burst
-# At one organisation's domain: as many as make its mails wait. An organisation signs once.
+# At one organisation's domain: as many as delay its mails. An organisation signs once.
 ONE_DOMAIN = DOMAIN_UNKNOWN
-# Of what was signed more than SETTLED ago, so that everybody could look into their mail.
+# Share of signatures older than SETTLED, so that people had time to check their email.
 SHARE = 0.85
 SHARE_LEAST = 30
 SETTLED = timedelta(minutes=30)
 LEAST = min(SURGE_LEAST, ONE_NETWORK, ONE_DOMAIN, SHARE_LEAST)
 
-MARKED = timedelta(days=1)  # so long the list of letters shows the mark
+MARKED = timedelta(days=1)  # how long the list of letters shows the mark
 
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """The last hour under one letter, in numbers."""
+    """Numbers for the last hour under one letter."""
 
     signed: int
     unconfirmed: int
@@ -54,10 +54,10 @@ class Look:
 
     @property
     def signs(self) -> list[str]:
-        """By which marks it looks unnatural; none where all is well."""
+        """Which thresholds are exceeded; empty if all is well."""
         share = self.settled_unconfirmed / self.settled if self.settled else 0
         surge = self.unconfirmed >= max(SURGE_LEAST, SURGE_TIMES * self.usual)
-        # An hour in which more than half was confirmed is a success and no attack.
+        # An hour in which at least half were confirmed is a success, not an attack.
         found = {
             "surge": surge and 2 * self.unconfirmed > self.signed,
             "one network": self.one_network >= ONE_NETWORK,
@@ -68,13 +68,13 @@ class Look:
 
 
 def reached_by_alarms(letter: Letter) -> list[int]:
-    """Who of the campaign's team can be mailed, by number. Without any, its organiser is."""
+    """Primary keys of team members with an address. If there are none, the organiser is mailed."""
     team = letter.campaign.team.filter(is_active=True).exclude(email="")
     return list(team.values_list("pk", flat=True))
 
 
 def look_at(letter: Letter, *, now: datetime) -> Look:
-    """Count what was signed under the letter within the last hour, and compare with the week."""
+    """Count signatures under the letter in the last hour, and compare with the week before."""
     signatures = Signature.objects.filter(letter=letter, signed_at__lte=now)
     unconfirmed = Q(status=Status.UNCONFIRMED)
     settled = Q(signed_at__lte=now - SETTLED)
@@ -103,7 +103,7 @@ def look_at(letter: Letter, *, now: datetime) -> Look:
 
 
 def _usual(letter: Letter, *, now: datetime) -> float:
-    """How many signatures of an hour stayed unconfirmed in the week before, on average."""
+    """Average signatures per hour in the week before that were never confirmed."""
     start = now - HOUR - USUAL_OVER
     if letter.opens_at:
         start = max(start, letter.opens_at)
@@ -118,7 +118,7 @@ def _usual(letter: Letter, *, now: datetime) -> float:
 
 
 def _most_at_one_domain(addresses: Iterable[str]) -> int:
-    """Domains where anybody can have an address say nothing."""
+    """The highest count at one organisation's domain; ignores public mail providers."""
     hosts = Counter(domain_of(address) for address in addresses)
     domains: Counter[str] = Counter()
     for host, number in hosts.items():

@@ -1,4 +1,4 @@
-"""The mails to staff."""
+"""Mails to staff."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from config.mail.outbox import mail
 from signatories.mailing.messages import make_message
 from signatories.models import SigningAlarm
 
-ORGANISER = 0  # the user of an alarm that nobody of the team can be mailed
+ORGANISER = 0  # stands for a user if nobody on the team can be mailed
 
 
 @mail("letter.signing_alarm", "signatories.emails.signing_alarm")
 def signing_alarm(alarm_id: int, user_id: int) -> EmailMessage | None:
-    """To one of the campaign's team, or to its organiser: signing looks unnatural, in numbers."""
+    """To a team member or the organiser: unusual signing activity, in numbers."""
     alarm = SigningAlarm.objects.select_related("letter__campaign", "letter__revision")
     found = alarm.filter(pk=alarm_id).first()
     if found is None:

@@ -1,4 +1,4 @@
-"""What staff fill in to decide on signatures."""
+"""Forms for staff's decisions on signatures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _seal = "signatories.invalidation"
 
 
 class InvalidationForm(forms.Form):
-    """The letter and the rule by which signatures are chosen. All that is said has to hold."""
+    """The letter and the rule that selects signatures. All criteria given must match."""
 
     letter = forms.ModelChoiceField(label=_("Letter"), queryset=Letter.objects.none())
     network = forms.CharField(
@@ -69,7 +69,7 @@ class InvalidationForm(forms.Form):
 
     @staticmethod
     def _typed(cleaned: dict[str, Any]) -> Rule:
-        """Its instants were typed as the clocks in the letter's zone show them."""
+        """Read the times as entered in the letter's time zone."""
         typed = {field.name: cleaned[field.name] for field in fields(Rule)}
         for name in ("signed_from", "signed_until"):
             if typed[name]:
@@ -78,7 +78,7 @@ class InvalidationForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    """The reason, and what was shown when it was asked for."""
+    """The reason, and the sealed preview that it applies to."""
 
     reason = ReasonField(
         label=_("Reason"),
@@ -89,7 +89,7 @@ class ConfirmForm(forms.Form):
 
 
 def seal(*, letter: Letter, rule: Rule, seen: str) -> str:
-    """What a preview showed, for the form below it to bring back. Each one has a key of its own."""
+    """Sign the preview for a hidden field of the form below it. Each one has its own key."""
     said = {
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in asdict(rule).items()
@@ -99,9 +99,9 @@ def seal(*, letter: Letter, rule: Rule, seen: str) -> str:
 
 
 def unseal(text: str) -> dict[str, Any]:
-    """The arguments of invalidate_signatures that `seal` was given, with the letter's number.
+    """The arguments for invalidate_signatures from `seal`, with the letter's primary key.
 
-    Raises BadSignature when it is none of ours.
+    Raises BadSignature if it was not made by `seal`.
     """
     shown: dict[str, Any] = signing.loads(text, salt=_seal)
     said = shown["rule"]
@@ -111,7 +111,7 @@ def unseal(text: str) -> dict[str, Any]:
 
 
 class DeclineForm(forms.Form):
-    """Why staff decline."""
+    """The reason for declining."""
 
     reason = ReasonField(
         label=_("Reason"),

@@ -1,4 +1,4 @@
-"""Which signatures a rule names, and what became of those that it declined."""
+"""Select signatures by a rule, and report the outcome of an invalidation."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ INVALIDATABLE = [Status.UNCONFIRMED, Status.IN_REVIEW, Status.PUBLISHED]
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """Which signatures: those for which all that is said holds. `until` itself is outside."""
+    """Criteria for signatures; all that are set must match. `signed_until` itself is excluded."""
 
     network: str = ""
     email_domain: str = ""
@@ -43,7 +43,7 @@ class Rule:
     declared_only: bool = False
 
     def cleaned(self) -> Rule:
-        """The same in the forms that are stored. Raises NothingMatches when it says nothing."""
+        """Normalise all criteria. Raises NothingMatches if none is set."""
         if not any(asdict(self).values()):
             raise NothingMatches(_("Choose which signatures: fill in at least one field."))
         if self.signed_from and self.signed_until and self.signed_until <= self.signed_from:
@@ -54,7 +54,7 @@ class Rule:
 
 
 def matching(letter: Letter, rule: Rule, *, lock: bool = False) -> list[Signature]:
-    """The signatures under the letter that a cleaned rule names and that can be declined."""
+    """Signatures under the letter that match a cleaned rule and can be declined."""
     found: QuerySet[Signature] = Signature.objects.filter(letter=letter, status__in=INVALIDATABLE)
     if rule.status:
         found = found.filter(status=rule.status)
@@ -74,7 +74,7 @@ def matching(letter: Letter, rule: Rule, *, lock: bool = False) -> list[Signatur
 
 
 def _is_named(signature: Signature, rule: Rule) -> bool:
-    """What only the decrypted columns can say."""
+    """Check criteria on encrypted columns, which no query can."""
     if rule.network and not is_within(signature.network, rule.network):
         return False
     if not rule.email_domain:
@@ -83,13 +83,13 @@ def _is_named(signature: Signature, rule: Rule) -> bool:
 
 
 def digest_of(signatures: Sequence[Signature]) -> str:
-    """Names a set of signatures, so that what is confirmed is what was shown."""
+    """A digest of a set of signatures, to confirm that they are the ones shown."""
     keys = ",".join(str(pk) for pk in sorted(signature.pk for signature in signatures))
     return hashlib.sha256(keys.encode()).hexdigest()
 
 
 def outcome_counts(invalidation: Invalidation) -> dict[str, Any]:
-    """How many it declined, and once it is undone how many are back and how many had changed."""
+    """How many were declined, and once undone, how many were restored and how many had changed."""
     outcomes = list(invalidation.signatures.values_list("outcome", flat=True))
     return {
         "all": len(outcomes),

@@ -1,4 +1,4 @@
-"""What a change of a letter's status brings to its signatures, and who gets a mail for it."""
+"""What a change of a letter's status means for its signatures, and who is mailed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Status = Letter.Status
 
 
 def effects_on_signatures(step: Step, now: datetime) -> list[str]:
-    """In sentences, the mails first: no step mails anybody by itself, so what follows is told."""
+    """In sentences, mails first, so that staff know before they take the step."""
     letter = step.letter
     told = [_("No email is sent now.")]
     if step.to == Status.OPEN:

@@ -1,1 +1,1 @@
-"""How a letter is passed on: the picture beside its link, its code to photograph, ways to share."""
+"""Sharing a letter: link preview image, QR code, share links."""

@@ -1,4 +1,4 @@
-"""The one question about sharing that a link cannot answer."""
+"""The form for the reader's Mastodon server."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ServerForm(forms.Form):
     )
 
     def clean_server(self) -> str:
-        """The host name alone, in ASCII, of what may be an address or an account's full name."""
+        """Extract the ASCII host name from a URL or a full account name."""
         written = self.cleaned_data["server"]
         name = written.partition("://")[2] or written
         name = ascii_host(name.partition("/")[0].rpartition("@")[2])

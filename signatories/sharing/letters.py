@@ -1,4 +1,4 @@
-"""What is told of a letter, and of the site, where a link to it is shown."""
+"""Link preview images of a letter and of the site."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from signatories.sharing.picture import Picture, Run, name, words_in
 
 
 def letter_picture(letter: Letter, edition: EditionWording, counts: Counts) -> Picture:
-    """What the edition says, and the numbers as the letter's page tells them."""
+    """The edition's text, and the counts as shown on the letter's page."""
     here = language_here()
     to = f"{_('Open letter to')} {'; '.join(map(str, edition.addressees))}"
     return Picture(
@@ -29,7 +29,7 @@ def letter_picture(letter: Letter, edition: EditionWording, counts: Counts) -> P
 
 
 def tally(letter: Letter, counts: Counts) -> tuple[Run, ...]:
-    """How many have signed, as components/counts.html tells it."""
+    """How many have signed, in the words of components/counts.html."""
     reported = letter.reported_signatories
     if reported and reported > counts.signatories:
         sentence = ngettext(
@@ -37,7 +37,7 @@ def tally(letter: Letter, counts: Counts) -> tuple[Run, ...]:
             "%(number)s organisations reported by %(source)s;",
             reported,
         )
-        # Parted at the number, wherever the language has it.
+        # Split at the number, wherever the language puts it.
         before, number, after = sentence.partition("%(number)s")
         source = {"source": letter.reported_by}
         known = ngettext(
@@ -59,12 +59,12 @@ def tally(letter: Letter, counts: Counts) -> tuple[Run, ...]:
 
 
 def picture_of(letter: Letter, language: str) -> Picture:
-    """The letter's picture in the edition for a reader of `language`."""
+    """The letter's image in the edition for a reader of `language`."""
     return letter_picture(letter, letter.words_for(language), SignatoryList(letter).counts)
 
 
 def site_picture() -> Picture:
-    """For pages that are about no single letter: what the site is and who runs it."""
+    """For pages that are not about one letter: what the site is and who runs it."""
     here = language_here()
     return Picture(
         page=words_in(here, ""),

@@ -1,4 +1,4 @@
-"""Ways to pass a letter on: plain links, which tell nobody anything before they are followed."""
+"""Share links: plain links that reveal nothing before they are followed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from letters.wording import EditionWording
 
 @dataclass(frozen=True)
 class Way:
-    """A service that takes a link by its address."""
+    """A service that takes the shared URL in its own."""
 
     name: str
     url: str
@@ -25,34 +25,34 @@ class Way:
 
 @dataclass(frozen=True)
 class Sharing:
-    """What is passed on of a letter, in one of its editions."""
+    """The text and links for sharing one edition of a letter."""
 
     letter: Letter
     edition: EditionWording
 
     @property
     def address(self) -> str:
-        """Where the edition is read: its canonical address."""
+        """The edition's canonical URL."""
         return settings.SITE_URL + edition_address(self.letter, self.edition.language)
 
     @property
     def short(self) -> str:
-        """An address to be typed. It leads readers to the page in their own language."""
+        """A short URL to type. It redirects readers to the page in their own language."""
         return f"{settings.SITE_URL}/letters/{self.letter.slug}"
 
     @property
     def shown(self) -> str:
-        """The short address as it is printed: browsers add the rest."""
+        """The short URL in print, without the scheme."""
         return self.short.partition("://")[2]
 
     @property
     def words(self) -> str:
-        """The words that go before the address."""
+        """The text that goes before the URL."""
         return f"{self.edition.title} {self.letter.campaign.hashtag}".strip()
 
     @property
     def email(self) -> str:
-        """A mail that waits to be sent, by the reader's own program."""
+        """A mailto: link that opens a draft in the reader's email program."""
         to = semicolon_list(map(str, self.edition.addressees))
         lines = [self.edition.title, f"{_('Open letter to')} {to}" if to else "", "", self.address]
         body = "\r\n".join(lines)
@@ -60,7 +60,7 @@ class Sharing:
 
     @property
     def ways(self) -> list[Way]:
-        """In the order of their names. Mastodon is many servers, so it is asked for on our page."""
+        """In alphabetical order. Mastodon has many servers, so our page asks for one."""
         url, both = self.address, f"{self.words} {self.address}"
         return [
             Way("Bluesky", f"https://bsky.app/intent/compose?{encoded(text=both)}"),
@@ -72,7 +72,7 @@ class Sharing:
         ]
 
     def on_mastodon(self, server: str) -> str:
-        """The page of a server where its members write a post, with ours filled in."""
+        """A server's page for writing a post, with ours filled in."""
         return f"https://{server}/share?{encoded(text=f'{self.words} {self.address}')}"
 
     @property

@@ -1,7 +1,7 @@
-"""The picture that other sites and messengers show beside a link, 1200 × 630 pixels, as PNG.
+"""The link preview image that other sites show, 1200 × 630 pixels, as PNG.
 
-Typst sets it, since it shapes every script without a system library. What is written in a picture
-reaches it as data; the template sets it as text, so nothing that staff write is read as markup.
+Rendered by Typst, which shapes every script without a system library. Text is passed as data and
+never read as markup, so staff's text cannot inject any.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _one_at_a_time = threading.Lock()
 
 @dataclass(frozen=True)
 class Words:
-    """Text in one language, and the way that it is written: ltr or rtl."""
+    """Text in one language and its direction: ltr or rtl."""
 
     text: str
     language: str
@@ -41,7 +41,7 @@ def words_in(language: str, text: str) -> Words:
 
 
 def name(text: str) -> Words:
-    """A name, a hashtag or an address: it is written as its own first letter is."""
+    """A name, hashtag or URL: its direction is that of its first strong character."""
     strong = next((kind for c in text if (kind := unicodedata.bidirectional(c)) in "L R AL"), "L")
     return Words(text, "en", "ltr" if strong == "L" else "rtl")
 
@@ -56,7 +56,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Picture:
-    """What is written in a picture. `tally` is written in the language of `page`."""
+    """The text in a picture. `tally` is in the language of `page`."""
 
     page: Words
     above: Words
@@ -67,13 +67,13 @@ class Picture:
 
     @property
     def in_words(self) -> str:
-        """The same for those who do not see it."""
+        """The text alternative."""
         tally = "".join(run.text for run in self.tally)
         parts = (self.title.text, self.above.text, tally, self.tag.text)
         return " · ".join(part for part in parts if part)
 
     def png(self) -> bytes:
-        """The picture. Made once for each content and release, and by one thread at a time."""
+        """The image, rendered once for each content and release, by one thread at a time."""
         content = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
         key = hashlib.sha256(f"{release()} {content}".encode()).hexdigest()
         kept = caches["pictures"]
@@ -87,7 +87,7 @@ class Picture:
 
 @lru_cache
 def _fonts() -> typst.Fonts:
-    """Ours, and those of the system for all other scripts. Looking for them takes half a second."""
+    """Our fonts, and the system's for other scripts. Loading them takes half a second."""
     return typst.Fonts(include_embedded_fonts=False, font_paths=[FONTS])
 
 
@@ -96,6 +96,6 @@ def _set(content: str) -> bytes:
         TEMPLATE.read_bytes(),
         font_paths=_fonts(),
         format="png",
-        ppi=72,  # one point of the template is one pixel
+        ppi=72,  # one point in the template is one pixel
         sys_inputs={"picture": content},
     )

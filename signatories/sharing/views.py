@@ -1,4 +1,4 @@
-"""Pictures for links, and the ways to pass a letter on."""
+"""Preview images, QR codes and the share page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from signatories.sharing.networks import Sharing
 from signatories.sharing.picture import Picture
 from signatories.signing.agreement import present_revision
 
-FRESH = 10 * MINUTE  # seconds that a shared cache keeps without asking what is of no letter
+FRESH = 10 * MINUTE  # seconds that shared caches keep images of no letter without revalidating
 
 
 def _png(picture: Picture) -> HttpResponse:
@@ -31,7 +31,7 @@ def _png(picture: Picture) -> HttpResponse:
 @require_safe
 @loadable_elsewhere
 def letter_picture(request: HttpRequest, slug: str, language: str = "") -> HttpResponseBase:
-    """The picture beside links to the letter, with the words that the linked page shows."""
+    """The preview image of a letter, in the edition of the linked page."""
     letter = public_letter(slug)
     if language and language not in present_revision(letter).wording.languages:
         raise Http404
@@ -45,7 +45,7 @@ def letter_picture(request: HttpRequest, slug: str, language: str = "") -> HttpR
 @require_safe
 @loadable_elsewhere
 def site_picture_page(request: HttpRequest) -> HttpResponseBase:
-    """The picture beside links to all other pages."""
+    """The preview image of all other pages."""
     picture = site_picture()
     return cacheable(
         request, version=(picture.in_words,), build=lambda: _png(picture), seconds=FRESH
@@ -54,10 +54,10 @@ def site_picture_page(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def share(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """All ways to pass the letter on.
+    """All ways to share the letter.
 
-    Members of Mastodon say where their account is and get a link to it; this site leads nobody to
-    a server by itself.
+    Members of Mastodon enter their server and get a link to it; this site redirects nobody to
+    another server.
     """
     letter = public_letter(slug)
 
@@ -82,7 +82,7 @@ def share(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 @loadable_elsewhere
 def share_code(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The letter's address as a QR code that survives a crease or a stain, as SVG."""
+    """The letter's URL as an SVG QR code; error correction Q survives a crease or a stain."""
     letter = public_letter(slug)
     sharing = Sharing(letter, letter.words_here)
 

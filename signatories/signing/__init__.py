@@ -1,1 +1,1 @@
-"""Signing, as representatives do it, from the form to the last of their links."""
+"""Signing as representatives experience it, from the form to their last private link."""

@@ -1,4 +1,4 @@
-"""Which text a representative agrees to: the one that the page showed, or none."""
+"""Agree only to the text that the page showed."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from signatories.models import Signature
 
 @dataclass(frozen=True)
 class Shown:
-    """What a page showed to whoever presses its button: a revision by its label, in a language."""
+    """What the page with the button showed: a revision's label and a language."""
 
     revision: str
     language: str
 
 
 def shown_by(letter: Letter, language: str) -> Shown:
-    """What a page that is made now shows to a reader of `language`."""
+    """What a page shows now to a reader of `language`."""
     present = present_revision(letter)
     return Shown(present.label, present.wording.best_for(language).language)
 
@@ -33,9 +33,9 @@ def present_revision(letter: Letter) -> Revision:
 
 
 def revision_agreed(letter: Letter, shown: Shown) -> Revision:
-    """The present revision, if whoever read what was shown has read the same words.
+    """The current revision, if its text is the same as the one shown.
 
-    Raises TextChanged when these words have changed since, or when no such text was ever there.
+    Raises TextChanged if the text has changed since, or if no such text ever existed.
     """
     present = present_revision(letter)
     read = letter.revisions.labelled(shown.revision).first()
@@ -48,6 +48,6 @@ def revision_agreed(letter: Letter, shown: Shown) -> Revision:
 
 
 def agree_to(signature: Signature, shown: Shown) -> None:
-    """Put the signature under the present revision in the language shown. The caller saves."""
+    """Assign the signature to the current revision in the language shown. The caller saves."""
     signature.revision = revision_agreed(signature.letter, shown)
     signature.edition_language = shown.language

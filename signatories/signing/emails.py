@@ -1,7 +1,7 @@
-"""The mails to representatives and, in an alarm, to staff; one function each.
+"""Mails to representatives, one function each.
 
-They run in the worker when the mail is sent, so they read the signature as it is then, and
-return None when there is no more reason to write.
+They run in the worker when the mail is sent, so they read the signature's current state and return
+None if the mail is no longer needed.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ Status = Signature.Status
 
 @mail("signature.confirmation", "signatories.emails.confirmation")
 def confirmation(signature_id: int) -> EmailMessage | None:
-    """The link that confirms a signature; None where all would be erased within the hour.
+    """The link that confirms a signature; None if it would be erased within the hour.
 
-    Nobody knows yet whether the mailbox's owner asked for it. So it quotes nothing that was typed.
+    The mailbox's owner may not have asked for it, so it quotes nothing that was typed.
     """
     signature = signature_to_write_to(signature_id, Status.UNCONFIRMED)
     if signature is None:
@@ -36,20 +36,20 @@ def confirmation(signature_id: int) -> EmailMessage | None:
 
 @mail("signature.private_link", "signatories.emails.private_link")
 def private_link(signature_id: int) -> EmailMessage | None:
-    """To one who signs again: the signature stands, and here is the private link."""
+    """To a representative who signs again: the signature exists, and here is its private link."""
     return _with_private_link(signature_id, "private_link", Status.IN_REVIEW, Status.PUBLISHED)
 
 
 @mail("signature.new_private_link", "signatories.emails.new_private_link")
 def new_private_link(signature_id: int) -> EmailMessage | None:
-    """The link that takes the place of those before it, wherever the signature stands."""
+    """The link that replaces all earlier ones, whatever the signature's status."""
     has_page = set(Status) - links.WITHOUT_PRIVATE_PAGE
     return _with_private_link(signature_id, "new_private_link", *has_page)
 
 
 @mail("signature.in_review", "signatories.emails.in_review")
 def in_review(signature_id: int) -> EmailMessage | None:
-    """Confirmed, and now with the campaign's staff."""
+    """Confirmed, now in review."""
     return _with_private_link(signature_id, "in_review", Status.IN_REVIEW)
 
 
@@ -61,7 +61,7 @@ def published(signature_id: int) -> EmailMessage | None:
 
 @mail("signature.declined", "signatories.emails.declined")
 def declined(signature_id: int) -> EmailMessage | None:
-    """Staff decided against publishing, with their reason."""
+    """Staff declined to publish it, with their reason."""
     signature = signature_to_write_to(signature_id, Status.DECLINED)
     return to_representative(signature, "declined", reason=signature.reason) if signature else None
 
@@ -70,9 +70,9 @@ def declined(signature_id: int) -> EmailMessage | None:
 def second_signature(signature_id: int) -> EmailMessage | None:
     """To a second representative: the organisation has signed, and how to become its contact.
 
-    That it has signed is told only to those who may know of it at this instant. A colleague's own
-    signature is still in review where the first one's name is hidden; in the place of a first one
-    that has ended meanwhile stands the mail to any signature in review.
+    Sent only if they may know that now. A colleague's own signature is still in review if the first
+    one is hidden; if the first one has ended meanwhile, this is the usual mail to a signature in
+    review.
     """
     signature = signature_to_write_to(signature_id, Status.DECLINED, Status.IN_REVIEW)
     if signature is None:
@@ -104,14 +104,14 @@ def contact_requested(signature_id: int) -> EmailMessage | None:
 
 @mail("signature.contact_handed_over", "signatories.emails.contact_handed_over")
 def contact_handed_over(signature_id: int) -> EmailMessage | None:
-    """To the new contact of a signature, with the link that takes the place of those before."""
+    """To the new contact of a signature, with the link that replaces all earlier ones."""
     name = "contact_handed_over"
     return _with_private_link(signature_id, name, Status.IN_REVIEW, Status.PUBLISHED)
 
 
 @mail("signature.reaffirmation", "signatories.emails.reaffirmation")
 def reaffirmation(signature_id: int, is_reminder: bool = False) -> EmailMessage | None:
-    """The text has changed: sign it anew or withdraw. Nothing where they have answered already."""
+    """The text has changed: sign it again or withdraw. None if they have already answered."""
     signature = signature_to_write_to(signature_id, Status.IN_REVIEW, Status.PUBLISHED)
     if signature is None or not signature.is_behind:
         return None
@@ -133,7 +133,7 @@ def reaffirmed(signature_id: int) -> EmailMessage | None:
 
 @mail("signature.lapsed", "signatories.emails.lapsed")
 def lapsed(signature_id: int) -> EmailMessage | None:
-    """The name has left, since nobody answered. It can come back."""
+    """The name was removed as nobody answered. It can come back."""
     signature = signature_to_write_to(signature_id, Status.LAPSED)
     if signature is None:
         return None

@@ -1,4 +1,4 @@
-"""What representatives fill in. Forms look at the shape of what was written, nothing else."""
+"""Forms for representatives. They check only the input's shape."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _stamp = signing.Signer(salt="signatories.form")
 
 
 def _seconds_open(stamp: str, now: datetime) -> float | None:
-    """How long ago the form was made, by its own stamp; None when the stamp is not ours."""
+    """Age of the form by its stamp; None if the stamp is not ours."""
     try:
         return now.timestamp() - int(_stamp.unsign(stamp))
     except (signing.BadSignature, ValueError):
@@ -43,7 +43,7 @@ def _seconds_open(stamp: str, now: datetime) -> float | None:
 
 
 def country_is_told(letter: Letter) -> str:
-    """From how many withheld names in a country on the letter's list tells the country."""
+    """Whether the list shows the country of withheld names, in a sentence."""
     return ngettext(
         "The list shows the country of a withheld name.",
         "The list shows the country of withheld names only if at least %(number)s organisations"
@@ -53,7 +53,7 @@ def country_is_told(letter: Letter) -> str:
 
 
 class SigningForm(forms.Form):
-    """The signing form. It is the same for everyone, so a cached page can carry it."""
+    """The signing form. The same for everyone, so it can be on a cached page."""
 
     organisation = Line(
         label=_("Organisation"),
@@ -123,7 +123,8 @@ class SigningForm(forms.Form):
     privacy = forms.BooleanField(
         error_messages={"required": _("Read the privacy notice and tick this box.")},
     )
-    # Nobody sees this field; programs that fill in every field fill it in too. A password manager
+    # A honeypot: hidden, but programs that fill in every field fill it in too. A password manager
+    # may do so, so the form is shown again with an explanation.
     # may be one of them, so that a form that comes back shows it.
     fax = forms.CharField(
         label=_("Leave this empty"),
@@ -131,10 +132,10 @@ class SigningForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
-    # Which text the page showed: what is signed is this or nothing.
+    # Which text the page showed: only this can be signed.
     revision = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
     edition = forms.CharField(required=False, max_length=LONGEST_LANGUAGE, widget=forms.HiddenInput)
-    # The address about whose host we have asked whether it is right.
+    # The address whose host was queried as a likely misspelling.
     email_asked = forms.CharField(required=False, widget=forms.HiddenInput)
     # Filled in by static/js/proof.js.
     proof = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -145,7 +146,7 @@ class SigningForm(forms.Form):
         self.now, self.letter = now, letter
         stamp = _stamp.sign(str(int(now.timestamp())))
         self.seconds_open = _seconds_open(data.get("opened", ""), now) if data else None
-        # Whether a program filled in the field that nobody sees.
+        # Whether the hidden field was filled in.
         self.is_trapped = bool(data and data.get("fax"))
         if data and (self.seconds_open is None or self.is_trapped):
             data = data.copy()
@@ -183,7 +184,7 @@ class SigningForm(forms.Form):
         return clean_person(self.cleaned_data["role"])
 
     def clean_email(self) -> str:
-        """The address; one that looks misspelt is asked about once, and then taken."""
+        """Query an address that looks misspelt once, then accept it."""
         email: str = self.cleaned_data["email"]
         meant = meant_host(email)
         if meant and self.data.get("email_asked") != email:
@@ -204,7 +205,7 @@ class SigningForm(forms.Form):
         return self.cleaned_data["visibility"] or Signature.Visibility.PUBLIC
 
     def clean(self) -> dict[str, Any]:
-        """Nobody fills this in within SIGNING_MINIMUM_SECONDS of the page being made."""
+        """Reject forms submitted within SIGNING_MINIMUM_SECONDS, which nobody can fill in."""
         cleaned = super().clean() or self.cleaned_data
         least = settings.SIGNING_MINIMUM_SECONDS
         if least and (self.seconds_open is None or self.seconds_open < least):
@@ -214,16 +215,16 @@ class SigningForm(forms.Form):
         return cleaned
 
     def shown(self) -> Shown:
-        """The text that the form was shown with, once it is valid."""
+        """The text shown with the form. Only valid forms."""
         return Shown(self.cleaned_data["revision"], self.cleaned_data["edition"])
 
     def under(self, shown: Shown) -> SigningForm:
-        """The same form with all that was written, under another text."""
+        """The same form with the same input, for another text."""
         data = dict(self.data.items()) | {"revision": shown.revision, "edition": shown.language}
         return SigningForm(data, now=self.now, shown=shown, letter=self.letter)
 
     def entry(self) -> SigningEntry:
-        """What was written, once it is valid."""
+        """The cleaned input. Only valid forms."""
         names = [field.name for field in fields(SigningEntry)]
         return SigningEntry(**{name: self.cleaned_data[name] for name in names})
 
@@ -267,7 +268,7 @@ class CorrectionForm(forms.Form):
 
 
 class VisibilityForm(forms.Form):
-    """What everyone may see of a signature, chosen anew behind the private link."""
+    """Change the signature's visibility behind the private link."""
 
     visibility = forms.ChoiceField(
         label=_("What everyone can see"),
@@ -281,13 +282,13 @@ class VisibilityForm(forms.Form):
 
 
 class LogoForm(forms.Form):
-    """The logo that a representative proposes behind the private link."""
+    """A representative's proposed logo."""
 
     logo = LogoField()
 
     @classmethod
     def refused(cls, message: str) -> LogoForm:
-        """The empty form, with this beside the field. Nothing that was sent is looked at."""
+        """An empty form with this error; what was sent is not read."""
         form = cls({}, empty_permitted=True, use_required_attribute=False)
         form.add_error("logo", message)
         return form
@@ -298,7 +299,7 @@ class LogoForm(forms.Form):
 
 
 class ReaffirmForm(forms.Form):
-    """How staff know that an organisation signs the present text."""
+    """How staff know that the organisation agrees to the current text."""
 
     reason = ReasonField(
         label=_("How the organisation told you that it signs the current text"),

@@ -1,7 +1,7 @@
-"""Private links: what the mails to a representative carry.
+"""Private links in mails to representatives.
 
-A token is signed, names its one purpose, holds no personal data and is stored nowhere. A
-signature's `link_nonce` is part of each token, so changing it ends all links that are out.
+A token is signed, has one purpose, holds no personal data and is not stored. It contains the
+signature's `link_nonce`, so changing that ends all links already sent.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from signatories.models import Signature
 
 CONFIRM = "confirm"
 MANAGE = "manage"
-CONTACT = "contact"  # to ask to become the contact of a signature that a colleague gave
+CONTACT = "contact"  # to ask to become the contact of a colleague's signature
 REAFFIRM = "reaffirm"  # a page behind the managing link
-UNCONFIRMED_DAYS = 14  # so long a new confirming link can be asked for; then all is erased
+UNCONFIRMED_DAYS = 14  # no new confirmation link after that; everything is erased
 WITHOUT_PRIVATE_PAGE = {Signature.Status.UNCONFIRMED, Signature.Status.EXPIRED}
 
 
@@ -39,12 +39,12 @@ def _signer(purpose: str) -> signing.Signer:
 
 
 def make_token(signature: Signature, purpose: str) -> str:
-    """A confirming token carries when it was made; a managing one is always the same."""
+    """A confirmation token contains its time; a managing token is always the same."""
     return as_token(_signer(purpose).sign(f"{signature.pk}:{signature.link_nonce}"))
 
 
 def link(signature: Signature, purpose: str) -> str:
-    """The whole address for a mail, in the representative's language."""
+    """The full URL for a mail, in the representative's language."""
     token = make_token(signature, purpose if purpose in (CONFIRM, CONTACT) else MANAGE)
     with override(signature.language):
         path = reverse(purpose, args=[token])
@@ -52,7 +52,7 @@ def link(signature: Signature, purpose: str) -> str:
 
 
 def confirming_hours(signature: Signature, now: datetime) -> int:
-    """How many whole hours a confirming link that is made now works, until what it is for ends."""
+    """Whole hours for which a confirmation link made now works."""
     erased = signature.signed_at + timedelta(days=UNCONFIRMED_DAYS)
     return max(0, min(settings.CONFIRMATION_HOURS, (erased - now) // HOUR))
 
@@ -60,8 +60,8 @@ def confirming_hours(signature: Signature, now: datetime) -> int:
 def read_token(token: str, purpose: str) -> Signature:
     """The signature that a token is for.
 
-    Confirming links end after CONFIRMATION_HOURS; managing ones when the representative's data
-    is erased. Raises BadLink, which LinkEnded is one of, or LinkExpired.
+    Confirmation links end after CONFIRMATION_HOURS; managing links when the representative's data
+    is erased. Raises BadLink (including its subclass LinkEnded) or LinkExpired.
     """
     signer, expired = _signer(purpose), False
     try:
@@ -89,7 +89,7 @@ def read_token(token: str, purpose: str) -> Signature:
     if signature is None:
         raise bad_link()
     if not constant_time_compare(signature.link_nonce, nonce):
-        # The token is one that we signed, so whoever has it may know this much.
+        # The token was signed by us, so its holder may know this much.
         raise bad_link() if signature.has_contact else _ended_link()
     if signature.status == Signature.Status.EXPIRED:
         raise bad_link()
@@ -103,7 +103,7 @@ def _ended_link() -> LinkEnded:
 
 
 def bad_link() -> BadLink:
-    """The error of a link that never was right, or was replaced."""
+    """The error for a link that never was valid, or was replaced."""
     return BadLink(
         _("This link does not work. It may be incomplete, or a newer one has replaced it.")
     )

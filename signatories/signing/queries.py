@@ -1,4 +1,4 @@
-"""What a representative may do, and know of another signature for the same organisation."""
+"""What a representative may do, and may know of another signature of the same organisation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Status = Signature.Status
 
 
 def first_signature_of(second: Signature) -> Signature | None:
-    """The live signature of the same organisation, as far as that is known, under the letter."""
+    """The live signature of the same organisation, if known, under the letter."""
     own = second.organisation
     live = Signature.objects.live().filter(
         letter=second.letter_id, organisation=(own.recognised_as_id or own.pk) if own else 0
@@ -22,9 +22,9 @@ def first_signature_of(second: Signature) -> Signature | None:
 
 
 def may_know_of_first(second: Signature, first: Signature) -> bool:
-    """Whether a second representative may be told that the organisation has signed before.
+    """Whether a second representative may learn that the organisation has already signed.
 
-    Only where everybody can read it, or as a colleague: a stranger must not find out what is not
+    Only if that is public, or if they are a colleague: a stranger must not find out what is not
     public by signing for somebody else.
     """
     if Signature.objects.readable().filter(pk=first.pk).exists():
@@ -36,7 +36,7 @@ def may_know_of_first(second: Signature, first: Signature) -> bool:
 def may_ask(second: Signature) -> bool:
     """Whether this representative may ask to become the contact of the organisation's signature.
 
-    Only one whose own signature is a second one, and who may know of the first.
+    Only if their own signature is a second one and they may know of the first.
     """
     if not second.is_live and not second.is_second:
         return False
@@ -47,20 +47,20 @@ def may_ask(second: Signature) -> bool:
 
 
 def has_asked(second: Signature) -> bool:
-    """Whether staff have yet to decide on this representative's wish to become the contact."""
+    """Whether this representative's request to become the contact is still undecided."""
     return Signature.objects.live().filter(contact_request=second).exists()
 
 
 def may_renew_link(signature: Signature) -> bool:
-    """Whether there is a private page, and an address that a link to it can go to."""
+    """Whether there is a private page, and an address to send its link to."""
     has_page = signature.status not in WITHOUT_PRIVATE_PAGE
     return has_page and bool(signature.representative_email)
 
 
 def may_reaffirm(signature: Signature, now: datetime) -> bool:
-    """Whether the private page offers to sign the present text.
+    """Whether the private page offers to sign the current text.
 
-    A name that has left for its silence may come back as long as the letter takes signatures.
+    A lapsed signature can come back as long as the letter accepts signatures.
     """
     if signature.status == Status.LAPSED:
         return signature.letter.is_open(now)

@@ -1,7 +1,8 @@
-"""What else waits for a mailbox to confirm it.
+"""Other signatures that wait for the same mailbox to confirm them.
 
-A mailbox that has confirmed nothing gets few mails a day, which strangers can use up. So the link
-in any of them opens all that waits for the mailbox, whichever of its addresses was typed.
+A mailbox that has confirmed nothing gets few mails a day, and strangers can use these up. So the
+link in any of them opens everything that waits for the mailbox, whichever of its addresses was
+entered.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from signatories.models import Signature
 from signatories.models.mailboxes import index_mailbox
 from signatories.signing.links import CONFIRM, make_token
 
-MOST = 50  # the latest come first: whoever does not find theirs signs again, and it is the first
+MOST = 50  # newest first: anyone who does not find theirs signs again, and it comes first
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A signature that nobody has confirmed, with the link that does: what was typed, no more."""
+    """An unconfirmed signature with its confirmation link: only what was entered."""
 
     signature: Signature
     edition: EditionWording
@@ -26,7 +27,7 @@ class Waiting:
 
 
 def others_waiting(signature: Signature) -> list[Waiting]:
-    """The unconfirmed signatures of this one's mailbox but itself, the latest first."""
+    """Other unconfirmed signatures of the same mailbox, newest first."""
     if not signature.representative_email:
         return []
     others = (

@@ -1,4 +1,4 @@
-"""How long things take or are kept, as pages and mails say it: `{% unconfirmed_days as days %}`."""
+"""Limits and retention periods for pages and mails: `{% unconfirmed_days as days %}`."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ register = template.Library()
 
 @register.simple_tag
 def unconfirmed_days() -> int:
-    """After how many days what nobody confirmed is erased."""
+    """Days after which an unconfirmed signature is erased."""
     return UNCONFIRMED_DAYS
 
 
 @register.simple_tag
 def counting_days() -> int:
-    """For how many days at most it is counted how often forms come and mails leave."""
+    """Days for which rate limits store their counts, at most."""
     return COUNTED_DAYS
 
 
 @register.simple_tag
 def mails_a_day() -> int:
-    """How many mails go to one address within 24 hours until it has confirmed a signature."""
+    """Mails sent to one address within 24 hours before it has confirmed a signature."""
     return MAILS_UNKNOWN

@@ -1,4 +1,4 @@
-"""`{% share letter edition %}`: the ways to pass a letter on, wherever a page offers them."""
+"""`{% share letter edition %}`: the ways to share a letter."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ register = template.Library()
 
 @register.inclusion_tag("components/share.html")
 def share(letter: Letter, edition: EditionWording, named: bool = True) -> dict[str, Any]:
-    """`named=False`: the page's own title says already what this is, so the heading is not seen."""
+    """`named=False` hides the heading, where the page's own title already says this."""
     return {"share": Sharing(letter, edition), "named": named}

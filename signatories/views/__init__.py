@@ -1,1 +1,1 @@
-"""Pages: `public` is the same for everyone; `private` is behind the links that mails carry."""
+"""Public pages, and the private pages behind links sent by email."""

@@ -1,4 +1,4 @@
-"""What the site says of itself, the same for everyone."""
+"""Pages about the site itself, the same for everyone."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from django.views.decorators.http import require_safe
 
 from config.web.caching import cacheable
 
-TESTED_ON = date(2026, 11, 26)  # what the page on accessibility says was true on this day
+TESTED_ON = date(2026, 11, 26)  # when the claims on the accessibility page were last tested
 
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponseBase:
-    """What is kept of a representative, why and how long."""
+    """What is stored about representatives, why, and for how long."""
     return cacheable(request, version=(), build=lambda: render(request, "signatories/privacy.html"))
 
 
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponseBase:
-    """What was done so that everybody can use the site, and what is not good yet."""
+    """How accessible the site is, and its known problems."""
     return cacheable(
         request,
         version=(TESTED_ON,),

@@ -1,4 +1,4 @@
-"""A letter's signatories in figures: where they come from, and how they grew."""
+"""A letter's signatories in figures: where they come from, and growth over time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from signatories.public.signatories import SignatoryList
 
 @require_safe
 def figures(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The map, the countries, the curve and the milestones of one letter."""
+    """The map, countries, growth curve and milestones of one letter."""
     letter = public_letter(slug)
     now = timezone.now()
     atlas = present_atlas()

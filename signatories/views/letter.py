@@ -1,4 +1,4 @@
-"""The page of one letter that everyone sees alike, and the list of its signatories."""
+"""The public page of a letter and the list of its signatories."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from signatories.signing.forms import SigningForm
 
 @require_safe
 def letter_page(request: HttpRequest, slug: str, language: str = "") -> HttpResponseBase:
-    """The letter as it reads, the live list of its signatories, the form, and what became of it.
+    """The letter's text, the live list of its signatories, the form and updates.
 
-    In the edition for the page's language, or the one asked for where a letter has editions in
-    languages that the site itself does not speak.
+    Shows the edition for the page's language, or the one named in the URL, as letters may have
+    editions in languages that the site does not offer.
     """
     letter = public_letter(slug)
     if language and letter.revision and language not in letter.revision.wording.languages:
@@ -57,7 +57,7 @@ def letter_page(request: HttpRequest, slug: str, language: str = "") -> HttpResp
 
 
 def letter_context(letter: Letter, form: SigningForm, shown: Shown) -> dict[str, Any]:
-    """What pages with the letter's words and its form show."""
+    """Context shared by pages that show the letter's text and its form."""
     now = timezone.now()
     wording = present_revision(letter).wording
     edition = wording.best_for(shown.language)
@@ -85,7 +85,7 @@ def letter_context(letter: Letter, form: SigningForm, shown: Shown) -> dict[str,
 
 @require_safe
 def live(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The few bytes that an open page asks for again and again, to learn of new names."""
+    """A few bytes that open pages poll to learn of new names."""
     letter = public_letter(slug)
 
     def build() -> HttpResponse:
@@ -103,7 +103,7 @@ def live(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_safe
 def signatories(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The whole list in the order asked for, searched by name, country and scope, page by page."""
+    """The whole list, ordered, filtered by name, country and scope, and paginated."""
     letter = public_letter(slug)
 
     def build() -> HttpResponse:
@@ -136,7 +136,7 @@ def _list_context(found: SignatoryList, number: str) -> dict[str, Any]:
         "empty_country": Country(found.country) if is_of_nobody else None,
         "scopes": Organisation.Scope.choices,
         "shows_countries": found.order != "country",
-        # What comes in moves into the newest names by itself; elsewhere a line tells of it.
+        # Only the first page of the newest names updates in place; others show a notice.
         "takes_over": found.order == "newest" and page.number == 1 and not found.is_search,
         "newest": as_query({"order": "newest"}),
         "canonical": {"page": page.number} if is_further_page else {},

@@ -1,4 +1,4 @@
-"""The logo that a representative proposes, behind the private link."""
+"""Proposing a logo, behind the private link."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from signatories.views.private import behind_link, manage_page
 @require_POST
 @behind_link(MANAGE)
 def propose(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    """Propose a logo, or with `take_back` delete the one that waits."""
+    """Propose a logo, or with `take_back` delete the pending one."""
     form, now = LogoForm(request.POST, request.FILES), timezone.now()
     page = reverse(MANAGE, args=[token])
-    if not signature.is_live:  # the private page says where it stands
+    if not signature.is_live:  # the private page explains why
         return HttpResponseRedirect(page, status=303)
     if "take_back" in form.data:
         take_back_logo(signature=signature, now=now)
@@ -45,7 +45,7 @@ def propose(request: HttpRequest, signature: Signature, token: str) -> HttpRespo
 @require_safe
 @behind_link(MANAGE)
 def proposed(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    """The logo that waits for staff, for whoever proposed it."""
+    """The pending logo, shown only to its proposer."""
     waiting = ProposedLogo.objects.filter(signature=signature).first()
     if waiting is None:
         return HttpResponseNotFound()

@@ -1,4 +1,4 @@
-"""What programs read besides the interface: feeds, site maps, robots.txt; and the page about it."""
+"""Feeds, site maps, robots.txt, and the page about open data."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from signatories.open_data.sitemaps import SITEMAPS
 from signatories.open_data.tables import COLUMNS
 from signatories.public.organisations import state_of_all
 
-# Pages behind keys that only a mail has. What they are called is no secret; the keys are.
+# Paths that need a secret token from an email; the paths themselves are no secret.
 PRIVATE = ("/admin/", "/*/confirm/", "/*/signature/")
 
 
 def _newest_letters() -> list[Letter]:
-    """As many as a page or a feed holds; the interface has all of them."""
+    """As many as one page or feed holds; the API lists all of them."""
     letters = Letter.objects.public().select_related("campaign", "revision")
     letters = letters.prefetch_related("former_addresses")
     return list(letters.exclude(revision=None)[: feeds.NEWEST])
@@ -40,7 +40,7 @@ def _versions(letters: list[Letter]) -> tuple[object, ...]:
 
 @require_safe
 def open_data(request: HttpRequest) -> HttpResponseBase:
-    """What data there is, under which licence, and how to fetch it."""
+    """Which data there is, under which licence, and how to fetch it."""
     letters = _newest_letters()
 
     def build() -> HttpResponse:
@@ -73,7 +73,7 @@ def signatures_feed(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_safe
 def updates_feed(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Changes of a letter's text, and what became of it."""
+    """Changes to a letter's text, and updates on it."""
     letter = public_letter(slug)
     return _feed(request, _versions([letter]), lambda: feeds.updates_feed(letter))
 
@@ -90,7 +90,7 @@ def _feed(
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponseBase:
-    """What search engines need not look at, and where to begin (RFC 9309)."""
+    """What crawlers should skip, and where the site map is (RFC 9309)."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE), ""]
     lines.append(f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}")
     return cacheable(
@@ -103,7 +103,7 @@ def robots(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def sitemap_index(request: HttpRequest) -> HttpResponseBase:
-    """The site maps that there are."""
+    """The index of site maps."""
     return _sitemap(
         request,
         lambda: sitemap_views.index(request, SITEMAPS, sitemap_url_name="sitemap-section"),
@@ -112,7 +112,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def sitemap(request: HttpRequest, section: str) -> HttpResponseBase:
-    """The pages of one kind. Raises Http404 for a kind or a page that there is not."""
+    """One section of the site map. Raises Http404 if there is no such section or page."""
     state = state_of_all() if section == "organisations" else ()
     return _sitemap(
         request, lambda: sitemap_views.sitemap(request, SITEMAPS, section=section), state
@@ -122,7 +122,7 @@ def sitemap(request: HttpRequest, section: str) -> HttpResponseBase:
 def _sitemap(
     request: HttpRequest, build: Callable[[], TemplateResponse], state: tuple[object, ...] = ()
 ) -> HttpResponseBase:
-    """`state` names what such a page shows besides letters and campaigns."""
+    """`state` is the version of everything these pages show besides letters and campaigns."""
     letters = Letter.objects.public().order_by("slug").values_list("slug", "revision__digest")
     campaigns = Campaign.objects.published().order_by("slug").values_list("slug", flat=True)
     return cacheable(

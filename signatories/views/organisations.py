@@ -1,4 +1,4 @@
-"""Organisations as everyone sees them: the index, and a page for each."""
+"""Public pages of organisations: the index, and a page for each."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from signatories.public.organisations import Profile, Register, find_public, sta
 
 @require_safe
 def organisation_page(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """What one organisation has signed by name, and what is known of it.
+    """What one organisation has publicly signed, and facts about it.
 
-    Addresses with an earlier name, and those of organisations that were merged into this one,
-    lead on to the present one. All others are not found, in the same way.
+    URLs with a former name, or of organisations merged into this one, redirect to the current one.
+    All others return the same 404.
     """
     organisation = find_public(slug)
     if organisation is None:
@@ -46,7 +46,7 @@ def organisation_page(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_safe
 def logo(request: HttpRequest, key: str) -> HttpResponseBase:
-    """A logo, as long as everybody may know the organisation. Caches ask each time."""
+    """A logo, for as long as the organisation is public. Caches revalidate each time."""
     found = get_object_or_404(Logo.objects.public().only("key"), key=key)
     return cacheable(
         request,
@@ -57,7 +57,7 @@ def logo(request: HttpRequest, key: str) -> HttpResponseBase:
 
 @require_safe
 def organisations_page(request: HttpRequest) -> HttpResponseBase:
-    """All organisations that have signed by name, in the order of the language."""
+    """All organisations that have publicly signed, in the language's alphabetical order."""
     state = state_of_all()
 
     def build() -> HttpResponse:

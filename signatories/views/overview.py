@@ -1,4 +1,4 @@
-"""The home page and the page of a campaign: letters side by side."""
+"""The home page and campaign pages."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from letters.models import Letter
 from signatories.open_data.json_ld import campaign_node
 from signatories.public.letters import grouped, version_of
 
-AT_MOST = 5  # letters of each kind that is over, on the home page
+AT_MOST = 5  # closed, delivered or answered letters of each kind on the home page
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponseBase:
-    """The first page: what can be signed now, what came of the others, and the campaigns."""
+    """Open letters, what came of the others, and the campaigns."""
     campaigns = list(Campaign.objects.published())
     letters = list(Letter.objects.public().select_related("campaign"))
     now = timezone.now()

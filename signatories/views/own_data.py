@@ -1,4 +1,4 @@
-"""What representatives do with their own data, behind their links: take it along and erase it."""
+"""Pages where representatives download or erase their own data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from signatories.views.private import bad_link, behind_link, context_of
 @require_safe
 @behind_link(MANAGE)
 def own_data_page(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    """What each button does, in plain words, before it is pressed."""
+    """Explain what each button does before it is pressed."""
     revision = signature.letter.revision
     context = {
         **context_of(signature, token),
@@ -36,7 +36,7 @@ def own_data_page(request: HttpRequest, signature: Signature, token: str) -> Htt
 @require_POST
 @behind_link(MANAGE)
 def download(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    """All that is stored of the representative, as a file."""
+    """Download everything stored about the representative."""
     response = JsonResponse(
         own_data(signature, now=timezone.now()),
         json_dumps_params={"ensure_ascii": False, "indent": 2},
@@ -48,7 +48,7 @@ def download(request: HttpRequest, signature: Signature, token: str) -> HttpResp
 @require_POST
 @behind_link(MANAGE)
 def erase(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    """Erase at once, with the signature withdrawn or not; the link ends with it."""
+    """Erase at once, optionally withdrawing the signature. The link ends."""
     try:
         erase_own_data(signature=signature, now=timezone.now(), withdraw="withdraw" in request.POST)
     except BadLink as error:
@@ -59,9 +59,10 @@ def erase(request: HttpRequest, signature: Signature, token: str) -> HttpRespons
 @require_POST
 @from_this_site
 def erase_unconfirmed(request: HttpRequest, token: str) -> HttpResponseBase:
-    """End a signature that nobody has confirmed, also by a link that has expired.
+    """End an unconfirmed signature, even if its link has expired.
 
-    One that was confirmed meanwhile is erased behind its private link, where it says what follows.
+    If it has been confirmed meanwhile, redirect to its private page, which explains what erasing
+    does.
     """
     try:
         signature = read_token(token, CONFIRM)
@@ -72,12 +73,12 @@ def erase_unconfirmed(request: HttpRequest, token: str) -> HttpResponseBase:
     if signature.status != Signature.Status.UNCONFIRMED:
         to = reverse("own-data", args=[make_token(signature, MANAGE)])
         return private(HttpResponseRedirect(to, status=303))
-    # Withdrawn, too, if another press confirms it at this very moment.
+    # Withdraw too, in case another request confirms it at the same moment.
     erase_own_data(signature=signature, now=timezone.now(), withdraw=True)
     return private(HttpResponseRedirect(reverse("data-erased"), status=303))
 
 
 @require_safe
 def erased(request: HttpRequest) -> HttpResponseBase:
-    """That it is done. The same for everyone, so that its address says nothing."""
+    """Confirm that it is done. The same for everyone, so the URL reveals nothing."""
     return cacheable(request, version=(), build=lambda: render(request, "signatories/erased.html"))

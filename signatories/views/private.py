@@ -1,4 +1,4 @@
-"""The pages behind the links that mails carry. Opening one changes nothing; its buttons do."""
+"""Pages behind links sent by email. Opening one changes nothing; its buttons do."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Page = Callable[..., HttpResponse]
 
 
 def behind_link(purpose: str) -> Callable[[Page], Callable[..., HttpResponseBase]]:
-    """Give the view the signature that the token in its address is for, and keep it private."""
+    """Pass the view the signature that the URL's token is for, and never cache the response."""
 
     def decorate(view: Page) -> Callable[..., HttpResponseBase]:
         @from_this_site
@@ -60,7 +60,7 @@ def behind_link(purpose: str) -> Callable[[Page], Callable[..., HttpResponseBase
 
 
 def bad_link(request: HttpRequest, error: BadLink) -> HttpResponse:
-    """Why the link does not work; 410 where it did once and its data are erased."""
+    """Explain why the link does not work; 410 if it once did but the data have been erased."""
     is_ended = isinstance(error, LinkEnded)
     context = {"message": error.message, "is_ended": is_ended}
     status = 410 if is_ended else 404
@@ -70,7 +70,7 @@ def bad_link(request: HttpRequest, error: BadLink) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_link(CONFIRM)
 def confirm(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    """What is about to be signed and a button; pressing it leads to the private page."""
+    """Show what is about to be signed; the button confirms and leads to the private page."""
     page = "signatories/confirm.html"
     if request.method == "POST":
         shown, now = _shown(request), timezone.now()
@@ -88,7 +88,7 @@ def confirm(request: HttpRequest, signature: Signature, token: str) -> HttpRespo
 @require_POST
 @from_this_site
 def confirm_again(request: HttpRequest, token: str) -> HttpResponseBase:
-    """A new confirming link, to the same address. The page is the same in every case."""
+    """Email a new confirmation link. The page is the same in every case."""
     try:
         read_token(token, CONFIRM)
     except LinkExpired as expired:
@@ -101,7 +101,7 @@ def confirm_again(request: HttpRequest, token: str) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_link(MANAGE)
 def manage(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    """See and correct the signature."""
+    """View and correct the signature."""
     form = CorrectionForm(request.POST or None, initial=_written(signature))
     if request.method == "POST" and form.is_valid():
         try:
@@ -122,7 +122,7 @@ def manage_page(
     form: CorrectionForm | None = None,
     logo_form: LogoForm | None = None,
 ) -> HttpResponse:
-    """The private page, with the form that was filled in, or all of them fresh. 422 with errors."""
+    """The private page, with the submitted form or fresh ones. 422 if a form has errors."""
     form = form or CorrectionForm(initial=_written(signature))
     logo_form = logo_form or LogoForm()
     context = {
@@ -144,7 +144,7 @@ def manage_page(
 
 
 def _contact_context(signature: Signature) -> dict[str, Any]:
-    """What a signature that was declined as a second one leads on to. No other page asks."""
+    """Only for a signature that was declined as a second one; others run no queries."""
     if not signature.is_second:
         return {}
     if has_asked(signature):
@@ -155,11 +155,11 @@ def _contact_context(signature: Signature) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_link(MANAGE)
 def reaffirm(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    """What changed since the organisation signed; one button signs it anew, one withdraws."""
+    """Show what changed since the organisation signed, with buttons to sign again or withdraw."""
     page = "signatories/reaffirm.html"
     if request.method == "POST":
         shown, now = _shown(request), timezone.now()
-        # When it can no longer be signed, the private page says where it stands.
+        # If it can no longer be signed, the private page explains why.
         with suppress(SignatureError):
             try:
                 reaffirm_signature(signature=signature, shown=shown, now=now)
@@ -173,9 +173,9 @@ def reaffirm(request: HttpRequest, signature: Signature, token: str) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_link(MANAGE)
 def withdraw(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    """Ask once more, then take the name off."""
+    """Ask for confirmation, then withdraw."""
     if request.method == "POST":
-        # When it cannot be withdrawn, the private page says where it stands.
+        # If it cannot be withdrawn, the private page explains why.
         with suppress(SignatureError):
             withdraw_signature(signature=signature, now=timezone.now())
         return HttpResponseRedirect(reverse(MANAGE, args=[token]), status=303)
@@ -185,10 +185,10 @@ def withdraw(request: HttpRequest, signature: Signature, token: str) -> HttpResp
 @require_POST
 @behind_link(MANAGE)
 def visibility(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    """Show, withhold or only count the name, at once."""
+    """Show or withhold the name, or only count it; effective at once."""
     form = VisibilityForm(request.POST, letter=signature.letter)
     if form.is_valid():
-        # When it is no longer live, the private page says where it stands.
+        # If it is no longer live, the private page explains why.
         with suppress(SignatureError):
             change_visibility(
                 signature=signature,
@@ -201,9 +201,9 @@ def visibility(request: HttpRequest, signature: Signature, token: str) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_link(CONTACT)
 def become_contact(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    """A second colleague asks to become the contact of the organisation's signature.
+    """Let a second colleague ask to become the contact for the organisation's signature.
 
-    Only a mail, or the page of a signature that was declined as a second one, leads here.
+    Reached only from an email, or from the page of a signature declined as a second one.
     """
     if request.method == "POST":
         ask_to_become_contact(second=signature, now=timezone.now())
@@ -219,9 +219,9 @@ def become_contact(request: HttpRequest, signature: Signature, token: str) -> Ht
 @require_POST
 @from_this_site
 def new_link(request: HttpRequest, token: str) -> HttpResponseBase:
-    """A new private link to the same address, which ends this one.
+    """Email a new private link to the same mailbox and end this one.
 
-    The page is the same for a second press, when this link has ended by the first.
+    Pressing the button again, when this link has already ended, shows the same page.
     """
     message = ""
     try:
@@ -238,7 +238,7 @@ def new_link(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _shown(request: HttpRequest) -> Shown:
-    """The text that the page with the button showed, by its hidden fields."""
+    """The text that was on the page with the button, from its hidden fields."""
     return Shown(request.POST.get("revision", ""), request.POST.get("edition", ""))
 
 
@@ -250,9 +250,9 @@ def _text_page(
     status: int = 200,
     **more: object,
 ) -> HttpResponse:
-    """A page whose button agrees to the present text, with what changed in it since it was read.
+    """A page whose button agrees to the current text, showing changes since it was read.
 
-    409 when it changed while the page was open.
+    409 if the text changed while the page was open.
     """
     present = present_revision(signature.letter)
     shown = shown_by(signature.letter, signature.edition_language)
@@ -283,7 +283,7 @@ def _written(signature: Signature) -> dict[str, str]:
 
 
 def context_of(signature: Signature, token: str) -> dict[str, Any]:
-    """What every page behind a private link shows."""
+    """Context shared by all pages behind a private link."""
     return {
         "signature": signature,
         "token": token,

@@ -1,4 +1,4 @@
-"""Search over all that is public."""
+"""Search everything that is public."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from signatories.public.search import Search
 
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponseBase:
-    """Letters and organisations with the words of `q`, page by page."""
+    """Letters and organisations that match `q`, paginated."""
     state = state_of_all()
 
     def build() -> HttpResponse:

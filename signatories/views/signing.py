@@ -1,4 +1,4 @@
-"""The form that everyone sees alike, and where it leads to."""
+"""The signing form and where it leads."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ STATUS_OF = {Refusal.BLOCKED: 403, Refusal.NETWORK: 429, Refusal.LETTER: 503}
 @require_http_methods(["GET", "HEAD", "POST"])
 @from_this_site
 def sign(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The form on a page of its own, and where the letter's page sends it."""
+    """The form on its own page; the form on the letter's page posts here too."""
     letter = public_letter(slug)
     now = timezone.now()
     if not letter.is_open(now):
@@ -59,7 +59,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a form stands: its template and what that shows besides, and where it leads to."""
+    """Where a form is shown: its template with extra context, and the URLs it leads to."""
 
     template: str
     sent: str
@@ -80,7 +80,7 @@ def take_signature(
     now: datetime,
     place: Place | None = None,
 ) -> HttpResponse:
-    """Keep what was signed, or show the form again with all that was written."""
+    """Store the signature, or show the form again with the submitted values."""
     place = place or Place.on_this_site(letter)
     if form.is_trapped:
         log.warning("signing returned: the trap was filled in, letter %s", letter.slug)
@@ -115,13 +115,13 @@ def refused_page(
     now: datetime,
     place: Place,
 ) -> HttpResponse:
-    """The form with all that was written, why nothing was kept, and when to come again."""
+    """The form with the submitted values, why nothing was stored, and when to try again."""
     form.add_error(None, str(refused.message))
     status = STATUS_OF[refused.refusal]
     response = sign_page(request, letter, form, shown, place=place, status=status)
     if refused.try_again:
         response["Retry-After"] = str(ceil((refused.try_again - now).total_seconds()))
-    # The defence has told the log, once for many. Django would write a line for each.
+    # The defence has logged this once for many refusals; Django would log each one.
     response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 
@@ -136,7 +136,7 @@ def sign_page(
     status: int = 200,
     since: Revision | None = None,
 ) -> HttpResponse:
-    """The form; where the text changed since it was opened, with what changed (409)."""
+    """The form; with 409, also what changed in the text since it was opened."""
     place = place or Place.on_this_site(letter)
     context = letter_context(letter, form, shown) | {"is_changed": status == 409} | place.context
     if since:
@@ -151,7 +151,7 @@ def sign_page(
 
 @require_safe
 def challenge(request: HttpRequest, slug: str) -> HttpResponse:
-    """The work that a browser does before it signs. Never cached."""
+    """The proof of work that a browser does before signing. Never cached."""
     letter, now = public_letter(slug), timezone.now()
     if not letter.is_open(now):
         raise Http404
@@ -177,10 +177,9 @@ def sign_sent(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """Public organisations and known bodies whose name starts like `q`, for the form to fill in.
+    """Public organisations and known bodies whose names start with `q`.
 
-    Who has signed without being public under some letter changes nothing here, so nothing can be
-    found out.
+    Signatures that are not public do not affect the result, so it reveals nothing about them.
     """
     found = [asdict(offer) for offer in suggest(request.GET.get("q", "").strip()[:100])]
     response = JsonResponse({"organisations": found})

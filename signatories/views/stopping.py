@@ -1,4 +1,4 @@
-"""The page on which the owner of a mailbox stops all mail from this site, or lets it come again."""
+"""The page where a mailbox's owner stops all mail from this site, or allows it again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from signatories.views.private import bad_link
 @require_http_methods(["GET", "HEAD", "POST"])
 @from_this_site
 def stop_mail_page(request: HttpRequest, token: str) -> HttpResponseBase:
-    """One button, which does what is not so yet."""
+    """Show one button: stop mail, or allow it again."""
     mailbox = read_stop_token(token)
     if mailbox is None:
         return bad_link(request, BadLink(_("This link does not work. It may be incomplete.")))

@@ -75,12 +75,12 @@ def test_a_fresh_site_migrates_with_the_default_database(tmp_path):
         ("DEBUG", "perhaps", "DEBUG has an invalid value. Use on or off."),
         ("TRUSTED_PROXIES", "x", "TRUSTED_PROXIES has an invalid value. Use a whole"),
         ("CONFIRMATION_HOURS", "0", "CONFIRMATION_HOURS has an invalid value. Use a"),
-        ("SIGNING_MINIMUM_SECONDS", "-1", "SIGNING_MINIMUM_SECONDS has a value that cannot be"),
+        ("SIGNING_MINIMUM_SECONDS", "-1", "SIGNING_MINIMUM_SECONDS has an invalid value. Use"),
         ("MAP_DISPUTED_AREAS", "mine", "MAP_DISPUTED_AREAS has an invalid value. Use"),
         (
             "SECRET_KEY_FALLBACKS",
             "x",
-            "SECRET_KEY_FALLBACKS contains one that is too short. Write",
+            "SECRET_KEY_FALLBACKS contains one that is too short. Use",
         ),
         ("LOG_FORMAT", "xml", "LOG_FORMAT has an invalid value. Use line or json."),
         ("DATA_DIR", "/dev/null/x", "DATA_DIR has an invalid value. Use the path of"),
@@ -218,6 +218,6 @@ def test_a_new_secret_key_does_not_start_before_it_is_said_what_addresses_are_fo
     result = run("manage.py", "check", data=tmp_path, SECRET_KEY_FALLBACKS=FORMER[0])
     assert result.returncode == 1
     assert result.stderr.strip().removeprefix("Cannot start: ") == (
-        "BLIND_INDEX_KEY is not set. Set it to the SECRET_KEY that the site has had from its"
-        " beginning: with another one, addresses that have signed are not recognised."
+        "BLIND_INDEX_KEY is not set. Set it to the first SECRET_KEY of the site:"
+        " with another one, addresses that have signed are not recognised."
     )

@@ -1,4 +1,4 @@
-"""Importing registers, undoing it, and giving organisations what registers know."""
+"""Importing registers, undoing imports, and giving their data to organisations."""
 
 from signatories.known.actions.giving import give_to, linked_with, note_written_by_staff, refuse_row
 from signatories.known.actions.importing import (

@@ -1,8 +1,7 @@
-"""What an organisation of the register has from imported registers.
+"""Gives organisations the data that imported registers have on them.
 
-It is what the known bodies say that it is linked with, without what staff say already or removed.
-So it is made anew from these whenever a link or what is said changes, and an import that is taken
-back takes its names along.
+That is the data of all linked known bodies, without what staff entered already or removed. It is
+recomputed whenever a link or the data changes, so names from an undone import disappear.
 """
 
 from __future__ import annotations
@@ -39,13 +38,13 @@ IMPORTED = DomainSource.REGISTER
 
 
 def linked_with(known: Iterable[int]) -> set[int]:
-    """The organisations that any of these known bodies is."""
+    """The organisations linked with any of these known bodies."""
     links = KnownLink.objects.filter(known__in=list(known))
     return set(links.values_list("organisation", flat=True))
 
 
 def link(organisation: Organisation, known: Iterable[KnownOrganisation]) -> None:
-    """Say that an organisation is these known bodies, too, and give it what they say."""
+    """Link an organisation with these known bodies, and give it their data."""
     rows = [KnownLink(known=one, organisation=organisation) for one in known]
     KnownLink.objects.bulk_create(rows, ignore_conflicts=True)
     give_to([organisation.pk])
@@ -53,7 +52,7 @@ def link(organisation: Organisation, known: Iterable[KnownOrganisation]) -> None
 
 @transaction.atomic
 def give_to(organisations: Iterable[int]) -> None:
-    """Let these have what the known bodies say that they are. Doing so twice changes nothing."""
+    """Give these organisations the data of their known bodies. Twice changes nothing."""
     numbers = sorted(organisations)
     rows = Organisation.objects.filter(pk__in=numbers, merged_into=None, provisional=False)
     for organisation in rows.order_by("pk").select_for_update(of=("self",)):
@@ -71,7 +70,7 @@ def give_to(organisations: Iterable[int]) -> None:
 
 
 def _tell(organisation: Organisation) -> None:
-    """Recognition, and the letters whose lists can be searched for these names, know it now."""
+    """Update recognition, and the letters whose lists can be searched by these names."""
     index_organisation(Organisation.objects.get(pk=organisation.pk))
     signed = Signature.objects.public().filter(organisation=organisation)
     Letter.objects.filter(pk__in=signed.values("letter")).bump_public_version()
@@ -149,12 +148,12 @@ def _give_numbers(
 
 
 def refuse(organisation: Organisation, kind: str, value: str) -> None:
-    """Remember that staff removed this, so that no import brings it back."""
+    """Remember that staff removed this, so that no import adds it again."""
     RefusedKnowledge.objects.get_or_create(organisation=organisation, kind=kind, value=value[:253])
 
 
 def refuse_row(row: OrganisationName | OrganisationDomain | OrganisationIdentifier) -> None:
-    """Remember that staff removed a row of an organisation, whoever had entered it."""
+    """Remember that staff removed a row of an organisation, whatever its source."""
     kinds = RefusedKnowledge.Kind
     if isinstance(row, OrganisationName):
         refuse(row.organisation, kinds.NAME, name_key(row.name))
@@ -167,5 +166,5 @@ def refuse_row(row: OrganisationName | OrganisationDomain | OrganisationIdentifi
 def note_written_by_staff(
     row: OrganisationName | OrganisationDomain | OrganisationIdentifier,
 ) -> None:
-    """Note that staff wrote a row of an organisation, so that no import takes it back."""
+    """Mark a row of an organisation as staff's, so that no import removes it."""
     type(row)._default_manager.filter(pk=row.pk).update(source=DomainSource.STAFF)

@@ -1,8 +1,8 @@
-"""Importing a register's file, and taking an import back.
+"""Importing a register's file, and undoing an import.
 
-A file is the whole of what its register says: what it has no more is gone. Both go in steps of a
-few hundred bodies, each a transaction of its own, so that a site goes on while they run and what
-was stopped can go on.
+A file replaces everything known from its register: what is not in it is gone. Both run in steps of
+a few hundred bodies, each a transaction, so that the site keeps running and an interrupted run can
+continue.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ from signatories.models import (
 from signatories.recognition.caches import forget_words
 from signatories.register.actions import count_keys
 
-STEP = 250  # bodies in one transaction
-FORGET_EVERY = 10_000  # records, after which memory for their words is given back
-STEPS_A_MINUTE = 20  # of an undo, by the worker
+STEP = 250  # bodies per transaction
+FORGET_EVERY = 10_000  # records, after which the caches of words are cleared
+STEPS_A_MINUTE = 20  # by the worker, when undoing
 ROR = "ROR"
 
 Progress = Callable[[int], None]
 
 
 class CannotImport(SignatureError):
-    """A file cannot be imported now, or an import not be undone; `message` says why."""
+    """A file cannot be imported now, or an import cannot be undone; `message` says why."""
 
 
 def import_register(
@@ -54,11 +54,11 @@ def import_register(
     progress: Progress = lambda done: None,
     bad: Callable[[Bad], None] = lambda bad: None,
 ) -> RegisterImport:
-    """Let a register say what its file says. The same file again changes nothing.
+    """Replace a register's data by its file. Importing the same file again changes nothing.
 
-    Calls `progress` with the number of records read, after each step, and `bad` with what was left
-    out. Raises CannotImport, and BadFile for a file that cannot be read to its end: what was read
-    until then is stored, and gone on with or undone later.
+    Calls `progress` after each step with the number of records read, and `bad` for each skipped
+    record. Raises CannotImport, and BadFile for a file that cannot be read to its end: what was
+    read until then is stored, and can be continued or undone later.
     """
     digest, kind = digest_of(path), kind_of(path)
     latest = RegisterImport.objects.filter(register=register, undone_at=None).first()
@@ -104,7 +104,7 @@ def _read(
     progress: Progress,
     bad: Callable[[Bad], None],
 ) -> set[int]:
-    """Store all records. Returns the known bodies that the file has."""
+    """Store all records. Returns the known bodies in the file."""
     seen: set[int] = set()
     skipped = done = 0
     while step := list(islice(records, STEP)):
@@ -127,7 +127,7 @@ def _read(
 
 
 def _store(imported: RegisterImport, bodies: Iterable[Body]) -> set[int]:
-    """Store some bodies, those that say something new. Returns the numbers of all."""
+    """Store the bodies whose data is new or changed. Returns the ids of all."""
     by_number = {(body.scheme, body.value): body for body in bodies}
     there = {
         (known.scheme, known.value): known
@@ -158,7 +158,7 @@ def _store(imported: RegisterImport, bodies: Iterable[Body]) -> set[int]:
 
 
 def _remember(imported: RegisterImport, before: dict[int, dict[str, object] | None]) -> None:
-    """What these said before this import, for undoing it; the first time counts."""
+    """Record data from before this import, for undoing it; the first record counts."""
     KnownChange.objects.bulk_create(
         [KnownChange(imported=imported, known_id=pk, before=said) for pk, said in before.items()],
         ignore_conflicts=True,
@@ -172,7 +172,7 @@ def count(imported: RegisterImport, **numbers: int) -> None:
 
 
 def _let_go(imported: RegisterImport, seen: set[int]) -> None:
-    """What the file has no more is gone: it is found no more, and gives nothing."""
+    """Mark what is no longer in the file as gone: it is no longer found and gives no data."""
     there = KnownOrganisation.objects.current().filter(register=imported.register)
     gone = sorted(set(there.values_list("pk", flat=True)) - seen)
     for start in range(0, len(gone), STEP):
@@ -214,17 +214,17 @@ def undo_import(
     now: datetime,
     progress: Progress = lambda done: None,
 ) -> RegisterImport:
-    """Let the register say what it said before this import; undoing twice is harmless.
+    """Restore a register's data from before this import; undoing twice is harmless.
 
-    Only the latest import of a register can be undone: earlier ones after it. Organisations keep
-    what staff entered and lose what only this import said. Raises CannotImport.
+    Only the latest import of a register can be undone, then the one before it. Organisations keep
+    what staff entered and lose what came only from this import. Raises CannotImport.
     """
     imported = begin_undo(imported=imported, by=by, now=now)
     return _go_on(imported, now=now, progress=progress)
 
 
 def go_on_undoing(*, now: datetime) -> None:
-    """Some steps of what staff have begun to undo. The worker calls it every minute."""
+    """Continue the undoing that staff started, by some steps. The worker calls it every minute."""
     for imported in RegisterImport.objects.filter(undone_at=None, undo_started_at__isnull=False):
         _go_on(imported, now=now, steps=STEPS_A_MINUTE)
 
@@ -267,7 +267,7 @@ def begin_undo(
 
 @transaction.atomic
 def _take_back(step: list[KnownChange]) -> None:
-    """Undo some changes, and forget them."""
+    """Undo some changes, and delete their records."""
     added = [change.known_id for change in step if change.before is None]
     organisations = linked_with(change.known_id for change in step)
     entries = []

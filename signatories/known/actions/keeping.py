@@ -1,4 +1,4 @@
-"""Storing what a register says, with all that recognition needs to find it."""
+"""Storing a register's data, with the keys by which recognition finds it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from signatories.register.suggestions import starts_of
 
 
 def fill(known: KnownOrganisation, body: Body) -> Entry:
-    """Let a known body say this. The caller saves, and stores the keys of the entry returned."""
+    """Set a known body's data. The caller saves, and stores the keys of the returned entry."""
     entry = known_entry("", body)
     known.name, known.sort_key = body.name, sort_key(body.name)
     known.country, known.said = body.country, body.said()
@@ -28,9 +28,9 @@ FILLED = ["name", "sort_key", "country", "said", "forms", "gone"]
 
 
 def store_keys_of(entries: Sequence[tuple[KnownOrganisation, Entry | None]]) -> None:
-    """Make these the keys and the starts of words of many known bodies at once.
+    """Replace the keys and starts of words of many known bodies at once.
 
-    None is of one that is gone, which nothing finds.
+    Bodies without an entry are gone, and get none.
     """
     numbers = [known.pk for known, _entry in entries]
     KnownKey.objects.filter(known__in=numbers).delete()
@@ -55,9 +55,9 @@ def store_keys_of(entries: Sequence[tuple[KnownOrganisation, Entry | None]]) -> 
 def _insert(
     model: type[models.Model], columns: dict[str, str], rows: list[tuple[str | int, ...]]
 ) -> None:
-    """Add rows that are strings and numbers, but for those that are there.
+    """Add rows of strings and numbers, except those that exist.
 
-    A body has dozens of them: objects for all would take most of the time of an import.
+    A body has dozens of them: creating objects would take most of the time of an import.
     """
     if not rows:
         return
@@ -75,12 +75,12 @@ def _insert(
 
 
 def index_known(known: KnownOrganisation) -> None:
-    """Store anew what recognition and suggestions need, after their rules have changed."""
+    """Recompute what recognition and suggestions need, after their rules have changed."""
     entry = restored(known, known.said)
     KnownOrganisation.objects.filter(pk=known.pk).update(forms=known.forms)
     store_keys_of([(known, entry)])
 
 
 def restored(known: KnownOrganisation, said: dict[str, Any]) -> Entry:
-    """Let a known body say again what it said before."""
+    """Give a known body its earlier data back."""
     return fill(known, body_of(known.scheme, known.value, said))

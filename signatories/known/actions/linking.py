@@ -1,4 +1,4 @@
-"""Finding the organisations of the register in what imported registers know."""
+"""Linking organisations on the register with known bodies."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ BATCH = 50  # organisations in one go
 
 
 def link_waiting(*, now: datetime) -> int:
-    """Look for organisations that are new, or were changed, or all after an import. One batch.
+    """Look up one batch of organisations: new and changed ones, or all after an import.
 
-    Returns how many were looked for.
+    Returns how many were looked up.
     """
     waiting = Organisation.objects.on_register().filter(looked_up=False).order_by("pk")[:BATCH]
     numbers = list(waiting.values_list("pk", flat=True))
@@ -43,7 +43,7 @@ def _look_up(number: int, *, now: datetime) -> None:
 def link_known(
     organisation: Organisation, known: list[KnownOrganisation], *, now: datetime
 ) -> None:
-    """Say that an organisation is these known bodies. Doing so twice is harmless."""
+    """Link an organisation with these known bodies. Doing so twice is harmless."""
     linked = set(organisation.known_links.values_list("known", flat=True))
     new = [one for one in known if one.pk not in linked]
     if not new:

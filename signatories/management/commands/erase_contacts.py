@@ -1,4 +1,4 @@
-"""Delete the personal data that is due, as the worker does, or report it: docs/privacy.md."""
+"""Erase the personal data that is due, as the worker does, or report it: docs/privacy.md."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
-        """Prints letters and numbers, never who it is about."""
+        """Print letters and numbers only, nothing about people."""
         now = timezone.now()
         if dry_run:
             self.tell(forecast(now=now, days=AHEAD))
@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
 
 def all_batches(erase: Callable[..., int], now: datetime) -> int:
-    """Erase until nothing is left that is due. Says how many."""
+    """Erase until nothing is due. Returns how many were erased."""
     done = 0
     while batch := erase(now=now):
         done += batch

@@ -13,7 +13,7 @@ from signatories.known.actions.importing import ROR
 from signatories.known.files import Bad, BadFile, kind_of
 from signatories.models import RegisterImport
 
-MOST_SHOWN = 50  # records that were left out
+MOST_SHOWN = 50  # skipped records
 
 
 class Command(BaseCommand):

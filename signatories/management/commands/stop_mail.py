@@ -1,6 +1,6 @@
-"""Stop all emails to a mailbox whose owner writes to the operator; --undo allows them again.
+"""Stop all emails to a mailbox, when its owner writes to the operator; --undo allows them again.
 
-The address is typed at a prompt, so that it is not stored in the shell's history.
+The address is entered at a prompt, so that it is not stored in the shell's history.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The second process of a site: send emails and do what is due."""
+"""The worker process: send emails and do what is due."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from signatories.signing.actions import settle_confirmed
 
 log = logging.getLogger("undersigned.worker")
 
-PAUSE = 0.5  # seconds between two looks at an empty outbox
+PAUSE = 0.5  # seconds between two checks of an empty outbox
 TIDY_EVERY = 60.0  # seconds
 
 
@@ -51,9 +51,9 @@ class Command(BaseCommand):
                     self.unsettled.clear()
                     tidy(now=timezone.now())
                 self.unsettled |= settle_confirmed(now=timezone.now(), without=self.unsettled)
-                # A full outbox, or a mail server that hangs, keeps nothing else from being done.
+                # A full outbox, or a mail server that hangs, must not block the other tasks.
                 send_due_mails(enough=lambda: self.stopping or self.should_tidy())
-            except Exception as error:  # a database that is away for a while comes back
+            except Exception as error:  # such as a database that is away for a while
                 log.error("the worker could not do its work: %s", type(error).__name__)
                 time.sleep(PAUSE * 4)
             close_old_connections()
@@ -63,5 +63,5 @@ class Command(BaseCommand):
         return time.monotonic() - self.tidied >= TIDY_EVERY
 
     def stop(self, signum: int, frame: FrameType | None) -> None:
-        """Finish the mail that is under way, then end."""
+        """Finish the current mail, then stop."""
         self.stopping = True

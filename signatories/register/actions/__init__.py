@@ -1,4 +1,4 @@
-"""Every change of the register."""
+"""All changes to the register."""
 
 from signatories.register.actions.counting import count_due, count_keys
 from signatories.register.actions.duplicates import compare_new, keep_apart, make_section

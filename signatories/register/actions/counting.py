@@ -1,4 +1,4 @@
-"""How frequent the stored keys are, so that no question has to count those that many share."""
+"""Counts of frequent keys, so that no query has to count them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import Count
 from signatories.models import KeyCount, KnownKey, RecognitionKey
 
 COUNTED = 100
-"""Rows: a key with more is counted by the worker, one with less by the question."""
+"""Rows: the worker counts keys with more, queries count keys with fewer."""
 
 COUNT_EVERY = timedelta(hours=1)
 
@@ -22,9 +22,9 @@ COUNTING = ""
 
 
 def count_due(*, now: datetime) -> int:
-    """Count the keys of each table whose last count is old. Returns how many tables were.
+    """Count the keys of each table whose last count is old. Returns the number of tables.
 
-    One that cannot be counted in time is tried again an hour later, not every minute.
+    A count that fails or times out is retried an hour later, not every minute.
     """
     done = 0
     for model in KEYED:
@@ -38,7 +38,7 @@ def count_due(*, now: datetime) -> int:
 
 
 def count_keys(model: type[models.Model], *, now: datetime) -> None:
-    """Store how many rows each frequent key of the table has. Call it after many were added.
+    """Store how many rows each frequent key of the table has. Call it after adding many.
 
     Reads the whole table, which takes some seconds for 100,000 entries; nothing waits for it.
     """
@@ -54,7 +54,7 @@ def count_keys(model: type[models.Model], *, now: datetime) -> None:
 
 
 def _store(model: str, counts: dict[tuple[str, str], int], now: datetime) -> None:
-    # In one order, so that two workers wait for each other and do not lock each other out.
+    # Always in the same order, so that two workers cannot deadlock.
     KeyCount.objects.bulk_create(
         [
             KeyCount(model=model, key=key, country=country, size=size, counted_at=now)

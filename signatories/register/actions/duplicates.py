@@ -1,4 +1,4 @@
-"""Looking for likely duplicates, and what staff decide about them."""
+"""Finding likely duplicates, and staff's decisions about them."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ BATCH = 50  # organisations compared in one go
 
 
 def compare_new() -> int:
-    """Look for duplicates of organisations that are new or were changed. Returns how many were."""
+    """Look for duplicates of new and changed organisations. Returns how many were compared."""
     waiting = list(Organisation.objects.on_register().filter(compared=False)[:BATCH])
     for organisation in waiting:
-        if not organisation.forms:  # from before recognition, or stored by other means
+        if not organisation.forms:  # older than recognition, or stored by other means
             index_organisation(organisation)
         compare(organisation)
     return len(waiting)
@@ -38,7 +38,7 @@ def compare_new() -> int:
 
 @transaction.atomic
 def compare(organisation: Organisation) -> None:
-    """Store the likely duplicates of one organisation; what is no longer likely is forgotten."""
+    """Store the likely duplicates of one organisation, and delete those no longer likely."""
     likely = {
         int(one.entry.organisation): (one.score, [str(reason) for reason in one.reasons])
         for one in candidates_for(organisation, email=_latest_learned(organisation))
@@ -66,9 +66,9 @@ def compare(organisation: Organisation) -> None:
 
 @transaction.atomic
 def keep_apart(*, one: Organisation, other: Organisation, by: User, now: datetime) -> Pair:
-    """Remember that these two are different, so that nobody is asked again.
+    """Record that these two are different, so that nobody is asked again.
 
-    A provisional one is an entry of the register from now on.
+    A provisional one becomes an entry of the register.
     """
     for organisation in (one, other):
         enter_on_register(organisation=organisation, by=by, now=now)
@@ -90,7 +90,7 @@ def make_section(
 ) -> Organisation:
     """Record that one organisation is a national section of the other.
 
-    Raises SignatureError when it would become a section of itself.
+    Raises SignatureError if it would become a section of itself.
     """
     enter_on_register(organisation=section, by=by, now=now)
     section.parent = parent

@@ -1,4 +1,4 @@
-"""Storing what recognition and suggestions need, whenever names or domains change."""
+"""Storing what recognition and suggestions need whenever names or domains change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from signatories.register.suggestions import starts_of
 def index_organisation(organisation: Organisation) -> None:
     """Store what recognition and suggestions need. Call it after any change of its names.
 
-    One that was merged away, or is provisional, has none, so nothing finds it.
+    A merged or provisional organisation has nothing stored, so nothing finds it.
     """
     entry = entry_of(organisation)
     off_register = organisation.merged_into_id or organisation.provisional
@@ -36,17 +36,17 @@ def store_keys(
     owner: models.Model,
     field: str = "organisation",
 ) -> None:
-    """Make these the keys that find `owner`, which the foreign key `field` of `model` names."""
+    """Replace the keys that find `owner`, which is in foreign key `field` of `model`."""
     rows = model._default_manager.filter(**{field: owner})
     rows.exclude(key__in=keys, country=country).delete()
     known = set(rows.values_list("key", flat=True))
     added = [model(key=key, country=country, **{field: owner}) for key in sorted(keys - known)]
-    # Another process may be storing the same keys at the same time.
+    # Another process may store the same keys at the same time.
     model._default_manager.bulk_create(added, ignore_conflicts=True)
 
 
 def store_starts(starts: set[str], organisation: Organisation) -> None:
-    """Make these the starts of words by which the organisation is suggested."""
+    """Replace the starts of words by which the organisation is suggested."""
     rows = NameStart.objects.filter(organisation=organisation)
     rows.exclude(start__in=starts).delete()
     known = set(rows.values_list("start", flat=True))

@@ -1,4 +1,4 @@
-"""Learning domains from signatures, unlearning them, and removing them for good."""
+"""Learning domains from signatures, forgetting them, and removing them for good."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from signatories.register.learning import domain_taught
 def learn_domain(signature: Signature, *, now: datetime) -> LearnedDomain | None:
     """Store what a locked signature teaches once it is published; twice is harmless.
 
-    What staff removed stays removed, unless the signature has come to be confirmed from elsewhere.
+    A domain that staff removed stays removed, unless the signature is now confirmed from another.
     """
     host = domain_taught(signature)
     known = LearnedDomain.objects.filter(signature=signature).first()
@@ -25,15 +25,15 @@ def learn_domain(signature: Signature, *, now: datetime) -> LearnedDomain | None
     forget_domain(signature, now=now, for_good=True)
     learned = LearnedDomain.objects.create(signature=signature, domain=host, learned_at=now)
     Organisation.objects.filter(pk=signature.organisation_id or 0).update(compared=False)
-    # Of the row, not of the organisation or the signature, whose trails more people can see.
+    # On the row, not the organisation or signature, whose trails more people can see.
     audit.record(verb=Verb.DOMAIN_LEARNED, subject=learned, now=now, signature=signature.pk)
     return learned
 
 
 def forget_domain(signature: Signature, *, now: datetime, for_good: bool = False) -> None:
-    """Unlearn what a signature taught, as it is no longer published or its contact has changed.
+    """Forget what a signature taught: it is no longer published, or its contact has changed.
 
-    That staff removed it is remembered, as it may come back, unless it is `for_good`.
+    Unless `for_good`, a removal by staff is remembered, since the signature may return.
     """
     rows = LearnedDomain.objects.filter(signature=signature)
     for learned in rows if for_good else rows.filter(refused_at=None):
@@ -43,9 +43,9 @@ def forget_domain(signature: Signature, *, now: datetime, for_good: bool = False
 
 @transaction.atomic
 def refuse_domain(*, organisation: Organisation, domain: str, by: User, now: datetime) -> int:
-    """Remove a learned domain, and remember it: the same signatures do not teach it again.
+    """Remove a learned domain for good: the same signatures do not teach it again.
 
-    Another signature may. Returns how many taught it; removing twice is harmless.
+    Another signature may. Returns how many had taught it; removing twice is harmless.
     """
     standing = LearnedDomain.objects.standing().of(organisation).filter(domain=domain)
     numbers = list(standing.order_by("pk").values_list("pk", flat=True))

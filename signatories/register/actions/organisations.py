@@ -1,4 +1,4 @@
-"""Every change of an organisation on the register: enter, rename, record, delete, give a logo."""
+"""All changes to an organisation on the register: add, rename, record, delete, set a logo."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from signatories.register.namesakes import free_namesake
 def enter_on_register(
     *, organisation: Organisation, now: datetime, by: User | None = None
 ) -> Organisation:
-    """Make a provisional organisation an entry of the register; doing so twice is harmless.
+    """Add a provisional organisation to the register; doing so twice is harmless.
 
-    A name that its country has already gets the next namesake number.
+    If its country already has the name, it gets the next namesake number.
     """
     if not organisation.provisional:
         return organisation
@@ -37,7 +37,7 @@ def enter_on_register(
 def enter_under(
     organisation: Organisation, namesake: int, *, by: User | None, now: datetime
 ) -> bool:
-    """Enter it under this namesake number, unless another process has just taken that."""
+    """Add it under this namesake number, unless another process has just taken it."""
     before = organisation.provisional, organisation.recognised_as
     organisation.provisional, organisation.recognised_as = False, None
     organisation.namesake = namesake
@@ -56,11 +56,11 @@ def enter_under(
 def rename_organisation(
     *, organisation: Organisation, name: str, by: User | None, now: datetime
 ) -> Organisation:
-    """Give an organisation another name, under every letter. The old one stays known.
+    """Rename an organisation on all letters. The old name stays known.
 
-    A provisional one is only called so. Raises NameTaken when the register has another one of
-    that name in its country, which the user may see: of one that another team keeps to itself, it
-    becomes a namesake without a word.
+    A provisional one is simply renamed. Raises NameTaken if another organisation that the user may
+    see has this name in its country; beside one that only another team may see, it becomes a
+    namesake without notice.
     """
     before = organisation.name
     organisation.set_name(name)
@@ -91,9 +91,9 @@ def rename_organisation(
 
 
 def store_organisation(organisation: Organisation) -> Organisation:
-    """Save an organisation whose name or country may be new, as a namesake where it has to be.
+    """Save an organisation whose name or country may be new, as a namesake if necessary.
 
-    Who saves it has to record it as well.
+    The caller has to record the change.
     """
     organisation.set_name(organisation.name)
     for _attempt in range(3):
@@ -101,7 +101,7 @@ def store_organisation(organisation: Organisation) -> Organisation:
         try:
             with transaction.atomic():
                 organisation.save()
-        except IntegrityError:  # another process has just taken the number: look again
+        except IntegrityError:  # another process has just taken the number: try again
             continue
         return organisation
     raise RuntimeError("The register changed under three attempts to store an organisation.")
@@ -117,7 +117,7 @@ def record_organisation(
     changed: Sequence[str] = (),
     before: str = "",
 ) -> Organisation:
-    """Tell recognition, every letter that it has signed, and the audit trail of a change.
+    """Pass a change on to recognition, to every letter it signed, and to the audit trail.
 
     Call it in the transaction of any change of an organisation or of what belongs to it.
     """
@@ -141,7 +141,7 @@ def record_organisation(
 
 @transaction.atomic
 def delete_organisation(*, organisation: Organisation, by: User, now: datetime) -> None:
-    """Take an organisation that never signed off the register; the audit trail keeps its name."""
+    """Delete an organisation that never signed; its name stays in the audit trail."""
     audit.record(
         verb=audit.Verb.ORGANISATION_DELETED,
         subject=organisation,
@@ -156,9 +156,9 @@ def delete_organisation(*, organisation: Organisation, by: User, now: datetime) 
 def set_logo(
     *, organisation: Organisation, image: bytes | None, by: User | None, now: datetime
 ) -> Logo | None:
-    """Give the organisation this WebP image as its logo, or with None take it away.
+    """Set the organisation's logo to this WebP image, or remove it with None.
 
-    The one before is gone with it, and so is its address. Taking away none is harmless.
+    The old logo and its URL are gone. Removing a missing logo is harmless.
     """
     removed, _rows = Logo.objects.filter(organisation=organisation).delete()
     logo = None

@@ -1,4 +1,4 @@
-"""Every change that staff decide on."""
+"""Staff's decisions on signatures."""
 
 from signatories.review.actions.alarms import raise_alarm, raise_alarms
 from signatories.review.actions.decisions import (

@@ -1,4 +1,4 @@
-"""Telling staff that signing looks unnatural."""
+"""Alert staff to unusual signing activity."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Status = Signature.Status
 
 
 def raise_alarms(*, now: datetime) -> int:
-    """Look at every open letter that has many unconfirmed signatures; says how many alarms rose."""
+    """Check open letters with many unconfirmed signatures. Returns how many alarms were raised."""
     busy = (
         Signature.objects.filter(
             letter__in=Letter.objects.open(now),
@@ -40,7 +40,7 @@ def raise_alarms(*, now: datetime) -> int:
 
 @transaction.atomic
 def raise_alarm(*, letter: Letter, now: datetime) -> bool:
-    """Record an alarm and mail the letter's staff, if it looks unnatural and has none today."""
+    """Record an alarm and mail the team, if activity is unusual and none was raised today."""
     letter = lock_letter(letter)
     if SigningAlarm.objects.filter(letter=letter, day=day_of(now)).exists():
         return False

@@ -1,4 +1,4 @@
-"""Deciding on a signature: publish, decline, take over a correction, verify its authority."""
+"""Decide on a signature: publish, decline, accept a correction, verify authority."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from signatories.transitions import appear, lock_signature, move
 def publish_signature(*, signature: Signature, by: User | None, now: datetime) -> Signature:
     """Put a confirmed signature on the public list and tell the representative.
 
-    Publishing twice is harmless. Raises IllegalTransition, MaybeSecond, or AlreadySigned when
-    the organisation has another live signature under the letter.
+    Publishing twice is harmless. Raises IllegalTransition, MaybeSecond, or AlreadySigned if the
+    organisation has another live signature under the letter.
     """
     signature = lock_signature(signature)
     if signature.status == Signature.Status.PUBLISHED:
@@ -48,7 +48,7 @@ def publish_signature(*, signature: Signature, by: User | None, now: datetime) -
 
 @transaction.atomic
 def decline_signature(*, signature: Signature, by: User, now: datetime, reason: str) -> Signature:
-    """Keep a signature off the public list, or take it off, and tell the representative why.
+    """Keep a signature off the public list, or remove it, and tell the representative why.
 
     Declining twice is harmless. Raises ReasonMissing, ReasonTooLong or IllegalTransition.
     """
@@ -73,17 +73,17 @@ def decline_signature(*, signature: Signature, by: User, now: datetime, reason: 
 
 
 def check_confirmed(signature: Signature) -> None:
-    """Staff decide only on what its representative has confirmed. Raises IllegalTransition."""
+    """Raise IllegalTransition unless the representative has confirmed the signature."""
     if signature.confirmed_at is None:
         raise IllegalTransition(_("The representative has not confirmed this signature yet."))
 
 
 @transaction.atomic
 def decide_correction(*, signature: Signature, accept: bool, by: User, now: datetime) -> Signature:
-    """Take over the name and statement that the representative proposed, or drop them.
+    """Accept the name and statement that the representative proposed, or drop them.
 
-    A new name is the organisation's from now on, under every letter that it signed.
-    Raises NameTaken when staff can see another organisation of that name on the register.
+    A new name becomes the organisation's under every letter that it has signed. Raises NameTaken if
+    another organisation of that name, which staff can see, is on the register.
     """
     signature = lock_signature(signature)
     organisation = signature.organisation
@@ -109,7 +109,7 @@ def decide_correction(*, signature: Signature, accept: bool, by: User, now: date
 def verify_authority(
     *, signature: Signature, by: User, now: datetime, reason: str = ""
 ) -> Signature:
-    """Record that staff have made sure that the representative may sign; twice is harmless.
+    """Record that staff have verified that the representative may sign; twice is harmless.
 
     Raises IllegalTransition or ReasonTooLong.
     """

@@ -1,4 +1,4 @@
-"""Entering a signature that was given elsewhere."""
+"""Enter a signature that was given elsewhere, such as on paper."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def enter_signature(
 ) -> Signature:
     """Publish a signature that was given elsewhere, such as on paper or on another site.
 
-    It has no representative, and stands under the original of the present revision. `acronym`,
-    `website` and `scope` complete what the register has. Entering an organisation that has signed
-    changes nothing and returns the signature it has. Raises LetterNotOpen for a draft.
+    It has no representative and is recorded for the original edition of the current revision.
+    `acronym`, `website` and `scope` complete the register. If the organisation has already signed,
+    returns that signature unchanged. Raises LetterNotOpen for a draft.
     """
     letter = lock_letter(letter)
     revision = present_revision(letter)
@@ -72,7 +72,7 @@ def enter_signature(
 
 
 def _complete(organisation: Organisation, *, by: User | None, now: datetime, **facts: str) -> None:
-    """Fill in what the register does not know yet; a scope that is said replaces the one it has."""
+    """Fill in details that the register lacks; a given scope replaces the current one."""
     changed = [
         name
         for name, fact in facts.items()

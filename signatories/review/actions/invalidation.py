@@ -1,7 +1,7 @@
-"""Declining many signatures under a letter at once, by a rule, and undoing it as a whole.
+"""Decline many signatures under a letter at once, by a rule, and undo it as a whole.
 
-It locks the letter first and then the signatures, as every other action does. Nobody is mailed:
-the addresses of a flood belong to people who never signed.
+Locks the letter first and then the signatures, as every other action does. Sends no mail: the
+addresses in a flood belong to people who never signed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from signatories.transitions import lock_letter, move
 Outcome = InvalidatedSignature.Outcome
 Status = Signature.Status
 
-# Signatures in one transaction: measured, four seconds and seven to undo. All the while nobody can
+# Signatures in one transaction. Measured: four seconds, and seven to undo. Meanwhile nobody can
+# sign the letter, and on SQLite nobody can write at all; a writer there waits for twenty seconds.
 # sign the letter, and on SQLite nobody anything; a writer there waits for twenty seconds.
 AT_ONCE = 2_000
 
@@ -40,11 +41,11 @@ def invalidate_signatures(
     by: User,
     now: datetime,
 ) -> Invalidation:
-    """Decline every signature that the rule names, without mail, and record all of it as one.
+    """Decline every signature that matches the rule, without mail, recorded as one invalidation.
 
-    `seen` is the digest_of what staff looked at; `key` is the confirming form's own, and sending
-    it twice does it once. Raises ReasonMissing, ReasonTooLong, EndsTooEarly, NothingMatches, or
-    MatchesChanged when the rule names others by now.
+    `seen` is the digest_of the signatures shown to staff; `key` identifies the submitted form, so
+    that sending it twice acts once. Raises ReasonMissing, ReasonTooLong, EndsTooEarly,
+    NothingMatches, or MatchesChanged if the rule now matches other signatures.
     """
     reason = read_reason(reason)
     if not reason:
@@ -108,10 +109,9 @@ def invalidate_signatures(
 
 @transaction.atomic
 def undo_invalidation(*, invalidation: Invalidation, by: User, now: datetime) -> Invalidation:
-    """Put each signature back to the status it had; undoing twice is harmless.
+    """Restore each signature to its former status; undoing twice is harmless.
 
-    One that was decided on, erased or replaced by another since stays as it is, and its outcome
-    says so.
+    Signatures decided on, erased or replaced since stay as they are, and their outcome says so.
     """
     letter = lock_letter(invalidation.letter)
     invalidation = Invalidation.objects.select_for_update(of=("self",)).get(pk=invalidation.pk)
@@ -159,7 +159,7 @@ def undo_invalidation(*, invalidation: Invalidation, by: User, now: datetime) ->
 
 
 def _has_changed(signature: Signature, invalidation: Invalidation, former: str) -> bool:
-    """Whether it is no longer as the invalidation left it, or another one has its place."""
+    """Whether it has changed since the invalidation, or another one has taken its place."""
     as_left = (
         signature.status == Status.DECLINED
         and signature.decided_at == invalidation.at
@@ -170,7 +170,7 @@ def _has_changed(signature: Signature, invalidation: Invalidation, former: str) 
     others = Signature.objects.filter(letter=signature.letter_id).exclude(pk=signature.pk)
     if former != Status.UNCONFIRMED:
         return others.live().filter(organisation=signature.organisation_id).exists()
-    if not signature.email_index:  # erased: nobody could confirm it
+    if not signature.email_index:  # erased: it can no longer be confirmed
         return True
     return others.filter(
         status=Status.UNCONFIRMED,

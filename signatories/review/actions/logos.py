@@ -1,4 +1,4 @@
-"""Deciding on a logo that a representative proposes."""
+"""Decide on a logo proposed by a representative."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from signatories.transitions import lock_signature
 def decide_logo(
     *, signature: Signature, key: str, accept: bool, by: User, now: datetime
 ) -> Signature:
-    """Make the proposed logo the organisation's, or drop it; twice is harmless.
+    """Make the proposed logo the organisation's, or delete it; twice is harmless.
 
-    `key` is of the image that staff saw. Raises ProposalChanged when it is another one by now, and
-    MaybeSecond when it is not known yet of which organisation.
+    `key` identifies the image that staff saw. Raises ProposalChanged if it has been replaced since,
+    and MaybeSecond if the signature's organisation is not settled yet.
     """
     signature = lock_signature(signature)
     proposed = ProposedLogo.objects.filter(signature=signature).first()

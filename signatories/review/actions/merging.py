@@ -1,15 +1,15 @@
-"""One organisation out of two, and two again out of one.
+"""Merge two organisations into one, and undo it.
 
-A merge changes rows and writes down each field as it was and as it became. Undoing puts back every
-field that nobody has changed since.
+A merge records each changed field before and after. Undoing restores every field that has not been
+changed since.
 
-What was promised of either holds for the one that is kept: it is protected if one of them was, and
+The merged organisation inherits what holds for either: it is protected if one of them was, and
 international if one was known to be.
 
-The rule for two live signatures under one letter: a published one stays before one in review, and
-of two alike the one that was confirmed first. The other is declined. Its representative is told
-that the organisation had signed, if they may know of the one that stays. Where one of the two asked
-not to be named, the name is not shown.
+Of two live signatures under one letter, a published one wins over one in review, else the one
+confirmed first. The other is declined, and its representative is told that the organisation had
+already signed, if they may know of the winning signature. If either asked not to be named, the name
+is not shown.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from signatories.transitions import NOT_ADDED, SIGNED_ALREADY
 
 Status = Signature.Status
 
-# How much of a signature the public sees, from the least.
+# How much of a signature is public, from least to most.
 VISIBLE: dict[str, int] = {
     Signature.Visibility.COUNTED: 0,
     Signature.Visibility.WITHHELD: 1,
@@ -59,14 +59,14 @@ VISIBLE: dict[str, int] = {
 
 
 class CannotMerge(SignatureError):
-    """These two cannot be made one, or the merge cannot be undone; `message` tells why."""
+    """These two cannot be merged, or the merge cannot be undone; `message` says why."""
 
 
 class Ledger:
-    """Changes rows and remembers how they were.
+    """Change rows and record how they were.
 
-    An entry is a list: model label, key, what was done, and the changed fields as
-    {name: [before, after]} or the whole row that was removed or added.
+    An entry is a list: model label, key, operation, and the changed fields as {name: [before,
+    after]} or the whole row that was removed or added.
     """
 
     def __init__(self) -> None:
@@ -90,12 +90,12 @@ class Ledger:
 
 
 def whole(row: Model) -> dict[str, Any]:
-    """All columns of a row, as JSON can keep them."""
+    """All columns of a row as JSON values."""
     return {field.attname: plain(getattr(row, field.attname)) for field in row._meta.fields}
 
 
 def plain(value: Any) -> Any:
-    """A field's value as JSON can keep it; the field's `to_python` reads it back."""
+    """A field's value for JSON; the field's `to_python` reads it back."""
     if isinstance(value, datetime):
         return value.isoformat()
     if value is None or isinstance(value, bool | int | float | str | list | dict):
@@ -107,11 +107,11 @@ def plain(value: Any) -> Any:
 def merge_organisations(
     *, kept: Organisation, merged: Organisation, by: User, now: datetime
 ) -> Merge:
-    """Make two organisations one: signatures, names, domains, numbers and sections move to `kept`.
+    """Merge `merged` into `kept`: signatures, names, domains, identifiers and sections move.
 
-    So does a logo, where it has none. The name, acronym and website that `merged` went by become
-    further ones of `kept`, which takes over its protection and its federation, too. Letters whose
-    public list changes get a new version. Raises CannotMerge.
+    So does the logo, if `kept` has none. The name, acronym and website of `merged` become further
+    ones of `kept`, which also inherits its protection and its parent. Letters whose public list
+    changes get a new version. Raises CannotMerge.
     """
     kept, merged = lock_organisations(kept, merged)
     _check(kept, merged)
@@ -143,9 +143,9 @@ def merge_organisations(
 
 @transaction.atomic
 def undo_merge(*, merge: Merge, by: User, now: datetime) -> Merge:
-    """Put everything back as it was, but for what others have changed since.
+    """Restore everything except what has been changed since.
 
-    Undoing twice is harmless. Raises CannotMerge while a later merge stands on this one.
+    Undoing twice is harmless. Raises CannotMerge if a later merge depends on this one.
     """
     merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
     if merge.undone_at:
@@ -156,7 +156,7 @@ def undo_merge(*, merge: Merge, by: User, now: datetime) -> Merge:
     if later.filter(pk__gt=merge.pk).exists():
         raise CannotMerge(_("Undo the later merge of these organisations first."))
     public = _public_letters(kept, merged)
-    # Another one of its name may have been added since.
+    # Another organisation with its name may have been added since.
     Organisation.objects.filter(pk=merged.pk).update(namesake=free_namesake(merged))
     for label, pk, what, values in reversed(merge.changes):
         _put_back(apps.get_model(label), pk, what, values or {})
@@ -175,7 +175,7 @@ def undo_merge(*, merge: Merge, by: User, now: datetime) -> Merge:
 
 
 def lock_organisations(*organisations: Organisation) -> list[Organisation]:
-    """All as they are now, and the letters under which any has signed, in one order for all."""
+    """Lock and reload them all, and the letters they have signed, always in the same order."""
     numbers = [organisation.pk for organisation in organisations]
     signed = Signature.objects.filter(organisation__in=numbers).values("letter")
     list(Letter.objects.filter(pk__in=signed).order_by("pk").select_for_update())
@@ -192,10 +192,10 @@ def _check(kept: Organisation, merged: Organisation) -> None:
 
 
 def _take_over(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
-    """What was promised or known of `merged`, and is not yet of `kept`."""
+    """Copy protection and international scope to `kept`."""
     if merged.protected and not kept.protected:
         ledger.change(kept, protected=True)
-    wider = Organisation.Scope.INTERNATIONAL  # national is what nobody has said anything else of
+    wider = Organisation.Scope.INTERNATIONAL  # national is the default: it may be a guess
     if merged.scope == wider != kept.scope:
         ledger.change(kept, scope=wider)
 
@@ -220,11 +220,12 @@ def _move_signatures(
                 loser,
                 status=Status.DECLINED,
                 decided_at=now,
-                # As any second signature: nobody was against it. A stranger's is like all others.
+                # Declined like any second signature if the signer is a colleague; a stranger's as
+                # usual.
                 decided_by_id=None if may_know else by.pk,
                 reason=str(SIGNED_ALREADY if may_know else NOT_ADDED),
             )
-            ProposedLogo.objects.filter(signature=loser).delete()  # for good, as by other declines
+            ProposedLogo.objects.filter(signature=loser).delete()  # for good, as for other declines
             mail = emails.second_signature if may_know else emails.declined
             post(mail, signature_id=loser.pk)
             audit.record(verb=audit.Verb.DECLINED_BY_A_MERGE, subject=loser, by=by, now=now)
@@ -233,7 +234,7 @@ def _move_signatures(
 
 
 def _rank(signature: Signature) -> tuple[bool, datetime | None, int]:
-    """The smaller one stays."""
+    """The signature with the lower rank stays."""
     return (signature.status != Status.PUBLISHED, signature.confirmed_at, signature.pk)
 
 
@@ -252,7 +253,7 @@ def _move_names(ledger: Ledger, kept: Organisation, merged: Organisation) -> Non
         else:
             ledger.change(row, organisation_id=kept.pk, **changes)
             known.add(key)
-    # What an imported register says goes with it; the name that `merged` went by stays.
+    # Names from an imported register go with it; the name that `merged` used stays.
     said = kept.names.exclude(source=DomainSource.REGISTER)
     keys = {*said.values_list("name_key", flat=True), kept.name_key}
     if merged.name_key not in keys:
@@ -287,7 +288,7 @@ def _move_identifiers(ledger: Ledger, kept: Organisation, merged: Organisation) 
 
 
 def _move_knowledge(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
-    """What imported registers know it as, and what staff removed of what they say."""
+    """Links to imported registers, and what staff removed of their data."""
     linked = set(kept.known_links.values_list("known", flat=True))
     for link in merged.known_links.all():
         if link.known_id in linked:
@@ -303,7 +304,7 @@ def _move_knowledge(ledger: Ledger, kept: Organisation, merged: Organisation) ->
 
 
 def _move_sections(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
-    """Nothing becomes a section of itself: who of the two is below the other is above no more."""
+    """Move sections, avoiding that an organisation becomes a section of itself."""
     was_below = merged.pk in _above(kept.parent)
     if was_below or (kept.parent is None and kept.pk not in _above(merged.parent)):
         ledger.change(kept, parent_id=merged.parent_id)
@@ -312,7 +313,7 @@ def _move_sections(ledger: Ledger, kept: Organisation, merged: Organisation) -> 
 
 
 def _above(organisation: Organisation | None) -> list[int]:
-    """An organisation and the federations that it is below."""
+    """An organisation and all its parents."""
     found: list[int] = []
     while organisation is not None:
         found.append(organisation.pk)
@@ -321,7 +322,7 @@ def _above(organisation: Organisation | None) -> list[int]:
 
 
 def _move_pairs(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
-    """What was decided of `merged` holds for `kept`; what was open is looked at anew."""
+    """Decisions on `merged` apply to `kept`; open pairs are compared again."""
     for pair in Pair.objects.filter(Q(first=merged) | Q(second=merged)):
         other = pair.second_id if pair.first_id == merged.pk else pair.first_id
         first, second = sorted([other, kept.pk])
@@ -338,7 +339,7 @@ def _move_pairs(ledger: Ledger, kept: Organisation, merged: Organisation) -> Non
 
 
 def _public_letters(*organisations: Organisation) -> set[int]:
-    """Those whose public list any of these is on, by name or in the count."""
+    """Letters whose public list includes any of these, by name or in the count."""
     signed = Signature.objects.published().filter(organisation__in=organisations)
     return set(signed.values_list("letter", flat=True))
 
@@ -349,39 +350,39 @@ def _index(*organisations: Organisation) -> None:
 
 
 def _put_back(model: type[Model], pk: Any, what: str, values: dict[str, Any]) -> None:
-    """Undo one entry of the ledger, as far as nobody has changed since what it did."""
+    """Undo one entry of the ledger, unless the row has been changed since."""
     row = model._default_manager.filter(pk=pk).first()
     if what == "removed":
         restored = model(**{name: _read(model, name, value) for name, value in values.items()})
         if row is None and _has_its_place(restored):
             model._default_manager.bulk_create([restored])
     elif row is None:
-        return  # somebody removed it
+        return  # it has been removed
     elif what == "added":
         if not values or whole(row) == values:
             row.delete()
     else:
         same = {name for name, (_old, new) in values.items() if plain(getattr(row, name)) == new}
         if "status" in values and (same != set(values) or not _may_return(row, values)):
-            return  # somebody decided on it: what belongs to one decision stays together
+            return  # it has been decided on: fields of one decision stay together
         before = {name: _read(model, name, values[name][0]) for name in same}
         if before:
             model._default_manager.filter(pk=pk).update(**before)
 
 
 def _has_its_place(row: Model) -> bool:
-    """Whether what a removed row belongs to is still there: a pair needs both on the register."""
+    """Whether the rows that it refers to still exist: a pair needs both organisations."""
     if isinstance(row, KnownLink):  # its import may have been undone
         return KnownOrganisation.objects.filter(pk=row.known_id).exists()
     if not isinstance(row, Pair):
         return True
     pair = Organisation.objects.on_register().filter(pk__in=[row.first_id, row.second_id])
-    # The one that was merged away is coming back in this very transaction.
+    # The merged organisation is being restored in this very transaction.
     return pair.count() == 2
 
 
 def _may_return(row: Model, values: dict[str, Any]) -> bool:
-    """Whether a signature that the merge declined can be live again: no other one is by now."""
+    """Whether a signature declined by the merge can be live again, with no other live one now."""
     if not isinstance(row, Signature):
         return True
     live = Signature.objects.live().filter(letter=row.letter_id, organisation=row.organisation_id)

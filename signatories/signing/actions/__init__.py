@@ -1,4 +1,4 @@
-"""Every change that representatives bring about, and what follows from it later."""
+"""Actions of representatives, and what follows from them later."""
 
 from signatories.signing.actions.contact import (
     ask_to_become_contact,

@@ -1,8 +1,8 @@
-"""Who stands for an organisation's signature, and by which link.
+"""Hand a signature over to another contact, and renew private links.
 
-The organisation has one signature under a letter, and that has one representative. A second
-colleague who signs can ask to become it; the first is told, and staff decide. A link that somebody
-else may have got hold of is replaced by a new one, which goes to the representative's mailbox.
+An organisation has one signature under a letter, with one representative. A second colleague who
+signs can ask to take over; the first is told, and staff decide. A link that somebody else may have
+got hold of is replaced by a new one, sent to the representative's mailbox.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from signatories.signing.links import new_nonce
 from signatories.signing.queries import first_signature_of, may_ask, may_renew_link
 from signatories.transitions import REPRESENTATIVE, SIGNED_ALREADY, lock_signature, move
 
-ONE_PRESS = timedelta(minutes=1)  # within which staff's button does nothing a second time
+ONE_PRESS = timedelta(minutes=1)  # a second press of staff's button within this time does nothing
 
 
 @transaction.atomic
 def ask_to_become_contact(*, second: Signature, now: datetime) -> None:
-    """Ask staff to hand the signature over, and tell the present contact; twice is harmless."""
+    """Ask staff to hand the signature over, and tell the current contact; twice is harmless."""
     if not may_ask(second):
         return
     first = first_signature_of(second)
@@ -52,11 +52,11 @@ def ask_to_become_contact(*, second: Signature, now: datetime) -> None:
 
 @transaction.atomic
 def decide_handover(*, signature: Signature, accept: bool, by: User, now: datetime) -> Signature:
-    """Make the colleague who asked the representative of the live signature, or do not.
+    """Accept or reject a colleague's request to become the signature's representative.
 
-    Handing over ends the private links of the one before and mails one to the new contact, whose
-    own signature ends if it was still in review.
-    Raises SignatureError when nobody asks, or whoever asked has had their data erased.
+    Accepting ends the private links of the former contact and mails one to the new one, whose own
+    signature ends if it was still in review. Raises SignatureError if there is no request, or if
+    the data of whoever made it have been erased.
     """
     signature = lock_signature(signature)
     second = signature.contact_request
@@ -78,7 +78,7 @@ def decide_handover(*, signature: Signature, accept: bool, by: User, now: dateti
         post(emails.contact_handed_over, signature_id=signature.pk)
     signature.save()
     if accept:
-        forget_domain(signature, now=now)  # the address before may have been the wrong one
+        forget_domain(signature, now=now)  # the former address may have been the wrong one
         learn_domain(signature, now=now)
     if accept and second.is_live:
         second.decided_at, second.decided_by = now, by
@@ -99,10 +99,10 @@ def decide_handover(*, signature: Signature, accept: bool, by: User, now: dateti
 def renew_private_link(*, signature: Signature, now: datetime, by: User | None = None) -> Signature:
     """End all private links of a signature and mail the representative a new one.
 
-    The representative's own wish, by a link that works until then, or staff's where `by` is given.
-    Twice is harmless: a link that has ended renews nothing, and staff's second press within
-    ONE_PRESS does nothing. Raises TooManyMails, with the links as they were, when the address has
-    had its share, and SignatureError when there is no private page or no address any more.
+    Requested by staff if `by` is given, else by the representative through a working link. Twice is
+    harmless: an ended link renews nothing, and neither does staff's second press within ONE_PRESS.
+    Raises TooManyMails, leaving the links unchanged, if the address has reached its limit, and
+    SignatureError if there is no private page or no address.
     """
     link_nonce = signature.link_nonce
     signature = lock_signature(signature)

@@ -1,4 +1,4 @@
-"""Mails that are held, since many went to one domain and few there have answered."""
+"""Hold mails back when many went to one domain and few there have responded."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from signatories.signing import emails
 
 
 def hold_confirmation(*, signature: Signature, proved: bool, now: datetime) -> None:
-    """Queue the mail with the confirming link, to be looked at again when its domain may take it.
+    """Queue a held confirmation mail, to be checked again when its domain may receive it.
 
-    The pauses grow with the age of the signing, from ten minutes on.
+    Intervals grow with the signature's age, from ten minutes.
     """
     after = now + max(BURST, now - signature.signed_at)
     post(held_confirmation, after=after, signature_id=signature.pk, proved=int(proved))
@@ -25,9 +25,9 @@ def hold_confirmation(*, signature: Signature, proved: bool, now: datetime) -> N
 @mail("signature.held_confirmation", "signatories.defence.holding.held_confirmation")
 @transaction.atomic
 def held_confirmation(signature_id: int, proved: int) -> None:
-    """Queue the confirming mail, if it may leave by now; else hold it on, as long as it is of use.
+    """Queue the confirmation mail if it may be sent now; else keep holding it while it is useful.
 
-    It sends nothing itself: a mail server that is down must not have it counted again.
+    Sends nothing itself, so that retries while a mail server is down are not counted again.
     """
     waiting = Signature.objects.filter(pk=signature_id, status=Signature.Status.UNCONFIRMED)
     signature = waiting.first()

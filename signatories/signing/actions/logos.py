@@ -1,4 +1,4 @@
-"""A logo for the organisation, as its representative proposes it."""
+"""Propose a logo for the organisation, as its representative."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from signatories.transitions import REPRESENTATIVE, lock_signature
 
 @transaction.atomic
 def propose_logo(*, signature: Signature, image: bytes, now: datetime) -> ProposedLogo:
-    """Keep a WebP image for staff to decide on, in the place of the one proposed before.
+    """Store a WebP image for staff to decide on, replacing an earlier proposal.
 
-    Nothing public changes. Proposing the same again is harmless. Raises IllegalTransition when
-    the signature is no longer live, and BadLink when its contact was erased or handed over
-    meanwhile: nobody would be left to take the picture back.
+    Nothing public changes. Proposing the same again is harmless. Raises IllegalTransition if the
+    signature is no longer live, and BadLink if its contact was erased or handed over meanwhile:
+    nobody could take the image back.
     """
     link_nonce = signature.link_nonce
     signature = lock_signature(signature)
@@ -42,7 +42,7 @@ def propose_logo(*, signature: Signature, image: bytes, now: datetime) -> Propos
 
 @transaction.atomic
 def take_back_logo(*, signature: Signature, now: datetime) -> None:
-    """Delete what was proposed and not decided on yet; without any it is harmless."""
+    """Delete the pending proposal; harmless if there is none."""
     signature = lock_signature(signature)
     taken, _rows = ProposedLogo.objects.filter(signature=signature).delete()
     if taken:

@@ -1,8 +1,8 @@
-"""What happens to signatures when a text that has been signed changes in substance.
+"""Reaffirmation: what happens to signatures after a substantive change to the text.
 
-Every live signature is asked: the worker writes to its representative. Until they answer, the
-list says which revision the organisation signed. They sign the present text, or withdraw. What
-silence means is the letter's policy, which was frozen with the words they signed.
+The worker writes to the representative of every live signature. Until they answer, the list says
+which revision the organisation signed. They sign the current text, or withdraw. What silence means
+is the letter's policy, frozen with the text that they signed.
 """
 
 from __future__ import annotations
@@ -41,13 +41,12 @@ def reaffirm_signature(
     by: User | None = None,
     reason: str = "",
 ) -> Signature:
-    """The organisation signs the present text; doing so twice is harmless.
+    """Sign the current text on behalf of the organisation; doing so twice is harmless.
 
-    Its representative does it behind the private link; staff (`by`) may record with a reason that
-    it was said to them. A name that had left comes back where it was, or into review where another
-    signature of the organisation has come meanwhile. Raises TextChanged when the
-    page showed other words, IllegalTransition, LetterNotOpen, AlreadySigned, ReasonMissing or
-    ReasonTooLong.
+    Representatives do it behind the private link; staff (`by`) can record, with a reason, that the
+    organisation has agreed. A lapsed signature returns to its former status, or to review if
+    another signature of the organisation has come meanwhile. Raises TextChanged if the page showed
+    another text, IllegalTransition, LetterNotOpen, AlreadySigned, ReasonMissing or ReasonTooLong.
     """
     reason = read_reason(reason)
     signature = lock_signature(signature)
@@ -73,7 +72,7 @@ def reaffirm_signature(
         if others.exists():
             if by:
                 raise AlreadySigned(_("This organisation has another signature on this letter."))
-            # Its representative is not told of the other: staff decide between the two.
+            # Its representative does not learn of the other one: staff decide between the two.
             signature.organisation = provisional_organisation(
                 signature, recognised_as=signature.organisation
             )
@@ -100,9 +99,10 @@ def reaffirm_signature(
 
 
 def ask_to_reaffirm(*, now: datetime) -> int:
-    """Ask signatures that are behind and were not asked about the present text. Says how many.
+    """Ask the signatures that are behind and not yet asked about this text. Returns how many.
 
-    Those without a representative are noted as asked, too: silence runs from here for all alike.
+    Those without a representative are marked as asked, too, so that the time to answer runs for all
+    alike.
     """
     return sum(_ask_under(letter, now) for letter in _letters_behind())
 
@@ -127,7 +127,7 @@ def _ask_under(letter: Letter, now: datetime) -> int:
 
 
 def lapse_silent(*, now: datetime) -> int:
-    """Take the names off that were asked and did not answer, where the letter's policy is so."""
+    """Let signatures lapse that did not answer in time, where the letter's policy says so."""
     return sum(_lapse_under(letter, now) for letter in _letters_behind())
 
 
@@ -149,7 +149,7 @@ def _lapse_under(letter: Letter, now: datetime) -> int:
 
 
 def remind_silent(*, now: datetime) -> int:
-    """Write once more, half-way to the day on which the name leaves. Says to how many."""
+    """Send a reminder half-way to the day on which the name is removed. Returns how many."""
     return sum(_remind_under(letter, now) for letter in _letters_behind())
 
 
@@ -168,9 +168,9 @@ def _remind_under(letter: Letter, now: datetime) -> int:
 
 
 def _silent_for(letter: Letter, share: float, now: datetime) -> SignatureQuerySet:
-    """Who was asked about the present text and let this share of the time to answer pass.
+    """Signatures asked about the current text that let this share of the time to answer pass.
 
-    None where the letter's policy lets names stay.
+    Empty if the letter's policy lets names stay.
     """
     present = present_revision(letter)
     days = present.wording.silence_days
@@ -184,6 +184,6 @@ def _silent_for(letter: Letter, share: float, now: datetime) -> SignatureQuerySe
 
 
 def _letters_behind() -> list[Letter]:
-    """Letters with signatures under an older text; an archived one asks nobody any more."""
+    """Letters with signatures of an older text, except archived ones, which ask nobody."""
     behind = Signature.objects.behind().values("letter")
     return list(Letter.objects.filter(pk__in=behind).exclude(status=Letter.Status.ARCHIVED))

@@ -1,14 +1,15 @@
-"""Which organisation a confirmed signature is of.
+"""Settle which organisation a confirmed signature belongs to.
 
-Whoever confirms may learn nothing that is hidden. So the request that confirms looks only at what
-everybody can read, and at the body whose own domain the address proves. All other signatures get
-a provisional organisation, the same for all, and wait for review. The worker settles them soon
-after: it links them with the organisation on the register that they certainly are, or enters the
-provisional one there. It looks only at what the team of the letter may know.
+Confirming must reveal nothing hidden. So the confirming request looks only at public organisations,
+and at one whose own domain matches the address. All other signatures get a provisional organisation
+and wait for review. The worker settles them soon after, looking only at what the letter's team may
+know: it links them with the organisation on the register that they certainly mean, or enters the
+provisional one there.
 
-Where the organisation found has a live signature under the letter, the provisional one stays,
-outside recognition, and says whom it is taken for: staff decide. Nothing happens to it by itself
-when the first signature becomes public; when the first ends, it takes its place, in review.
+If the matching organisation has a live signature under the letter, the provisional one stays,
+hidden from recognition, and records which organisation it may be: staff decide. Nothing happens
+automatically when the first signature becomes public; when the first ends, this one takes its
+place, in review.
 """
 
 from __future__ import annotations
@@ -38,16 +39,16 @@ from signatories.transitions import lock_signature
 
 log = logging.getLogger("undersigned.recognition")
 
-BATCH = 100  # signatures that the worker settles in one go
+BATCH = 100  # signatures that the worker settles in one batch
 
 
-# While the representative waits
+# During the request
 
 
 def organisation_known_to_signer(signature: Signature) -> Organisation | None:
-    """The organisation that a signature certainly means, of those that its signer may know of.
+    """The organisation that a signature certainly means, among those its signer may know of.
 
-    They are the public ones, and those whose own domain its address proves. The queries are the
+    These are the public ones, and those whose own domain matches the address. The queries are the
     same whatever is hidden.
     """
     proved = owners_of(signature.representative_email)
@@ -59,7 +60,7 @@ def organisation_known_to_signer(signature: Signature) -> Organisation | None:
 def provisional_organisation(
     signature: Signature, *, recognised_as: Organisation | None = None
 ) -> Organisation:
-    """What the signature itself says of its organisation, as an organisation of its own."""
+    """An organisation made only from what the signature says."""
     organisation = Organisation(
         country=signature.country,
         website=signature.website,
@@ -72,13 +73,13 @@ def provisional_organisation(
     return organisation
 
 
-# Afterwards
+# In the worker
 
 
 def settle_confirmed(*, now: datetime, without: Collection[int] = ()) -> set[int]:
-    """Settle signatures that were confirmed lately, but for those `without`. One batch.
+    """Settle one batch of recently confirmed signatures, skipping the numbers in `without`.
 
-    Returns the numbers of those that could not be settled: they keep no other one waiting.
+    Returns the numbers of those that failed, so that they do not block the others.
     """
     first = Signature.objects.live().filter(
         letter=OuterRef("letter"), organisation=OuterRef("organisation__recognised_as")
@@ -99,25 +100,27 @@ def settle_confirmed(*, now: datetime, without: Collection[int] = ()) -> set[int
 
 @transaction.atomic
 def settle_signature(*, signature: Signature, now: datetime) -> Signature:
-    """Link a signature with the organisation that it certainly is, or enter its own one.
+    """Link a signature with the organisation it certainly means, or enter its own one.
 
-    Settling twice is harmless. It stays provisional where the organisation found has another live
-    signature under the letter; the representative of that one is told, once. The record of it is
-    the organisation's: a representative can take along that of the signature.
+    Settling twice is harmless. It stays provisional if that organisation has another live signature
+    under the letter; that signature's representative is told once. The audit entry belongs to the
+    organisation, as representatives can download the signature's.
     """
     signature = lock_signature(signature)
     own = signature.organisation
     if own is None or not own.provisional:
         return signature
     for _attempt in range(3):
-        # Read before looking: whoever enters one meanwhile takes the same number and is noticed.
+        # Read before matching: an organisation entered meanwhile takes the same number and is
+        # noticed.
         namesake = free_namesake(own)
         other = _recognised(signature, own)
         if other is not None:
             _link_or_hold(signature, own, other, now=now)
             return signature
         if enter_under(own, namesake, by=None, now=now):
-            # An organisation that is one of these bodies already has all that is known of it: it
+            # An organisation linked with one of these bodies has all its data already: it was not
+            # recognised, so what staff entered or another domain speaks against it.
             # was not recognised, so staff's words or another domain speak against it.
             link_known(own, known_for_signature(signature), now=now)
             return signature
@@ -129,7 +132,7 @@ def _recognised(signature: Signature, own: Organisation) -> Organisation | None:
     found = recognise_signature(signature, within=within).organisation
     if found is not None:
         return Organisation.objects.get(pk=found)
-    # A colleague's address has shown it, or the signature had been linked with it before.
+    # A colleague's address has proved it, or the signature was linked with it before.
     return within.filter(pk=own.recognised_as_id or 0).first()
 
 
@@ -156,7 +159,7 @@ def _link_or_hold(
 def settle_for_decision(signature: Signature, *, now: datetime) -> Signature:
     """Settle a signature that staff are about to publish. Raises MaybeSecond.
 
-    Staff say first whether a second signature is of the same organisation.
+    Staff must first say whether a second signature is of the same organisation.
     """
     signature = settle_signature(signature=signature, now=now)
     if signature.organisation and signature.organisation.provisional:
@@ -167,9 +170,9 @@ def settle_for_decision(signature: Signature, *, now: datetime) -> Signature:
 
 
 def _forget(provisional: Organisation, other: Organisation) -> None:
-    """Remove a provisional organisation that no signature names any more.
+    """Remove a provisional organisation that no signature refers to any more.
 
-    One that others refer to, such as a merge that was undone, is merged away instead.
+    If anything else refers to it, such as a merge that was undone, merge it instead.
     """
     try:
         with transaction.atomic():
@@ -180,7 +183,7 @@ def _forget(provisional: Organisation, other: Organisation) -> None:
         )
 
 
-# As staff enter them
+# Entered by staff
 
 
 def organisation_entered_by_staff(
@@ -188,9 +191,9 @@ def organisation_entered_by_staff(
 ) -> Organisation:
     """The organisation that staff mean by a name and a country, or a new one on the register.
 
-    The one of exactly this name, since staff know whom they mean also by an acronym, which
-    recognition never links by itself; else the one that it certainly is. Of what the letter's team
-    may know.
+    An exact match of the name wins, as staff know whom they mean even by an acronym, which
+    recognition never links by itself; else the one it certainly means. Limited to what the letter's
+    team may know.
     """
     known = Organisation.objects.known_to(signature.letter.campaign)
     equal = list(

@@ -1,7 +1,7 @@
-"""Signing, as representatives do it: sign, confirm, correct, withdraw.
+"""Sign, confirm, correct and withdraw.
 
-Each action locks the letter first and then its signature, so that what it checks still holds
-when it writes.
+Each action locks the letter first and then the signature, so that what it checks still holds when
+it writes.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from signatories.transitions import (
 
 @dataclass(frozen=True, kw_only=True)
 class SigningEntry:
-    """What a representative writes in the form, cleaned."""
+    """A representative's cleaned input from the form."""
 
     organisation: str
     country: str
@@ -65,16 +65,15 @@ def sign_letter(
     now: datetime,
     proof: str = "",
 ) -> None:
-    """Keep an unconfirmed signature of the text shown and mail the link that confirms it.
+    """Store an unconfirmed signature of the text shown and mail its confirmation link.
 
-    `language` is the one to write to the representative in, `proof` the proof of work that the
-    browser sent.
+    `language` is for mails to the representative, `proof` the browser's proof of work.
 
-    It returns nothing, because whoever asks may learn nothing of the organisation or the mailbox:
-    an address that has signed for this organisation is mailed its private link instead, and one
-    that had its mails for today gets none.
-    Raises LetterNotOpen, TextChanged when the words are no longer those that were shown, or
-    SigningRefused, with nothing kept but the count, where the defence says so.
+    Returns nothing, so that the sender learns nothing about the organisation or the mailbox: an
+    address that has already signed for this organisation is mailed its private link instead, and
+    one that has reached its limit for today gets no mail. Raises LetterNotOpen, TextChanged if the
+    text differs from the one shown, or SigningRefused, in which case only the rate limit's counts
+    are stored.
     """
     refused = _keep(
         letter=letter,
@@ -100,7 +99,7 @@ def _keep(
     now: datetime,
     proof: str,
 ) -> SigningRefused | None:
-    """See sign_letter. A refusal is returned, so that what was counted stays counted."""
+    """See sign_letter. Returns a refusal instead of raising it, so that counts are committed."""
     letter = lock_letter(letter)
     if not letter.is_open(now) or not letter.campaign.published:
         raise LetterNotOpen(_("This letter is not accepting signatures at the moment."))
@@ -123,7 +122,7 @@ def _keep(
         link_nonce=new_nonce(),
         country=entry.country,
     )
-    signature.signed_as = entry.organisation  # of an unconfirmed one the spelling typed last
+    signature.signed_as = entry.organisation  # an unconfirmed signature takes the latest spelling
     signature.website = entry.website
     signature.statement = entry.statement
     signature.visibility = entry.visibility
@@ -147,7 +146,7 @@ def _keep(
 
 
 def _signature_of(letter: Letter, entry: SigningEntry, email_index: str) -> Signature | None:
-    """The live or unconfirmed signature of this address for this organisation, if any."""
+    """The live or unconfirmed signature by this address for this organisation, if any."""
     status = Signature.Status
     candidates = Signature.objects.filter(
         letter=letter,
@@ -162,7 +161,7 @@ def _signature_of(letter: Letter, entry: SigningEntry, email_index: str) -> Sign
 
 @transaction.atomic
 def resend_confirmation(*, signature_id: int, now: datetime) -> None:
-    """Mail a new confirming link for an unconfirmed signature, within the address's limit."""
+    """Mail a new confirmation link for an unconfirmed signature, within the address's limit."""
     signature = Signature.objects.get(pk=signature_id)
     if signature.status != Signature.Status.UNCONFIRMED:
         return
@@ -174,16 +173,15 @@ def resend_confirmation(*, signature_id: int, now: datetime) -> None:
 def confirm_signature(
     *, signature: Signature, now: datetime, shown: Shown | None = None
 ) -> Signature:
-    """The representative has shown that the address is theirs; confirming twice is harmless.
+    """Confirm that the representative owns the address; confirming twice is harmless.
 
-    `shown` is the text that the confirming page named, by default the one that was signed in the
-    form. Raises TextChanged when its words are no longer the present ones.
+    `shown` is the text on the confirmation page, by default the one that was signed in the form.
+    Raises TextChanged if it differs from the current one.
 
-    Only what the signer may know of decides at once. A second signature of an organisation whose
-    name is on the public list already is declined. A colleague, by an address at the domain that
-    was known to be the organisation's own and no other's, publishes where the letter allows it and
-    is still open. All else goes to review with a provisional organisation, which the worker
-    settles: see signatories.settling.
+    Only what the signer may know takes effect at once. A second signature of an organisation
+    already on the public list is declined. A colleague's, from a domain known to be only this
+    organisation's, is published if the letter allows it and is still open. All others go to review
+    with a provisional organisation, which the worker settles; see settling.
     """
     signature = lock_signature(signature)
     if signature.status != Signature.Status.UNCONFIRMED:
@@ -215,7 +213,7 @@ def confirm_signature(
 def _review(
     signature: Signature, *, now: datetime, mail: emails.OfSignature = emails.in_review
 ) -> Signature:
-    """Let staff look at a confirmed signature."""
+    """Put a confirmed signature into review."""
     in_review = Signature.Status.IN_REVIEW
     move(signature, in_review, now=now, verb=audit.Verb.CONFIRMED, actor=REPRESENTATIVE)
     post(mail, signature_id=signature.pk)
@@ -223,7 +221,7 @@ def _review(
 
 
 def _decline_second(signature: Signature, *, first: Signature, now: datetime) -> Signature:
-    """Decline a signature of an organisation that everybody can read has signed already."""
+    """Decline a signature of an organisation that is already on the public list."""
     signature.organisation = first.organisation
     signature.decided_at = now
     signature.reason = str(SIGNED_ALREADY)
@@ -239,10 +237,10 @@ def _decline_second(signature: Signature, *, first: Signature, now: datetime) ->
 
 
 def _review_second(signature: Signature, *, first: Signature, now: datetime) -> Signature:
-    """Let staff look at a colleague's signature where the first one's name is hidden.
+    """Put a colleague's signature into review if the first one is hidden.
 
-    That there is a first one is told where nobody but the owner of the address reads it: by mail.
-    The page is the same as for an organisation that nobody knows.
+    Only the mail, which only the address's owner reads, mentions the first one. The page is the
+    same as for an unknown organisation.
     """
     signature.organisation = provisional_organisation(signature, recognised_as=first.organisation)
     _review(signature, now=now, mail=emails.second_signature)
@@ -260,13 +258,13 @@ def correct_signature(
     role: str,
     now: datetime,
 ) -> Signature:
-    """Correct what was written. The representative's own name and role change at once.
+    """Correct a signature. The representative's own name and role change at once.
 
-    A statement can always be taken away at once; other words wait for staff, unless the
-    signature is not public yet or the letter publishes from the organisation's own domain
-    without review. Another name of the organisation always waits for staff.
-    Raises IllegalTransition when the signature is no longer live, and BadLink when its contact was
-    erased or changed meanwhile: what was erased must not be written anew.
+    Removing a statement always takes effect at once. Other changes to it wait for staff, unless the
+    signature is not public yet or the letter publishes from the organisation's own domain without
+    review. A new name of the organisation always waits for staff. Raises IllegalTransition if the
+    signature is no longer live, and BadLink if its contact was erased or changed meanwhile: erased
+    data must not be restored.
     """
     link_nonce = signature.link_nonce
     signature = lock_signature(signature)
@@ -322,10 +320,10 @@ def _publishes_by_itself(signature: Signature) -> bool:
 def change_visibility(
     *, signature: Signature, visibility: str, now: datetime, by: User | None = None
 ) -> Signature:
-    """Show the name, withhold it or only count it, at once and everywhere on the site.
+    """Show or withhold the name, or only count it, at once and everywhere on the site.
 
-    The representative's own choice, or staff's where `by` is given; choosing the same again is
-    harmless. Raises IllegalTransition when the signature is no longer live.
+    Done by staff if `by` is given, else by the representative; no change is harmless. Raises
+    IllegalTransition if the signature is no longer live.
     """
     signature = lock_signature(signature)
     if not signature.is_live:
@@ -351,9 +349,9 @@ def change_visibility(
 
 @transaction.atomic
 def withdraw_signature(*, signature: Signature, now: datetime) -> Signature:
-    """The organisation takes its name off, at once; doing so twice is harmless.
+    """Withdraw the organisation's signature at once; doing so twice is harmless.
 
-    Raises IllegalTransition when it never was on.
+    Raises IllegalTransition if it was never live.
     """
     signature = lock_signature(signature)
     if signature.status == Signature.Status.WITHDRAWN:
