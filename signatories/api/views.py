@@ -111,7 +111,7 @@ def signatories(
     one = public_letter(letter)
 
     def build() -> HttpResponse:
-        found = SignatoryList(one, text=question.words, country=question.country).found
+        found = SignatoryList(one, text=question.words, country=question.country).signatures
         if question.scope:
             found = found.filter(organisation__scope=question.scope)
         rows = one_more(found, "organisation__public_id", question)

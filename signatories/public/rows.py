@@ -21,7 +21,7 @@ from signatories.models import Organisation, Signature
 def signatory_rows(
     signatures: Iterable[Signature], letter: Letter, *, with_country: bool = False
 ) -> SafeString:
-    """A list item for each signature, with the fields that `SignatoryList.found` selects.
+    """A list item for each signature, with the fields that `SignatoryList.signatures` selects.
 
     `data-search` has the name in Latin letters if it is in another script.
     """

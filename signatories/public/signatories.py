@@ -152,7 +152,7 @@ class SignatoryList:
         return replace(self, text="", country="", scope="") if self.is_search else self
 
     @property
-    def found(self) -> SignatureQuerySet:
+    def signatures(self) -> SignatureQuerySet:
         """The matching signatures, each with the number of the revision it signed.
 
         Leaves out what no public page shows: a representative's data stays encrypted.
@@ -171,7 +171,7 @@ class SignatoryList:
     def country_counts(self) -> list[CountryCount]:
         """All countries in the results, by name in the reader's language."""
         if self.text or self.scope:
-            found = self.found.values_list("organisation__country")
+            found = self.signatures.values_list("organisation__country")
             rows = list(found.annotate(Count("pk")).order_by())
         else:
             shown = [row for row in self._tally if row[0] == Visibility.PUBLIC]
@@ -223,15 +223,15 @@ class SignatoryList:
     @cached_property
     def by_country(self) -> list[CountryGroup]:
         """All names by country, both in alphabetical order."""
-        return _grouped(list(self.found.only(*SHOWN).order_by("organisation__sort_key", "pk")))
+        return _grouped(list(self.signatures.only(*SHOWN).order_by("organisation__sort_key", "pk")))
 
     @cached_property
     def newest(self) -> list[Signature]:
-        return list(self.found.only(*SHOWN).order_by("-published_at", "-pk")[:NEWEST])
+        return list(self.signatures.only(*SHOWN).order_by("-published_at", "-pk")[:NEWEST])
 
     def page(self, number: str | int) -> Page[Signature]:
         """One page of names in order; a number out of range gives the nearest page."""
-        return self._pages.page(number, self.found.in_bulk)
+        return self._pages.page(number, self.signatures.in_bulk)
 
     def under_headings(self, page: Page[Signature]) -> list[HeadedNames[Signature]]:
         """The names of `page`, under the headings of the order."""

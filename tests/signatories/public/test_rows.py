@@ -18,7 +18,7 @@ NASTY = "\"><script>alert('1')</script>&amp;"
 
 def row(letter: Letter, **how: bool) -> ElementTree.Element:
     """The only row of the letter's list, which has to be well-formed."""
-    rows = signatory_rows(SignatoryList(letter).found, letter, **how)
+    rows = signatory_rows(SignatoryList(letter).signatures, letter, **how)
     return ElementTree.fromstring(rows)  # noqa: S314 - our own
 
 
