@@ -126,14 +126,16 @@ def state_of_all() -> tuple[tuple[int, int, int], ...]:
 
 
 @dataclass(frozen=True)
-class Register:
+class OrganisationIndex:
     """All public organisations by name, or those of one country. `state` is state_of_all()."""
 
     state: tuple[object, ...]
     country: str = ""
 
     @classmethod
-    def from_query(cls, state: tuple[object, ...], parameters: Mapping[str, str]) -> Register:
+    def from_query(
+        cls, state: tuple[object, ...], parameters: Mapping[str, str]
+    ) -> OrganisationIndex:
         """Build the list from query parameters; ignore invalid ones."""
         country = parameters.get("country", "").upper()
         return cls(state, country if country in countries else "")

@@ -12,7 +12,7 @@ from config.web.caching import cacheable
 from config.web.query_strings import as_query, moved
 from signatories.models import Logo
 from signatories.open_data.json_ld import organisation_node, register_nodes
-from signatories.public.organisations import Profile, Register, find_public, state_of_all
+from signatories.public.organisations import OrganisationIndex, Profile, find_public, state_of_all
 
 
 @require_safe
@@ -61,7 +61,7 @@ def organisations_page(request: HttpRequest) -> HttpResponseBase:
     state = state_of_all()
 
     def build() -> HttpResponse:
-        register = Register.from_query(state, request.GET.dict())
+        register = OrganisationIndex.from_query(state, request.GET.dict())
         page = register.page(request.GET.get("page", "1"))
         codes = {row.country.code for row in register.countries}
         is_of_nobody = register.country and register.country not in codes
