@@ -119,7 +119,7 @@ class Profile:
         return sorted(found, key=lambda one: order_key(one.name_here))
 
 
-def state_of_all() -> tuple[tuple[int, int, int], ...]:
+def public_state() -> tuple[tuple[int, int, int], ...]:
     """Identifies the public state of all letters and their signatories."""
     rows = Letter.objects.public().order_by("pk")
     return tuple(rows.values_list("pk", "public_version", "campaign__public_version"))
@@ -127,7 +127,7 @@ def state_of_all() -> tuple[tuple[int, int, int], ...]:
 
 @dataclass(frozen=True)
 class OrganisationIndex:
-    """All public organisations by name, or those of one country. `state` is state_of_all()."""
+    """All public organisations by name, or those of one country. `state` is public_state()."""
 
     state: tuple[object, ...]
     country: str = ""

@@ -51,7 +51,7 @@ class FoundOrganisation:
 
 @dataclass(frozen=True)
 class Search:
-    """A search and its results. `state` is the public state, from state_of_all()."""
+    """A search and its results. `state` is the public state, from public_state()."""
 
     text: str
     number: str

@@ -21,7 +21,7 @@ from signatories.open_data import feeds
 from signatories.open_data.json_ld import catalog_node
 from signatories.open_data.sitemaps import SITEMAPS
 from signatories.open_data.tables import COLUMNS
-from signatories.public.organisations import state_of_all
+from signatories.public.organisations import public_state
 
 # Paths that need a secret token from an email; the paths themselves are no secret.
 PRIVATE = ("/admin/", "/*/confirm/", "/*/signature/")
@@ -113,7 +113,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def sitemap(request: HttpRequest, section: str) -> HttpResponseBase:
     """One section of the site map. Raises Http404 if there is no such section or page."""
-    state = state_of_all() if section == "organisations" else ()
+    state = public_state() if section == "organisations" else ()
     return _sitemap(
         request, lambda: sitemap_views.sitemap(request, SITEMAPS, section=section), state
     )

@@ -12,7 +12,7 @@ from config.web.caching import cacheable
 from config.web.query_strings import as_query, moved
 from signatories.models import Logo
 from signatories.open_data.json_ld import organisation_node, register_nodes
-from signatories.public.organisations import OrganisationIndex, Profile, find_public, state_of_all
+from signatories.public.organisations import OrganisationIndex, Profile, find_public, public_state
 
 
 @require_safe
@@ -58,7 +58,7 @@ def logo(request: HttpRequest, key: str) -> HttpResponseBase:
 @require_safe
 def organisations_page(request: HttpRequest) -> HttpResponseBase:
     """All organisations that have publicly signed, in the language's alphabetical order."""
-    state = state_of_all()
+    state = public_state()
 
     def build() -> HttpResponse:
         register = OrganisationIndex.from_query(state, request.GET.dict())

@@ -9,14 +9,14 @@ from django.views.decorators.http import require_safe
 
 from config.web.caching import cacheable
 from config.web.query_strings import as_query
-from signatories.public.organisations import state_of_all
+from signatories.public.organisations import public_state
 from signatories.public.search import Search
 
 
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponseBase:
     """Letters and organisations that match `q`, paginated."""
-    state = state_of_all()
+    state = public_state()
 
     def build() -> HttpResponse:
         search = Search.from_query(request.GET.get("q", ""), request.GET.get("page", "1"), state)
