@@ -23,7 +23,7 @@ from signatories.gallery import samples
 from signatories.gallery.samples import NOW
 from signatories.models import ProposedLogo, Signature
 from signatories.public.headings import HeadedNames, Heading, Jump
-from signatories.public.letters import Group, Row
+from signatories.public.letters import LetterGroup, LetterRow
 from signatories.public.search import FoundOrganisation
 from signatories.public.signatories import Counts
 from signatories.sharing.networks import Sharing
@@ -242,8 +242,8 @@ def _figures() -> list[Example]:
     ]
 
 
-def _group(letter: Letter) -> Group:
-    row = Row(
+def _group(letter: Letter) -> LetterGroup:
+    row = LetterRow(
         letter,
         Counts(4, 3),
         samples.outcome(),
@@ -251,7 +251,7 @@ def _group(letter: Letter) -> Group:
         letter.has_closed(NOW),
         time_left(letter, NOW),
     )
-    return Group(standing(letter, NOW), [row], total=12)
+    return LetterGroup(standing(letter, NOW), [row], total=12)
 
 
 def _card(letter: Letter, *, is_alone: bool = False) -> Context:

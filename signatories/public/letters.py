@@ -19,7 +19,7 @@ URGENT = {Standing.OPEN, Standing.COMING}
 
 
 @dataclass(frozen=True)
-class Row:
+class LetterRow:
     """One letter of an overview."""
 
     letter: Letter
@@ -31,11 +31,11 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Group:
+class LetterGroup:
     """Letters with the same standing; `total` of them, of which `rows` are shown."""
 
     standing: Standing
-    rows: list[Row]
+    rows: list[LetterRow]
     total: int
 
     @property
@@ -53,7 +53,7 @@ def version_of(letters: Iterable[Letter], now: datetime) -> tuple[object, ...]:
     return tuple((letter.pk, letter.public_version, *phase(letter, now)) for letter in letters)
 
 
-def grouped(letters: list[Letter], now: datetime, at_most: int | None = None) -> list[Group]:
+def grouped(letters: list[Letter], now: datetime, at_most: int | None = None) -> list[LetterGroup]:
     """These letters by standing, with numbers and outcomes for those shown.
 
     Letters that close or open next come first; among those that are over, the latest. `at_most`
@@ -68,7 +68,7 @@ def grouped(letters: list[Letter], now: datetime, at_most: int | None = None) ->
     shown = {one: found if one in URGENT else found[:at_most] for one, found in by_standing.items()}
     rows = _rows([letter for found in shown.values() for letter in found], now)
     return [
-        Group(one, [rows[letter.pk] for letter in shown[one]], len(found))
+        LetterGroup(one, [rows[letter.pk] for letter in shown[one]], len(found))
         for one, found in by_standing.items()
         if found
     ]
@@ -84,11 +84,11 @@ def _moment(standing: Standing, letter: Letter) -> tuple[float, str]:
     return direction * letter.signing_ends_at.timestamp(), letter.slug
 
 
-def _rows(letters: list[Letter], now: datetime) -> dict[int, Row]:
+def _rows(letters: list[Letter], now: datetime) -> dict[int, LetterRow]:
     prefetch_related_objects(letters, "revision")
     counts, came = counts_by_letter(letters), outcomes(letters)
     return {
-        letter.pk: Row(
+        letter.pk: LetterRow(
             letter,
             counts[letter.pk],
             came[letter.pk],
