@@ -17,12 +17,12 @@ from signatories.open_data.entries import (
     PublicId,
     Published,
     RevisionSigned,
-    ScopeTold,
+    ScopeOfWork,
     Signatory,
     Source,
     Statement,
 )
-from signatories.open_data.tables import LicenceAddress, NotNamed, RevisionEntry, Signatories
+from signatories.open_data.tables import LicenceUrl, NotNamed, RevisionEntry, Signatories
 
 Slug = Annotated[
     str,
@@ -53,7 +53,7 @@ class CampaignPage(Struct, frozen=True, kw_only=True):
 
     data: list[Campaign]
     next: Next
-    licence: LicenceAddress
+    licence: LicenceUrl
 
 
 class Addressee(Struct, frozen=True, kw_only=True):
@@ -125,7 +125,7 @@ class LetterPage(Struct, frozen=True, kw_only=True):
 
     data: list[Letter]
     next: Next
-    licence: LicenceAddress
+    licence: LicenceUrl
 
 
 class LetterWithRevisions(Letter, frozen=True, kw_only=True):
@@ -133,7 +133,7 @@ class LetterWithRevisions(Letter, frozen=True, kw_only=True):
 
     not_named: NotNamed
     revisions: Annotated[list[RevisionEntry], Meta(description="All of them, oldest first.")]
-    licence: LicenceAddress
+    licence: LicenceUrl
 
 
 class SignatoryPage(Struct, frozen=True, kw_only=True):
@@ -141,7 +141,7 @@ class SignatoryPage(Struct, frozen=True, kw_only=True):
 
     data: list[Signatory]
     next: Next
-    licence: LicenceAddress
+    licence: LicenceUrl
 
 
 class TranslatedName(Struct, frozen=True, kw_only=True):
@@ -177,7 +177,7 @@ class Organisation(Struct, frozen=True, kw_only=True):
     name: Name
     acronym: Acronym
     country: Country
-    scope: ScopeTold
+    scope: ScopeOfWork
     translations: Annotated[list[TranslatedName], Meta(description="Its name in other languages.")]
     identifiers: list[Identifier]
 
@@ -187,7 +187,7 @@ class OrganisationPage(Struct, frozen=True, kw_only=True):
 
     data: list[Organisation]
     next: Next
-    licence: LicenceAddress
+    licence: LicenceUrl
 
 
 class Signed(Struct, frozen=True, kw_only=True):
@@ -205,7 +205,7 @@ class OrganisationWithLetters(Organisation, frozen=True, kw_only=True):
     """An organisation with everything it has publicly signed."""
 
     signed: Annotated[list[Signed], Meta(description="Ordered by the letters' slugs.")]
-    licence: LicenceAddress
+    licence: LicenceUrl
 
 
 class Index(Struct, frozen=True, kw_only=True):
@@ -213,7 +213,7 @@ class Index(Struct, frozen=True, kw_only=True):
 
     openapi: Annotated[str, Meta(description="The OpenAPI description of this API.")]
     documentation: Annotated[str, Meta(description="Documentation for people.")]
-    licence: LicenceAddress
+    licence: LicenceUrl
     campaigns: str
     letters: str
     organisations: str

@@ -18,7 +18,7 @@ from signatories.api.endpoint import View
 from signatories.api.operations import JSON, Operation, answer
 from signatories.api.problems import CONTENT_TYPE, NOT_FOUND, Refused
 from signatories.api.questions import Question, read
-from signatories.open_data.addresses import absolute
+from signatories.open_data.absolute_urls import absolute
 from signatories.open_data.entries import Signatory
 
 VERSION = "1.0.0"

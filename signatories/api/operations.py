@@ -19,7 +19,7 @@ from msgspec import Struct
 from config.web.caching import cacheable
 from signatories.api.endpoint import open_to_all
 from signatories.api.questions import Question, cursor_after, read
-from signatories.open_data.addresses import absolute
+from signatories.open_data.absolute_urls import absolute
 
 JSON = "application/json"
 

@@ -18,12 +18,12 @@ from letters.queries import edition_address
 from letters.wording import EditionWording
 from signatories.api import answers
 from signatories.models import Organisation, OrganisationName, Signature
-from signatories.open_data.addresses import (
+from signatories.open_data.absolute_urls import (
     absolute,
-    feed_address,
-    file_address,
-    letter_address,
-    organisation_address,
+    feed_url,
+    file_url,
+    letter_url,
+    organisation_url,
 )
 from signatories.open_data.entries import Scope
 from signatories.open_data.tables import revision_entries
@@ -65,7 +65,7 @@ def _letter_record(letter: Letter, counts: Counts, now: datetime) -> answers.Let
     revision = present_revision(letter)
     return answers.Letter(
         slug=letter.slug,
-        url=letter_address(letter),
+        url=letter_url(letter),
         campaign=letter.campaign.slug,
         status=cast("answers.Status", letter.status),
         takes_signatures=letter.is_open(now),
@@ -82,11 +82,11 @@ def _letter_record(letter: Letter, counts: Counts, now: datetime) -> answers.Let
         signatories=counts.signatories,
         countries=counts.countries,
         files=answers.Files(
-            json=file_address(letter, "json"),
-            csv=file_address(letter, "csv"),
-            ndjson=file_address(letter, "ndjson"),
-            feed=feed_address(letter, "feed"),
-            updates=feed_address(letter, "updates"),
+            json=file_url(letter, "json"),
+            csv=file_url(letter, "csv"),
+            ndjson=file_url(letter, "ndjson"),
+            feed=feed_url(letter, "feed"),
+            updates=feed_url(letter, "updates"),
         ),
     )
 
@@ -116,7 +116,7 @@ def organisation_record(organisation: Organisation) -> answers.Organisation:
     """Expects names and identifiers to be prefetched."""
     return answers.Organisation(
         id=organisation.public_id,
-        url=organisation_address(organisation.slug),
+        url=organisation_url(organisation.slug),
         name=organisation.name,
         acronym=organisation.acronym,
         country=organisation.country.code,

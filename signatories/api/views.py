@@ -35,7 +35,7 @@ from signatories.api.records import (
     whole_organisation_record,
 )
 from signatories.models import Organisation
-from signatories.open_data.addresses import absolute
+from signatories.open_data.absolute_urls import absolute
 from signatories.open_data.entries import Signatory, signatories_in
 from signatories.public.signatories import SignatoryList, named_like
 

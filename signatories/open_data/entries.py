@@ -17,7 +17,7 @@ from config.text.slugs import ALPHABET
 from letters.models.revisions import label_of
 from signatories.models import Signature
 from signatories.models.organisations import PUBLIC_ID, slug_of
-from signatories.open_data.addresses import organisation_address
+from signatories.open_data.absolute_urls import organisation_url
 
 Scope = Literal["national", "international"]
 PublicId = Annotated[
@@ -36,7 +36,7 @@ Country = Annotated[
 ]
 Name = Annotated[str, Meta(description="The organisation's name.")]
 Acronym = Annotated[str, Meta(description="Its acronym, or empty.")]
-ScopeTold = Annotated[Scope, Meta(description="Whether it works in one country or in several.")]
+ScopeOfWork = Annotated[Scope, Meta(description="Whether it works in one country or in several.")]
 Page = Annotated[str, Meta(description="Its page, with everything it has publicly signed.")]
 Label = Annotated[
     str,
@@ -65,7 +65,7 @@ class Signatory(Struct, frozen=True, kw_only=True):
     name: Name
     acronym: Acronym
     country: Country
-    scope: ScopeTold
+    scope: ScopeOfWork
     page: Page
     revision: RevisionSigned
     language: LanguageSigned
@@ -106,7 +106,7 @@ def signatories_in(signatures: QuerySet[Signature]) -> Iterator[Signatory]:
             acronym=acronym,
             country=country,
             scope=scope,
-            page=organisation_address(slug_of(sort_key, key)),
+            page=organisation_url(slug_of(sort_key, key)),
             revision=label_of(number, correction),
             language=language,
             published=published_at.date(),

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from config.languages import language_here, order_key
 from letters.models import Letter, Revision, TimelineEntry
 from signatories.models import Organisation, Signature
-from signatories.open_data.addresses import absolute, permanent_address
+from signatories.open_data.absolute_urls import absolute, permanent_url
 
 NEWEST = 100  # entries per feed
 
@@ -98,7 +98,7 @@ def letters_feed(letters: Sequence[Letter]) -> bytes:
             title=edition.title,
             link=letter.get_absolute_url(),
             html=escape(edition.summary or letter.campaign.summary),
-            unique_id=permanent_address(letter),
+            unique_id=permanent_url(letter),
             updateddate=letter.revision.frozen_at,
             categories=[letter.campaign.hashtag] if letter.campaign.hashtag else [],
             language=edition.language,
@@ -136,7 +136,7 @@ def signatures_feed(letter: Letter) -> bytes:
             title=_called(organisation),
             link=f"{letter.get_absolute_url()}#signatories",
             html=escape(statement),
-            unique_id=f"{permanent_address(letter)}signatories/{organisation.public_id}",
+            unique_id=f"{permanent_url(letter)}signatories/{organisation.public_id}",
             updateddate=at_midnight(day),
         )
     return _written(feed)
@@ -170,7 +170,7 @@ def _revision_item(letter: Letter, revision: Revision) -> dict[str, Any]:
         "title": f"{label}: {revision.get_kind_display()}",
         "link": reverse("revision", args=[letter.slug, revision.label]),
         "html": escape(revision.reason),
-        "unique_id": f"{permanent_address(letter)}revisions/{revision.label}",
+        "unique_id": f"{permanent_url(letter)}revisions/{revision.label}",
         "updateddate": revision.frozen_at,
     }
 
@@ -189,7 +189,7 @@ def _timeline_items(letter: Letter, entries: list[TimelineEntry]) -> list[dict[s
                 "title": ": ".join(filter(None, [entry.get_kind_display(), about])),
                 "link": f"{letter.get_absolute_url()}#timeline",
                 "html": f"{entry.note_html}{link}",
-                "unique_id": f"{permanent_address(letter)}timeline/{key}/{so_far[key]}",
+                "unique_id": f"{permanent_url(letter)}timeline/{key}/{so_far[key]}",
                 "updateddate": at_midnight(entry.day),
             }
         )

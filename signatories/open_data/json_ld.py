@@ -21,11 +21,11 @@ from letters.models import Letter
 from letters.queries import edition_address
 from letters.wording import EditionWording
 from signatories.models import Organisation, OrganisationIdentifier
-from signatories.open_data.addresses import (
+from signatories.open_data.absolute_urls import (
     absolute,
-    file_address,
-    letter_address,
-    organisation_address,
+    file_url,
+    letter_url,
+    organisation_url,
 )
 from signatories.open_data.tables import COLUMNS
 from signatories.public.signatories import SignatoryList
@@ -130,7 +130,7 @@ def register_nodes() -> list[Node]:
 
 
 def _dataset_id(letter: Letter) -> str:
-    return f"{letter_address(letter)}#signatories"
+    return f"{letter_url(letter)}#signatories"
 
 
 def dataset_node(letter: Letter, edition: EditionWording) -> Node:
@@ -158,7 +158,7 @@ def dataset_node(letter: Letter, edition: EditionWording) -> Node:
         else None,
         variableMeasured=list(COLUMNS),
         distribution=[
-            node("DataDownload", encodingFormat=kind, contentUrl=file_address(letter, ending))
+            node("DataDownload", encodingFormat=kind, contentUrl=file_url(letter, ending))
             for ending, kind in files.items()
         ],
     )
@@ -206,7 +206,7 @@ def organisation_node(organisation: Organisation, letters: Iterable[Letter]) -> 
 
     Prefetch `names` and `identifiers`; select the `revision` of the letters.
     """
-    address = organisation_address(organisation.slug)
+    address = organisation_url(organisation.slug)
     translations = {other.name for other in organisation.names.all() if other.language}
     numbers = [_number_node(one) for one in organisation.identifiers.all()]
     thing = node(

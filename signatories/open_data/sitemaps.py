@@ -13,7 +13,7 @@ from django.urls import reverse
 from campaigns.models import Campaign
 from letters.models import Letter
 from signatories.models import Organisation
-from signatories.open_data.addresses import organisation_address
+from signatories.open_data.absolute_urls import organisation_url
 
 
 class _OwnSitemap(Sitemap[Any]):
@@ -74,7 +74,7 @@ class OrganisationsSitemap(_OwnSitemap):
         return Organisation.objects.public().only("sort_key", "public_id").order_by("public_id")
 
     def location(self, item: Organisation) -> str:
-        return urlsplit(organisation_address(item.slug)).path
+        return urlsplit(organisation_url(item.slug)).path
 
 
 # By their name in the URL. Other apps add theirs here.

@@ -19,7 +19,7 @@ from msgspec import Meta, Struct
 
 from letters.models import Letter, Revision
 from signatories.models import Signature
-from signatories.open_data.addresses import absolute, letter_address
+from signatories.open_data.absolute_urls import absolute, letter_url
 from signatories.open_data.entries import Label, Signatory, signatories_in
 from signatories.public.signatories import SignatoryList
 
@@ -47,14 +47,14 @@ Signatories = Annotated[int, Meta(ge=0, description="How many organisations sign
 NotNamed = Annotated[
     int, Meta(ge=0, description="How many of them are counted without their names.")
 ]
-LicenceAddress = Annotated[str, Meta(description="The licence of this data.")]
+LicenceUrl = Annotated[str, Meta(description="The licence of this data.")]
 
 
 class SignatoryFile(Struct, frozen=True, kw_only=True):
     """A letter's revisions, and all signatories with public names, in alphabetical order."""
 
     letter: Annotated[str, Meta(description="The letter's page.")]
-    licence: LicenceAddress
+    licence: LicenceUrl
     version: Annotated[
         int, Meta(ge=1, description="Goes up with every change that the public can see.")
     ]
@@ -92,7 +92,7 @@ def as_json(letter: Letter) -> bytes:
     everyone = SignatoryList(letter)
     return _encoder.encode(
         SignatoryFile(
-            letter=letter_address(letter),
+            letter=letter_url(letter),
             licence=settings.OPEN_DATA_LICENCE.url,
             version=letter.public_version,
             revision=letter.revision.label if letter.revision else None,
