@@ -1,4 +1,4 @@
-"""Every change of a campaign's state."""
+"""All changes to campaigns."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def save_campaign(
     by: User | None = None,
     changed: list[str] | None = None,
 ) -> Campaign:
-    """Store a campaign that was checked, and tell caches and the audit trail.
+    """Store a validated campaign, bump its public version and write an audit entry.
 
-    `changed` names the fields that staff changed; None says that all are new. An address that it
-    had leads to the new one for ever. Raises AddressTaken.
+    `changed` names the fields that staff changed; None means a new campaign. A former slug
+    redirects to the new one for ever. Raises AddressTaken.
     """
     added = campaign.pk is None
     if added:
@@ -38,7 +38,7 @@ def save_campaign(
             FormerAddress.objects.get_or_create(slug=stored.slug, campaign=campaign)
         columns = {field.name for field in campaign._meta.concrete_fields}
         campaign.save(update_fields=columns - {"id", "public_version"})
-    # Once the address is stored: whoever gives it up at the same moment has done so by then.
+    # Only after saving, so that a campaign that gives up the slug at the same moment is seen.
     if FormerAddress.objects.filter(slug=campaign.slug).exclude(campaign=campaign).exists():
         raise AddressTaken(ADDRESS_TAKEN)
     Campaign.objects.filter(pk=campaign.pk).bump_public_version()
@@ -55,7 +55,7 @@ def save_campaign(
 
 @transaction.atomic
 def delete_campaign(*, campaign: Campaign, now: datetime, by: User | None = None) -> None:
-    """Remove a campaign that has no letters; the audit trail keeps that it was there."""
+    """Delete a campaign that has no letters, with an audit entry."""
     audit.record(
         verb=audit.Verb.CAMPAIGN_DELETED, subject=campaign, by=by, now=now, slug=campaign.slug
     )
@@ -72,9 +72,9 @@ def invite_to_campaigns(
     by: User,
     now: datetime,
 ) -> Invitation:
-    """Invite a person to staff who is in the teams of these campaigns from the first log-in on.
+    """Invite a person to join staff, as a member of these campaigns' teams.
 
-    Raises AccountError for an address that has an account or was invited already.
+    Raises AccountError if the address already has an account or an invitation.
     """
     invitation = invite(email=email, role=role, language=language, by=by, now=now)
     for campaign in campaigns:

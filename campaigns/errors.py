@@ -1,4 +1,4 @@
-"""What a campaign refuses."""
+"""Errors of campaigns."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ ADDRESS_TAKEN = _(
 
 
 class AddressTaken(DomainError):
-    """The address belonged to another one before, to which it still leads."""
+    """The slug is a former one of another campaign, to which it redirects."""

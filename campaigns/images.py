@@ -1,8 +1,7 @@
-"""Uploaded images: read, turned upright, scaled down and written anew.
+"""Uploaded images: decoded, turned upright, scaled down and re-encoded.
 
-What is stored is our own encoding of the pixels, so neither a camera's notes (place, time,
-owner) nor anything hidden in the uploaded file reaches the site. Forms of all apps take images by
-ImageUploadField.
+Only our own encoding of the pixels is stored, so neither metadata (place, time, owner) nor anything
+hidden in the uploaded file reaches the site. Forms of all apps use ImageUploadField.
 """
 
 from __future__ import annotations
@@ -21,15 +20,15 @@ from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST_SIDE = 1600  # pixels
-LARGEST_AREA = 50_000_000  # pixels; a file that unpacks to more is refused unread
-LARGEST_FILE = 20  # MB; a file that has more is not even looked into
-LARGEST_FORM = LARGEST_FILE * 1_000_000 + 100_000  # bytes: with the fields around the file
+LARGEST_AREA = 50_000_000  # pixels; a larger image is refused without being decoded
+LARGEST_FILE = 20  # MB; a larger file is not even opened
+LARGEST_FORM = LARGEST_FILE * 1_000_000 + 100_000  # bytes: the file and the other fields
 
-# Kinds of pixels that Pillow scales well; palettes and single transparent colours it would garble.
+# Modes that Pillow scales well; it would garble palettes and single transparent colours.
 SCALED_AS_THEY_ARE = {"RGB", "RGBA", "L", "LA", "CMYK"}
 
-# By the orientation in Exif: what turns the picture upright. ImageOps.exif_transpose writes Exif
-# anew as well, which fails where a camera wrote it wrongly.
+# How to turn an image upright, by its Exif orientation. ImageOps.exif_transpose also rewrites the
+# Exif data, which fails if the camera wrote it wrongly.
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -40,16 +39,16 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 
-# Unpacking 50 megapixels takes up to 400 MB, so that each process does it for one at a time.
+# Decoding 50 megapixels takes up to 400 MB, so each process decodes one image at a time.
 _unpacking = threading.Lock()
 
 
 def reencode(
     upload: UploadedFile[bytes], *, largest_side: int = LARGEST_SIDE
 ) -> ContentFile[bytes]:
-    """The image as WebP, its longer side at most so many pixels.
+    """The image as WebP, with its longer side at most `largest_side` pixels.
 
-    Raises ValidationError when the file is no JPEG, PNG or WebP image or is too large.
+    Raises ValidationError if the file is not a JPEG, PNG or WebP image or is too large.
     """
     if upload.size is None or upload.size > LARGEST_FILE * 1_000_000:
         text = _("This image is too large. Choose one smaller than %(number)d MB.")
@@ -73,19 +72,16 @@ def reencode(
 
 
 def stored_as(instance: object, filename: str) -> str:
-    """Where an image is stored, by chance: neither its name nor its address tells anything.
-
-    Another image has another address.
-    """
+    """A random path for an image, so that it reveals nothing and each image has its own URL."""
     return f"campaigns/{token_hex(16)}.webp"
 
 
 def _scaled(opened: Image.Image, largest_side: int) -> Image.Image:
-    """The pixels upright, in RGB or RGBA, made small as early as their kind allows."""
+    """The image upright, in RGB or RGBA, scaled down as early as its mode allows."""
     box = (largest_side, largest_side)
     opened = _in_eight_bits(opened)
     if opened.mode in SCALED_AS_THEY_ARE and "transparency" not in opened.info:
-        opened.thumbnail(box)  # a JPEG is not even unpacked in its full size
+        opened.thumbnail(box)  # a JPEG is not even decoded at full size
     turn = UPRIGHT.get(opened.getexif().get(ExifTags.Base.Orientation) or 1)
     upright = opened if turn is None else opened.transpose(turn)
     image = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
@@ -94,10 +90,10 @@ def _scaled(opened: Image.Image, largest_side: int) -> Image.Image:
 
 
 def _in_eight_bits(opened: Image.Image) -> Image.Image:
-    """The image with 8 bits a channel, also its one transparent colour, if it has one.
+    """The image with 8 bits a channel, including its transparent colour, if it has one.
 
-    Pillow would show all but the darkest 256 of 65,536 greys as white, and looks for the
-    transparent colour of an image in another depth among its colours in 8 bits.
+    Pillow would turn all but the darkest 256 of 65,536 greys white, and does not convert the
+    transparent colour from other bit depths.
     """
     transparent = opened.info.get("transparency")
     if opened.mode.startswith("I"):
@@ -117,7 +113,7 @@ def _in_eight_bits(opened: Image.Image) -> Image.Image:
 
 
 class ImageUploadField(forms.ImageField):
-    """Takes an image and gives it anew. Django's own field would open files of many more kinds."""
+    """A form field that re-encodes images. Django's own would open many more file formats."""
 
     def __init__(self, *, largest_side: int = LARGEST_SIDE, **kwargs: Any) -> None:
         self.largest_side = largest_side

@@ -1,4 +1,4 @@
-"""Campaigns: what letters belong to."""
+"""Campaigns, to which letters belong."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ hashtag_validator = RegexValidator(
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     def published(self) -> CampaignQuerySet:
-        """What the public may see."""
+        """Campaigns that the public may see."""
         return self.filter(published=True)
 
     def visible_to(self, user: User | AbstractBaseUser | AnonymousUser) -> CampaignQuerySet:
-        """What a staff user may see: the campaigns of their teams, or all with the permission."""
+        """Campaigns that a staff user may see: their teams', or with the permission all."""
         if isinstance(user, PermissionsMixin) and user.has_perm("campaigns.view_all_campaigns"):
             return self
         return self.filter(team=user.pk) if user.pk else self.none()
 
     def bump_public_version(self) -> None:
-        """Tell every cache that the public can see a change."""
+        """Invalidate all caches after a change that the public can see."""
         self.update(public_version=F("public_version") + 1)
 
 
@@ -155,7 +155,7 @@ class Campaign(models.Model):
 
 
 class FormerAddress(models.Model):
-    """An address that a campaign had before. It leads to the campaign for ever."""
+    """A former slug of a campaign. It redirects to the campaign for ever."""
 
     campaign = models.ForeignKey(
         Campaign, on_delete=models.CASCADE, related_name="former_addresses"

@@ -1,4 +1,4 @@
-"""What others ask of campaigns."""
+"""Reads of campaigns for other rooms."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from config.web.query_strings import leading_on
 
 
 def words_of_campaigns() -> list[str]:
-    """Titles, hashtags and organisers, which nobody should have for a password."""
+    """Titles, hashtags and organisers, which make bad passwords."""
     rows = Campaign.objects.values_list("title", "hashtag", "organiser_name")
     return [text for row in rows for text in row if text]
 
 
 def present_slug(former: str) -> str | None:
-    """The slug of the public campaign that had this one before."""
+    """The present slug of the public campaign that formerly had this one."""
     campaigns = Campaign.objects.published().filter(former_addresses__slug=former)
     return campaigns.values_list("slug", flat=True).first()
 

@@ -6,7 +6,7 @@ urlpatterns = [
     path("campaigns/", views.campaign_index, name="campaigns"),
 ]
 
-# Addresses without a language: what they serve has no words in it.
+# URLs without a language, as they serve no text.
 plain_urlpatterns = [
     re_path(r"^media/(?P<name>campaigns/[\w.-]{1,80})$", views.image, name="campaign-image"),
 ]

@@ -1,4 +1,4 @@
-"""The front door and the index of campaigns."""
+"""The redirect to the home page, the index of campaigns and their images."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from config.web.caching import cacheable
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    """The address without a language: on to the home page in the reader's language."""
+    """Redirect / to the home page in the reader's language."""
     with override(get_language_from_request(request)):
         response = HttpResponseRedirect(reverse("home"))
     patch_vary_headers(response, ["Accept-Language"])
@@ -26,13 +26,13 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def image(request: HttpRequest, name: str) -> HttpResponseBase:
-    """A campaign's image, as long as the campaign is published. Caches ask each time."""
+    """The image of a published campaign. Caches must revalidate it."""
     campaign = get_object_or_404(Campaign.objects.published(), image=name)
     return cacheable(request, version=(name,), build=lambda: image_of(campaign))
 
 
 def image_of(campaign: Campaign) -> HttpResponse:
-    """The image as it is stored, whoever may see it. Raises Http404 where there is none."""
+    """The stored image; callers check permissions. Raises Http404 if there is none."""
     try:
         with campaign.image.open() as file:
             return HttpResponse(file.read(), content_type="image/webp")

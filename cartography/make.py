@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def make_world(topology: dict[str, Any], places: dict[str, Any]) -> dict[str, Any]:
-    """All that the site needs to draw the map, from a topology and places.toml."""
+    """The data with which the site draws the map, from a topology and places.toml."""
     disputed = places["disputed"]
     pieces = on_the_map(pieces_of(topology, places))
     drawn = {name: assigned(pieces, disputed, key) for name, key in POLICIES.items()}
@@ -88,7 +88,7 @@ def make_world(topology: dict[str, Any], places: dict[str, Any]) -> dict[str, An
 
 
 def pieces_of(topology: dict[str, Any], places: dict[str, Any]) -> Pieces:
-    """The parts that countries are put together from, in degrees, by code or by name."""
+    """The pieces that make up countries, in degrees, by code or name."""
     pieces = {
         ALPHA2.get(int(key), key) if key.isdigit() else key: shape
         for key, shape in shapes_in(topology, "countries").items()
@@ -107,7 +107,7 @@ def pieces_of(topology: dict[str, Any], places: dict[str, Any]) -> Pieces:
 
 
 def on_the_map(pieces: Pieces) -> Pieces:
-    """The same parts projected, scaled and smoothed."""
+    """The pieces projected, scaled and smoothed."""
     opened = [opened_at_the_cut(shape) for shape in pieces.values()]
     flat = shapely.transform(shapely.segmentize(opened, 2.0), in_units)
     smooth = shapely.coverage_simplify(flat, SMOOTH)
@@ -121,14 +121,14 @@ def in_units(points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def opened_at_the_cut(shape: MultiPolygon) -> MultiPolygon:
-    """Longitudes from CUT to CUT + 360, so that what lies across the date line is in one piece."""
+    """Longitudes from CUT to CUT + 360, so that areas across the date line stay in one piece."""
     globe = box(CUT, -90, CUT + 360, 90)
     turned = [affinity.translate(shape, turn) for turn in (-360, 0, 360)]
     return polygons_of(unary_union([one.intersection(globe) for one in turned]))
 
 
 def assigned(pieces: Pieces, disputed: dict[str, Any], key: str) -> Pieces:
-    """Countries as one way to draw disputed areas has them; what it gives to none stays alone."""
+    """Countries under one policy for disputed areas; areas that it gives to none stay separate."""
     together: dict[str, list[MultiPolygon]] = {}
     for name, shape in pieces.items():
         owner = disputed[name].get(key, name) if name in disputed else name
@@ -160,7 +160,7 @@ def _closed(points: Iterable[tuple[float, ...]]) -> str:
 
 
 def _steps(points: Iterable[tuple[float, ...]]) -> list[tuple[int, int]]:
-    """The first point, then from each to the next, without those that stay where they are."""
+    """The first point, then the steps between points, without empty ones."""
     steps: list[tuple[int, int]] = []
     x = y = 0
     for point in points:
@@ -172,7 +172,7 @@ def _steps(points: Iterable[tuple[float, ...]]) -> list[tuple[int, int]]:
 
 
 def _written(steps: list[tuple[int, int]]) -> str:
-    """M and lines relative to each other; a minus sign parts numbers as well as a space does."""
+    """An SVG path with relative lines; a minus sign separates numbers as well as a space."""
     first, *rest = (f"{x}{'' if y < 0 else ' '}{y}" for x, y in steps)
     return f"M{first}l" + " ".join(rest).replace(" -", "-")
 
@@ -180,7 +180,7 @@ def _written(steps: list[tuple[int, int]]) -> str:
 def dots_of(
     drawn: Pieces, given: dict[str, list[float]], disputed: dict[str, Any]
 ) -> dict[str, str]:
-    """Where a dot stands for each country that is too small to see at this scale."""
+    """The position of the dot for each country that is too small to see at this scale."""
     small = {
         code: shape.geoms[int(np.argmax([one.area for one in shape.geoms]))].representative_point()
         for code, shape in drawn.items()
@@ -199,7 +199,7 @@ def place(longitude: float, latitude: float) -> tuple[float, float]:
 
 
 def dashed_in(drawn: Pieces, listed: list[dict[str, Any]]) -> str:
-    """One path of the borders that are not agreed."""
+    """One path of all disputed borders."""
     path = ""
     for border in listed:
         one, other = (drawn[code] for code in border["between"])

@@ -36,7 +36,7 @@ def polygons_of(geometry: Any) -> MultiPolygon:
 
 
 def _lines(topology: dict[str, Any]) -> list[list[Point]]:
-    """All arcs: each holds steps on a grid, from which its points are summed up."""
+    """All arcs; each is stored as steps on a grid, whose sums are its points."""
     (width, height), (left, top) = (topology["transform"][key] for key in ("scale", "translate"))
     lines = []
     for arc in topology["arcs"]:
@@ -49,7 +49,7 @@ def _lines(topology: dict[str, Any]) -> list[list[Point]]:
 def _ring(lines: list[list[Point]], numbers: list[int]) -> list[Point]:
     """Arcs joined end to end; ~n is arc n backwards.
 
-    A ring that goes on across the date line goes on beyond 180° instead of jumping back.
+    A ring that crosses the date line continues beyond 180° instead of jumping back.
     """
     ring: list[Point] = []
     for number in numbers:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 FONTS = Path(__file__).resolve().parent.parent / "static" / "fonts"
 FEATURES = "ccmp,locl,liga,rlig,init,medi,fina,kern,mark,mkmk,pnum,tnum"
-COPYRIGHT = "0,13,14"  # the names that say who made it and under which licence
+COPYRIGHT = "0,13,14"  # name IDs: copyright and licence
 
 # Latin letters of Europe's languages, of Turkish, Azerbaijani and Romanian.
 EUROPE = (
@@ -76,5 +76,5 @@ def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        raise SystemExit("Say where the packages were unpacked: make_fonts.py FOLDER")
+        raise SystemExit("Name the folder of the unpacked packages: python fonts/cut.py FOLDER")
     main(Path(sys.argv[1]))

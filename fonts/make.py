@@ -1,8 +1,8 @@
-"""Build the fonts of preview pictures from those of the pages: `make fonts`.
+"""Build the fonts of link previews from those of the pages: `make fonts`.
 
-Pages load a font in parts, one file for each script, in a format that only browsers read. Programs
-on the server read one file for each weight. The files in this folder are in the repository, so the
-site itself needs no font tools. cut.py builds the pages' own fonts.
+Pages load a font in parts, one file for each script, in a format for browsers only. On the server,
+one file for each weight is needed. The files in this folder are in the repository, so the site
+itself needs no font tools. cut.py builds the pages' own fonts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont
 HERE = Path(__file__).resolve().parent
 PAGES = HERE.parent / "static" / "fonts"
 SERIF = ["latin", "latin-ext", "latin-rare", "cyrillic", "cyrillic-ext"]
-# Each font: its family and style, and the parts that it is put together from.
+# Each font: its family, its style, and the parts to merge.
 FONTS = {
     "letter-serif-400": ("Letter Serif", "Regular", [f"letter-serif-{one}-400" for one in SERIF]),
     "letter-serif-600": ("Letter Serif", "SemiBold", [f"letter-serif-{one}-600" for one in SERIF]),
@@ -26,11 +26,11 @@ FONTS = {
         ["noto-naskh-arabic-400", "noto-naskh-arabic-rare-400"],
     ),
 }
-FAMILY, STYLE, FULL, POSTSCRIPT = 1, 2, 4, 6  # numbers of names in a font's table of names
+FAMILY, STYLE, FULL, POSTSCRIPT = 1, 2, 4, 6  # IDs in a font's name table
 
 
 def unpacked(name: str, folder: Path) -> str:
-    """The font of this name without the compression of the web, in `folder`."""
+    """Unpack the font of this name from WOFF2 into `folder`; returns the path."""
     font = TTFont(PAGES / f"{name}.woff2", recalcTimestamp=False)
     font.flavor = None
     path = folder / f"{name}.ttf"
@@ -39,7 +39,7 @@ def unpacked(name: str, folder: Path) -> str:
 
 
 def make(name: str) -> None:
-    """Put one font together, and give it the name that it is asked for by."""
+    """Merge the parts of one font and set its names."""
     family, style, parts = FONTS[name]
     with TemporaryDirectory() as folder:
         font = Merger().merge([unpacked(part, Path(folder)) for part in parts])
@@ -47,7 +47,7 @@ def make(name: str) -> None:
         FAMILY: family,
         STYLE: style,
         FULL: f"{family} {style}",
-        # Typst overlooks a font without this one.
+        # Typst ignores a font without this name.
         POSTSCRIPT: f"{family.replace(' ', '')}-{style}",
     }
     for number, words in names.items():

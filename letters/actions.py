@@ -1,4 +1,4 @@
-"""Every change of a letter's state."""
+"""All changes to letters."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ STATUS_LABELS = dict(Letter.Status.choices)
 
 @transaction.atomic
 def save_letter(*, letter: Letter) -> Letter:
-    """Store a letter that was checked. The caller records the edit.
+    """Store a validated letter. The caller records the edit.
 
-    Status, revision and version may have changed since this letter was read, so an edit leaves
-    them alone. Once the letter is out of draft, what silence means is fixed, and the number of
-    withheld names that tell a country may only grow: others signed on these terms. An address that
-    it had when it was out of draft leads to the new one for ever. Raises AddressTaken.
+    Status, revision and version may have changed since this letter was read, so they are not
+    saved. Once the letter is out of draft, the silence policy is fixed and `country_from` can only
+    be raised, as organisations signed on these terms. A slug that it had when out of draft
+    redirects to the new one for ever. Raises AddressTaken.
     """
     if not letter.pk:
         letter.save()
@@ -63,9 +63,9 @@ def save_letter(*, letter: Letter) -> Letter:
 
 
 def _check_address(letter: Letter) -> None:
-    """Raise AddressTaken where another letter had this address.
+    """Raises AddressTaken if another letter formerly had this slug.
 
-    Call it once the address is stored: whoever gives it up at the same moment has done so by then.
+    Call it after saving, so that a letter that gives up the slug at the same moment is seen.
     """
     if FormerAddress.objects.filter(slug=letter.slug).exclude(letter=letter).exists():
         raise AddressTaken(ADDRESS_TAKEN)
@@ -80,7 +80,7 @@ def record_edit(
     added: bool = False,
     changed: Sequence[str] = (),
 ) -> Letter:
-    """Tell caches and the audit trail that the letter or something that belongs to it changed.
+    """Bump the public version and write an audit entry for a change to a letter or its parts.
 
     Call it in the transaction of the change; `changed` names what was changed.
     """
@@ -98,9 +98,9 @@ def record_edit(
 
 @transaction.atomic
 def delete_draft(*, letter: Letter, now: datetime, by: User | None = None) -> None:
-    """Remove a letter that was never public; the audit trail keeps that it was there.
+    """Delete a letter that was never public, with an audit entry.
 
-    Raises IllegalTransition when it is no draft.
+    Raises IllegalTransition if it is not a draft.
     """
     locked = Letter.objects.select_for_update().get(pk=letter.pk)
     if locked.status != Letter.Status.DRAFT:
@@ -111,7 +111,7 @@ def delete_draft(*, letter: Letter, now: datetime, by: User | None = None) -> No
 
 @transaction.atomic
 def set_demands(*, edition: Edition, texts: Sequence[str]) -> list[Demand]:
-    """Make these the edition's demands, in this order. The caller records the edit."""
+    """Replace the edition's demands with these, in this order. The caller records the edit."""
     Demand.objects.filter(edition=edition).exclude(position__lte=len(texts)).delete()
     for position, text in enumerate(texts, start=1):
         Demand.objects.update_or_create(edition=edition, position=position, defaults={"text": text})
@@ -122,10 +122,10 @@ def set_demands(*, edition: Edition, texts: Sequence[str]) -> list[Demand]:
 def save_edition(
     *, edition: Edition, demands: Sequence[str] | None = None, follows_now: bool = False
 ) -> Edition:
-    """Store a working edition that was checked, with its demands. The caller records the edit.
+    """Store a validated working edition with its demands. The caller records the edit.
 
-    A new translation counts as checked against the original as it is; `follows_now` says the same
-    of one that was there.
+    A new translation counts as up to date with the original; `follows_now` marks an existing one as
+    up to date.
     """
     is_new = edition.pk is None
     edition.save()
@@ -140,7 +140,7 @@ def save_edition(
 
 @transaction.atomic
 def delete_edition(*, edition: Edition) -> None:
-    """Remove a translation; what revisions froze of it stays. The caller records the edit.
+    """Delete a translation; revisions that contain it stay. The caller records the edit.
 
     Raises IllegalTransition for the original.
     """
@@ -153,10 +153,10 @@ def delete_edition(*, edition: Edition) -> None:
 def mark_followed(
     *, edition: Edition, checked: Collection[str], now: datetime, by: User | None = None
 ) -> Edition:
-    """Note that the translation says what these changed parts of the original say.
+    """Mark the translation as up to date with these changed parts of the original.
 
-    `checked` are keys of letters.translating.Lag; one that is no longer true is passed over.
-    Raises IllegalTransition when there are none.
+    `checked` are keys of letters.translating.Lag; outdated ones are ignored. Raises
+    IllegalTransition if it is empty.
     """
     if not checked:
         raise IllegalTransition(_("You did not tick anything."))
@@ -187,10 +187,10 @@ def publish_revision(
     """Freeze the working text of a letter that is out of draft as its next revision.
 
     A correction leaves all signatures as they are. After a substantive change every signatory is
-    asked anew; the worker writes to them. Publishing what is published already changes nothing.
-    Raises ReasonMissing, ReasonTooLong, IllegalTransition where the letter's status no longer
-    allows it, LetterNotReady for a draft and for a text that lacks something, or TranslationsLag
-    when a published translation does not say yet what a substantive change says.
+    asked to sign again; the worker sends the mails. If the text has not changed, nothing happens.
+    Raises ReasonMissing, ReasonTooLong, IllegalTransition if the letter's status does not allow it,
+    LetterNotReady for a draft or an incomplete text, or TranslationsLag if a published translation
+    is not up to date with a substantive change.
     """
     locked = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
     present = locked.revision
@@ -241,7 +241,7 @@ def _freeze(
     now: datetime,
     by: User | None,
 ) -> Revision:
-    """Make these words the present revision of a locked letter. The caller saves it."""
+    """Create the next revision of a locked letter and set it. The caller saves the letter."""
     present = letter.revision
     number, correction = (present.number, present.correction + 1) if present else (1, 0)
     if kind == Revision.Kind.SUBSTANTIVE:
@@ -270,11 +270,10 @@ def change_status(
     by: User | None = None,
     reason: str = "",
 ) -> Letter:
-    """Move the letter to another status along TRANSITIONS; asking for the present one is harmless.
+    """Change the letter's status along TRANSITIONS; does nothing if it has the status already.
 
-    Leaving draft freezes its words as revision 1, and gives it the address that was typed.
-    Raises IllegalTransition, or when a letter to be opened lacks something LetterNotReady or
-    TranslationsLag.
+    Leaving draft freezes the text as revision 1 and sets the slug that was typed. Raises
+    IllegalTransition; for a letter that cannot open yet, LetterNotReady or TranslationsLag.
     """
     locked = Letter.objects.select_for_update().get(pk=letter.pk)
     if locked.status == to:

@@ -1,4 +1,4 @@
-"""How long a letter still takes signatures, in words."""
+"""How long a letter can still be signed, in words and for caches."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from letters.models import Letter
 def time_left(letter: Letter, now: datetime) -> str:
     """Such as “12 days left to sign”; days are counted by midnights in the letter's time zone.
 
-    Empty for a draft, which has no deadline to tell.
+    Empty for a draft.
     """
     if letter.status == Letter.Status.DRAFT or letter.opens_at is None or letter.closes_at is None:
         return ""
@@ -33,24 +33,24 @@ def time_left(letter: Letter, now: datetime) -> str:
 
 
 def phase(letter: Letter, now: datetime) -> tuple[object, ...]:
-    """What the passing of time alone changes on the letter's page."""
+    """The parts of the letter's page that change with time alone."""
     return (letter.is_open(now), time_left(letter, now))
 
 
 def words_version(letter: Letter) -> tuple[object, ...]:
-    """Names what a page shows of the letter whatever the time: for its ETag."""
+    """For the ETags of pages whose content does not depend on the time."""
     return (letter.public_version, letter.campaign.public_version)
 
 
 def page_version(letter: Letter, now: datetime) -> tuple[object, ...]:
-    """Names what a page shows that says as well how the letter stands at this instant."""
+    """For the ETags of pages that also show the letter's phase at this instant."""
     return (*words_version(letter), *phase(letter, now))
 
 
 def next_change(letters: Iterable[Letter], now: datetime) -> datetime | None:
-    """The next instant at which a page that says how these letters stand changes by the clock.
+    """The next instant at which the phase of one of these letters changes by the clock.
 
-    It is an opening, a closing, or midnight where a letter is open, since days are counted.
+    It is an opening, a closing or, as days are counted, midnight for an open letter.
     """
     instants = [instant for letter in letters for instant in _instants(letter, now)]
     return min((instant for instant in instants if instant > now), default=None)

@@ -1,4 +1,4 @@
-"""What two texts differ in, word by word, as readers can see it."""
+"""Differences between two texts, word by word."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from letters.wording import EditionWording, Wording, paragraphs
 
 SAME, REMOVED, ADDED = "same", "removed", "added"
-ALIKE = 0.3  # below this share of common words two paragraphs are shown as one gone, one new
+ALIKE = 0.3  # below this share of common words, a pair is shown as one removed and one added
 
-# Scripts that write words without spaces between them: each character is compared by itself.
+# Scripts without spaces between words: characters are compared one by one.
 _UNSPACED = ("THAI", "LAO", "KHMER", "MYANMAR", "CJK", "HIRAGANA", "KATAKANA")
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Some words that stayed, went or came."""
+    """Words that are the same, removed or added."""
 
     kind: str
     text: str
@@ -39,7 +39,7 @@ class Change:
         return str(PARTS[self.part])
 
 
-# The parts of an edition, in the order in which they are read.
+# The parts of an edition, in reading order.
 PARTS = {
     "addressees": _("Addressees"),
     "title": _("Title"),
@@ -69,7 +69,7 @@ def parts_of(edition: EditionWording) -> dict[str, list[str]]:
 
 
 def changes_between(before: Wording, after: Wording, language: str) -> list[Change]:
-    """What changed in one language, in reading order; an edition that is not there has no words."""
+    """The changes in one language, in reading order; a missing edition counts as empty."""
     texts = [_texts(wording, language) for wording in (before, after)]
     return [
         Change(part, word_pieces(old, new))
@@ -84,14 +84,14 @@ def _texts(wording: Wording, language: str) -> dict[str, list[str]]:
 
 
 def changed_pairs(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Paragraphs that changed, old beside new; one of the two is empty where none answers it."""
+    """Pairs of changed paragraphs, old and new; an added or removed one is paired with ""."""
     for verb, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if verb != "equal":
             yield from zip_longest(before[a:b], after[c:d], fillvalue="")
 
 
 def word_pieces(before: str, after: str) -> tuple[Piece, ...]:
-    """The words that stayed, went and came, in reading order."""
+    """The words that are the same, removed and added, in reading order."""
     old, new = _words(before), _words(after)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     if matcher.ratio() < ALIKE:
@@ -99,7 +99,7 @@ def word_pieces(before: str, after: str) -> tuple[Piece, ...]:
     steps: list[tuple[str, str]] = []
     for verb, a, b, c, d in matcher.get_opcodes():
         if verb == "equal" and steps and not _is_word("".join(old[a:b])) and b < len(old):
-            # A space or a comma between two changes: they read better as one.
+            # A space or comma between two changes: they are easier to read as one.
             steps += [(REMOVED, "".join(old[a:b])), (ADDED, "".join(new[c:d]))]
         elif verb == "equal":
             steps.append((SAME, "".join(old[a:b])))
@@ -109,7 +109,7 @@ def word_pieces(before: str, after: str) -> tuple[Piece, ...]:
 
 
 def _pieces(steps: list[tuple[str, str]]) -> tuple[Piece, ...]:
-    """Between two unchanged pieces, all that went and then all that came."""
+    """Merge steps: between two unchanged pieces, everything removed, then everything added."""
     pieces: list[Piece] = []
     for is_same, run in groupby(steps, key=lambda step: step[0] == SAME):
         run_steps = list(run)
@@ -121,7 +121,7 @@ def _pieces(steps: list[tuple[str, str]]) -> tuple[Piece, ...]:
 
 
 def _words(text: str) -> list[str]:
-    """Words, spaces and signs; joined they are the text again."""
+    """Words, spaces and punctuation; joined, they are the text again."""
     words = []
     for kind, run in groupby(text, key=_kind):
         letters = "".join(run)
@@ -130,7 +130,7 @@ def _words(text: str) -> list[str]:
 
 
 def _characters(text: str) -> list[str]:
-    """One by one, each with the marks that stand on it."""
+    """The characters, each with its combining marks."""
     characters: list[str] = []
     for character in text:
         if characters and unicodedata.category(character).startswith("M"):

@@ -1,4 +1,4 @@
-"""What a letter refuses."""
+"""Errors of letters."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ class LetterError(DomainError):
 
 
 class IllegalTransition(LetterError):
-    """The status asked for does not follow the present one."""
+    """The change of status, or another change, is not allowed in the present status."""
 
 
 class AddressTaken(LetterError):
-    """The address belonged to another letter before, to which it still leads."""
+    """The slug is a former one of another letter, to which it redirects."""
 
 
 class LetterNotReady(LetterError):
-    """Something that an open letter needs is missing."""
+    """The letter lacks something that it needs to be public."""
 
 
 class ReasonMissing(LetterError):
-    """A text that has been signed was changed without a word why."""
+    """A change to a public text has no reason."""
 
 
 class TranslationsLag(LetterError):
-    """A published translation does not say yet what the original says."""
+    """A published translation is not up to date with the original."""

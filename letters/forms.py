@@ -36,7 +36,7 @@ class LetterForm(AddressForm):
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Show opening and closing as the clocks in the letter's own time zone do."""
+        """Show opening and closing in the letter's own time zone."""
         super().__init__(*args, **kwargs)
         for name in INSTANTS:
             instant = getattr(self.instance, name)
@@ -77,9 +77,9 @@ class LetterForm(AddressForm):
         return cleaned
 
     def _read_instants(self, cleaned: dict[str, Any]) -> None:
-        """Read opening and closing as the clocks in the letter's own time zone do.
+        """Read opening and closing in the letter's own time zone.
 
-        What nobody typed anew stays the same instant, whatever the clocks say: it is public.
+        Once public, times that were not edited stay the same instants, even if the zone changes.
         """
         zone = ZoneInfo(cleaned.get("time_zone") or "UTC")
         for name in INSTANTS:
@@ -117,7 +117,7 @@ FIELDS: dict[str, type[forms.Field]] = {
 
 
 class EditionForm(forms.ModelForm[Edition]):
-    """An edition and its demands, one a line."""
+    """An edition and its demands, one per line."""
 
     demands = forms.CharField(
         label=_("demands"),
@@ -147,7 +147,7 @@ class EditionForm(forms.ModelForm[Edition]):
         for field in self.fields.values():
             field.widget.attrs.setdefault("dir", "auto")
         if self.instance.pk:
-            # Browsers send a textarea's lines back so; what nobody touched has not changed.
+            # With CRLF, as browsers send it, so that an unedited field has not changed.
             self.initial["demands"] = "\r\n".join(
                 demand.text for demand in self.instance.demands.all()
             )
@@ -172,7 +172,7 @@ class EditionForm(forms.ModelForm[Edition]):
 
 
 class TranslationForm(EditionForm):
-    """A translation. `letter` is set by the page that makes the form."""
+    """A translation. The admin page sets `letter`."""
 
     letter: Letter
 
@@ -211,7 +211,7 @@ class TranslationForm(EditionForm):
 
 
 class RevisionForm(forms.Form):
-    """Of which kind a change of a public text is, and why it is made."""
+    """The kind of a change to a public text, and its reason."""
 
     CORRECTION, SUBSTANTIVE = "correction", "substantive"
 
@@ -235,7 +235,7 @@ class RevisionForm(forms.Form):
     )
 
     def decision(self) -> dict[str, Any]:
-        """What publish_revision takes, once the form is valid."""
+        """Arguments for publish_revision, once the form is valid."""
         return {
             "substantive": self.cleaned_data["kind"] == self.SUBSTANTIVE,
             "reason": self.cleaned_data["reason"],

@@ -1,4 +1,4 @@
-"""Whether the frozen words are what they were."""
+"""Checks that revisions have not changed since they were frozen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from letters.wording import digest_of
 
 
 def revisions_keep_their_words() -> list[str]:
-    """A sentence for each revision whose words no longer have its digest."""
+    """A sentence for each revision whose digest no longer matches its text."""
     revisions = Revision.objects.select_related("letter").order_by("letter", "number", "correction")
     return [
         f"Revision {revision.label} of the letter {revision.letter.slug} is not what was frozen."

@@ -1,4 +1,4 @@
-"""What pages read of a letter's editions."""
+"""Reads of letters and their editions for pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from letters.wording import Wording
 
 @dataclass(frozen=True)
 class EditionLink:
-    """One edition of a letter among those that a reader can choose from."""
+    """An edition in the list of languages that a reader can choose from."""
 
     language: str
     url: str
@@ -44,12 +44,12 @@ class EditionLink:
 
     @property
     def is_spoken(self) -> bool:
-        """Whether the site itself has this language, so that the edition has a page of its own."""
+        """Whether it is a language of the site itself, with a page of its own."""
         return self.language in dict(settings.LANGUAGES)
 
 
 def edition_links(letter: Letter, shown: str) -> list[EditionLink]:
-    """All editions of the present revision; `shown` is the language of the one on the page."""
+    """Links to all editions of the present revision; `shown` is the language on the page."""
     if letter.revision is None:
         return []
     return [
@@ -60,7 +60,7 @@ def edition_links(letter: Letter, shown: str) -> list[EditionLink]:
 
 @dataclass(frozen=True)
 class LanguageChanges:
-    """What changed in one language."""
+    """The changes in one language."""
 
     language: str
     changes: list[Change]
@@ -75,7 +75,7 @@ class LanguageChanges:
 
 
 def changes_by_language(before: Wording, after: Wording) -> list[LanguageChanges]:
-    """What changed, for each language in which anything did; the reader's own comes first."""
+    """The changes in each language that has any; the reader's own comes first."""
     languages = dict.fromkeys([*after.languages, *before.languages])
     here = language_here()
     return [
@@ -87,7 +87,7 @@ def changes_by_language(before: Wording, after: Wording) -> list[LanguageChanges
 
 @dataclass(frozen=True)
 class TranslationState:
-    """A translation that staff are working on, and how many parts of it lag behind."""
+    """A working translation, and how many of its parts lag behind."""
 
     edition: Edition
     behind: int
@@ -98,11 +98,11 @@ class TranslationState:
 
 
 def working_state(letter: Letter) -> dict[str, Any]:
-    """What staff need to know of the words they are working on.
+    """The state of the working text, for staff.
 
-    `translations`: TranslationState of each; `unpublished`: for each language in which the working
-    text is not the public one, what is different; `can_revise`: whether there is a public text
-    that such a difference could replace.
+    `translations`: the TranslationState of each; `unpublished`: the changes in each language in
+    which the working text differs from the public one; `can_revise`: whether they can be published
+    as a revision.
     """
     fresh = Letter.objects.with_working_text().get(pk=letter.pk)
     original = fresh.original
@@ -120,9 +120,9 @@ def working_state(letter: Letter) -> dict[str, Any]:
 
 
 def edition_address(letter: Letter, language: str) -> str:
-    """Where an edition is read: the letter's page in its language, or a page beside the present.
+    """The URL of an edition: the letter's page in that language.
 
-    The second is for editions in languages that the site itself does not speak.
+    For a language that the site itself does not have, a page in the present language shows it.
     """
     if language in dict(settings.LANGUAGES):
         with override(language):
@@ -131,7 +131,7 @@ def edition_address(letter: Letter, language: str) -> str:
 
 
 def present_slug(former: str) -> str | None:
-    """The slug of the public letter that had this one before."""
+    """The present slug of the public letter that formerly had this one."""
     letters = Letter.objects.public().filter(former_addresses__slug=former)
     return letters.values_list("slug", flat=True).first()
 

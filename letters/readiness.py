@@ -1,4 +1,4 @@
-"""What staff are working on, when it may replace the public text, and what it lacks until then."""
+"""The working text: when it may replace the public text, and what it still lacks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from letters.models import Edition, Letter
 from letters.translating import lags
 from letters.wording import Wording, clean_text
 
-# Statuses in which the text may still change, and so much that all signatories are asked.
+# Statuses that allow corrections, and those that also allow substantive changes.
 CORRECTABLE = {
     Letter.Status.OPEN,
     Letter.Status.CLOSED,
@@ -27,7 +27,7 @@ def working_wording(letter: Letter) -> Wording:
     """The wording that would be frozen now: the original and all published translations."""
     fresh = Letter.objects.with_working_text().get(pk=letter.pk)
     published = [one for one in fresh.editions.all() if one.status == Edition.Status.PUBLISHED]
-    # What silence means was promised with the first text, and stays.
+    # The silence policy was promised with the first revision, so it stays.
     promise = letter.revision.wording if letter.revision else letter
     return Wording(
         editions=tuple(edition.wording for edition in published),
@@ -37,7 +37,7 @@ def working_wording(letter: Letter) -> Wording:
 
 
 def check_translations(letter: Letter) -> None:
-    """Raise TranslationsLag where a published translation does not follow the original yet."""
+    """Raises TranslationsLag if a published translation is not up to date with the original."""
     fresh = Letter.objects.with_working_text().get(pk=letter.pk)
     original = fresh.original
     behind = [
@@ -54,7 +54,7 @@ def check_translations(letter: Letter) -> None:
 
 
 def missing_words(letter: Letter) -> list[str]:
-    """What the letter lacks to be read."""
+    """What the text lacks to be published."""
     missing = []
     if letter.original is None or not clean_text(letter.original.body):
         missing.append(_("its text"))
@@ -75,7 +75,7 @@ def _missing_to_open(letter: Letter, now: datetime) -> list[str]:
 
 
 def check_ready(letter: Letter, now: datetime) -> None:
-    """Raise LetterNotReady when the letter lacks something that it needs to open."""
+    """Raises LetterNotReady if the letter lacks something that it needs to open."""
     missing = _missing_to_open(letter, now)
     if missing:
         raise LetterNotReady(
@@ -84,7 +84,7 @@ def check_ready(letter: Letter, now: datetime) -> None:
 
 
 def obstacles(*, letter: Letter, to: str, now: datetime) -> list[str]:
-    """What `change_status` would refuse this step for, one by one."""
+    """All reasons for which `change_status` would refuse this step."""
     found = _missing_to_open(letter, now) if to == Letter.Status.OPEN else []
     if letter.revision is None and letter.original is not None:
         try:

@@ -1,4 +1,4 @@
-"""Where letters stand, by their status and the clock, and what came of them."""
+"""The standing of letters, by status and clock, and their outcome."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from letters.models import Letter, TimelineEntry
 
 Kind = TimelineEntry.Kind
 
-OUTLETS = 3  # names of newspapers and channels that an overview has room for
+OUTLETS = 3  # names of newspapers and channels shown in an overview
 
 
 class Standing(models.TextChoices):
-    """What a reader can do with a letter or learn of it, in the order of an overview.
+    """The status of a letter for readers, in the order of overviews.
 
-    Unlike its status it knows the clock: a letter that is open by status is not open before its
-    first instant and after its last.
+    Unlike Letter.Status it depends on the clock: a letter with status open is not open before it
+    opens or after it closes.
     """
 
     OPEN = "open", _("Open for signing")
@@ -32,7 +32,7 @@ class Standing(models.TextChoices):
 
 
 def standing(letter: Letter, now: datetime) -> Standing:
-    """Where a letter that is out of draft stands."""
+    """The standing of a letter that is out of draft."""
     if letter.is_open(now):
         return Standing.OPEN
     if not letter.has_closed(now):
@@ -44,7 +44,7 @@ def standing(letter: Letter, now: datetime) -> Standing:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a letter, from its timeline: the last delivery and response, all coverage."""
+    """The outcome of a letter, from its timeline: last delivery, last response, all coverage."""
 
     delivery: TimelineEntry | None = None
     response: TimelineEntry | None = None
@@ -60,7 +60,7 @@ class Outcome:
 
 
 def outcomes(letters: Iterable[Letter]) -> dict[int, Outcome]:
-    """What came of each of these letters, in one query."""
+    """The outcome of each of these letters, in one query."""
     told = [Kind.DELIVERY, Kind.RESPONSE, Kind.COVERAGE]
     entries: dict[int, list[TimelineEntry]] = {letter.pk: [] for letter in letters}
     for entry in TimelineEntry.objects.filter(letter__in=entries, kind__in=told):
@@ -69,7 +69,7 @@ def outcomes(letters: Iterable[Letter]) -> dict[int, Outcome]:
 
 
 def _outcome(entries: list[TimelineEntry]) -> Outcome:
-    """From entries in the order of their days."""
+    """The outcome, from entries in the order of their dates."""
     last = {entry.kind: entry for entry in entries}
     coverage = [entry.outlet for entry in entries if entry.kind == Kind.COVERAGE]
     return Outcome(last.get(Kind.DELIVERY), last.get(Kind.RESPONSE), list(dict.fromkeys(coverage)))

@@ -1,4 +1,4 @@
-"""What a change of a letter's status would do, said before it is done."""
+"""Previews of a change of a letter's status: what it would do, and what prevents it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Status = Letter.Status
 
 @dataclass(frozen=True)
 class Step:
-    """The way of one letter to its next status: what stands in it, and what it brings."""
+    """A change of a letter's status, with its obstacles and effects."""
 
     letter: Letter
     to: str
@@ -34,7 +34,7 @@ class Step:
 
     @property
     def as_shown(self) -> str:
-        """Names all that the effects were read from, so that a page can be told to be old."""
+        """A digest of everything the effects depend on, to recognise an outdated page."""
         letter = self.letter
         words = working_wording(letter).canonical() if letter.original else ""
         seen = (letter.status, letter.opens_at, letter.closes_at, letter.country_from, words)
@@ -42,7 +42,7 @@ class Step:
 
 
 def step(letter: Letter, to: str, now: datetime) -> Step | None:
-    """The step to this status; None where it does not follow the present one."""
+    """The step to this status; None if TRANSITIONS does not allow it."""
     if to not in TRANSITIONS[letter.status]:
         return None
     fresh = Letter.objects.with_working_text().select_related("campaign").get(pk=letter.pk)

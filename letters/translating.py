@@ -1,7 +1,7 @@
 """How far a translation lags behind the original, paragraph by paragraph.
 
-A translation remembers the parts of the original that it was last checked against. Where the
-original says something else now, the translation lags until staff have looked at that part.
+A translation stores the parts of the original that it was last checked against. If the original has
+changed since, the translation lags until staff have checked that part.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ Part = tuple[str, str]  # the name of the part and one paragraph of it
 
 @dataclass(frozen=True)
 class Lag:
-    """One paragraph of the original, as the translation was checked against it and as it is.
+    """One paragraph of the original, as it was when the translation was checked and as it is now.
 
-    `number` tells apart equal changes of one part.
+    `number` distinguishes equal changes in one part.
     """
 
     part: str
@@ -45,7 +45,7 @@ class Lag:
 
     @property
     def key(self) -> str:
-        """Names this change in a form; another change of the same paragraph has another key."""
+        """Identifies this change in a form; another change of the paragraph has another key."""
         named = "\0".join((self.part, self.before, self.after, str(self.number)))
         return hashlib.sha256(named.encode()).hexdigest()[:16]
 
@@ -59,13 +59,13 @@ class Lag:
 
 
 def parts_to_follow(original: Edition) -> list[Part]:
-    """What a translation of this original has to say, in the form that `followed` stores."""
+    """The parts of the original that a translation must follow, as stored in `followed`."""
     parts = parts_of(original.wording)
     return [(name, text) for name in TRANSLATED for text in parts[name]]
 
 
 def lags(translation: Edition, original: Edition) -> list[Lag]:
-    """Where the translation is behind, in reading order, with what it says there."""
+    """The parts where the translation is behind, in reading order, with its own text."""
     places: Counter[str] = Counter()
     own = parts_of(translation.wording)
     found = []
@@ -80,7 +80,7 @@ def lags(translation: Edition, original: Edition) -> list[Lag]:
 
 
 def followed_after(translation: Edition, original: Edition, checked: Collection[str]) -> list[Part]:
-    """`followed` as it is once the changes with these keys have been looked at."""
+    """The new value of `followed` after the changes with these keys have been checked."""
     texts = [
         (step.part, step.after if step.key in checked else step.before)
         for step in _steps(translation, original)
@@ -89,14 +89,14 @@ def followed_after(translation: Edition, original: Edition, checked: Collection[
 
 
 def _steps(translation: Edition, original: Edition) -> Iterator[Lag]:
-    """Each paragraph as it was checked and as it is, whether or not it changed."""
+    """Each paragraph as it was when checked and as it is now, changed or not."""
     was = [(str(name), str(text)) for name, text in translation.followed]
     present = parts_to_follow(original)
     for part in TRANSLATED:
         old = [text for name, text in was if name == part]
         new = [text for name, text in present if name == part]
         if part == "addressees" and not translation.addressed_to:
-            new = old  # it shows those of the letter, so it cannot be behind
+            new = old  # it shows the letter's own addressees, so it cannot be behind
         numbers: Counter[tuple[str, str]] = Counter()
         for _verb, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             for before, after in zip_longest(old[a:b], new[c:d], fillvalue=""):

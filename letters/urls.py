@@ -10,7 +10,7 @@ urlpatterns = [
     re_path(rf"^{SLUG}(?P<label>{LABEL})/$", views.revision, name="revision"),
 ]
 
-# Addresses without a language: what they serve has no words of ours in it.
+# URLs without a language, as they serve no text of the site.
 plain_urlpatterns = [
     re_path(rf"^{SLUG}(?P<label>{LABEL})\.json$", views.canonical, name="canonical"),
 ]

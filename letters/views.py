@@ -1,4 +1,4 @@
-"""A letter's own matters: which words it had when, and what changed."""
+"""The revisions of a letter and what they changed."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from letters.queries import changes_by_language
 
 
 def public_letter(slug: str) -> Letter:
-    """The letter at this address, if the public may read it. Raises Http404.
+    """The public letter with this slug. Raises Http404.
 
-    The words of its revision are fetched when they are asked for: an open page asks every two
-    seconds whether anything changed, and most answers need none.
+    The text of its revision is loaded only when needed: an open page polls every two seconds, and
+    most answers do not need it.
     """
     letters = Letter.objects.public().select_related("campaign", "revision")
     letters = letters.defer("revision__canonical")
@@ -27,7 +27,7 @@ def public_letter(slug: str) -> Letter:
 
 @require_safe
 def revisions(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """All revisions, the newest first, each with its reason and what it changed."""
+    """All revisions, newest first, each with its reason and changes."""
     letter = public_letter(slug)
 
     def build() -> HttpResponse:
@@ -49,7 +49,7 @@ def revisions(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_safe
 def revision(request: HttpRequest, slug: str, label: str) -> HttpResponseBase:
-    """The letter as one revision has it, in the reader's language or the original."""
+    """One revision of the letter, in the reader's language or the original."""
     letter = public_letter(slug)
     found = get_object_or_404(letter.revisions.defer("canonical").labelled(label))
 
@@ -63,7 +63,7 @@ def revision(request: HttpRequest, slug: str, label: str) -> HttpResponseBase:
 
 @require_safe
 def canonical(request: HttpRequest, slug: str, label: str) -> HttpResponseBase:
-    """The canonical form, byte for byte as it was digested."""
+    """The canonical form, byte for byte as it was hashed."""
     letter = public_letter(slug)
     found = get_object_or_404(letter.revisions.defer("canonical").labelled(label))
     return cacheable(

@@ -1,10 +1,9 @@
-"""The wording of a letter: its canonical form, the digest of that, and how it is read back.
+"""The wording of a letter: its canonical form and its digest.
 
-What is frozen is everything that a reader is given as the letter: for each published edition its
-addressees, title, salutation, text, demands, call to sign, summary, note and translator; and what
-the silence of a signatory means when the text changes. The canonical form is JSON as RFC 8785
-has it (keys in order, no spaces, UTF-8), with Unicode in its composed form (NFC) and LF between
-lines, so that anybody can make it again; docs/verify.md shows how.
+It contains everything that readers see as the letter: for each published edition the addressees,
+title, salutation, text, demands, call to sign, summary, note and translator; and the silence
+policy. The canonical form is JSON as in RFC 8785 (sorted keys, no spaces, UTF-8), with Unicode in
+NFC and LF line breaks, so that anybody can reproduce it; docs/verify.md shows how.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ FORMAT = "undersigned-wording-1"
 
 
 def clean_text(text: str) -> str:
-    """Text as the canonical form has it: NFC, LF, without trailing spaces and what nobody sees."""
+    """Text as in the canonical form: NFC, LF, without trailing spaces and invisible characters."""
     return clean_lines(text)
 
 
@@ -60,7 +59,7 @@ class EditionWording:
 
     @property
     def signed_words(self) -> tuple[object, ...]:
-        """What an organisation puts its name to."""
+        """The parts that an organisation signs."""
         return (self.addressees, self.title, self.salutation, self.body, self.demands)
 
     @property
@@ -74,9 +73,9 @@ class EditionWording:
 
 @dataclass(frozen=True, kw_only=True)
 class Wording:
-    """All editions of a letter at one moment; the original comes first, then the others by code.
+    """All editions of a letter at one moment: the original first, then the others by language code.
 
-    `silence` and `silence_days` are the letter's policy, as models.Letter has it.
+    `silence` and `silence_days` are the letter's policy: see models.Letter.
     """
 
     editions: tuple[EditionWording, ...]
@@ -96,13 +95,13 @@ class Wording:
         return next((one for one in self.editions if one.language == language), None)
 
     def best_for(self, language: str) -> EditionWording:
-        """For a reader of `language`: that edition, a regional one of it, or the original."""
+        """The edition for a reader of `language`: exact, of another region, or the original."""
         primary = language.partition("-")[0]
         regional = (one for one in self.editions if one.language.partition("-")[0] == primary)
         return self.edition(language) or next(regional, self.original)
 
     def same_to_sign(self, other: Wording, language: str) -> bool:
-        """Whether who read this in `language` and signs under `other` signs the same words."""
+        """Whether the text to sign in `language` is the same in both wordings."""
         read, present = self.edition(language), other.edition(language)
         return bool(read and present and read.signed_words == present.signed_words)
 
@@ -112,7 +111,7 @@ class Wording:
         return len(kept) < len(self.editions) and replace(self, editions=kept) == other
 
     def canonical(self) -> str:
-        """The one text that stands for this wording."""
+        """The canonical form, as text."""
         silence: dict[str, object] = {"means": self.silence}
         if self.silence_days is not None:
             silence["days"] = self.silence_days
@@ -125,7 +124,7 @@ class Wording:
 
 
 def read_wording(canonical: str) -> Wording:
-    """The wording that a canonical form stands for. Raises ValueError when it is another format."""
+    """The wording of a canonical form. Raises ValueError for another format."""
     content = json.loads(canonical)
     if content["format"] != FORMAT:
         raise ValueError(f"This is {content['format']}, not {FORMAT}.")

@@ -47,13 +47,13 @@ FOLDERS = ["speakout", "open_assembly"]
 NETWORK = "192.0.2.0/24"  # reserved for documentation
 READING_THE_MAIL = timedelta(minutes=20)  # between signing and confirming
 
-# What happens at its instant, which it takes as `now`.
+# An action to call at its instant, passed as `now`.
 Happening = tuple[datetime, Callable[..., object]]
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What was done with one letter: its signatures of every status, none when it was there."""
+    """The result for one letter; `signatures` counts all statuses, and is 0 if it existed."""
 
     slug: str
     is_new: bool
@@ -67,10 +67,10 @@ def load_seeds(*, now: datetime) -> list[Loaded]:
 
 @transaction.atomic
 def load_letter(*, folder: Path, now: datetime) -> Loaded:
-    """Load one letter with its campaign and its signatures, or leave it alone if it is there.
+    """Load one letter with its campaign and signatures, unless it exists.
 
-    All of it happens in the order of its instants, none of which may be later than `now` but
-    the closing.
+    Actions run in the order of their instants, none of which may be later than `now`, except the
+    closing.
     """
     data = tomllib.loads(_text(folder, "letter.toml"))
     slug = data["letter"]["slug"]
@@ -93,7 +93,7 @@ def load_letter(*, folder: Path, now: datetime) -> Loaded:
     return Loaded(slug, is_new=True, signatures=Signature.objects.filter(letter=letter).count())
 
 
-# The words
+# The letter
 
 
 def _find_or_add_campaign(folder: Path, values: dict[str, Any], clock: Clock) -> Campaign:
@@ -107,7 +107,7 @@ def _find_or_add_campaign(folder: Path, values: dict[str, Any], clock: Clock) ->
 
 
 def _add_letter(folder: Path, data: dict[str, Any], campaign: Campaign, clock: Clock) -> Letter:
-    """The letter as a draft, with its words, addressees and sources."""
+    """Add the letter as a draft, with its editions, addressees and sources."""
     values = dict(data["letter"])
     original = values.pop("original")
     instants = {name: clock.instant(values[name]) for name in ("opens_at", "closes_at")}
@@ -141,7 +141,7 @@ def _statuses(data: dict[str, Any], letter: Letter, clock: Clock) -> list[Happen
 
 
 def _timeline(data: dict[str, Any], letter: Letter, clock: Clock) -> list[Happening]:
-    """Each entry is made in the course of its day."""
+    """Each entry is added at noon on its day."""
     happenings: list[Happening] = []
     for values in data["timeline"]:
         day = clock.day(values["day"])
@@ -161,7 +161,7 @@ def _add_timeline_entry(entry: TimelineEntry, *, now: datetime) -> None:
 
 
 def _on_register(folder: Path, clock: Clock) -> list[Happening]:
-    """Staff know these with their domains, so their own addresses publish at once."""
+    """Staff enter these with their domains, so that signatures from those are published at once."""
     return [
         (clock.instant(row.pop("entered")), partial(_add_organisation, row))
         for row in _table(folder, "register.csv")
@@ -221,10 +221,10 @@ def _confirm(letter: Letter, entry: SigningEntry, *, now: datetime) -> None:
 
 
 def _drop_mails(letter: Letter) -> None:
-    """Take the mails of these signatures out of the outbox again.
+    """Remove the mails of these signatures from the outbox.
 
-    In the story they were sent long ago. Nobody is to find them among the mails of a fresh site,
-    and a real mail server is not to be asked for addresses under .example.
+    In the story they were sent long ago; and a real mail server should get no addresses under
+    .example.
     """
     signatures = list(Signature.objects.filter(letter=letter).values_list("pk", flat=True))
     DBTaskResult.objects.filter(args_kwargs__args__1__signature_id__in=signatures).delete()

@@ -1,6 +1,6 @@
 """Dates and times as the data files write them: fixed, or relative to the time of loading.
 
-2014-10-06T00:00:00      the clocks of the letter's time zone show this
+2014-10-06T00:00:00      this local time in the letter's time zone
 28 days ago at 09:00     that day in the letter's time zone, and that hour of it
 in 40 days               the same in the future; without an hour, the start of the day
 312 hours ago            exactly this long before loading
@@ -25,7 +25,7 @@ class Clock:
     zone: ZoneInfo
 
     def instant(self, written: date | str) -> datetime:
-        """The instant that was written. A day stands for its beginning in the letter's zone."""
+        """The instant in a data file. A date means its start in the letter's zone."""
         if isinstance(written, str):
             told = self._told_from_now(written)
             if told:

@@ -1,4 +1,4 @@
-"""Staff's pages of campaigns, and inviting people to work on them."""
+"""Campaigns and staff invitations in the admin."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _

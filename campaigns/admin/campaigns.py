@@ -29,14 +29,14 @@ from config.admin import StaffModelAdmin
 
 
 class ImageInput(AdminFileWidget):
-    """Shows the image that is stored from the admin, where staff see it before it is public."""
+    """Shows the stored image through the admin, where staff see it before it is public."""
 
     template_name = "admin/campaigns/campaign/image.html"
 
     def render(
         self, name: str, value: Any, attrs: Any = None, renderer: BaseRenderer | None = None
     ) -> SafeString:
-        """By the site's own templates, which Django's forms do not look among."""
+        """Use the site's templates, which Django's form renderer does not search."""
         return super().render(name, value, attrs, TemplatesSetting())
 
 
@@ -60,14 +60,14 @@ class CampaignAdmin(StaffModelAdmin[Campaign]):
         return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined,no-any-return]
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """The form's class, made for what this user may see."""
+        """The form class, with the rows that this user may see."""
         form = super().get_form(request, *args, **kwargs)
         form.seen = Campaign.objects.filter(
             Q(pk__in=self.get_queryset(request).values("pk")) | Q(published=True)
         )
         return form
 
-    # The image, also of a campaign that the public does not know
+    # The image, even of a campaign that is not public
 
     def formfield_for_dbfield(
         self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
@@ -77,7 +77,7 @@ class CampaignAdmin(StaffModelAdmin[Campaign]):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
-        """Whoever may only read sees the image instead of a link to where it is not public."""
+        """Read-only users see the image itself, as the public link may not work yet."""
         if self.has_change_permission(request, obj) or obj is None:
             return self.fieldsets
         seen = {"image": "image_shown"}
@@ -90,8 +90,8 @@ class CampaignAdmin(StaffModelAdmin[Campaign]):
     def image_shown(self, campaign: Campaign) -> str:
         if not campaign.image:
             return "–"
-        address = reverse("admin:campaigns_campaign_image", args=[campaign.pk])
-        return format_html('<img class="image-shown" src="{}" alt="">', address)
+        url = reverse("admin:campaigns_campaign_image", args=[campaign.pk])
+        return format_html('<img class="image-shown" src="{}" alt="">', url)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_safe(self.image))
@@ -103,7 +103,7 @@ class CampaignAdmin(StaffModelAdmin[Campaign]):
             raise PermissionDenied
         return image_of(campaign)
 
-    # What is saved
+    # Saving
 
     def save_model(
         self, request: HttpRequest, obj: Campaign, form: forms.Form, change: bool
@@ -116,7 +116,7 @@ class CampaignAdmin(StaffModelAdmin[Campaign]):
         actions.delete_campaign(campaign=obj, by=self.staff(request), now=timezone.now())
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Whoever adds a campaign joins its team, unless they see the campaigns of all teams."""
+        """The user who adds a campaign joins its team, unless they see all campaigns anyway."""
         super().save_related(request, form, formsets, change)
         if not change and not self.staff(request).has_perm("campaigns.view_all_campaigns"):
             form.instance.team.add(self.staff(request))

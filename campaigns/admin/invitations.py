@@ -1,4 +1,4 @@
-"""Inviting people to staff, with their role and the campaigns that they work on."""
+"""Inviting people to join staff, with a role and campaigns."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from config.text.lists import comma_list
 
 @admin.register(Invitation)
 class InvitationAdmin(ReauthenticatedAdmin[Invitation]):
-    """Who is invited and has not joined yet. Deleting an invitation ends its link."""
+    """People who are invited and have not joined yet. Deleting an invitation ends its link."""
 
     form = InvitationForm
-    has_save_buttons = False  # it is sent again, or withdrawn for another one
+    has_save_buttons = False  # invitations are not edited
     change_form_template = "admin/campaigns/invitation/change_form.html"
     list_display = ["email", "role", "invited_by", "sent_at", "expires_at"]
     fields = ["email", "role", "campaigns", "invited_by", "sent_at", "expires_at"]
@@ -52,7 +52,7 @@ class InvitationAdmin(ReauthenticatedAdmin[Invitation]):
         return self.fields if obj else ["email", "role", "campaigns"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
-        """An invitation is not edited: it is sent again, or withdrawn for another one."""
+        """Invitations are not edited: staff send them again, or withdraw them and invite anew."""
         return self.fields if obj else []
 
     def save_model(
@@ -74,12 +74,12 @@ class InvitationAdmin(ReauthenticatedAdmin[Invitation]):
         invitations.withdraw(invitation=obj, by=self.staff(request), now=timezone.now())
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """The audit trail tells of it, and nothing else has to."""
+        """Do nothing: the audit trail has it."""
 
     log_change = log_addition
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
-        """As above."""
+        """Do nothing: the audit trail has it."""
 
     # Sending it again
 

@@ -1,4 +1,4 @@
-"""Staff's pages of letters and their editions."""
+"""Letters and their editions in the admin."""
 
 from letters.admin.editions import EditionAdmin
 from letters.admin.letters import LetterAdmin

@@ -1,4 +1,4 @@
-"""The words of letters in the admin: the original beside its letter, each translation by itself."""
+"""Editions in the admin: the original on its letter's page, translations on their own pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from letters.translating import lags
 
 
 def demands_of(edition: Edition) -> str:
-    """For staff who may only read: the form's field is of no use to them."""
+    """The demands for read-only users, who have no form."""
     return "\n".join(demand.text for demand in edition.demands.all())
 
 
@@ -46,7 +46,7 @@ class OriginalInline(CleanText[Edition], admin.StackedInline[Edition, Letter]):
 
 @admin.register(Edition)
 class EditionAdmin(StaffModelAdmin[Edition]):
-    """Translations. They are reached from their letter, whose page lists them."""
+    """Translations. Their letter's page links to them."""
 
     form = TranslationForm
     change_form_template = "admin/letters/edition/change_form.html"
@@ -72,7 +72,7 @@ class EditionAdmin(StaffModelAdmin[Edition]):
         return HttpResponseRedirect(reverse("admin:letters_letter_changelist"))
 
     def _letter(self, request: HttpRequest) -> Letter:
-        """The letter that a new translation is for, by the address of the page."""
+        """The letter of a new translation, from the query parameter. Raises Http404."""
         number = request.GET.get("letter", "")
         letters = Letter.objects.visible_to(request.user)
         return get_object_or_404(letters, pk=number if number.isdecimal() else 0)
@@ -82,7 +82,7 @@ class EditionAdmin(StaffModelAdmin[Edition]):
         if obj is None:
             letter = self._letter(request)
             return context | {"letter": letter, "original": letter.original}
-        edition = self.get_queryset(request).get(pk=obj.pk)  # as stored, not as typed below
+        edition = self.get_queryset(request).get(pk=obj.pk)  # as stored, not as typed in the form
         original = edition.letter.original
         return context | {
             "edition": edition,
@@ -92,7 +92,7 @@ class EditionAdmin(StaffModelAdmin[Edition]):
         }
 
     def get_fields(self, request: HttpRequest, obj: Edition | None = None) -> list[Any]:
-        """A new translation says what the original says now, so nobody has to tick it."""
+        """A new translation counts as up to date, so there is no box to tick."""
         fields = list(TranslationForm.Meta.fields)
         if obj is None or not self.has_change_permission(request, obj):
             fields.remove("follows_now")
@@ -102,7 +102,7 @@ class EditionAdmin(StaffModelAdmin[Edition]):
         self, request: HttpRequest, obj: Edition | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
-        # The form needs the letter to see whether the language is taken.
+        # The form needs the letter to check that the language is not in use.
         form.letter = obj.letter if obj else self._letter(request)
         return form
 
@@ -141,7 +141,7 @@ class EditionAdmin(StaffModelAdmin[Edition]):
             reverse("admin:letters_letter_change", args=[edition.letter_id])
         )
 
-    # What the original changed
+    # Changes of the original
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.follow))
@@ -149,7 +149,7 @@ class EditionAdmin(StaffModelAdmin[Edition]):
         return [own, *super().get_urls()]
 
     def follow(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Note that the ticked changes of the original are in the translation, too."""
+        """Mark the ticked changes of the original as included in the translation."""
         edition = self.row_to_change(request, pk)
         return self.act_and_return(
             request,

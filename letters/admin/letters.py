@@ -1,4 +1,4 @@
-"""Letters in the admin: their facts, the way along their status, and publishing changed words."""
+"""Letters in the admin: their fields, changes of status, and publishing revisions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NOTHING_NEW = _("The text is the same as the published one. There is nothing to 
 
 
 def other_clocks(letter: Letter, *, was: str) -> str:
-    """What became of a letter's instants when it got another zone than `was`."""
+    """A message about a letter's times after its zone was changed from `was`."""
     before = ZoneInfo(was)
     lines = [
         _("%(name)s: %(now)s (before: %(before)s).")
@@ -130,7 +130,7 @@ class LetterAdmin(StaffModelAdmin[Letter]):
         return letter.original.title if letter.original else letter.slug
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """What silence means is part of what was signed, so it is fixed once the letter opens."""
+        """The silence policy is part of what was signed, so it is fixed once the letter opens."""
         signed = obj is not None and obj.status != Letter.Status.DRAFT
         return ["status", *(["silence", "silence_days"] if signed else [])]
 
@@ -138,7 +138,7 @@ class LetterAdmin(StaffModelAdmin[Letter]):
         return {}
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """The form's class, made for what this user may see."""
+        """The form class, with the rows that this user may see."""
         form = super().get_form(request, *args, **kwargs)
         visible = Letter.objects.visible_to(request.user)
         form.seen = Letter.objects.filter(
@@ -146,7 +146,7 @@ class LetterAdmin(StaffModelAdmin[Letter]):
         )
         return form
 
-    # What is saved
+    # Saving
 
     def save_model(
         self, request: HttpRequest, obj: Letter, form: ModelForm[Letter], change: bool
@@ -181,11 +181,11 @@ class LetterAdmin(StaffModelAdmin[Letter]):
         )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only drafts: what was public stays on record."""
+        """Only drafts can be deleted: letters that were public stay on record."""
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or obj.status == Letter.Status.DRAFT)
 
-    # Moving along the transitions
+    # Changing the status
 
     def get_urls(self) -> list[URLPattern]:
         def own(name: str, view: Callable[..., HttpResponse]) -> URLPattern:
@@ -207,7 +207,7 @@ class LetterAdmin(StaffModelAdmin[Letter]):
         ]
 
     def show_step(self, request: HttpRequest, pk: int, to: str) -> HttpResponse:
-        """What a change to this status does, and what is missing for it; nothing is done yet."""
+        """Show what a change to this status would do and what prevents it."""
         letter = self.row_to_change(request, pk)
         found = step(letter, to, timezone.now())
         if found is None:
@@ -223,18 +223,18 @@ class LetterAdmin(StaffModelAdmin[Letter]):
         return TemplateResponse(request, "admin/letters/letter/step.html", context)
 
     def further_effects(self, step: Step) -> list[str]:
-        """What a step does besides, to what higher floors keep of the letter."""
+        """Further effects of a step, for higher apps to add."""
         return []
 
     def response_change(self, request: HttpRequest, obj: Letter) -> HttpResponse:
-        """On to the page of a step, where the button for it saved what was typed."""
+        """Redirect to the page of a step if its button saved the form."""
         to = request.POST.get("_step", "")
         if to in TRANSITIONS[obj.status]:
             return HttpResponseRedirect(reverse("admin:letters_letter_step", args=[obj.pk, to]))
         return super().response_change(request, obj)
 
     def change_status(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Take the step that its page showed, or show it again if it would do another thing now."""
+        """Change the status, or show the step's page again if its effects have changed."""
         letter = self.row_to_change(request, pk)
         to, as_shown = request.POST.get("to", ""), request.POST.get("as_shown")
         if as_shown is not None:
@@ -256,7 +256,7 @@ class LetterAdmin(StaffModelAdmin[Letter]):
         )
 
     def revise(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show what would be published of the working text, ask of which kind it is, publish it."""
+        """Show the unpublished changes, ask for their kind and reason, and publish them."""
         letter = self.row_to_change(request, pk)
         again = typed.take_up(request) if request.method == "GET" else None
         form = RevisionForm(again.fields if again else request.POST or None)

@@ -1,4 +1,4 @@
-"""Letters: their words, whom they address, and what became of them."""
+"""Letters: their text, addressees, revisions and timeline."""
 
 from letters.models.addresses import FormerAddress
 from letters.models.editions import Addressee, Demand, Edition

@@ -1,4 +1,4 @@
-"""Where a letter could be read before."""
+"""Former URLs of letters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from letters.models.letters import Letter
 
 
 class FormerAddress(models.Model):
-    """An address that a letter had when it was out of draft. It leads to the letter for ever."""
+    """A slug that a letter had when it was out of draft. It redirects to the letter for ever."""
 
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="former_addresses")
     slug = models.SlugField(_("URL"), unique=True)

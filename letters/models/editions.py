@@ -1,4 +1,4 @@
-"""The words of a letter as staff write them: editions, demands, addressees."""
+"""The working text of a letter: editions, demands, addressees."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from letters.wording import AddresseeWording, EditionWording, clean_text
 class Edition(models.Model):
     """The letter in one language, as staff are working on it.
 
-    One edition is the original, the others translate it. The public reads what a revision froze.
+    One edition is the original, the others translate it. The public reads the present revision.
     """
 
     class Status(models.TextChoices):
@@ -100,7 +100,7 @@ class Edition(models.Model):
 
     @property
     def wording(self) -> EditionWording:
-        """These words as a revision would freeze them."""
+        """The text as a revision would freeze it."""
         return EditionWording(
             language=self.language,
             is_original=self.is_original,

@@ -1,4 +1,4 @@
-"""Letters and where they stand."""
+"""Letters and their status."""
 
 from __future__ import annotations
 
@@ -34,26 +34,26 @@ def validate_time_zone(name: str) -> None:
 
 class LetterQuerySet(models.QuerySet["Letter"]):
     def public(self) -> LetterQuerySet:
-        """What the public may read: out of draft, in a published campaign."""
+        """Letters that the public may read: out of draft, in a published campaign."""
         return self.filter(campaign__published=True).exclude(status=Letter.Status.DRAFT)
 
     def open(self, now: datetime) -> LetterQuerySet:
-        """Letters that take signatures at this instant. Letter.is_open says the same of one.
+        """Letters that can be signed at this instant; for one letter, see Letter.is_open.
 
-        Whether the public may read them is another question: public().
+        They need not be public: see public().
         """
         return self.filter(status=Letter.Status.OPEN, opens_at__lte=now, closes_at__gt=now)
 
     def visible_to(self, user: User | AbstractBaseUser | AnonymousUser) -> LetterQuerySet:
-        """What a staff user may see in the admin: the letters of their campaigns."""
+        """Letters that a staff user may see in the admin: those of their campaigns."""
         return self.filter(campaign__in=Campaign.objects.visible_to(user))
 
     def with_working_text(self) -> LetterQuerySet:
-        """With what staff are working on: all editions, their demands, and the addressees."""
+        """Prefetches the working text: editions, demands and addressees."""
         return self.prefetch_related("editions__demands", "addressees")
 
     def bump_public_version(self) -> None:
-        """Tell every cache, list and document that the public can see a change.
+        """Invalidate all caches, lists and documents after a change that the public can see.
 
         Call it in the transaction of the change.
         """
@@ -61,9 +61,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
 
 class Letter(models.Model):
-    """One open letter. What the public reads of its words is its present revision, never the
-    editions that staff are working on.
-    """
+    """One open letter. The public reads its present revision, never the working editions."""
 
     class Silence(models.TextChoices):
         """What it means when a signatory does not answer after a substantive change."""
@@ -247,25 +245,25 @@ class Letter(models.Model):
 
     @property
     def words_here(self) -> EditionWording:
-        """The edition for a reader of the page that is being made. Raises ValueError in a draft."""
+        """The frozen edition for the present page's language. Raises ValueError for a draft."""
         return self.words_for(language_here())
 
     def words_for(self, language: str) -> EditionWording:
-        """The frozen edition for a reader of `language`. Raises ValueError in a draft."""
+        """The frozen edition for a reader of `language`. Raises ValueError for a draft."""
         if self.revision is None:
             raise ValueError("A draft has no words for the public yet.")
         return self.revision.wording.best_for(language)
 
     @cached_property
     def original(self) -> Edition | None:
-        """The working edition that the others translate. Uses what prefetch_related has fetched."""
+        """The original working edition. Uses prefetched editions."""
         return next((edition for edition in self.editions.all() if edition.is_original), None)
 
     @property
     def first_slug(self) -> str:
-        """The last part of its first public address, by which feeds know it for ever.
+        """The slug under which it first became public: its permanent identifier in feeds.
 
-        Uses what prefetch_related has fetched.
+        Uses prefetched former addresses.
         """
         return next((former.slug for former in self.former_addresses.all()), self.slug)
 
@@ -274,7 +272,7 @@ class Letter(models.Model):
         return ZoneInfo(self.time_zone)
 
     def is_open(self, now: datetime) -> bool:
-        """Whether it takes signatures at this instant."""
+        """Whether it can be signed at this instant."""
         return (
             self.status == self.Status.OPEN
             and self.opens_at is not None
@@ -284,7 +282,7 @@ class Letter(models.Model):
 
     @property
     def signing_ends_at(self) -> datetime | None:
-        """When signing ends or ended: at the planned instant, or before it if staff closed it."""
+        """When signing ends or ended: as planned, or earlier if staff closed it."""
         ends = [instant for instant in (self.closed_at, self.closes_at) if instant]
         return min(ends, default=None)
 
@@ -295,13 +293,13 @@ class Letter(models.Model):
         return self.status != self.Status.DRAFT
 
     def days_left(self, now: datetime) -> int:
-        """Midnights in the letter's time zone until it closes: 0 says that it closes today."""
+        """The number of midnights in the letter's time zone until it closes; 0 means today."""
         if self.closes_at is None:
             raise ValueError("This letter has no closing instant.")
         return (self.closes_at.astimezone(self.zone).date() - now.astimezone(self.zone).date()).days
 
 
-# Which status may follow which. actions.change_status moves a letter along it.
+# Allowed changes of status; actions.change_status applies them.
 TRANSITIONS: dict[str, set[str]] = {
     Letter.Status.DRAFT: {Letter.Status.OPEN},
     Letter.Status.OPEN: {Letter.Status.CLOSED},

@@ -1,4 +1,4 @@
-"""Revisions: the frozen wording of a letter, which nothing changes any more."""
+"""Revisions: the frozen wording of a letter, which never changes."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from config.text.reasons import LONGEST as LONGEST_REASON
 from letters.models.letters import Letter
 from letters.wording import Wording, read_wording
 
-LABEL = r"[1-9][0-9]{0,3}(?:\.[1-9][0-9]{0,3})?"  # how a revision is called in addresses
+LABEL = r"[1-9][0-9]{0,3}(?:\.[1-9][0-9]{0,3})?"  # a revision's label in URLs
 
 
 def label_of(number: int, correction: int) -> str:
-    """What a revision is called: 2, or 2.1 for the first correction of revision 2."""
+    """A revision's label: 2, or 2.1 for the first correction of revision 2."""
     return f"{number}.{correction}" if correction else str(number)
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def labelled(self, label: str) -> RevisionQuerySet:
-        """The revision that is called `label` on pages, such as 2 or 2.1; none for nonsense."""
+        """The revision with this label, such as 2 or 2.1; none if the label is invalid."""
         if not re.fullmatch(LABEL, label):
             return self.none()
         number, _point, correction = label.partition(".")
         return self.filter(number=int(number), correction=int(correction or 0))
 
     def substantive_since(self, signed: Revision) -> RevisionQuerySet:
-        """The changes in substance that came after `signed`, oldest first."""
+        """The substantive changes after `signed`, oldest first."""
         later = self.filter(kind=Revision.Kind.SUBSTANTIVE, number__gt=signed.number)
         return later.order_by("number")
 
@@ -40,9 +40,9 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 class Revision(models.Model):
     """All published editions of a letter at one moment. The database refuses to change a row.
 
-    A substantive change gets the next `number`; a correction or an added translation counts up
-    `correction` within it. So a signature agrees with the present text as long as its number is
-    the letter's present one.
+    A substantive change gets the next `number`; a correction or an added translation increases
+    `correction`. So a signature agrees with the present text if its number is the letter's present
+    one.
     """
 
     class Kind(models.TextChoices):

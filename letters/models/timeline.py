@@ -1,4 +1,4 @@
-"""What became of a letter, and where its facts come from."""
+"""The timeline of a letter, and the sources of its facts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from letters.models.letters import Letter
 
 
 class Source(models.Model):
-    """Where a fact of the page comes from."""
+    """The source of a fact on the page."""
 
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="sources")
     publisher = models.CharField(_("publisher"), max_length=200)
