@@ -37,7 +37,7 @@ from letters.actions import change_status
 from letters.models import Addressee, Demand, Edition, Letter
 from signatories.models import Organisation, OrganisationName, Signature
 from signatories.public.actions import index_letters
-from signatories.public.ordering import kept
+from signatories.public.ordering import list_cache
 from signatories.public.signatories import tallies
 from signatories.public.vocabulary import vocabulary
 from signatories.signing.links import new_nonce
@@ -173,7 +173,7 @@ def pages_of_all() -> dict[str, str]:
 def measure(size: int, pages: dict[str, str], times: int, first: dict[str, float]) -> None:
     client = Client(headers={"Host": settings.ALLOWED_HOSTS[0]})
     for name, address in pages.items():
-        kept.forget()
+        list_cache.forget()
         tallies.forget()
         vocabulary.forget()
         took = []

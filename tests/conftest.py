@@ -18,7 +18,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config.append_only import protect, unprotect
 from config.mail.outbox import send_due_mails
-from signatories.public.ordering import kept
+from signatories.public.ordering import list_cache
 from signatories.public.signatories import tallies
 from signatories.public.vocabulary import vocabulary
 from tests.databases import Databases, migrated, name_of
@@ -136,7 +136,7 @@ def _each_test_begins_in_english() -> None:
 @pytest.fixture(autouse=True)
 def _nothing_is_kept_of_lists_of_other_tests() -> None:
     """The database forgets a test's rows, so the same letter comes again with other names."""
-    kept.forget()
+    list_cache.forget()
     tallies.forget()
     vocabulary.forget()
 

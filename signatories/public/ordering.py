@@ -156,7 +156,7 @@ def _initials(names: Sequence[str]) -> array[int]:
     return places
 
 
-class Kept(Generic[L]):
+class ListCache(Generic[L]):
     """A cache of long lists in one process; the least recently used are dropped first.
 
     Lists of at most LONG names are not cached. Lists are built one at a time: others that need the
@@ -194,4 +194,4 @@ class Kept(Generic[L]):
             self._lists.clear()
 
 
-kept: Kept[Names] = Kept(MOST)
+list_cache: ListCache[Names] = ListCache(MOST)

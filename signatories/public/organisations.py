@@ -21,7 +21,7 @@ from signatories.models import (
     Signature,
 )
 from signatories.public.headings import HeadedNames, Jump, Pages
-from signatories.public.ordering import Named, Names, in_order, kept
+from signatories.public.ordering import Named, Names, in_order, list_cache
 from signatories.public.signatories import NEVER_SHOWN, PAGE, CountryCount, names_in
 
 SIGNED = 50  # letters on one page of an organisation
@@ -173,7 +173,7 @@ class OrganisationIndex:
     @cached_property
     def _in_order(self) -> Names:
         what = ("register", language_here())
-        return kept.get(what, self.state, lambda: in_order(self._named()), len)
+        return list_cache.get(what, self.state, lambda: in_order(self._named()), len)
 
     @staticmethod
     def _named() -> list[Named]:

@@ -17,7 +17,15 @@ from letters.models import Letter
 from signatories.models import Organisation, OrganisationName, Signature, SignatureQuerySet
 from signatories.names.cleaning import clean_search, sort_key
 from signatories.public.headings import HeadedNames, Jump, Pages, one_run
-from signatories.public.ordering import DEFAULT_ORDER, ORDERS, Kept, Named, Names, in_order, kept
+from signatories.public.ordering import (
+    DEFAULT_ORDER,
+    ORDERS,
+    ListCache,
+    Named,
+    Names,
+    in_order,
+    list_cache,
+)
 
 WHOLE_LIST = 350  # names on the letter's page; more would exceed 100 kB compressed
 NEWEST = 60  # names it shows of a longer list; so few need no headings by initial
@@ -28,7 +36,7 @@ Visibility = Signature.Visibility
 Tally = tuple[str, str, int]
 
 # A few numbers per country, however long the list.
-tallies: Kept[list[Tally]] = Kept(100_000_000)
+tallies: ListCache[list[Tally]] = ListCache(100_000_000)
 
 # Fields that no list shows and that are slow to read: encrypted, or large.
 NEVER_SHOWN = (
@@ -267,7 +275,7 @@ class SignatoryList:
         """All public names of the letter, sorted in the language of the page."""
         what = ("letter", self.letter.pk, language_here())
         version = self.letter.public_version
-        return kept.get(what, version, lambda: in_order(self._named()), len)
+        return list_cache.get(what, version, lambda: in_order(self._named()), len)
 
     def _named(self) -> list[Named]:
         signatures = Signature.objects.public().filter(letter=self.letter)

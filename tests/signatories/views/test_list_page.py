@@ -15,7 +15,7 @@ from config.languages import initial_label, order_key
 from letters.models import Letter
 from signatories.models import OrganisationName, Signature
 from signatories.public import ordering, signatories
-from signatories.public.ordering import Kept, Named, in_order
+from signatories.public.ordering import ListCache, Named, in_order
 from signatories.public.signatories import SignatoryList
 from signatories.register.actions import rename_organisation
 from signatories.review.actions import merge_organisations, undo_merge
@@ -48,7 +48,7 @@ def letter() -> Letter:
 
 @pytest.fixture
 def _long_lists_are_short(monkeypatch) -> None:
-    """Three names are a long list, and are kept."""
+    """Three names are a long list, and are cached."""
     monkeypatch.setattr(signatories, "WHOLE_LIST", 2)
     monkeypatch.setattr(signatories, "NEWEST", 2)
     monkeypatch.setattr(signatories, "PAGE", 2)
@@ -220,14 +220,14 @@ def test_names_and_their_initials_are_in_one_order(language):
     assert (labels["123 Go"], labels["Форум"], labels["東京"]) == ("#", "Ф", "…")
 
 
-# What is kept of a long list
+# The cache of long lists
 
 
 @pytest.mark.usefixtures("_long_lists_are_short")
 def test_a_long_list_is_put_in_order_once_for_each_version_and_language(client, letter):
     for name in ("Ant", "Bee", "Cat"):
         sign(letter, name)
-    ordering.kept.forget()
+    ordering.list_cache.forget()
     signatories.tallies.forget()
     with CaptureQueriesContext(connection) as first:
         client.get(ADDRESS)
@@ -245,7 +245,7 @@ def test_a_hidden_name_leaves_a_long_list_at_once(client, letter):
     assert shown(client.get(ADDRESS)) == ["Ant", "Bee"]
     change_visibility(signature=signatures[0], visibility="withheld", now=timezone.now())
     assert shown(client.get(ADDRESS)) == ["Bee", "Cat"]
-    # Even of a list that is kept under a version that should no longer be, nothing is shown.
+    # Even a list cached under an outdated version shows nothing.
     Signature.objects.filter(pk=signatures[1].pk).update(visibility="withheld")
     response = client.get(ADDRESS)
     assert shown(response) == ["Cat"]
@@ -279,7 +279,7 @@ def test_a_name_that_a_merge_brings_changes_long_lists_and_undoing_it_changes_th
 
 
 def test_what_is_kept_is_bounded_and_the_least_lately_used_leaves():
-    lists: Kept[str] = Kept(1200)
+    lists: ListCache[str] = ListCache(1200)
     built: list[str] = []
 
     def get(what: str, version: int = 1) -> None:
@@ -298,7 +298,7 @@ def test_what_is_kept_is_bounded_and_the_least_lately_used_leaves():
 
 
 def test_a_short_list_is_not_kept():
-    lists: Kept[object] = Kept(1200)
+    lists: ListCache[object] = ListCache(1200)
     built = [lists.get("a", 1, object, lambda _list: 500) for _time in range(2)]
     assert built[0] is not built[1]
 
