@@ -15,7 +15,7 @@ from datetime import datetime
 
 from config.encryption import blind_index
 from letters.models import Letter
-from signatories.defence.limits import BURST, Leave, allow_confirmation, allow_mail, usage_of
+from signatories.defence.limits import BURST, Sending, allow_confirmation, allow_mail, usage_of
 from signatories.defence.lists import domain_of, read_network, verdict_on
 from signatories.defence.proof import use_proof
 from signatories.errors import Refusal
@@ -30,7 +30,7 @@ class Decision:
 
     refusal: Refusal | None = None
     try_again: datetime | None = None  # when a refused signer may try again
-    leave: Leave = Leave.NEVER
+    sending: Sending = Sending.NEVER
     mail_after: datetime | None = None
     proved: bool = False
     proof_missing: bool = False
@@ -84,11 +84,11 @@ def decide_signing(
     mail_after = max((wait for wait in waits if wait), default=None)
     leaves_at = mail_after or now
     if verdict == Listing.Verdict.ALLOWED:
-        leave = Leave.NOW if allow_mail(email=email, now=leaves_at) else Leave.NEVER
+        sending = Sending.NOW if allow_mail(email=email, now=leaves_at) else Sending.NEVER
     else:
-        leave = allow_confirmation(email=email, proved=proved, now=leaves_at)
+        sending = allow_confirmation(email=email, proved=proved, now=leaves_at)
     return Decision(
-        leave=leave,
+        sending=sending,
         mail_after=mail_after,
         proved=proved,
         proof_missing=proof_missing,

@@ -122,7 +122,7 @@ def usage_of(kind: str, value: object, *, now: datetime) -> Usage:
     return Usage(max(ends, default=None), max(floods, default=None), told)
 
 
-class Leave(StrEnum):
+class Sending(StrEnum):
     """What happens to an email that was requested through a form."""
 
     NOW = "now"
@@ -140,25 +140,25 @@ def allow_mail(*, email: str, now: datetime) -> bool:
     return _count_within_a_day(f"mailbox:{index}", most=most, now=now)
 
 
-def allow_confirmation(*, email: str, proved: bool, now: datetime) -> Leave:
+def allow_confirmation(*, email: str, proved: bool, now: datetime) -> Sending:
     """Count an email against its mailbox and its domain, and decide what happens to it at `now`.
 
     Emails for forms with proof of work have a separate count per domain. A held email counts when
     it is sent.
     """
     if not allow_mail(email=email, now=now):
-        return Leave.NEVER
+        return Sending.NEVER
     mailbox, domain = index_mailbox(email), index_domain(email)
     if not domain or is_known(mailbox):
-        return Leave.NOW
+        return Sending.NOW
     answers = Signature.objects.named().filter(domain_index=domain).exclude(confirmed_at=None)
     open_answers = answers.exclude(organisation__protected=True)
     most = DOMAIN_UNKNOWN + DOMAIN_FOR_EACH * open_answers.count()
     kind = "proved domain" if proved else "domain"
     if _count_within_a_day(f"{kind}:{domain}", most=most, now=now):
-        return Leave.NOW
+        return Sending.NOW
     _take_back(f"mailbox:{mailbox}", now=now)
-    return Leave.HELD
+    return Sending.HELD
 
 
 def is_known(mailbox: str) -> bool:

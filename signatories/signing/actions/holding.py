@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.mail.outbox import mail, post
-from signatories.defence.limits import BURST, Leave, allow_confirmation
+from signatories.defence.limits import BURST, Sending, allow_confirmation
 from signatories.models import Signature
 from signatories.signing import emails
 
@@ -34,8 +34,8 @@ def held_confirmation(signature_id: int, proved: int) -> None:
     if signature is None:
         return
     now = timezone.now()
-    leave = allow_confirmation(email=signature.representative_email, proved=bool(proved), now=now)
-    if leave is Leave.NOW:
+    sending = allow_confirmation(email=signature.representative_email, proved=bool(proved), now=now)
+    if sending is Sending.NOW:
         post(emails.confirmation, signature_id=signature_id)
-    elif leave is Leave.HELD:
+    elif sending is Sending.HELD:
         hold_confirmation(signature=signature, proved=bool(proved), now=now)

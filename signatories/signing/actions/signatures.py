@@ -18,7 +18,7 @@ from config.encryption import blind_index
 from config.mail.outbox import post
 from letters.models import Letter
 from signatories.defence.decision import decide_signing
-from signatories.defence.limits import Leave, allow_mail
+from signatories.defence.limits import Sending, allow_mail
 from signatories.errors import IllegalTransition, LetterNotOpen, SigningRefused
 from signatories.models import Signature
 from signatories.names.cleaning import name_key
@@ -112,7 +112,7 @@ def _keep(
         return SigningRefused(decision.refusal, decision.try_again)
     known = _signature_of(letter, entry, email_index)
     if known and known.is_live:
-        if decision.leave is Leave.NOW:
+        if decision.sending is Sending.NOW:
             post(emails.private_link, after=decision.mail_after, signature_id=known.pk)
         return None
     signature = known or Signature(
@@ -138,9 +138,9 @@ def _keep(
     signature.save()
     if not known:
         audit.record(verb=audit.Verb.SIGNED, subject=signature, actor=REPRESENTATIVE, now=now)
-    if decision.leave is Leave.NOW:
+    if decision.sending is Sending.NOW:
         post(emails.confirmation, after=decision.mail_after, signature_id=signature.pk)
-    elif decision.leave is Leave.HELD:
+    elif decision.sending is Sending.HELD:
         hold_confirmation(signature=signature, proved=decision.proved, now=now)
     return None
 

@@ -16,8 +16,8 @@ from signatories.defence.limits import (
     LIMITS,
     MAILS_KNOWN,
     MAILS_UNKNOWN,
-    Leave,
     Limit,
+    Sending,
     allow_confirmation,
     allow_mail,
 )
@@ -203,15 +203,15 @@ class TestCatchAll:
 
     def test_forms_with_a_proof_are_counted_apart(self, now, monkeypatch):
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 1)
-        leaves = [
+        sendings = [
             allow_confirmation(email=f"{number}@victim.example", proved=proved, now=now)
             for number, proved in enumerate([False, False, True, True])
         ]
-        assert leaves == [Leave.NOW, Leave.HELD, Leave.NOW, Leave.HELD]
+        assert sendings == [Sending.NOW, Sending.HELD, Sending.NOW, Sending.HELD]
 
     def test_subdomains_count_with_the_domain_that_somebody_registered(self, now, monkeypatch):
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 1)
-        leaves = [
+        sendings = [
             allow_confirmation(email=email, proved=False, now=now)
             for email in (
                 "a@a.forum.example",
@@ -220,21 +220,21 @@ class TestCatchAll:
                 "d@oxfam.org.uk",
             )
         ]
-        assert leaves == [Leave.NOW, Leave.HELD, Leave.NOW, Leave.NOW]
+        assert sendings == [Sending.NOW, Sending.HELD, Sending.NOW, Sending.NOW]
 
     def test_free_mail_is_no_domain_of_anybodys(self, now, monkeypatch):
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 0)
-        assert allow_confirmation(email="me@gmail.com", proved=False, now=now) is Leave.NOW
+        assert allow_confirmation(email="me@gmail.com", proved=False, now=now) is Sending.NOW
 
     def test_a_mailbox_that_has_confirmed_is_not_held(self, now, monkeypatch):
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 0)
         monkeypatch.setattr(limits, "DOMAIN_FOR_EACH", 0)
         SignatureFactory(representative_email="me@forum.example")
-        leaves = [
+        sendings = [
             allow_confirmation(email=email, proved=False, now=now)
             for email in ("me@forum.example", "you@forum.example")
         ]
-        assert leaves == [Leave.NOW, Leave.HELD]
+        assert sendings == [Sending.NOW, Sending.HELD]
         assert DOMAIN_FOR_EACH > 0
 
     @pytest.mark.parametrize(
@@ -246,13 +246,13 @@ class TestCatchAll:
     ):
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 0)
         SignatureFactory(representative_email="quiet@forum.example", **hidden)
-        leave = allow_confirmation(email="you@forum.example", proved=False, now=now)
-        assert leave is Leave.HELD
+        sending = allow_confirmation(email="you@forum.example", proved=False, now=now)
+        assert sending is Sending.HELD
 
     def test_what_is_held_uses_up_nothing_of_the_mailbox(self, now, monkeypatch):
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 0)
         for _ in range(5):
-            assert allow_confirmation(email="me@v.example", proved=False, now=now) is Leave.HELD
+            assert allow_confirmation(email="me@v.example", proved=False, now=now) is Sending.HELD
         assert allow_mail(email="me@v.example", now=now)
 
 

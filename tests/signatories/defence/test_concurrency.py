@@ -15,7 +15,7 @@ from letters.models import Letter
 from signatories.defence.limits import (
     DOMAIN_UNKNOWN,
     MAILS_UNKNOWN,
-    Leave,
+    Sending,
     allow_confirmation,
 )
 from signatories.defence.proof import make_challenge, use_proof
@@ -114,17 +114,17 @@ def test_many_forms_at_once_for_one_mailbox_are_three_mails(same_letter):
 
 
 def test_many_forms_at_once_at_one_domain_keep_its_limit():
-    leaves: list[Leave] = []
+    sendings: list[Sending] = []
 
     def ask(number: int) -> None:
         with transaction.atomic():
-            leaves.append(
+            sendings.append(
                 allow_confirmation(email=f"{number}@victim.example", proved=False, now=NOW)
             )
 
     for start in (0, 10, 20):
         at_once(*[lambda number=number: ask(number) for number in range(start, start + 10)])
-    assert Counter(leaves) == {Leave.NOW: DOMAIN_UNKNOWN, Leave.HELD: 10}
+    assert Counter(sendings) == {Sending.NOW: DOMAIN_UNKNOWN, Sending.HELD: 10}
 
 
 def test_one_proof_sent_many_times_at_once_is_taken_once():
