@@ -12,7 +12,7 @@ from .entries import (
     Scope,
 )
 from .keys import MAX_KEY, blocking_key
-from .lookup import entry_keys, question_keys
+from .lookup import entry_keys, query_keys
 from .matcher import recognise
 from .memory import InMemorySource
 from .normalise import NormalForm, normal_form
@@ -38,7 +38,7 @@ __all__ = [
     "is_lookalike",
     "normal_form",
     "own_domain",
-    "question_keys",
+    "query_keys",
     "recognise",
     "skeleton",
 ]

@@ -50,9 +50,9 @@ def name_keys(
         keys += [("i", acronym[0])]
     else:
         keys += [("i", word[:2]) for word in listed[:1]] + [("i", word[0]) for word in listed[:2]]
-    return made(keys)
+    return build_keys(keys)
 
 
-def made(keys: list[tuple[str, str]]) -> tuple[str, ...]:
+def build_keys(keys: list[tuple[str, str]]) -> tuple[str, ...]:
     """Unique keys from pairs of kind and text."""
     return tuple(dict.fromkeys(blocking_key(kind, text) for kind, text in keys))

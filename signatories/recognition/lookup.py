@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .domains import name_labels, registrable
 from .entries import Entry
-from .keys import made
+from .keys import build_keys
 from .loanwords import MARK, consonants
 from .normalise import NormalForm
 from .spoofing import skeleton
@@ -27,10 +27,10 @@ def entry_keys(entry: Entry) -> tuple[str, ...]:
             if entry.country and bare.endswith(entry.country.lower()) and len(bare) > 4:
                 keys.append(("x", bare[:-2]))
     of_names = [key for name in entry.names for key in name.form.keys]
-    return tuple(dict.fromkeys((*of_names, *made(keys))))
+    return tuple(dict.fromkeys((*of_names, *build_keys(keys))))
 
 
-def question_keys(name: str, form: NormalForm, hosts: tuple[str, ...]) -> tuple[str, ...]:
+def query_keys(name: str, form: NormalForm, hosts: tuple[str, ...]) -> tuple[str, ...]:
     """The keys to look up: those of the name, of the hosts, and of the name within a domain."""
     keys = []
     for host in hosts:
@@ -42,7 +42,7 @@ def question_keys(name: str, form: NormalForm, hosts: tuple[str, ...]) -> tuple[
         keys.append(("d", form.words[0][:3]))
     keys.append(("k", skeleton(name)))
     keys += _loan_keys(form)
-    return tuple(dict.fromkeys((*form.keys, *made(keys))))
+    return tuple(dict.fromkeys((*form.keys, *build_keys(keys))))
 
 
 def _loan_keys(form: NormalForm) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ from .entries import (
     Scope,
 )
 from .families import fits_domain
-from .lookup import question_keys
+from .lookup import query_keys
 from .normalise import NormalForm, normal_form
 from .scoring import (
     NOTHING,
@@ -143,7 +143,7 @@ def recognise(
     hosts = tuple(dict.fromkeys(filter(None, (known_host(website), known_host(email)))))
     judged = [
         _judge(entry, name, form, country, hosts)
-        for entry in source.candidates(question_keys(name, form, hosts), country)
+        for entry in source.candidates(query_keys(name, form, hosts), country)
     ]
     judged = [one for one in judged if one.score > 0.05]
     judged.sort(key=lambda one: (-one.score, one.entry.organisation))

@@ -14,7 +14,7 @@ from signatories.recognition import (
     InMemorySource,
     entry_keys,
     normal_form,
-    question_keys,
+    query_keys,
     recognise,
 )
 from signatories.recognition.domains import known_host
@@ -62,7 +62,7 @@ def entry_with(name: str, host: str = "") -> Entry:
 @given(NAMES, HOSTS)
 def test_every_key_fits_its_column(name: str, host: str) -> None:
     entry = entry_with(name, host)
-    made = entry_keys(entry) + question_keys(name, normal_form(name), entry.domains)
+    made = entry_keys(entry) + query_keys(name, normal_form(name), entry.domains)
     assert max(map(len, made)) <= MAX_KEY
     assert not any("\0" in key for key in made)
 
@@ -75,11 +75,11 @@ def test_a_name_of_any_length_and_a_host_of_any_length_are_found_again(
     entry = entry_with(name, host)
     if entry.names[0].form.text:
         source = InMemorySource([entry])
-        assert entry in source.candidates(question_keys(name, normal_form(name), ()), "ES")
+        assert entry in source.candidates(query_keys(name, normal_form(name), ()), "ES")
     if entry.domains:
         form = normal_form("Quite Another")
         assert entry in InMemorySource([entry]).candidates(
-            question_keys("Quite Another", form, entry.domains), "ES"
+            query_keys("Quite Another", form, entry.domains), "ES"
         )
 
 

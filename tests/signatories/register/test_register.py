@@ -32,7 +32,7 @@ from signatories.recognition import (
     Scope,
     entry_keys,
     normal_form,
-    question_keys,
+    query_keys,
     recognise,
 )
 from signatories.recognition.domains import known_host
@@ -142,7 +142,7 @@ def test_what_is_made_of_a_name_fits_its_columns(name, address):
         (KeyCount, "key"): entry_keys(entry),
         (KeyCount, "model"): [model.__name__ for model in KEYED],
         (NameStart, "start"): starts_of([name, name * 2]) or {""},
-        (RecognitionKey, "key"): [*entry_keys(entry), *question_keys(name, form, entry.domains)],
+        (RecognitionKey, "key"): [*entry_keys(entry), *query_keys(name, form, entry.domains)],
     }
     for (model, column), texts in made.items():
         limit = model._meta.get_field(column).max_length
