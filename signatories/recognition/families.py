@@ -20,7 +20,7 @@ from .domains import name_labels, names_parts, registrable
 from .entries import Reason
 from .languages import scripts_of, spoken_in
 from .normalise import NormalForm, normal_form
-from .scoring import abridged, acronym_likeness, made_of, matched
+from .scoring import abridged, acronym_likeness, domain_fit, matched
 from .sisters import same_word
 from .words import concepts_of, country_concept, weight_of, words
 
@@ -186,14 +186,14 @@ def _adds_place(asked: NormalForm, known: NormalForm, host: str) -> bool:
         len(token) >= _SHORTEST and token[0] not in "~@" and token not in shown
         for token in normal_form(" ".join(extra)).tokens
     )
-    return placed and made_of(labels, short, short, "") >= _MADE_OF_NAME
+    return placed and domain_fit(labels, short, short, "") >= _MADE_OF_NAME
 
 
 def _is_own_site(known: NormalForm, host: str, country: str) -> bool:
     """Whether the domain is the registered body's own: built from its name, and not of a part."""
     if host != registrable(host) or names_parts(host):
         return False
-    return made_of(name_labels(host), known, known, country) >= _MADE_OF_NAME
+    return domain_fit(name_labels(host), known, known, country) >= _MADE_OF_NAME
 
 
 def _is_government(asked: NormalForm, known: NormalForm) -> bool:

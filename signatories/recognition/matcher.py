@@ -36,8 +36,8 @@ from .scoring import (
     Likeness,
     abridged,
     acronym_likeness,
+    domain_fit,
     domain_likeness,
-    made_of,
     name_likeness,
 )
 from .sisters import sister_names
@@ -190,7 +190,7 @@ def _judge(
         if likeness.score > best.score:
             best = likeness
         if host in hosts:
-            own = max(own, *(made_of(labels, form, other.form, home) for other in entry.names))
+            own = max(own, *(domain_fit(labels, form, other.form, home) for other in entry.names))
     domain = _domain_relation(hosts, entry.domains)
     one = _Judged(entry, best, known, shown, same_country, domain, hosts, wording)
     one.lookalike = lookalike

@@ -352,7 +352,9 @@ def _label_of_acronym(acronym: str, label: str) -> float:
     return 0.55 * alike if alike >= 0.7 else 0.0
 
 
-def made_of(labels: tuple[str, ...], asked: NormalForm, known: NormalForm, country: str) -> float:
+def domain_fit(
+    labels: tuple[str, ...], asked: NormalForm, known: NormalForm, country: str
+) -> float:
     """How well a domain is built from one of two names or from their common words: 0 to 1.
 
     A label that is a word of the field ("energy", "army") or a country is nobody's name.
