@@ -95,7 +95,7 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
         return " / ".join(dict.fromkeys(named))
 
     @admin.display(description=_("similarity"), ordering="score")
-    def likeness(self, pair: Pair) -> str:
+    def similarity(self, pair: Pair) -> str:
         return f"{round(100 * pair.score)} %"
 
     @admin.display(description=_("why"))
@@ -167,7 +167,7 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
             "opts": self.opts,
             "pair": pair,
             "sides": facts([members[one] for one in found.members if one in members], request.user),
-            "pairs": [(one, reason_texts(one.reasons), self.likeness(one)) for one in pairs],
+            "pairs": [(one, reason_texts(one.reasons), self.similarity(one)) for one in pairs],
             "both_signed": [
                 title_of(letter)
                 for letter in signed_by_several({pk: found.members}, request.user)[pk]

@@ -20,7 +20,7 @@ from .domains import name_labels, names_parts, registrable
 from .entries import Reason
 from .languages import scripts_of, spoken_in
 from .normalise import NormalForm, normal_form
-from .scoring import abridged, acronym_likeness, domain_fit, matched
+from .scoring import abridged, acronym_similarity, domain_fit, matched
 from .sisters import same_word
 from .words import concepts_of, country_concept, weight_of, words
 
@@ -163,7 +163,7 @@ def _readable(asked: NormalForm, known: NormalForm) -> bool:
     """Whether one name is an acronym of the other, or both have the same acronym."""
     return any(
         one.score >= _READABLE and Reason.PART_OF_NAME not in one.reasons
-        for one in (acronym_likeness(asked, known), acronym_likeness(known, asked))
+        for one in (acronym_similarity(asked, known), acronym_similarity(known, asked))
     )
 
 

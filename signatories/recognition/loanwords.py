@@ -72,7 +72,7 @@ def loan_token(run: str) -> str:
     return MARK + heard if len(heard) >= 3 else ""
 
 
-def loan_likeness(token: str, word: str) -> float:
+def loan_similarity(token: str, word: str) -> float:
     """How well a token of `loan_token` fits a word in Latin letters or another token: 0 to 1."""
     one = token[len(MARK) :]
     other = word[len(MARK) :] if word.startswith(MARK) else consonants(word)

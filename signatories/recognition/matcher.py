@@ -33,12 +33,12 @@ from .lookup import query_keys
 from .normalise import NormalForm, normal_form
 from .scoring import (
     NOTHING,
-    Likeness,
+    Similarity,
     abridged,
-    acronym_likeness,
+    acronym_similarity,
     domain_fit,
-    domain_likeness,
-    name_likeness,
+    domain_similarity,
+    name_similarity,
 )
 from .sisters import sister_names
 from .spoofing import is_lookalike, mixes_scripts
@@ -100,7 +100,7 @@ class _Judged:
     """One entry compared with one query."""
 
     entry: Entry
-    name: Likeness
+    name: Similarity
     known: NormalForm
     shown: str
     same_country: bool
@@ -167,28 +167,28 @@ def _judge(
     lookalike = False
     for other in entry.names:
         asked, kept = abridged(form, other.form), abridged(other.form, form)
-        likeness = max(
-            name_likeness(asked, kept, home),
-            acronym_likeness(form, other.form),
-            acronym_likeness(other.form, form),
+        similarity = max(
+            name_similarity(asked, kept, home),
+            acronym_similarity(form, other.form),
+            acronym_similarity(other.form, form),
             key=lambda one: one.score,
         )
-        if likeness.score == 1.0 and (asked is not form or kept is not other.form):
-            likeness = Likeness(0.98, (Reason.SIMILAR_NAME,))
-        if Reason.SAME_NAME in likeness.reasons and _transliterated(name, other.name):
-            likeness = Likeness(likeness.score, (Reason.SAME_NAME_TRANSLITERATED,))
+        if similarity.score == 1.0 and (asked is not form or kept is not other.form):
+            similarity = Similarity(0.98, (Reason.SIMILAR_NAME,))
+        if Reason.SAME_NAME in similarity.reasons and _transliterated(name, other.name):
+            similarity = Similarity(similarity.score, (Reason.SAME_NAME_TRANSLITERATED,))
         # Short names resemble others by chance, so they count only if one could pass for the other.
         near = same_country or len(form.text) > SHORT or bool(set(hosts) & set(entry.domains))
         lookalike = lookalike or (near and is_lookalike(name, other.name))
-        if likeness.score > best.score:
-            best, known, shown = likeness, other.form, other.name
+        if similarity.score > best.score:
+            best, known, shown = similarity, other.form, other.name
     wording = best.score
     own = 0.0
     for host in entry.domains:
         labels = name_labels(host)
-        likeness = domain_likeness(form, labels, home)
-        if likeness.score > best.score:
-            best = likeness
+        similarity = domain_similarity(form, labels, home)
+        if similarity.score > best.score:
+            best = similarity
         if host in hosts:
             own = max(own, *(domain_fit(labels, form, other.form, home) for other in entry.names))
     domain = _domain_relation(hosts, entry.domains)
@@ -231,8 +231,8 @@ def _tell_sisters(judged: list[_Judged], form: NormalForm) -> None:
                 one.extra.append(Reason.SISTER_NAME)
 
 
-def _equal(likeness: Likeness) -> bool:
-    return bool({Reason.SAME_NAME, Reason.SAME_NAME_TRANSLITERATED} & set(likeness.reasons))
+def _equal(similarity: Similarity) -> bool:
+    return bool({Reason.SAME_NAME, Reason.SAME_NAME_TRANSLITERATED} & set(similarity.reasons))
 
 
 def _transliterated(asked: str, known: str) -> bool:

@@ -12,7 +12,7 @@ from rapidfuzz.fuzz import ratio
 from .acronyms import acronym_fit
 from .entries import Reason
 from .folding import sound
-from .loanwords import MARK, loan_likeness
+from .loanwords import MARK, loan_similarity
 from .normalise import NormalForm, normal_form
 from .words import (
     PROPER,
@@ -42,26 +42,26 @@ _ONE_CONCEPT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class Similarity:
     """A score, 0 to 1, and its reasons."""
 
     score: float
     reasons: tuple[Reason, ...]
 
 
-def _by_score(likeness: Likeness) -> float:
-    return likeness.score
+def _by_score(similarity: Similarity) -> float:
+    return similarity.score
 
 
-NOTHING = Likeness(0.0, ())
+NOTHING = Similarity(0.0, ())
 
 
 @lru_cache(maxsize=200_000)
-def word_likeness(first: str, second: str) -> float:
+def word_similarity(first: str, second: str) -> float:
     """Similarity of two differently spelt words, 0 to 1: slips, endings, cognates."""
     for one, other in ((first, second), (second, first)):
         if one.startswith(MARK):
-            return loan_likeness(one, other)
+            return loan_similarity(one, other)
     if first[0].isdigit() or second[0].isdigit() or min(len(first), len(second)) < 3:
         return 0.0
     if first.startswith(second) or second.startswith(first):
@@ -125,7 +125,7 @@ def matched(
             for one in left
             if one[0] not in "~@"
             for other in theirs
-            if (alike := word_likeness(one, other)) > 0
+            if (alike := word_similarity(one, other)) > 0
         ]
         for alike, one, other in sorted(pairs, reverse=True):
             if one in gone or other in gone:
@@ -174,23 +174,23 @@ def abridged(form: NormalForm, other: NormalForm) -> NormalForm:
     return form
 
 
-def name_likeness(asked: NormalForm, known: NormalForm, country: str = "") -> Likeness:
+def name_similarity(asked: NormalForm, known: NormalForm, country: str = "") -> Similarity:
     """How similar two names are. Symmetric. `country`'s own name weighs nothing."""
     if asked.key == known.key:
-        return Likeness(1.0, (Reason.SAME_NAME,))
+        return Similarity(1.0, (Reason.SAME_NAME,))
     joined_asked, joined_known = "".join(asked.words), "".join(known.words)
     if joined_asked == joined_known:
-        return Likeness(0.99, (Reason.SAME_NAME,))
+        return Similarity(0.99, (Reason.SAME_NAME,))
     own = frozenset({country_concept(country)}) if country else frozenset()
     if _translated(asked, known, own):
-        return Likeness(0.97, (Reason.SAME_WORDS_TRANSLATED,))
+        return Similarity(0.97, (Reason.SAME_WORDS_TRANSLATED,))
     within_name = _contained(asked.words, known.words)
     left, right, shared, only_left, only_right = matched(asked.tokens, known.tokens, own)
     if in_one_language(asked, known):
         shared -= sum(_SYNONYM * token_weight(t, own) for t in _synonyms(asked, known))
     spelled = ratio(asked.key, known.key) / 100
     if not shared or not left or not right:
-        return Likeness(0.25 * spelled, (Reason.SIMILAR_NAME,)) if spelled > 0.5 else NOTHING
+        return Similarity(0.25 * spelled, (Reason.SIMILAR_NAME,)) if spelled > 0.5 else NOTHING
     dice = min(1.0, 2 * shared / (left + right))
     within = min(1.0, shared / min(left, right))
     # Being part of a longer name means little if the part has only words of the field.
@@ -205,7 +205,7 @@ def name_likeness(asked: NormalForm, known: NormalForm, country: str = "") -> Li
     if spelled > 0.9:
         score = max(score, spelled)
     reason = Reason.PART_OF_NAME if within > 0.95 and dice < 0.9 else Reason.SIMILAR_NAME
-    return Likeness(min(score, 0.96), (reason,))
+    return Similarity(min(score, 0.96), (reason,))
 
 
 def in_one_language(asked: NormalForm, known: NormalForm) -> bool:
@@ -238,7 +238,7 @@ def _synonyms(asked: NormalForm, known: NormalForm) -> list[str]:
         concept
         for concept in ours.keys() & theirs.keys()
         if not any(
-            one == other or word_likeness(one, other) > 0
+            one == other or word_similarity(one, other) > 0
             for one in ours[concept]
             for other in theirs[concept]
         )
@@ -268,14 +268,14 @@ def _contained(first: tuple[str, ...], second: tuple[str, ...]) -> float:
     return 0.75 if long[: len(short)] == short else 0.0
 
 
-def acronym_likeness(short: NormalForm, long: NormalForm) -> Likeness:
+def acronym_similarity(short: NormalForm, long: NormalForm) -> Similarity:
     """How well `short` is an acronym of `long`; call it both ways round."""
     best = NOTHING
     for acronym in {short.acronym, short.bracket} - {""}:
         if acronym in {long.acronym, long.bracket}:
-            return Likeness(0.93, (Reason.ACRONYM,))
+            return Similarity(0.93, (Reason.ACRONYM,))
         if short.acronym and acronym in long.initials:
-            best = max(best, Likeness(0.92, (Reason.INITIALS,)), key=_by_score)
+            best = max(best, Similarity(0.92, (Reason.INITIALS,)), key=_by_score)
         if short.acronym and len(long.full) > 1:
             readings = _readings(long.full)
             fit = max(acronym_fit(acronym, reading) for reading in readings)
@@ -287,10 +287,10 @@ def acronym_likeness(short: NormalForm, long: NormalForm) -> Likeness:
                         fit, 0.9 * max(acronym_fit(last, one) for one in _readings(long.full))
                     )
             if fit > 0.3:
-                best = max(best, Likeness(0.9 * fit, (Reason.INITIALS,)), key=_by_score)
+                best = max(best, Similarity(0.9 * fit, (Reason.INITIALS,)), key=_by_score)
         if short.acronym and acronym in long.words and len(acronym) >= 2:
             inside = 0.8 if _leads(acronym, long) else 0.7
-            best = max(best, Likeness(inside, (Reason.PART_OF_NAME,)), key=_by_score)
+            best = max(best, Similarity(inside, (Reason.PART_OF_NAME,)), key=_by_score)
     return best
 
 
@@ -308,7 +308,7 @@ def _readings(full: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(one for one in (full, apart, home) if one))
 
 
-def domain_likeness(asked: NormalForm, labels: tuple[str, ...], country: str) -> Likeness:
+def domain_similarity(asked: NormalForm, labels: tuple[str, ...], country: str) -> Similarity:
     """How well a name shows in an organisation's domain: "SMK" in smk.dk, "Oxfam" in oxfam.org.
 
     `labels` come from `domains.name_labels`. Domains are chosen freely, so this is only a hint.
@@ -338,7 +338,7 @@ def domain_likeness(asked: NormalForm, labels: tuple[str, ...], country: str) ->
                 best = max(best, 0.75 * depth * acronym_fit(bare, asked.words))
         elif 3 <= len(bare) <= 8 and len(asked.words) > 1:
             best = max(best, 0.72 * depth * acronym_fit(bare, asked.words))
-    return Likeness(best, (Reason.NAME_IN_DOMAIN,)) if best > 0.3 else NOTHING
+    return Similarity(best, (Reason.NAME_IN_DOMAIN,)) if best > 0.3 else NOTHING
 
 
 def _label_of_acronym(acronym: str, label: str) -> float:
@@ -365,7 +365,7 @@ def domain_fit(
     telling = tuple(label for label in labels if any(c[0] not in "~@" for c in concepts_of(label)))
     if not telling:
         return 0.0
-    best = max(domain_likeness(form, telling, country).score for form in forms)
+    best = max(domain_similarity(form, telling, country).score for form in forms)
     common = tuple(word for word in known.words if word in asked.words)
     for start in range(len(common) - 2):
         if max(acronym_fit(label, common[start:]) for label in telling) >= 0.9:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from rapidfuzz.fuzz import ratio
 
 from .normalise import NormalForm
-from .scoring import word_likeness
+from .scoring import word_similarity
 from .words import concepts_of, country_concept, without_country, words
 
 _UNITS = frozenset(
@@ -164,7 +164,7 @@ def _apart(left: list[str], right: list[str]) -> tuple[list[str], list[str], lis
 
 @lru_cache(maxsize=100_000)
 def same_word(one: str, other: str) -> bool:
-    if word_likeness(one, other) >= _ALIKE:
+    if word_similarity(one, other) >= _ALIKE:
         return True
     if one[0] == other[0] and 1 in (len(one), len(other)):
         return True  # "G." for a given name

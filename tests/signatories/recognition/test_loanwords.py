@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from signatories.recognition import Entry, EntryName, InMemorySource, normal_form, recognise
-from signatories.recognition.loanwords import loan_likeness, loan_token
+from signatories.recognition.loanwords import loan_similarity, loan_token
 
 
 @pytest.mark.parametrize(
@@ -21,14 +21,14 @@ from signatories.recognition.loanwords import loan_likeness, loan_token
     ],
 )
 def test_a_loan_word_is_like_its_english_word(written: str, word: str) -> None:
-    assert loan_likeness(loan_token(written), word) >= 0.6
+    assert loan_similarity(loan_token(written), word) >= 0.6
 
 
 @pytest.mark.parametrize(
     ("written", "word"), [("インプラント", "institute"), ("ヘリコプター", "hospital")]
 )
 def test_a_loan_word_is_unlike_another_word(written: str, word: str) -> None:
-    assert loan_likeness(loan_token(written), word) == 0.0
+    assert loan_similarity(loan_token(written), word) == 0.0
 
 
 def test_too_short_a_word_tells_nothing() -> None:

@@ -15,7 +15,7 @@ from signatories.recognition import (
 )
 from signatories.recognition.acronyms import acronym_fit
 from signatories.recognition.folding import fold
-from signatories.recognition.scoring import name_likeness
+from signatories.recognition.scoring import name_similarity
 from signatories.recognition.sisters import sister_names
 
 
@@ -215,7 +215,7 @@ def test_transliterated_name_says_so() -> None:
     ],
 )
 def test_names_of_the_same_words_are_nearly_equal(name: str, other: str) -> None:
-    assert name_likeness(normal_form(name), normal_form(other), "JP").score >= 0.97
+    assert name_similarity(normal_form(name), normal_form(other), "JP").score >= 0.97
 
 
 @pytest.mark.parametrize(
@@ -232,9 +232,9 @@ def test_names_of_the_same_words_are_nearly_equal(name: str, other: str) -> None
     ],
 )
 def test_unrelated_names_are_no_translations(name: str, other: str) -> None:
-    likeness = name_likeness(normal_form(name), normal_form(other))
-    assert Reason.SAME_WORDS_TRANSLATED not in likeness.reasons
-    assert likeness.score < 0.75
+    similarity = name_similarity(normal_form(name), normal_form(other))
+    assert Reason.SAME_WORDS_TRANSLATED not in similarity.reasons
+    assert similarity.score < 0.75
 
 
 @pytest.mark.parametrize(
@@ -302,7 +302,9 @@ def test_normal_form_of_a_normal_form_is_itself(name: str) -> None:
 @given(NAMES, NAMES)
 def test_likeness_is_symmetric(one: str, other: str) -> None:
     first, second = normal_form(one), normal_form(other)
-    assert name_likeness(first, second).score == pytest.approx(name_likeness(second, first).score)
+    assert name_similarity(first, second).score == pytest.approx(
+        name_similarity(second, first).score
+    )
 
 
 LATIN = st.sampled_from([name.name for entry in REGISTER.entries for name in entry.names])
