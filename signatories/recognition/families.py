@@ -85,33 +85,33 @@ class _Compared:
     own_site: bool
 
 
-def fits_domain(asked: NormalForm, known: NormalForm, host: str, country: str) -> bool:
+def fits_domain(query: NormalForm, known: NormalForm, host: str, country: str) -> bool:
     """Whether a queried name may be the registered body `known` at `host`.
 
     The query comes from an address at `host`. `country` is the registered body's, an ISO 3166 code
     or "". Sister names are not checked here.
     """
-    if asked.key == known.key or "".join(asked.words) == "".join(known.words):
+    if query.key == known.key or "".join(query.words) == "".join(known.words):
         return True
-    inside = asked.acronym in known.words or known.acronym in asked.words
-    if not inside and _readable(asked, known):
+    inside = query.acronym in known.words or known.acronym in query.words
+    if not inside and _readable(query, known):
         return True
-    if _adds_place(asked, known, host) or _numbers(asked) != _numbers(known):
+    if _adds_place(query, known, host) or _numbers(query) != _numbers(known):
         return False
     own_site = _is_own_site(known, host, country)
-    languages, others = set(asked.languages), set(known.languages)
+    languages, others = set(query.languages), set(known.languages)
     other_script = scripts_of(languages) != scripts_of(others)
-    if asked.acronym and not inside and not other_script:
+    if query.acronym and not inside and not other_script:
         # An acronym that does not fit the name may come from another language of the country.
         return own_site or (bool(others) and not spoken_in(country) <= others)
     if other_script:
-        return not _is_government(asked, known)
-    found = _compare(asked, known, host, country, own_site=own_site)
+        return not _is_government(query, known)
+    found = _compare(query, known, host, country, own_site=own_site)
     if not languages or not others:
-        return _fits_silent(found, _kinds(asked, known))
+        return _fits_silent(found, _kinds(query, known))
     if languages & others:
-        return _fits_language(found, _kinds(asked, known))
-    return _fits_translation(found, _kinds(asked, known, loosely=True))
+        return _fits_language(found, _kinds(query, known))
+    return _fits_translation(found, _kinds(query, known, loosely=True))
 
 
 def _fits_language(found: _Compared, kinds: _Kinds) -> bool:
@@ -159,11 +159,11 @@ def _fits_silent(found: _Compared, kinds: _Kinds) -> bool:
     return kinds is _Kinds.ONE_SILENT and found.shared >= _ENOUGH
 
 
-def _readable(asked: NormalForm, known: NormalForm) -> bool:
+def _readable(query: NormalForm, known: NormalForm) -> bool:
     """Whether one name is an acronym of the other, or both have the same acronym."""
     return any(
         one.score >= _READABLE and Reason.PART_OF_NAME not in one.reasons
-        for one in (acronym_similarity(asked, known), acronym_similarity(known, asked))
+        for one in (acronym_similarity(query, known), acronym_similarity(known, query))
     )
 
 
@@ -171,12 +171,12 @@ def _numbers(form: NormalForm) -> set[str]:
     return {word for word in form.words if word.isdigit() or word in _ROMAN}
 
 
-def _adds_place(asked: NormalForm, known: NormalForm, host: str) -> bool:
+def _adds_place(query: NormalForm, known: NormalForm, host: str) -> bool:
     """Whether the domain is built from one name, and the other adds a proper word or two to it.
 
     Local groups are named like that. Words that appear in the domain, and acronyms, do not count.
     """
-    short, long = sorted((asked, known), key=lambda form: len(form.words))
+    short, long = sorted((query, known), key=lambda form: len(form.words))
     extra = long.words[len(short.words) :]
     if not 1 <= len(extra) <= _PLACE or long.words[: len(short.words)] != short.words:
         return False
@@ -196,9 +196,9 @@ def _is_own_site(known: NormalForm, host: str, country: str) -> bool:
     return domain_fit(name_labels(host), known, known, country) >= _MADE_OF_NAME
 
 
-def _is_government(asked: NormalForm, known: NormalForm) -> bool:
+def _is_government(query: NormalForm, known: NormalForm) -> bool:
     """Whether exactly one of two names is a government's, and the other names a body too."""
-    kinds = [_bodies(form) for form in (asked, known)]
+    kinds = [_bodies(form) for form in (query, known)]
     return all(kinds) and ("~government" in kinds[0]) != ("~government" in kinds[1])
 
 
@@ -207,12 +207,12 @@ def _bodies(form: NormalForm) -> frozenset[str]:
 
 
 def _compare(
-    asked: NormalForm, known: NormalForm, host: str, country: str, *, own_site: bool
+    query: NormalForm, known: NormalForm, host: str, country: str, *, own_site: bool
 ) -> _Compared:
     own = frozenset({country_concept(country)}) if country else frozenset()
-    asked, known = abridged(asked, known), abridged(known, asked)
-    both = {*_words_of_domain(asked, known, host), *_words_of_domain(known, asked, host)}
-    left, right = _without(asked, both), _without(known, both)
+    query, known = abridged(query, known), abridged(known, query)
+    both = {*_words_of_domain(query, known, host), *_words_of_domain(known, query, host)}
+    left, right = _without(query, both), _without(known, both)
     weight, other, shared, only_left, only_right = matched(left, right, own)
     # Opposite another word, the country's name counts too: "of Canada", "of Ontario".
     apart = min(sum(weight_of(token) for token in only) for only in (only_left, only_right))
@@ -253,9 +253,9 @@ def _shown(form: NormalForm, labels: tuple[str, ...]) -> Iterator[str]:
                     yield from listed[place : place + len(part)]
 
 
-def _kinds(asked: NormalForm, known: NormalForm, *, loosely: bool = False) -> _Kinds:
+def _kinds(query: NormalForm, known: NormalForm, *, loosely: bool = False) -> _Kinds:
     """Whether two names have the same kind of body; `loosely` allows for translation."""
-    one, other = _bodies(asked), _bodies(known)
+    one, other = _bodies(query), _bodies(known)
     if not one and not other:
         return _Kinds.SILENT
     if not one or not other:

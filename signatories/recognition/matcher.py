@@ -166,14 +166,14 @@ def _judge(
     best, known, shown = NOTHING, entry.names[0].form, entry.display_name
     lookalike = False
     for other in entry.names:
-        asked, kept = abridged(form, other.form), abridged(other.form, form)
+        query, kept = abridged(form, other.form), abridged(other.form, form)
         similarity = max(
-            name_similarity(asked, kept, home),
+            name_similarity(query, kept, home),
             acronym_similarity(form, other.form),
             acronym_similarity(other.form, form),
             key=lambda one: one.score,
         )
-        if similarity.score == 1.0 and (asked is not form or kept is not other.form):
+        if similarity.score == 1.0 and (query is not form or kept is not other.form):
             similarity = Similarity(0.98, (Reason.SIMILAR_NAME,))
         if Reason.SAME_NAME in similarity.reasons and _transliterated(name, other.name):
             similarity = Similarity(similarity.score, (Reason.SAME_NAME_TRANSLITERATED,))
@@ -235,8 +235,8 @@ def _equal(similarity: Similarity) -> bool:
     return bool({Reason.SAME_NAME, Reason.SAME_NAME_TRANSLITERATED} & set(similarity.reasons))
 
 
-def _transliterated(asked: str, known: str) -> bool:
-    return any(c.isalpha() and ord(c) > 0x24F for c in asked) != any(
+def _transliterated(query: str, known: str) -> bool:
+    return any(c.isalpha() and ord(c) > 0x24F for c in query) != any(
         c.isalpha() and ord(c) > 0x24F for c in known
     )
 

@@ -174,21 +174,21 @@ def abridged(form: NormalForm, other: NormalForm) -> NormalForm:
     return form
 
 
-def name_similarity(asked: NormalForm, known: NormalForm, country: str = "") -> Similarity:
+def name_similarity(query: NormalForm, known: NormalForm, country: str = "") -> Similarity:
     """How similar two names are. Symmetric. `country`'s own name weighs nothing."""
-    if asked.key == known.key:
+    if query.key == known.key:
         return Similarity(1.0, (Reason.SAME_NAME,))
-    joined_asked, joined_known = "".join(asked.words), "".join(known.words)
-    if joined_asked == joined_known:
+    joined_query, joined_known = "".join(query.words), "".join(known.words)
+    if joined_query == joined_known:
         return Similarity(0.99, (Reason.SAME_NAME,))
     own = frozenset({country_concept(country)}) if country else frozenset()
-    if _translated(asked, known, own):
+    if _translated(query, known, own):
         return Similarity(0.97, (Reason.SAME_WORDS_TRANSLATED,))
-    within_name = _contained(asked.words, known.words)
-    left, right, shared, only_left, only_right = matched(asked.tokens, known.tokens, own)
-    if in_one_language(asked, known):
-        shared -= sum(_SYNONYM * token_weight(t, own) for t in _synonyms(asked, known))
-    spelled = ratio(asked.key, known.key) / 100
+    within_name = _contained(query.words, known.words)
+    left, right, shared, only_left, only_right = matched(query.tokens, known.tokens, own)
+    if in_one_language(query, known):
+        shared -= sum(_SYNONYM * token_weight(t, own) for t in _synonyms(query, known))
+    spelled = ratio(query.key, known.key) / 100
     if not shared or not left or not right:
         return Similarity(0.25 * spelled, (Reason.SIMILAR_NAME,)) if spelled > 0.5 else NOTHING
     dice = min(1.0, 2 * shared / (left + right))
@@ -197,10 +197,10 @@ def name_similarity(asked: NormalForm, known: NormalForm, country: str = "") -> 
     telling = min(1.0, shared / PROPER)
     score = 0.62 * dice + 0.26 * within * telling + 0.08 * spelled
     apart = min(sum(token_weight(t, own) for t in only) for only in (only_left, only_right))
-    if apart > OWN_COUNTRY and in_one_language(asked, known):
+    if apart > OWN_COUNTRY and in_one_language(query, known):
         score *= _OTHER_WORDS
     score = max(score, within_name)
-    if len({*asked.tokens, *known.tokens} - own) == 1:
+    if len({*query.tokens, *known.tokens} - own) == 1:
         score = min(score, _ONE_CONCEPT)
     if spelled > 0.9:
         score = max(score, spelled)
@@ -208,31 +208,31 @@ def name_similarity(asked: NormalForm, known: NormalForm, country: str = "") -> 
     return Similarity(min(score, 0.96), (reason,))
 
 
-def in_one_language(asked: NormalForm, known: NormalForm) -> bool:
+def in_one_language(query: NormalForm, known: NormalForm) -> bool:
     """Whether both names are in one language, so that different words mean different bodies."""
-    return bool(set(asked.languages) & set(known.languages))
+    return bool(set(query.languages) & set(known.languages))
 
 
-def _translated(asked: NormalForm, known: NormalForm, own: frozenset[str]) -> bool:
+def _translated(query: NormalForm, known: NormalForm, own: frozenset[str]) -> bool:
     """Whether each name says in its own words exactly what the other says.
 
     A word that only begins like one of the field may be a proper name ("AlpineLab"), and in one
     language two words for a thing are two words ("software", "internet").
     """
-    telling = set(asked.tokens) - own
+    telling = set(query.tokens) - own
     if telling != set(known.tokens) - own or not any(weight_of(t) >= 0.5 for t in telling):
         return False
-    if in_one_language(asked, known) and _synonyms(asked, known):
+    if in_one_language(query, known) and _synonyms(query, known):
         return False
-    words_of_both = {*asked.words, *known.words}
+    words_of_both = {*query.words, *known.words}
     if len(telling) == 1 and not telling & own:
         return all(means_one_concept(word) for word in words_of_both)
     return all(is_accounted_for(word) for word in words_of_both)
 
 
-def _synonyms(asked: NormalForm, known: NormalForm) -> list[str]:
+def _synonyms(query: NormalForm, known: NormalForm) -> list[str]:
     """The concepts that two names share through words that are not similar."""
-    ours = _by_concept(asked.words, asked.tokens)
+    ours = _by_concept(query.words, query.tokens)
     theirs = _by_concept(known.words, known.tokens)
     return [
         concept
@@ -308,12 +308,12 @@ def _readings(full: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(one for one in (full, apart, home) if one))
 
 
-def domain_similarity(asked: NormalForm, labels: tuple[str, ...], country: str) -> Similarity:
+def domain_similarity(query: NormalForm, labels: tuple[str, ...], country: str) -> Similarity:
     """How well a name shows in an organisation's domain: "SMK" in smk.dk, "Oxfam" in oxfam.org.
 
     `labels` come from `domains.name_labels`. Domains are chosen freely, so this is only a hint.
     """
-    joined = "".join(asked.words)
+    joined = "".join(query.words)
     best = 0.0
     for place, label in enumerate(labels):
         depth = 1.0 if place == 0 else 0.92
@@ -321,23 +321,23 @@ def domain_similarity(asked: NormalForm, labels: tuple[str, ...], country: str) 
         parts = {bare, *label.split("-")}
         if country:
             parts |= {p.removesuffix(country.lower()) for p in parts if len(p) > 4}
-        if joined in parts or (asked.acronym and asked.acronym in parts):
+        if joined in parts or (query.acronym and query.acronym in parts):
             best = max(best, 0.86 * depth if bare == joined else 0.8 * depth)
-        elif asked.acronym and len(bare) >= 3:
-            best = max(best, depth * _label_of_acronym(asked.acronym, bare))
+        elif query.acronym and len(bare) >= 3:
+            best = max(best, depth * _label_of_acronym(query.acronym, bare))
         elif len(joined) >= 6 and len(bare) >= 5:
             if joined.startswith(bare) or bare.startswith(joined):
                 best = max(best, 0.7 * depth)
-            elif bare in asked.words:
+            elif bare in query.words:
                 best = max(best, 0.6 * depth)
             elif len(bare) >= 7:
                 alike = ratio(joined, bare) / 100
                 if alike > 0.7:
                     best = max(best, 0.75 * alike * depth)
-            if not best and len(asked.words) > 1:
-                best = max(best, 0.75 * depth * acronym_fit(bare, asked.words))
-        elif 3 <= len(bare) <= 8 and len(asked.words) > 1:
-            best = max(best, 0.72 * depth * acronym_fit(bare, asked.words))
+            if not best and len(query.words) > 1:
+                best = max(best, 0.75 * depth * acronym_fit(bare, query.words))
+        elif 3 <= len(bare) <= 8 and len(query.words) > 1:
+            best = max(best, 0.72 * depth * acronym_fit(bare, query.words))
     return Similarity(best, (Reason.NAME_IN_DOMAIN,)) if best > 0.3 else NOTHING
 
 
@@ -353,20 +353,20 @@ def _label_of_acronym(acronym: str, label: str) -> float:
 
 
 def domain_fit(
-    labels: tuple[str, ...], asked: NormalForm, known: NormalForm, country: str
+    labels: tuple[str, ...], query: NormalForm, known: NormalForm, country: str
 ) -> float:
     """How well a domain is built from one of two names or from their common words: 0 to 1.
 
     A label that is a word of the field ("energy", "army") or a country is nobody's name.
     """
-    forms = (asked, known)
+    forms = (query, known)
     if any(_spelled(label.replace("-", ""), form.full) for label in labels for form in forms):
         return 0.8
     telling = tuple(label for label in labels if any(c[0] not in "~@" for c in concepts_of(label)))
     if not telling:
         return 0.0
     best = max(domain_similarity(form, telling, country).score for form in forms)
-    common = tuple(word for word in known.words if word in asked.words)
+    common = tuple(word for word in known.words if word in query.words)
     for start in range(len(common) - 2):
         if max(acronym_fit(label, common[start:]) for label in telling) >= 0.9:
             best = max(best, 0.8)

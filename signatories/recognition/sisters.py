@@ -55,7 +55,7 @@ _ALIKE = 0.85
 
 
 def sister_names(
-    asked: NormalForm, known: NormalForm, country: str = "", *, own_domain: bool = False
+    query: NormalForm, known: NormalForm, country: str = "", *, own_domain: bool = False
 ) -> bool:
     """Whether two names look like two bodies of one family. Symmetric in the names.
 
@@ -64,14 +64,14 @@ def sister_names(
     and each has words of its own in the same place. `country` is the organisation's own, an ISO
     3166 code.
     """
-    if asked.key == known.key or 1 in (len(asked.words), len(known.words)):
+    if query.key == known.key or 1 in (len(query.words), len(known.words)):
         return False
-    numbers = [{w for w in form.words if w.isdigit()} for form in (asked, known)]
+    numbers = [{w for w in form.words if w.isdigit()} for form in (query, known)]
     if numbers[0] and numbers[1] and numbers[0] != numbers[1]:
         return True
     own = country_concept(country) if country else ""
     bare = [
-        list(without_country(form.words, own) if own else form.words) for form in (asked, known)
+        list(without_country(form.words, own) if own else form.words) for form in (query, known)
     ]
     left, right, common = _apart(*bare)
     if not common:
@@ -79,11 +79,11 @@ def sister_names(
     if set(left + right) & _RANKS:
         return True
     if not (left and right):
-        longer, extra = (asked, left) if left else (known, right)
+        longer, extra = (query, left) if left else (known, right)
         return _names_part(longer, extra, common, own_domain=own_domain)
-    if own_domain or set(asked.tokens) == set(known.tokens) or _languages_differ(asked, known):
+    if own_domain or set(query.tokens) == set(known.tokens) or _languages_differ(query, known):
         return False
-    literal = [w for w in common if w in asked.words and w in known.words and _of_the_field(w)]
+    literal = [w for w in common if w in query.words and w in known.words and _of_the_field(w)]
     telling = [[w for w in side if not _is_body(w)] for side in (left, right)]
     if len(common) == 1 and _is_body(common[0]) and concepts_of(common[0])[0] not in _TITLES:
         return False
@@ -110,9 +110,9 @@ def _one_frame(left: list[str], right: list[str], common: int) -> bool:
     return before + behind >= max(2, common - 1)
 
 
-def _languages_differ(asked: NormalForm, known: NormalForm) -> bool:
-    return bool(asked.languages and known.languages) and not (
-        set(asked.languages) & set(known.languages)
+def _languages_differ(query: NormalForm, known: NormalForm) -> bool:
+    return bool(query.languages and known.languages) and not (
+        set(query.languages) & set(known.languages)
     )
 
 
