@@ -71,7 +71,7 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
     """Likely duplicates in the register, best match first."""
 
     change_form_template = "admin/signatories/pair/change_form.html"
-    list_display = ["organisations", "countries", "likeness", "why", "both", "decision"]
+    list_display = ["organisations", "countries", "similarity", "why", "both", "decision"]
     list_filter = ["decision"]
     ordering = ["-decision", "-score", "pk"]
     fields = ["decision", "decided_by", "decided_at"]

@@ -84,10 +84,10 @@ def proves_nothing(host: str) -> bool:
     owner = registrable(host)
     if not owner:
         return True
-    return bool({host, owner} & (FREE_MAIL | SHARED_HOSTING)) or _any_tail(host)
+    return bool({host, owner} & (FREE_MAIL | SHARED_HOSTING)) or _is_below_shared(host)
 
 
-def _any_tail(host: str) -> bool:
+def _is_below_shared(host: str) -> bool:
     """Whether `host` is at or below a shared host, even one that the list has as a suffix."""
     parts = host.split(".")
     tails = {".".join(parts[place:]) for place in range(1, len(parts))}

@@ -96,7 +96,7 @@ _OFFICES = frozenset(
 
 
 @dataclass(slots=True, eq=False)
-class _Judged:
+class _Comparison:
     """One entry compared with one query."""
 
     entry: Entry
@@ -141,39 +141,39 @@ def recognise(
     if not form.text:
         return Recognition(Answer.NEW)
     hosts = tuple(dict.fromkeys(filter(None, (known_host(website), known_host(email)))))
-    judged = [
-        _judge(entry, name, form, country, hosts)
+    comparisons = [
+        _compare(entry, name, form, country, hosts)
         for entry in source.candidates(query_keys(name, form, hosts), country)
     ]
-    judged = [one for one in judged if one.score > 0.05]
-    judged.sort(key=lambda one: (-one.score, one.entry.organisation))
-    _tell_sisters(judged, form)
-    same = [] if mixes_scripts(name) else _same(judged, form)
-    judged = same + [one for one in judged if one not in same]
-    shown = tuple(one.candidate() for one in judged[:SHOWN])
+    comparisons = [one for one in comparisons if one.score > 0.05]
+    comparisons.sort(key=lambda one: (-one.score, one.entry.organisation))
+    _mark_sisters(comparisons, form)
+    same = [] if mixes_scripts(name) else _same(comparisons, form)
+    comparisons = same + [one for one in comparisons if one not in same]
+    shown = tuple(one.candidate() for one in comparisons[:SHOWN])
     if len(same) == 1:
         return Recognition(Answer.SAME, shown)
-    if same or (judged and judged[0].score >= WORTH_SHOWING):
+    if same or (comparisons and comparisons[0].score >= WORTH_SHOWING):
         return Recognition(Answer.MAYBE, shown, tuple(one.entry.organisation for one in same))
     return Recognition(Answer.NEW, shown)
 
 
-def _judge(
+def _compare(
     entry: Entry, name: str, form: NormalForm, country: str, hosts: tuple[str, ...]
-) -> _Judged:
+) -> _Comparison:
     same_country = bool(country) and entry.country == country
     home = entry.country
     best, known, shown = NOTHING, entry.names[0].form, entry.display_name
     lookalike = False
     for other in entry.names:
-        query, kept = abridged(form, other.form), abridged(other.form, form)
+        queried, registered = abridged(form, other.form), abridged(other.form, form)
         similarity = max(
-            name_similarity(query, kept, home),
+            name_similarity(queried, registered, home),
             acronym_similarity(form, other.form),
             acronym_similarity(other.form, form),
             key=lambda one: one.score,
         )
-        if similarity.score == 1.0 and (query is not form or kept is not other.form):
+        if similarity.score == 1.0 and (queried is not form or registered is not other.form):
             similarity = Similarity(0.98, (Reason.SIMILAR_NAME,))
         if Reason.SAME_NAME in similarity.reasons and _transliterated(name, other.name):
             similarity = Similarity(similarity.score, (Reason.SAME_NAME_TRANSLITERATED,))
@@ -192,7 +192,7 @@ def _judge(
         if host in hosts:
             own = max(own, *(domain_fit(labels, form, other.form, home) for other in entry.names))
     domain = _domain_relation(hosts, entry.domains)
-    one = _Judged(entry, best, known, shown, same_country, domain, hosts, wording)
+    one = _Comparison(entry, best, known, shown, same_country, domain, hosts, wording)
     one.lookalike = lookalike
     one.score = _score(one, country)
     if lookalike:
@@ -202,12 +202,12 @@ def _judge(
     return one
 
 
-def _tell_sisters(judged: list[_Judged], form: NormalForm) -> None:
+def _mark_sisters(comparisons: list[_Comparison], form: NormalForm) -> None:
     """Mark sister names among the entries that own the domain or will be shown.
 
     Among those that own it, also mark the ones whose name fits.
     """
-    for place, one in enumerate(judged):
+    for place, one in enumerate(comparisons):
         if one.domain is Reason.SAME_DOMAIN:
             one.fits = any(
                 fits_domain(form, other.form, host, one.entry.country)
@@ -252,7 +252,7 @@ def _domain_relation(hosts: tuple[str, ...], domains: tuple[str, ...]) -> Reason
     return Reason.OTHER_DOMAIN
 
 
-def _score(one: _Judged, country: str) -> float:
+def _score(one: _Comparison, country: str) -> float:
     """The similarity of the names, adjusted for country and domain: 0 to 1."""
     score = one.name.score
     if not one.same_country:
@@ -274,20 +274,20 @@ def _score(one: _Judged, country: str) -> float:
     return min(score, 1.0)
 
 
-def _same(judged: list[_Judged], form: NormalForm) -> list[_Judged]:
+def _same(comparisons: list[_Comparison], form: NormalForm) -> list[_Comparison]:
     """The entry that certainly matches, or several of one name that may match."""
-    if any(one.lookalike for one in judged):
+    if any(one.lookalike for one in comparisons):
         return []
-    owners = [one for one in judged if one.domain is Reason.SAME_DOMAIN]
-    return _same_by_domain(owners, judged) if owners else _same_by_name(judged, form)
+    owners = [one for one in comparisons if one.domain is Reason.SAME_DOMAIN]
+    return _same_by_domain(owners, comparisons) if owners else _same_by_name(comparisons, form)
 
 
-def _same_by_domain(owners: list[_Judged], judged: list[_Judged]) -> list[_Judged]:
+def _same_by_domain(owners: list[_Comparison], comparisons: list[_Comparison]) -> list[_Comparison]:
     """The owner of the query's domain, if its name matches too."""
     # Sections in other countries may share the domain; within the country it must be unique.
     here = [one for one in owners if one.same_country]
     equal = [one for one in here if _equal(one.name)]
-    if len(here) > 1 or not here or all(_given_out(host) for host in here[0].hosts):
+    if len(here) > 1 or not here or all(_serves_many(host) for host in here[0].hosts):
         for one in owners:
             one.extra.append(Reason.SHARED_DOMAIN)
         found = equal or _clear_best(here)
@@ -296,12 +296,12 @@ def _same_by_domain(owners: list[_Judged], judged: list[_Judged]) -> list[_Judge
     if any(one.sister or not one.fits for one in found):
         return []
     # A name that belongs to another body here outweighs the domain: leave it to staff.
-    if not equal and any(_equal(one.name) and one.same_country for one in judged):
+    if not equal and any(_equal(one.name) and one.same_country for one in comparisons):
         return []
     return found
 
 
-def _clear_best(here: list[_Judged]) -> list[_Judged]:
+def _clear_best(here: list[_Comparison]) -> list[_Comparison]:
     """The one owner whose name is clearly the most similar."""
     here = sorted(here, key=lambda one: -one.wording)
     if not here or here[0].wording < _CLEAR_NAME:
@@ -310,7 +310,7 @@ def _clear_best(here: list[_Judged]) -> list[_Judged]:
     return [] if rivals else here[:1]
 
 
-def _given_out(host: str) -> bool:
+def _serves_many(host: str) -> bool:
     """Whether a host probably serves many bodies: "gov.uk", "portugal.gov.pt"."""
     if government_suffix(host):
         return True
@@ -318,15 +318,15 @@ def _given_out(host: str) -> bool:
     return concepts_of(label)[0][0] == "@" and len(label) > 3
 
 
-def _same_by_name(judged: list[_Judged], form: NormalForm) -> list[_Judged]:
+def _same_by_name(comparisons: list[_Comparison], form: NormalForm) -> list[_Comparison]:
     """Those with this name in this country, if each could be linked were it the only one."""
-    equal = [one for one in judged if _equal(one.name) and one.same_country]
+    equal = [one for one in comparisons if _equal(one.name) and one.same_country]
     if len(equal) > 1:
         for one in equal:
             one.extra.append(Reason.SEVERAL)
     if not equal or _bare_office(form):
         return []
-    if _is_ambiguous(form, equal, judged):
+    if _is_ambiguous(form, equal, comparisons):
         for one in equal:
             one.extra.append(Reason.AMBIGUOUS_ACRONYM)
         return []
@@ -338,7 +338,9 @@ def _same_by_name(judged: list[_Judged], form: NormalForm) -> list[_Judged]:
     return equal
 
 
-def _is_ambiguous(form: NormalForm, equal: list[_Judged], judged: list[_Judged]) -> bool:
+def _is_ambiguous(
+    form: NormalForm, equal: list[_Comparison], comparisons: list[_Comparison]
+) -> bool:
     """Whether a short name may be somebody else's acronym in the country.
 
     It is not ambiguous if an organisation is registered under it, not only with it as an acronym,
@@ -348,7 +350,7 @@ def _is_ambiguous(form: NormalForm, equal: list[_Judged], judged: list[_Judged])
         return False
     if any(one.entry.names[0].form.key != form.key for one in equal):
         return True
-    others = [one for one in judged if one.same_country and not _equal(one.name)]
+    others = [one for one in comparisons if one.same_country and not _equal(one.name)]
     return any(one.name.score >= _READ for one in others)
 
 

@@ -300,7 +300,7 @@ def test_normal_form_of_a_normal_form_is_itself(name: str) -> None:
 
 
 @given(NAMES, NAMES)
-def test_likeness_is_symmetric(one: str, other: str) -> None:
+def test_similarity_is_symmetric(one: str, other: str) -> None:
     first, second = normal_form(one), normal_form(other)
     assert name_similarity(first, second).score == pytest.approx(
         name_similarity(second, first).score
