@@ -28,7 +28,7 @@ from PIL import Image
 
 from letters.actions import publish_revision
 from letters.models import Edition, Letter
-from signatories.api.questions import cursor_after
+from signatories.api.parameters import cursor_after
 from signatories.housekeeping import tidy
 from signatories.models import (
     Logo,

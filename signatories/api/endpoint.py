@@ -28,17 +28,17 @@ def open_to_all(view: View) -> View:
 
     @csrf_exempt
     @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = _answer(view, request, *args, **kwargs)
+    def open_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = _respond(view, request, *args, **kwargs)
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "ETag, Link"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
-    return answered
+    return open_view
 
 
-def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+def _respond(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
     try:
         if request.method == "OPTIONS":
             return _options()
@@ -66,7 +66,7 @@ def _options() -> HttpResponse:
     return response
 
 
-def _add_link(response: HttpResponseBase, address: str, relation: str) -> None:
+def _add_link(response: HttpResponseBase, url: str, relation: str) -> None:
     """Add to the Link header (RFC 8288)."""
-    link = f'<{address}>; rel="{relation}"'
+    link = f'<{url}>; rel="{relation}"'
     response["Link"] = f"{response['Link']}, {link}" if "Link" in response else link

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from msgspec import structs
 
 from config.licence import LICENCES
-from signatories.api import answers
+from signatories.api import responses
 from signatories.open_data.entries import Signatory
 from signatories.open_data.tables import RevisionEntry, SignatoryFile
 
@@ -46,7 +46,7 @@ FILE = SignatoryFile(
     not_named=2,
     signatories=[SIGNATORY],
 )
-CAMPAIGN = answers.Campaign(
+CAMPAIGN = responses.Campaign(
     slug="rivers",
     url=f"{SITE}/campaigns/rivers/",
     title="Rivers",
@@ -59,7 +59,7 @@ CAMPAIGN = answers.Campaign(
     last_day=None,
     letters=f"{SITE}/api/v1/letters?campaign=rivers",
 )
-LETTER = answers.Letter(
+LETTER = responses.Letter(
     slug="clean-rivers",
     url=f"{SITE}/letters/clean-rivers/",
     campaign="rivers",
@@ -70,9 +70,9 @@ LETTER = answers.Letter(
     time_zone="Europe/Warsaw",
     revision="1",
     sha256=DIGEST,
-    addressees=[answers.Addressee(name="Ada Example", office="Minister for Water")],
+    addressees=[responses.Addressee(name="Ada Example", office="Minister for Water")],
     editions=[
-        answers.Edition(
+        responses.Edition(
             language="en",
             is_original=True,
             title="Clean our rivers",
@@ -83,7 +83,7 @@ LETTER = answers.Letter(
     ],
     signatories=3,
     countries=1,
-    files=answers.Files(
+    files=responses.Files(
         json=f"{SITE}/letters/clean-rivers/signatories.json",
         csv=f"{SITE}/letters/clean-rivers/signatories.csv",
         ndjson=f"{SITE}/letters/clean-rivers/signatories.ndjson",
@@ -91,19 +91,19 @@ LETTER = answers.Letter(
         updates=f"{SITE}/en/letters/clean-rivers/updates.atom",
     ),
 )
-WHOLE_LETTER = answers.LetterWithRevisions(
+WHOLE_LETTER = responses.LetterWithRevisions(
     **structs.asdict(LETTER), not_named=2, revisions=[REVISION], licence=LICENCE
 )
-ORGANISATION = answers.Organisation(
+ORGANISATION = responses.Organisation(
     id=SIGNATORY.organisation,
     url=SIGNATORY.page,
     name=SIGNATORY.name,
     acronym=SIGNATORY.acronym,
     country=SIGNATORY.country,
     scope=SIGNATORY.scope,
-    translations=[answers.TranslatedName(language="pl", name="Forum Czystych Rzek")],
+    translations=[responses.TranslatedName(language="pl", name="Forum Czystych Rzek")],
     identifiers=[
-        answers.Identifier(
+        responses.Identifier(
             scheme="GB-CHC",
             register="GB-CHC",
             name="Charity Commission for England and Wales",
@@ -115,10 +115,10 @@ ORGANISATION = answers.Organisation(
         )
     ],
 )
-WHOLE_ORGANISATION = answers.OrganisationWithLetters(
+WHOLE_ORGANISATION = responses.OrganisationWithLetters(
     **structs.asdict(ORGANISATION),
     signed=[
-        answers.Signed(
+        responses.Signed(
             letter="clean-rivers",
             revision="1",
             language="en",
@@ -129,16 +129,16 @@ WHOLE_ORGANISATION = answers.OrganisationWithLetters(
     ],
     licence=LICENCE,
 )
-CAMPAIGNS = answers.CampaignPage(data=[CAMPAIGN], next=None, licence=LICENCE)
-LETTERS = answers.LetterPage(data=[LETTER], next=None, licence=LICENCE)
-SIGNATORIES = answers.SignatoryPage(
+CAMPAIGNS = responses.CampaignPage(data=[CAMPAIGN], next=None, licence=LICENCE)
+LETTERS = responses.LetterPage(data=[LETTER], next=None, licence=LICENCE)
+SIGNATORIES = responses.SignatoryPage(
     data=[SIGNATORY],
     next=f"{SITE}/api/v1/letters/clean-rivers/signatories"
     f"?limit=1&cursor={SIGNATORY.organisation.encode().hex()}",
     licence=LICENCE,
 )
-ORGANISATIONS = answers.OrganisationPage(data=[ORGANISATION], next=None, licence=LICENCE)
-INDEX = answers.Index(
+ORGANISATIONS = responses.OrganisationPage(data=[ORGANISATION], next=None, licence=LICENCE)
+INDEX = responses.Index(
     openapi=f"{SITE}/api/openapi.json",
     documentation=f"{SITE}/en/open-data/",
     licence=LICENCE,

@@ -9,23 +9,23 @@ from django.http.response import HttpResponseBase
 
 from letters.models import Letter
 from letters.views import public_letter
-from signatories.api.operations import JSON, answer
-from signatories.api.questions import Question
+from signatories.api.operations import JSON, data_response
+from signatories.api.parameters import Parameters
 from signatories.open_data.tables import as_csv, as_json, as_ndjson
 
 CSV = "text/csv; charset=utf-8; header=present"
 NDJSON = "application/x-ndjson"
 
 
-def json_file(request: HttpRequest, question: Question, letter: str) -> HttpResponseBase:
+def json_file(request: HttpRequest, parameters: Parameters, letter: str) -> HttpResponseBase:
     return _file(request, letter, as_json, JSON)
 
 
-def csv_file(request: HttpRequest, question: Question, letter: str) -> HttpResponseBase:
+def csv_file(request: HttpRequest, parameters: Parameters, letter: str) -> HttpResponseBase:
     return _file(request, letter, as_csv, CSV, f"{letter}-signatories.csv")
 
 
-def ndjson_file(request: HttpRequest, question: Question, letter: str) -> HttpResponseBase:
+def ndjson_file(request: HttpRequest, parameters: Parameters, letter: str) -> HttpResponseBase:
     return _file(request, letter, as_ndjson, NDJSON, f"{letter}-signatories.ndjson")
 
 
@@ -44,4 +44,4 @@ def _file(
             response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
-    return answer(request, version=(letter.public_version,), build=build)
+    return data_response(request, version=(letter.public_version,), build=build)

@@ -13,11 +13,11 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import override
 
-from signatories.api.answers import Problem
 from signatories.api.endpoint import View
-from signatories.api.operations import JSON, Operation, answer
+from signatories.api.operations import JSON, Operation, data_response
+from signatories.api.parameters import Parameters, parse
 from signatories.api.problems import CONTENT_TYPE, NOT_FOUND, Refused
-from signatories.api.questions import Question, read
+from signatories.api.responses import Problem
 from signatories.open_data.absolute_urls import absolute
 from signatories.open_data.entries import Signatory
 
@@ -45,7 +45,7 @@ TAGS = {
     "About": "This API.",
 }
 # Path parameters by name: description, example, pattern.
-PARTS = {
+PATH_PARAMETERS = {
     "letter": ("The letter's slug.", "clean-rivers", "^[-a-zA-Z0-9_]+$"),
     "campaign": ("The campaign's slug.", "rivers", "^[-a-zA-Z0-9_]+$"),
     "organisation": ("The organisation's identifier.", "7kq2m9xw4d", "^[-a-zA-Z0-9_]+$"),
@@ -67,8 +67,8 @@ def describe(operations: Sequence[Operation]) -> View:
     """A view that returns the OpenAPI document for these operations."""
 
     def openapi(request: HttpRequest) -> HttpResponseBase:
-        read(Question, request.GET)
-        return answer(
+        parse(Parameters, request.GET)
+        return data_response(
             request,
             version=(VERSION, settings.OPERATOR_NAME),
             build=lambda: HttpResponse(
@@ -81,7 +81,7 @@ def describe(operations: Sequence[Operation]) -> View:
 
 def document(operations: tuple[Operation, ...]) -> dict[str, Any]:
     licence = settings.OPEN_DATA_LICENCE
-    parts = {one.name: one.parts for one in operations}
+    path_parameters = {one.name: one.path_parameters for one in operations}
     with override("en"):
         documentation = absolute(reverse("open-data"))
     return {
@@ -95,8 +95,8 @@ def document(operations: tuple[Operation, ...]) -> dict[str, Any]:
         },
         "servers": [{"url": settings.SITE_URL, "description": settings.OPERATOR_NAME}],
         "externalDocs": {"url": documentation, "description": "Documentation for people."},
-        "tags": [{"name": name, "description": told} for name, told in TAGS.items()],
-        "paths": {one.address: {"get": _operation(one, parts)} for one in operations},
+        "tags": [{"name": name, "description": description} for name, description in TAGS.items()],
+        "paths": {one.path: {"get": _operation(one, path_parameters)} for one in operations},
         "components": {"schemas": schemas(operations)},
     }
 
@@ -104,25 +104,25 @@ def document(operations: tuple[Operation, ...]) -> dict[str, Any]:
 @lru_cache
 def schemas(operations: tuple[Operation, ...]) -> dict[str, Any]:
     """The JSON Schemas (2020-12) of all responses."""
-    kinds = [one.answer for one in operations if one.answer]
+    kinds = [one.response for one in operations if one.response]
     _refs, found = msgspec.json.schema_components([*kinds, Signatory, Problem], ref_template=REF)
     return dict(sorted(found.items()))
 
 
-def _operation(one: Operation, parts: dict[str, list[str]]) -> dict[str, Any]:
+def _operation(one: Operation, path_parameters: dict[str, list[str]]) -> dict[str, Any]:
     return {
         "operationId": one.name,
         "tags": [one.tag],
         "summary": one.summary,
         "description": one.description,
-        "parameters": [*_parts(one), *_parameters(one)],
-        "responses": dict(_responses(one, parts)),
+        "parameters": [*_path_parameters(one), *_query_parameters(one)],
+        "responses": dict(_responses(one, path_parameters)),
     }
 
 
-def _parts(one: Operation) -> Iterator[dict[str, Any]]:
-    for name in one.parts:
-        description, example, pattern = PARTS[name]
+def _path_parameters(one: Operation) -> Iterator[dict[str, Any]]:
+    for name in one.path_parameters:
+        description, example, pattern = PATH_PARAMETERS[name]
         yield {
             "name": name,
             "in": "path",
@@ -133,9 +133,9 @@ def _parts(one: Operation) -> Iterator[dict[str, Any]]:
         }
 
 
-def _parameters(one: Operation) -> Iterator[dict[str, Any]]:
-    (_ref,), components = msgspec.json.schema_components([one.question], ref_template=REF)
-    for name, found in components[one.question.__name__]["properties"].items():
+def _query_parameters(one: Operation) -> Iterator[dict[str, Any]]:
+    (_ref,), components = msgspec.json.schema_components([one.parameters], ref_template=REF)
+    for name, found in components[one.parameters.__name__]["properties"].items():
         schema = dict(found)
         if schema.get("default") == "":  # means "no filter"; not a valid value
             del schema["default"]
@@ -149,8 +149,10 @@ def _parameters(one: Operation) -> Iterator[dict[str, Any]]:
         }
 
 
-def _responses(one: Operation, parts: dict[str, list[str]]) -> Iterator[tuple[str, dict[str, Any]]]:
-    schema = {"$ref": REF.format(name=one.answer.__name__)} if one.answer else _TEXT
+def _responses(
+    one: Operation, path_parameters: dict[str, list[str]]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    schema = {"$ref": REF.format(name=one.response.__name__)} if one.response else _TEXT
     example = msgspec.to_builtins(one.example)
     yield (
         "200",
@@ -159,14 +161,17 @@ def _responses(one: Operation, parts: dict[str, list[str]]) -> Iterator[tuple[st
             "headers": {"ETag": _ETAG, "Link": _LINK},
             "content": {one.media_type: {"schema": schema, "example": example}},
             "links": {
-                name: {"operationId": name, "parameters": dict.fromkeys(parts[name], where)}
+                name: {
+                    "operationId": name,
+                    "parameters": dict.fromkeys(path_parameters[name], where),
+                }
                 for name, where in one.links.items()
             },
         },
     )
     yield "304", {"description": "Nothing has changed.", "headers": {"ETag": _ETAG}}
     yield "400", _problem(Refused(400, "Expected `int` <= 200.", parameter="limit"))
-    if one.parts:
+    if one.path_parameters:
         yield "404", _problem(Refused(404, NOT_FOUND))
 
 

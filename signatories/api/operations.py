@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from config.web.caching import cacheable
 from signatories.api.endpoint import open_to_all
-from signatories.api.questions import Question, cursor_after, read
+from signatories.api.parameters import Parameters, cursor_after, parse
 from signatories.open_data.absolute_urls import absolute
 
 JSON = "application/json"
@@ -33,33 +33,33 @@ class Operation:
     """
 
     name: str
-    address: str
+    path: str
     tag: str
     summary: str
     description: str
     view: Callable[..., HttpResponseBase]
-    question: type[Question] = Question
-    answer: type[Struct] | None = None
+    parameters: type[Parameters] = Parameters
+    response: type[Struct] | None = None
     media_type: str = JSON
     example: object
     links: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def parts(self) -> list[str]:
+    def path_parameters(self) -> list[str]:
         """The names of the path's parameters."""
-        return [part[1:-1] for part in self.address.split("/") if part.startswith("{")]
+        return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
 
     @property
     def url(self) -> URLPattern:
-        route = self.address.removeprefix("/").replace("{", "<slug:").replace("}", ">")
-        return path(route, open_to_all(self.answered), name=self.name)
+        route = self.path.removeprefix("/").replace("{", "<slug:").replace("}", ">")
+        return path(route, open_to_all(self.checked_view), name=self.name)
 
-    def answered(self, request: HttpRequest, **parts: str) -> HttpResponseBase:
+    def checked_view(self, request: HttpRequest, **path_parameters: str) -> HttpResponseBase:
         """Check the parameters, then call the view."""
-        return self.view(request, read(self.question, request.GET), **parts)
+        return self.view(request, parse(self.parameters, request.GET), **path_parameters)
 
 
-def answer(
+def data_response(
     request: HttpRequest, *, version: tuple[object, ...], build: Callable[[], HttpResponse]
 ) -> HttpResponseBase:
     """A response that caches may keep while `version` is unchanged; see config.web.caching."""
@@ -77,7 +77,7 @@ def record_response(record: Struct) -> HttpResponse:
 T = TypeVar("T")
 
 
-def cut(
+def paginate(
     request: HttpRequest, rows: Sequence[T], limit: int, key: Callable[[T], str]
 ) -> tuple[list[T], str | None]:
     """The rows of this page, and the next page's URL if there are more than `limit` rows."""

@@ -8,7 +8,7 @@ import msgspec
 from django.http import HttpResponse
 from msgspec import UNSET
 
-from signatories.api.answers import Problem
+from signatories.api.responses import Problem
 
 CONTENT_TYPE = "application/problem+json"
 NOT_FOUND = "There is nothing public at this URL."

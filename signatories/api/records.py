@@ -16,7 +16,7 @@ from letters.models import Letter
 from letters.models.revisions import label_of
 from letters.queries import edition_address
 from letters.wording import EditionWording
-from signatories.api import answers
+from signatories.api import responses
 from signatories.models import Organisation, OrganisationName, Signature
 from signatories.open_data.absolute_urls import (
     absolute,
@@ -38,9 +38,9 @@ FORMER_CODES = {
 """What `register` said before registers went by their codes of org-id; v1 renames nothing."""
 
 
-def campaign_record(campaign: Campaign) -> answers.Campaign:
+def campaign_record(campaign: Campaign) -> responses.Campaign:
     letters = f"{reverse('api-letters')}?{urlencode({'campaign': campaign.slug})}"
-    return answers.Campaign(
+    return responses.Campaign(
         slug=campaign.slug,
         url=absolute(f"/campaigns/{campaign.slug}/"),
         title=campaign.title,
@@ -55,19 +55,19 @@ def campaign_record(campaign: Campaign) -> answers.Campaign:
     )
 
 
-def letter_records(letters: Sequence[Letter], now: datetime) -> list[answers.Letter]:
+def letter_records(letters: Sequence[Letter], now: datetime) -> list[responses.Letter]:
     """Letters with their counts, in one query. Expects campaign and revision to be prefetched."""
     counts = counts_by_letter(list(letters))
     return [_letter_record(letter, counts[letter.pk], now) for letter in letters]
 
 
-def _letter_record(letter: Letter, counts: Counts, now: datetime) -> answers.Letter:
+def _letter_record(letter: Letter, counts: Counts, now: datetime) -> responses.Letter:
     revision = present_revision(letter)
-    return answers.Letter(
+    return responses.Letter(
         slug=letter.slug,
         url=letter_url(letter),
         campaign=letter.campaign.slug,
-        status=cast("answers.Status", letter.status),
+        status=cast("responses.Status", letter.status),
         takes_signatures=letter.is_open(now),
         opens=letter.opens_at,
         closes=letter.signing_ends_at,
@@ -75,13 +75,13 @@ def _letter_record(letter: Letter, counts: Counts, now: datetime) -> answers.Let
         revision=revision.label,
         sha256=revision.digest,
         addressees=[
-            answers.Addressee(name=one.name, office=one.office)
+            responses.Addressee(name=one.name, office=one.office)
             for one in revision.wording.original.addressees
         ],
         editions=[_edition_record(letter, edition) for edition in revision.wording.editions],
         signatories=counts.signatories,
         countries=counts.countries,
-        files=answers.Files(
+        files=responses.Files(
             json=file_url(letter, "json"),
             csv=file_url(letter, "csv"),
             ndjson=file_url(letter, "ndjson"),
@@ -91,8 +91,8 @@ def _letter_record(letter: Letter, counts: Counts, now: datetime) -> answers.Let
     )
 
 
-def _edition_record(letter: Letter, edition: EditionWording) -> answers.Edition:
-    return answers.Edition(
+def _edition_record(letter: Letter, edition: EditionWording) -> responses.Edition:
+    return responses.Edition(
         language=edition.language,
         is_original=edition.is_original,
         title=edition.title,
@@ -102,9 +102,9 @@ def _edition_record(letter: Letter, edition: EditionWording) -> answers.Edition:
     )
 
 
-def whole_letter_record(letter: Letter, now: datetime) -> answers.LetterWithRevisions:
+def whole_letter_record(letter: Letter, now: datetime) -> responses.LetterWithRevisions:
     everyone = SignatoryList(letter)
-    return answers.LetterWithRevisions(
+    return responses.LetterWithRevisions(
         **structs.asdict(_letter_record(letter, everyone.counts, now)),
         not_named=everyone.hidden.signatories,
         revisions=revision_entries(letter),
@@ -112,9 +112,9 @@ def whole_letter_record(letter: Letter, now: datetime) -> answers.LetterWithRevi
     )
 
 
-def organisation_record(organisation: Organisation) -> answers.Organisation:
+def organisation_record(organisation: Organisation) -> responses.Organisation:
     """Expects names and identifiers to be prefetched."""
-    return answers.Organisation(
+    return responses.Organisation(
         id=organisation.public_id,
         url=organisation_url(organisation.slug),
         name=organisation.name,
@@ -122,12 +122,12 @@ def organisation_record(organisation: Organisation) -> answers.Organisation:
         country=organisation.country.code,
         scope=cast("Scope", organisation.scope),
         translations=[
-            answers.TranslatedName(language=other.language, name=other.name)
+            responses.TranslatedName(language=other.language, name=other.name)
             for other in organisation.names.all()
             if other.kind == OrganisationName.Kind.TRANSLATION
         ],
         identifiers=[
-            answers.Identifier(
+            responses.Identifier(
                 scheme=one.scheme,
                 register=FORMER_CODES.get(one.scheme, one.scheme),
                 name=one.register,
@@ -139,7 +139,7 @@ def organisation_record(organisation: Organisation) -> answers.Organisation:
     )
 
 
-def whole_organisation_record(organisation: Organisation) -> answers.OrganisationWithLetters:
+def whole_organisation_record(organisation: Organisation) -> responses.OrganisationWithLetters:
     signed = (
         Signature.objects.readable()
         .filter(organisation=organisation)
@@ -147,17 +147,17 @@ def whole_organisation_record(organisation: Organisation) -> answers.Organisatio
         .defer("revision__canonical")
         .order_by("letter__slug")
     )
-    return answers.OrganisationWithLetters(
+    return responses.OrganisationWithLetters(
         **structs.asdict(organisation_record(organisation)),
         signed=[_signed_record(signature) for signature in signed],
         licence=settings.OPEN_DATA_LICENCE.url,
     )
 
 
-def _signed_record(signature: Signature) -> answers.Signed:
+def _signed_record(signature: Signature) -> responses.Signed:
     if signature.published_at is None:
         raise ValueError("A published signature has its instant.")
-    return answers.Signed(
+    return responses.Signed(
         letter=signature.letter.slug,
         revision=label_of(signature.revision.number, signature.revision.correction),
         language=signature.edition_language,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from signatories.api import answers, examples, files, views
+from signatories.api import examples, files, responses, views
 from signatories.api.endpoint import open_to_all
 from signatories.api.openapi import describe
 from signatories.api.operations import Operation
-from signatories.api.questions import LetterQuestion, OrganisationQuestion, PageQuestion
+from signatories.api.parameters import LetterParameters, OrganisationParameters, PageParameters
 from signatories.open_data.tables import SignatoryFile, csv_of, ndjson_of
 
 FIRST_SLUG = "$response.body#/data/0/slug"
@@ -16,45 +16,45 @@ FIRST_SLUG = "$response.body#/data/0/slug"
 OPERATIONS = [
     Operation(
         name="api-index",
-        address="/api/",
+        path="/api/",
         tag="About",
         summary="API index",
         description="The starting point for following links.",
         view=views.index,
-        answer=answers.Index,
+        response=responses.Index,
         example=examples.INDEX,
     ),
     Operation(
         name="api-campaigns",
-        address="/api/v1/campaigns",
+        path="/api/v1/campaigns",
         tag="Campaigns",
         summary="List campaigns",
         description="All public campaigns.",
         view=views.campaigns,
-        question=PageQuestion,
-        answer=answers.CampaignPage,
+        parameters=PageParameters,
+        response=responses.CampaignPage,
         example=examples.CAMPAIGNS,
         links={"api-campaign": FIRST_SLUG},
     ),
     Operation(
         name="api-campaign",
-        address="/api/v1/campaigns/{campaign}",
+        path="/api/v1/campaigns/{campaign}",
         tag="Campaigns",
         summary="Get a campaign",
         description="One campaign by its slug.",
         view=views.campaign,
-        answer=answers.Campaign,
+        response=responses.Campaign,
         example=examples.CAMPAIGN,
     ),
     Operation(
         name="api-letters",
-        address="/api/v1/letters",
+        path="/api/v1/letters",
         tag="Letters",
         summary="List letters",
         description="All public letters, with the number of signatories.",
         view=views.letters,
-        question=LetterQuestion,
-        answer=answers.LetterPage,
+        parameters=LetterParameters,
+        response=responses.LetterPage,
         example=examples.LETTERS,
         links={
             "api-letter": FIRST_SLUG,
@@ -66,17 +66,17 @@ OPERATIONS = [
     ),
     Operation(
         name="api-letter",
-        address="/api/v1/letters/{letter}",
+        path="/api/v1/letters/{letter}",
         tag="Letters",
         summary="Get a letter",
         description="One letter by its slug, with all its revisions.",
         view=views.letter,
-        answer=answers.LetterWithRevisions,
+        response=responses.LetterWithRevisions,
         example=examples.WHOLE_LETTER,
     ),
     Operation(
         name="api-signatories",
-        address="/api/v1/letters/{letter}/signatories",
+        path="/api/v1/letters/{letter}/signatories",
         tag="Letters",
         summary="List signatories of a letter",
         description=(
@@ -84,45 +84,45 @@ OPERATIONS = [
             " counted without their names appear on no page and in no search."
         ),
         view=views.signatories,
-        question=OrganisationQuestion,
-        answer=answers.SignatoryPage,
+        parameters=OrganisationParameters,
+        response=responses.SignatoryPage,
         example=examples.SIGNATORIES,
     ),
     Operation(
         name="api-organisations",
-        address="/api/v1/organisations",
+        path="/api/v1/organisations",
         tag="Organisations",
         summary="List organisations",
         description="Organisations that have publicly signed at least one letter.",
         view=views.organisations,
-        question=OrganisationQuestion,
-        answer=answers.OrganisationPage,
+        parameters=OrganisationParameters,
+        response=responses.OrganisationPage,
         example=examples.ORGANISATIONS,
         links={"api-organisation": "$response.body#/data/0/id"},
     ),
     Operation(
         name="api-organisation",
-        address="/api/v1/organisations/{organisation}",
+        path="/api/v1/organisations/{organisation}",
         tag="Organisations",
         summary="Get an organisation",
         description="One organisation by its identifier, with everything it has publicly signed.",
         view=views.organisation,
-        answer=answers.OrganisationWithLetters,
+        response=responses.OrganisationWithLetters,
         example=examples.WHOLE_ORGANISATION,
     ),
     Operation(
         name="open-data-json",
-        address="/letters/{letter}/signatories.json",
+        path="/letters/{letter}/signatories.json",
         tag="Files",
         summary="All signatories as JSON",
         description="The whole public list at once, with the letter's revisions.",
         view=files.json_file,
-        answer=SignatoryFile,
+        response=SignatoryFile,
         example=examples.FILE,
     ),
     Operation(
         name="open-data-csv",
-        address="/letters/{letter}/signatories.csv",
+        path="/letters/{letter}/signatories.csv",
         tag="Files",
         summary="All signatories as CSV",
         description=(
@@ -135,7 +135,7 @@ OPERATIONS = [
     ),
     Operation(
         name="open-data-ndjson",
-        address="/letters/{letter}/signatories.ndjson",
+        path="/letters/{letter}/signatories.ndjson",
         tag="Files",
         summary="All signatories as JSON Lines",
         description="One signatory per line, each following the schema Signatory.",
@@ -149,6 +149,6 @@ urlpatterns = [
     *(operation.url for operation in OPERATIONS),
     path("api/openapi.json", open_to_all(describe(OPERATIONS)), name="api-openapi"),
     # All other paths beside them return an error that programs understand.
-    re_path(r"^api/", open_to_all(views.nowhere)),
-    re_path(r"^letters/[\s\S]*/signatories\.(?:csv|json|ndjson)$", open_to_all(views.nowhere)),
+    re_path(r"^api/", open_to_all(views.not_found)),
+    re_path(r"^letters/[\s\S]*/signatories\.(?:csv|json|ndjson)$", open_to_all(views.not_found)),
 ]

@@ -17,16 +17,16 @@ from campaigns.queries import present_slug as present_campaign
 from letters.deadlines import words_version
 from letters.models import Letter
 from letters.views import public_letter
-from signatories.api import answers
-from signatories.api.operations import answer, cut, record_response
-from signatories.api.problems import NOT_FOUND, Refused
-from signatories.api.questions import (
-    LetterQuestion,
-    OrganisationQuestion,
-    PageQuestion,
-    Question,
-    one_more,
+from signatories.api import responses
+from signatories.api.operations import data_response, paginate, record_response
+from signatories.api.parameters import (
+    LetterParameters,
+    OrganisationParameters,
+    PageParameters,
+    Parameters,
+    page_and_next,
 )
+from signatories.api.problems import NOT_FOUND, Refused
 from signatories.api.records import (
     campaign_record,
     letter_records,
@@ -40,15 +40,15 @@ from signatories.open_data.entries import Signatory, signatories_in
 from signatories.public.signatories import SignatoryList, named_like
 
 
-def nowhere(request: HttpRequest, rest: str = "") -> HttpResponseBase:
+def not_found(request: HttpRequest, rest: str = "") -> HttpResponseBase:
     """Any other path below /api/."""
     raise Refused(404, NOT_FOUND)
 
 
-def index(request: HttpRequest, question: Question) -> HttpResponseBase:
+def index(request: HttpRequest, parameters: Parameters) -> HttpResponseBase:
     with override("en"):
         documentation = reverse("open-data")
-    record = answers.Index(
+    record = responses.Index(
         openapi=absolute(reverse("api-openapi")),
         documentation=absolute(documentation),
         licence=settings.OPEN_DATA_LICENCE.url,
@@ -56,49 +56,49 @@ def index(request: HttpRequest, question: Question) -> HttpResponseBase:
         letters=absolute(reverse("api-letters")),
         organisations=absolute(reverse("api-organisations")),
     )
-    return answer(request, version=(), build=lambda: record_response(record))
+    return data_response(request, version=(), build=lambda: record_response(record))
 
 
-def campaigns(request: HttpRequest, question: PageQuestion) -> HttpResponseBase:
-    found = list(one_more(Campaign.objects.published(), "slug", question))
-    page, following = cut(request, found, question.limit, lambda one: one.slug)
+def campaigns(request: HttpRequest, parameters: PageParameters) -> HttpResponseBase:
+    found = list(page_and_next(Campaign.objects.published(), "slug", parameters))
+    page, following = paginate(request, found, parameters.limit, lambda one: one.slug)
 
     def build() -> HttpResponse:
         data = [campaign_record(one) for one in page]
-        return _page_response(answers.CampaignPage, data, following)
+        return _page_response(responses.CampaignPage, data, following)
 
     version = tuple((one.slug, one.public_version) for one in page)
-    return answer(request, version=(*version, following), build=build)
+    return data_response(request, version=(*version, following), build=build)
 
 
-def campaign(request: HttpRequest, question: Question, campaign: str) -> HttpResponseBase:
+def campaign(request: HttpRequest, parameters: Parameters, campaign: str) -> HttpResponseBase:
     one = get_object_or_404(Campaign.objects.published(), slug=campaign)
-    return answer(
+    return data_response(
         request,
         version=(one.public_version,),
         build=lambda: record_response(campaign_record(one)),
     )
 
 
-def letters(request: HttpRequest, question: LetterQuestion) -> HttpResponseBase:
+def letters(request: HttpRequest, parameters: LetterParameters) -> HttpResponseBase:
     public = Letter.objects.public().select_related("campaign", "revision")
-    if question.campaign:
-        slug = present_campaign(question.campaign) or question.campaign
+    if parameters.campaign:
+        slug = present_campaign(parameters.campaign) or parameters.campaign
         public = public.filter(campaign__slug=slug)
-    found = list(one_more(public, "slug", question))
-    page, following = cut(request, found, question.limit, lambda one: one.slug)
+    found = list(page_and_next(public, "slug", parameters))
+    page, following = paginate(request, found, parameters.limit, lambda one: one.slug)
     now = timezone.now()
 
     def build() -> HttpResponse:
-        return _page_response(answers.LetterPage, letter_records(page, now), following)
+        return _page_response(responses.LetterPage, letter_records(page, now), following)
 
     version = tuple((one.slug, *words_version(one), one.is_open(now)) for one in page)
-    return answer(request, version=(*version, following), build=build)
+    return data_response(request, version=(*version, following), build=build)
 
 
-def letter(request: HttpRequest, question: Question, letter: str) -> HttpResponseBase:
+def letter(request: HttpRequest, parameters: Parameters, letter: str) -> HttpResponseBase:
     one, now = public_letter(letter), timezone.now()
-    return answer(
+    return data_response(
         request,
         version=(*words_version(one), one.is_open(now)),
         build=lambda: record_response(whole_letter_record(one, now)),
@@ -106,46 +106,48 @@ def letter(request: HttpRequest, question: Question, letter: str) -> HttpRespons
 
 
 def signatories(
-    request: HttpRequest, question: OrganisationQuestion, letter: str
+    request: HttpRequest, parameters: OrganisationParameters, letter: str
 ) -> HttpResponseBase:
     one = public_letter(letter)
 
     def build() -> HttpResponse:
-        found = SignatoryList(one, text=question.words, country=question.country).signatures
-        if question.scope:
-            found = found.filter(organisation__scope=question.scope)
-        rows = one_more(found, "organisation__public_id", question)
-        page, following = cut(request, list(signatories_in(rows)), question.limit, _id_of)
-        return _page_response(answers.SignatoryPage, page, following)
+        found = SignatoryList(one, text=parameters.words, country=parameters.country).signatures
+        if parameters.scope:
+            found = found.filter(organisation__scope=parameters.scope)
+        rows = page_and_next(found, "organisation__public_id", parameters)
+        page, following = paginate(request, list(signatories_in(rows)), parameters.limit, _id_of)
+        return _page_response(responses.SignatoryPage, page, following)
 
-    return answer(request, version=(one.public_version,), build=build)
+    return data_response(request, version=(one.public_version,), build=build)
 
 
 def _id_of(signatory: Signatory) -> str:
     return signatory.organisation
 
 
-def organisations(request: HttpRequest, question: OrganisationQuestion) -> HttpResponseBase:
+def organisations(request: HttpRequest, parameters: OrganisationParameters) -> HttpResponseBase:
     """The version is the content itself, as changes to the register are not counted."""
     found = Organisation.objects.public()
-    if question.words:
-        found = found.filter(named_like(question.words))
-    if question.country:
-        found = found.filter(country=question.country)
-    if question.scope:
-        found = found.filter(scope=question.scope)
-    rows = one_more(found.prefetch_related("names", "identifiers"), "public_id", question)
-    page, following = cut(request, list(rows), question.limit, lambda one: one.public_id)
+    if parameters.words:
+        found = found.filter(named_like(parameters.words))
+    if parameters.country:
+        found = found.filter(country=parameters.country)
+    if parameters.scope:
+        found = found.filter(scope=parameters.scope)
+    rows = page_and_next(found.prefetch_related("names", "identifiers"), "public_id", parameters)
+    page, following = paginate(request, list(rows), parameters.limit, lambda one: one.public_id)
     data = [organisation_record(one) for one in page]
-    response = _page_response(answers.OrganisationPage, data, following)
-    return answer(request, version=(response.content,), build=lambda: response)
+    response = _page_response(responses.OrganisationPage, data, following)
+    return data_response(request, version=(response.content,), build=lambda: response)
 
 
-def organisation(request: HttpRequest, question: Question, organisation: str) -> HttpResponseBase:
+def organisation(
+    request: HttpRequest, parameters: Parameters, organisation: str
+) -> HttpResponseBase:
     public = Organisation.objects.public().prefetch_related("names", "identifiers")
     one: Organisation = get_object_or_404(public, public_id=organisation)
     response = record_response(whole_organisation_record(one))
-    return answer(request, version=(response.content,), build=lambda: response)
+    return data_response(request, version=(response.content,), build=lambda: response)
 
 
 def _page_response(kind: Any, data: list[Any], following: str | None) -> HttpResponse:

@@ -25,11 +25,11 @@ LONGEST_TEXT = 100  # characters
 M = TypeVar("M", bound=Model)
 
 
-class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Parameters(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """No parameters."""
 
 
-class PageQuestion(Question, frozen=True, kw_only=True):
+class PageParameters(Parameters, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=200, description="Number of rows per page.")] = 50
     cursor: Annotated[
         str,
@@ -42,7 +42,7 @@ class PageQuestion(Question, frozen=True, kw_only=True):
         return bytes.fromhex(self.cursor).decode()
 
 
-class LetterQuestion(PageQuestion, frozen=True, kw_only=True):
+class LetterParameters(PageParameters, frozen=True, kw_only=True):
     campaign: Annotated[
         str,
         Meta(
@@ -51,7 +51,7 @@ class LetterQuestion(PageQuestion, frozen=True, kw_only=True):
     ] = ""
 
 
-class OrganisationQuestion(PageQuestion, frozen=True, kw_only=True):
+class OrganisationParameters(PageParameters, frozen=True, kw_only=True):
     country: Annotated[
         str, Meta(pattern="^[A-Z]{2}$", description="Only organisations from this country.")
     ] = ""
@@ -74,30 +74,30 @@ class OrganisationQuestion(PageQuestion, frozen=True, kw_only=True):
         return clean_line(self.text)
 
 
-Q = TypeVar("Q", bound=Question)
+Q = TypeVar("Q", bound=Parameters)
 
 
-def read(kind: type[Q], given: QueryDict) -> Q:
+def parse(kind: type[Q], query: QueryDict) -> Q:
     """Parse and check the query string. Raises Refused (400) for unknown or invalid parameters."""
     known = kind.__struct_fields__
-    for name, values in given.lists():
+    for name, values in query.lists():
         if name not in known:
-            told = f"There are: {', '.join(known)}." if known else "There are none here."
-            raise Refused(400, f"There is no such parameter. {told}", parameter=name)
+            hint = f"There are: {', '.join(known)}." if known else "There are none here."
+            raise Refused(400, f"There is no such parameter. {hint}", parameter=name)
         if len(values) > 1:
             raise Refused(400, "Give it once.", parameter=name)
     try:
-        return msgspec.convert(given.dict(), kind, strict=False)
+        return msgspec.convert(query.dict(), kind, strict=False)
     except msgspec.ValidationError as error:
         expected, _at, path = str(error).partition(" - at `$.")
         raise Refused(400, f"{expected}.", parameter=path.rstrip("`")) from None
 
 
-def one_more(rows: QuerySet[M, Any], key: str, question: PageQuestion) -> QuerySet[M, Any]:
+def page_and_next(rows: QuerySet[M, Any], key: str, parameters: PageParameters) -> QuerySet[M, Any]:
     """One page of rows ordered by `key`, plus one, which shows that there is a next page."""
-    if question.cursor:
-        rows = rows.filter(**{f"{key}__gt": question.position})
-    return rows.order_by(key)[: question.limit + 1]
+    if parameters.cursor:
+        rows = rows.filter(**{f"{key}__gt": parameters.position})
+    return rows.order_by(key)[: parameters.limit + 1]
 
 
 def cursor_after(key: str) -> str:
