@@ -8,7 +8,7 @@ from config.mail.outbox import tidy_outbox
 from config.staff.invitations import end_expired
 from signatories.defence.limits import forget_counts
 from signatories.defence.proof import forget_proofs
-from signatories.known.actions import go_on_undoing, link_waiting
+from signatories.known.actions import continue_undoing, link_waiting
 from signatories.privacy.actions import erase_contacts, expire_unconfirmed
 from signatories.public.actions import index_letters
 from signatories.register.actions import compare_new, count_due
@@ -39,7 +39,7 @@ def tidy(*, now: datetime) -> dict[str, int]:
     forget_counts(now=now)
     forget_proofs(now=now)
     tidy_outbox(now=now)
-    go_on_undoing(now=now)
+    continue_undoing(now=now)
     link_waiting(now=now)
     compare_new()
     index_letters()

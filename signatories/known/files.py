@@ -1,6 +1,6 @@
 """Reads a register's file record by record, with only one piece of it in memory.
 
-Each function yields bodies and, for a record that cannot be used, a Bad with its place. A file that
+Each function yields bodies, and a SkippedRecord for each record that cannot be used. A file that
 cannot be read to its end raises BadFile.
 """
 
@@ -41,7 +41,7 @@ class BadFile(Exception):
 
 
 @dataclass(frozen=True)
-class Bad:
+class SkippedRecord:
     """A skipped record: where it is, and why."""
 
     place: str
@@ -66,7 +66,7 @@ def kind_of(path: Path) -> str:
         raise BadFile("The file's name must end in .json, .zip or .csv.") from None
 
 
-def read_bodies(path: Path, kind: str) -> Iterator[Body | Bad]:
+def read_bodies(path: Path, kind: str) -> Iterator[Body | SkippedRecord]:
     """All records of a file, in its order."""
     return read_table(path) if kind == RegisterImport.Kind.TABLE else read_ror(path)
 
@@ -95,7 +95,7 @@ def _text(path: Path) -> Iterator[IO[str]]:
         raise BadFile(f"The .zip cannot be read: {error}.") from None
 
 
-def read_ror(path: Path) -> Iterator[Body | Bad]:
+def read_ror(path: Path) -> Iterator[Body | SkippedRecord]:
     """The registry's records, without those that it has withdrawn."""
     with _text(path) as file:
         try:
@@ -105,7 +105,7 @@ def read_ror(path: Path) -> Iterator[Body | Bad]:
                 try:
                     yield _ror_body(record)
                 except BadRecord as error:
-                    yield Bad(f"record {place}", str(error))
+                    yield SkippedRecord(f"record {place}", str(error))
         except UnicodeDecodeError as error:
             raise BadFile(f"The file is not in UTF-8: {error.reason}.") from None
 
@@ -186,7 +186,7 @@ def _ror_numbers(external: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
 # Tables
 
 
-def read_table(path: Path) -> Iterator[Body | Bad]:
+def read_table(path: Path) -> Iterator[Body | SkippedRecord]:
     """The bodies of a CSV: one row per name, all rows of a body together."""
     seen: set[tuple[str, str]] = set()
     try:
@@ -196,10 +196,12 @@ def read_table(path: Path) -> Iterator[Body | Bad]:
                 try:
                     body = _table_body([row for _line, row in rows])
                 except BadRecord as error:
-                    yield Bad(place, str(error))
+                    yield SkippedRecord(place, str(error))
                     continue
                 if (body.scheme, body.value) in seen:
-                    yield Bad(place, f"{body.scheme} {body.value}: it was named further above")
+                    yield SkippedRecord(
+                        place, f"{body.scheme} {body.value}: it was named further above"
+                    )
                     continue
                 seen.add((body.scheme, body.value))
                 yield body

@@ -37,7 +37,7 @@ KINDS = {
 IMPORTED = DomainSource.REGISTER
 
 
-def linked_with(known: Iterable[int]) -> set[int]:
+def organisations_of(known: Iterable[int]) -> set[int]:
     """The organisations linked with any of these known bodies."""
     links = KnownLink.objects.filter(known__in=list(known))
     return set(links.values_list("organisation", flat=True))
@@ -47,11 +47,11 @@ def link(organisation: Organisation, known: Iterable[KnownOrganisation]) -> None
     """Link an organisation with these known bodies, and give it their data."""
     rows = [KnownLink(known=one, organisation=organisation) for one in known]
     KnownLink.objects.bulk_create(rows, ignore_conflicts=True)
-    give_to([organisation.pk])
+    update_organisations([organisation.pk])
 
 
 @transaction.atomic
-def give_to(organisations: Iterable[int]) -> None:
+def update_organisations(organisations: Iterable[int]) -> None:
     """Give these organisations the data of their known bodies. Twice changes nothing."""
     numbers = sorted(organisations)
     rows = Organisation.objects.filter(pk__in=numbers, merged_into=None, provisional=False)
@@ -66,10 +66,10 @@ def give_to(organisations: Iterable[int]) -> None:
             _give_numbers(organisation, said, without),
         ]
         if any(changed):
-            _tell(organisation)
+            _refresh(organisation)
 
 
-def _tell(organisation: Organisation) -> None:
+def _refresh(organisation: Organisation) -> None:
     """Update recognition, and the letters whose lists can be searched by these names."""
     index_organisation(Organisation.objects.get(pk=organisation.pk))
     signed = Signature.objects.public().filter(organisation=organisation)

@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 
 from config import audit
 from signatories.errors import SignatureError
-from signatories.known.actions.giving import give_to, linked_with
-from signatories.known.actions.keeping import FILLED, fill, restored, store_keys_of
+from signatories.known.actions.giving import organisations_of, update_organisations
+from signatories.known.actions.storing import FILLED, fill, restored, store_keys_of
 from signatories.known.bodies import Body
-from signatories.known.files import Bad, digest_of, kind_of, read_bodies
+from signatories.known.files import SkippedRecord, digest_of, kind_of, read_bodies
 from signatories.models import (
     KnownChange,
     KnownKey,
@@ -52,11 +52,11 @@ def import_register(
     by: User | None = None,
     now: datetime,
     progress: Progress = lambda done: None,
-    bad: Callable[[Bad], None] = lambda bad: None,
+    on_skip: Callable[[SkippedRecord], None] = lambda skipped: None,
 ) -> RegisterImport:
     """Replace a register's data by its file. Importing the same file again changes nothing.
 
-    Calls `progress` after each step with the number of records read, and `bad` for each skipped
+    Calls `progress` after each step with the number of records read, and `on_skip` for each skipped
     record. Raises CannotImport, and BadFile for a file that cannot be read to its end: what was
     read until then is stored, and can be continued or undone later.
     """
@@ -75,8 +75,8 @@ def import_register(
         imported = latest
     else:
         imported = _begin(path, register, kind, digest, by=by, now=now)
-    seen = _read(imported, read_bodies(path, kind), progress, bad)
-    _let_go(imported, seen)
+    seen = _read(imported, read_bodies(path, kind), progress, on_skip)
+    _mark_gone(imported, seen)
     count_keys(KnownKey, now=now)
     return _finish(imported, by=by, now=now)
 
@@ -100,9 +100,9 @@ def _begin(
 
 def _read(
     imported: RegisterImport,
-    records: Iterator[Body | Bad],
+    records: Iterator[Body | SkippedRecord],
     progress: Progress,
-    bad: Callable[[Bad], None],
+    on_skip: Callable[[SkippedRecord], None],
 ) -> set[int]:
     """Store all records. Returns the known bodies in the file."""
     seen: set[int] = set()
@@ -110,12 +110,12 @@ def _read(
     while step := list(islice(records, STEP)):
         bodies = [one for one in step if isinstance(one, Body)]
         for one in step:
-            if isinstance(one, Bad):
+            if isinstance(one, SkippedRecord):
                 skipped += 1
-                bad(one)
+                on_skip(one)
             else:
                 for remark in one.remarks:
-                    bad(Bad(f"{one.scheme} {one.value}", remark))
+                    on_skip(SkippedRecord(f"{one.scheme} {one.value}", remark))
         seen |= _store(imported, bodies)
         done += len(step)
         progress(done)
@@ -150,7 +150,7 @@ def _store(imported: RegisterImport, bodies: Iterable[Body]) -> set[int]:
         store_keys_of(changed)
         store_keys_of(added)
         _remember(imported, {known.pk: None for known, _entry in added} | before)
-        give_to(linked_with(known.pk for known, _entry in changed))
+        update_organisations(organisations_of(known.pk for known, _entry in changed))
         count(imported, added=len(added), changed=len(changed))
     return {known.pk for known in there.values() if (known.scheme, known.value) in by_number} | {
         known.pk for known, _entry in added
@@ -171,7 +171,7 @@ def count(imported: RegisterImport, **numbers: int) -> None:
     )
 
 
-def _let_go(imported: RegisterImport, seen: set[int]) -> None:
+def _mark_gone(imported: RegisterImport, seen: set[int]) -> None:
     """Mark what is no longer in the file as gone: it is no longer found and gives no data."""
     there = KnownOrganisation.objects.current().filter(register=imported.register)
     gone = sorted(set(there.values_list("pk", flat=True)) - seen)
@@ -182,7 +182,7 @@ def _let_go(imported: RegisterImport, seen: set[int]) -> None:
             _remember(imported, {known.pk: {**known.said, "gone": False} for known in rows})
             rows.update(gone=True)
             store_keys_of([(known, None) for known in rows])
-            give_to(linked_with(step))
+            update_organisations(organisations_of(step))
             count(imported, gone=len(step))
 
 
@@ -220,16 +220,16 @@ def undo_import(
     what staff entered and lose what came only from this import. Raises CannotImport.
     """
     imported = begin_undo(imported=imported, by=by, now=now)
-    return _go_on(imported, now=now, progress=progress)
+    return _undo_steps(imported, now=now, progress=progress)
 
 
-def go_on_undoing(*, now: datetime) -> None:
+def continue_undoing(*, now: datetime) -> None:
     """Continue the undoing that staff started, by some steps. The worker calls it every minute."""
     for imported in RegisterImport.objects.filter(undone_at=None, undo_started_at__isnull=False):
-        _go_on(imported, now=now, steps=STEPS_A_MINUTE)
+        _undo_steps(imported, now=now, steps=STEPS_A_MINUTE)
 
 
-def _go_on(
+def _undo_steps(
     imported: RegisterImport,
     *,
     now: datetime,
@@ -242,7 +242,7 @@ def _go_on(
     while step := list(imported.changes.select_related("known").order_by("pk")[:STEP]):
         if steps is not None and done >= steps * STEP:
             return imported
-        _take_back(step)
+        _undo_changes(step)
         done += len(step)
         progress(done)
     return _finish_undo(imported, now=now)
@@ -266,10 +266,10 @@ def begin_undo(
 
 
 @transaction.atomic
-def _take_back(step: list[KnownChange]) -> None:
+def _undo_changes(step: list[KnownChange]) -> None:
     """Undo some changes, and delete their records."""
     added = [change.known_id for change in step if change.before is None]
-    organisations = linked_with(change.known_id for change in step)
+    organisations = organisations_of(change.known_id for change in step)
     entries = []
     for change in step:
         if change.before is not None:
@@ -280,7 +280,7 @@ def _take_back(step: list[KnownChange]) -> None:
     store_keys_of(entries)
     KnownChange.objects.filter(pk__in=[change.pk for change in step]).delete()
     KnownOrganisation.objects.filter(pk__in=added).delete()
-    give_to(organisations)
+    update_organisations(organisations)
 
 
 @transaction.atomic

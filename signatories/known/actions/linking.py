@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from config import audit
-from signatories.known.actions.giving import give_to, link
+from signatories.known.actions.giving import link, update_organisations
 from signatories.known.recognising import known_for_organisation
 from signatories.models import KnownOrganisation, Organisation
 
@@ -36,7 +36,7 @@ def _look_up(number: int, *, now: datetime) -> None:
     if organisation is None:
         return
     link_known(organisation, known_for_organisation(organisation), now=now)
-    give_to([number])
+    update_organisations([number])
     Organisation.objects.filter(pk=number).update(looked_up=True)
 
 

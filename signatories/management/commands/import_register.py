@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from signatories.known.actions import CannotImport, import_register, link_waiting, undo_import
 from signatories.known.actions.importing import ROR
-from signatories.known.files import Bad, BadFile, kind_of
+from signatories.known.files import BadFile, SkippedRecord, kind_of
 from signatories.models import RegisterImport
 
 MOST_SHOWN = 50  # skipped records
@@ -75,7 +75,7 @@ class Command(BaseCommand):
             register=(register or ROR).strip()[:40],
             now=timezone.now(),
             progress=self.progress,
-            bad=self.show,
+            on_skip=self.show,
         )
         self.stdout.write(f"Import {imported.pk} of {imported.register}: {counts(imported)}.")
         if self.shown > MOST_SHOWN:
@@ -96,10 +96,10 @@ class Command(BaseCommand):
         if done % 5000 == 0:
             self.stderr.write(f"{done} records")
 
-    def show(self, bad: Bad) -> None:
+    def show(self, skipped: SkippedRecord) -> None:
         self.shown += 1
         if self.shown <= MOST_SHOWN:
-            self.stderr.write(f"{bad.place}: {bad.why}")
+            self.stderr.write(f"{skipped.place}: {skipped.why}")
 
 
 def counts(one: RegisterImport) -> str:

@@ -27,7 +27,7 @@ from config import audit
 from config.mail.outbox import post
 from letters.models import Letter
 from signatories.errors import SignatureError
-from signatories.known.actions import give_to
+from signatories.known.actions import update_organisations
 from signatories.models import (
     DomainSource,
     KnownLink,
@@ -133,7 +133,7 @@ def merge_organisations(
         ledger.change(earlier, merged_into_id=kept.pk)
     ledger.change(merged, merged_into_id=kept.pk)
     _index(kept, merged)
-    give_to([kept.pk])
+    update_organisations([kept.pk])
     merge = Merge.objects.create(kept=kept, merged=merged, changes=ledger.entries, at=now, by=by)
     audit.record(
         verb=audit.Verb.ORGANISATIONS_MERGED, subject=kept, by=by, now=now, merged=merged.pk
@@ -165,7 +165,7 @@ def undo_merge(*, merge: Merge, by: User, now: datetime) -> Merge:
     merged.refresh_from_db()
     compared = [kept.compared, merged.compared]
     _index(kept, merged)
-    give_to(both)
+    update_organisations(both)
     for organisation, flag in zip((kept, merged), compared, strict=True):
         Organisation.objects.filter(pk=organisation.pk).update(compared=flag)
     merge.undone_at, merge.undone_by = now, by

@@ -10,7 +10,7 @@ import pytest
 
 from signatories.known import files
 from signatories.known.bodies import MOST_NAMES, Body
-from signatories.known.files import Bad, BadFile, read_ror, read_table
+from signatories.known.files import BadFile, SkippedRecord, read_ror, read_table
 
 FILES = Path(__file__).parent / "files"
 FIRST = FILES / "v2-first.json"
@@ -61,7 +61,7 @@ def test_a_bad_record_is_named_and_the_others_are_read():
         "Institute of Clear Waters",
         "Silent Forest Trust",
     ]
-    bad = [one for one in found if isinstance(one, Bad)]
+    bad = [one for one in found if isinstance(one, SkippedRecord)]
     assert [one.place for one in bad] == [f"record {place}" for place in (2, 3, 4, 5)]
     assert "schema" in bad[0].why
     assert "'names'" in bad[1].why
@@ -139,7 +139,7 @@ def test_the_rows_of_one_body_are_read_together():
 def test_a_bad_row_is_named_by_its_line_and_the_others_are_read():
     found = list(read_table(FILES / "charities-with-bad-rows.csv"))
     assert [one.name for one in found if isinstance(one, Body)] == ["Lantern Relief", "Good Row"]
-    assert [one.place for one in found if isinstance(one, Bad)] == [
+    assert [one.place for one in found if isinstance(one, SkippedRecord)] == [
         f"line {line}" for line in (3, 4, 6, 7)
     ]
 
