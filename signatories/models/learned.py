@@ -13,7 +13,7 @@ from signatories.models.signatures import Signature
 
 
 class LearnedDomainQuerySet(models.QuerySet["LearnedDomain"]):
-    def standing(self) -> LearnedDomainQuerySet:
+    def in_effect(self) -> LearnedDomainQuerySet:
         """Those in effect: the signature is readable by everyone, and staff have not removed them.
 
         Checked at every use, so a domain disappears with a name that is hidden, withdrawn or

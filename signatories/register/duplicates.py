@@ -75,10 +75,10 @@ def _latest_learned(organisation: Organisation) -> str:
 
     A domain that many signed from, such as a university's, would pair them all.
     """
-    standing = LearnedDomain.objects.standing()
-    rows = standing.of(organisation).order_by("-learned_at", "-pk")
+    in_effect = LearnedDomain.objects.in_effect()
+    rows = in_effect.of(organisation).order_by("-learned_at", "-pk")
     domain = rows.values_list("domain", flat=True).first()
-    owners = standing.filter(domain=domain or "").values("signature__organisation").distinct()
+    owners = in_effect.filter(domain=domain or "").values("signature__organisation").distinct()
     return domain if domain and owners.count() <= FAMILY else ""
 
 

@@ -9,7 +9,7 @@ The rule. When a signature is published, its confirmed address teaches its host 
 
 It is in effect only while everyone can read that signature, and until staff remove it: otherwise
 what it changes for a stranger would reveal a signature with a hidden name. See
-`LearnedDomain.standing`.
+`LearnedDomain.in_effect`.
 
 Recognition uses a learned domain only for an organisation, never against it: a host that differs
 from it means nothing. The name has to fit, as with all domains. It proves nobody's authority:
@@ -58,7 +58,7 @@ class Learned:
 
 def learned_of(organisation: Organisation) -> list[Learned]:
     """The learned domains in effect, each with the signatures that taught it. One query."""
-    rows = LearnedDomain.objects.standing().of(organisation)
+    rows = LearnedDomain.objects.in_effect().of(organisation)
     found: dict[str, list[LearnedDomain]] = {}
     for row in rows.select_related("signature__letter").order_by("domain", "learned_at", "pk"):
         found.setdefault(row.domain, []).append(row)

@@ -210,7 +210,7 @@ class DatabaseSource(StoredSource):
         hosts = [key[1:] for key in keys if key[0] == "h"]
         if not hosts:  # the query has no host, so this reveals nothing
             return {}
-        rows = LearnedDomain.objects.standing().filter(domain__in=hosts)
+        rows = LearnedDomain.objects.in_effect().filter(domain__in=hosts)
         if self.without is not None:
             rows = rows.exclude(signature__organisation=self.without)
         found: dict[int, list[str]] = defaultdict(list)

@@ -47,8 +47,8 @@ def refuse_domain(*, organisation: Organisation, domain: str, by: User, now: dat
 
     Another signature may. Returns how many had taught it; removing twice is harmless.
     """
-    standing = LearnedDomain.objects.standing().of(organisation).filter(domain=domain)
-    numbers = list(standing.order_by("pk").values_list("pk", flat=True))
+    in_effect = LearnedDomain.objects.in_effect().of(organisation).filter(domain=domain)
+    numbers = list(in_effect.order_by("pk").values_list("pk", flat=True))
     rows = LearnedDomain.objects.select_for_update(of=("self",)).filter(
         pk__in=numbers, refused_at=None
     )
