@@ -70,10 +70,10 @@ def decide_signing(
             counted = [("proved", network, Refusal.NETWORK)]
         for kind, value, refusal in counted:
             result = usage_of(kind, value, now=now)
-            if result.told:
+            if result.log_text:
                 what = "refused" if result.flood_until else "limited"
                 log.warning(
-                    "signings %s: %s of one %s, letter %s", what, result.told, kind, letter.slug
+                    "signings %s: %s of one %s, letter %s", what, result.log_text, kind, letter.slug
                 )
             if result.flood_until:
                 return Decision(refusal=refusal, try_again=result.flood_until)

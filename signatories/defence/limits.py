@@ -81,7 +81,7 @@ class Usage:
 
     past_until: datetime | None  # end of the latest full window, or None
     flood_until: datetime | None  # the same for windows filled FLOOD times over
-    told: str = ""  # for the log, each time that the limit is used up
+    log_text: str = ""  # for the log, each time that the limit is used up
 
 
 def window_start(now: datetime, length: timedelta) -> datetime:
@@ -110,7 +110,7 @@ def _add_one(key: str, *, start: datetime, end: datetime) -> None:
 
 def usage_of(kind: str, value: object, *, now: datetime) -> Usage:
     """Count one more in both windows, and return the usage."""
-    ends, floods, told = [], [], ""
+    ends, floods, log_text = [], [], ""
     for length, most in LIMITS[kind].windows:
         number = count(kind, value, length=length, now=now)
         if number > most:
@@ -118,8 +118,8 @@ def usage_of(kind: str, value: object, *, now: datetime) -> Usage:
             ends.append(end)
             floods += [end] if number > FLOOD * most else []
             if (number - 1) % max(most, 1) == 0:
-                told = f"{number} within {length // MINUTE} minutes"
-    return Usage(max(ends, default=None), max(floods, default=None), told)
+                log_text = f"{number} within {length // MINUTE} minutes"
+    return Usage(max(ends, default=None), max(floods, default=None), log_text)
 
 
 class Sending(StrEnum):
@@ -157,7 +157,7 @@ def allow_confirmation(*, email: str, proved: bool, now: datetime) -> Sending:
     kind = "proved domain" if proved else "domain"
     if _count_within_a_day(f"{kind}:{domain}", most=most, now=now):
         return Sending.NOW
-    _take_back(f"mailbox:{mailbox}", now=now)
+    _uncount(f"mailbox:{mailbox}", now=now)
     return Sending.HELD
 
 
@@ -172,22 +172,22 @@ def _count_within_a_day(what: str, *, most: int, now: datetime) -> bool:
 
     Counted by the hour and for 25 hours: slightly too long rather than too short.
     """
-    key, start = _within_a_day(what), window_start(now, HOUR)
+    key, start = _daily_key(what), window_start(now, HOUR)
     # Count first, which locks the row, then check: of two at once, the second sees the first.
     _add_one(key, start=start, end=start + SUSTAINED + HOUR)
     counts = RateCount.objects.filter(key=key, window_end__gt=now)
     if counts.aggregate(number=Sum("count"))["number"] <= most:
         return True
-    _take_back(what, now=now)
+    _uncount(what, now=now)
     return False
 
 
-def _take_back(what: str, *, now: datetime) -> None:
-    rows = RateCount.objects.filter(key=_within_a_day(what), window_start=window_start(now, HOUR))
+def _uncount(what: str, *, now: datetime) -> None:
+    rows = RateCount.objects.filter(key=_daily_key(what), window_start=window_start(now, HOUR))
     rows.update(count=F("count") - 1)
 
 
-def _within_a_day(what: str) -> str:
+def _daily_key(what: str) -> str:
     return blind_index(f"within a day:{what}")
 
 
