@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 
-ROOMS = ("signatories.recognition", "signatories.register")
+PACKAGES = ("signatories.recognition", "signatories.register")
 
 
-def forget_words() -> None:
+def clear_word_caches() -> None:
     """Clear the caches of words and names, but not the tables, which are read only once.
 
     Call it now and then when reading a hundred thousand names: words that occur once would fill
     some hundred megabytes.
     """
     for name, module in list(sys.modules.items()):
-        if name.startswith(ROOMS):
+        if name.startswith(PACKAGES):
             for value in list(vars(module).values()):
                 parameters = getattr(value, "cache_parameters", None)
                 if parameters and (parameters()["maxsize"] or 0) > 1:

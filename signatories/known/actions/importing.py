@@ -30,7 +30,7 @@ from signatories.models import (
     Organisation,
     RegisterImport,
 )
-from signatories.recognition.caches import forget_words
+from signatories.recognition.caches import clear_word_caches
 from signatories.register.actions import count_keys
 
 STEP = 250  # bodies per transaction
@@ -120,7 +120,7 @@ def _read(
         done += len(step)
         progress(done)
         if done % FORGET_EVERY == 0:
-            forget_words()
+            clear_word_caches()
     imported.skipped = skipped
     imported.save(update_fields=["skipped"])
     return seen
