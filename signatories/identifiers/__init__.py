@@ -34,7 +34,7 @@ class Scheme:
     country: str = ""
     form: str = ""
     check: str = ""
-    page: str = ""
+    url: str = ""
 
     def has_form(self, number: str) -> bool:
         """Whether the number has this register's form and valid check digits."""
@@ -68,12 +68,12 @@ def scheme_name(code: str) -> str:
     return known.name if known else code
 
 
-def number_page(code: str, number: str) -> str:
+def number_url(code: str, number: str) -> str:
     """The URL of a number at its register; "" if we know of no such page."""
     known = _read()[0].get(code)
-    if known is None or not known.page:
+    if known is None or not known.url:
         return ""
-    return known.page.replace("{}", quote(number, safe=""))
+    return known.url.replace("{}", quote(number, safe=""))
 
 
 def clean_scheme(written: str) -> str:

@@ -18,7 +18,7 @@ from config.languages import LONGEST_LANGUAGE, language_here
 from config.text.hosts import LONGEST as LONGEST_HOST
 from config.text.slugs import ALPHABET
 from letters.models import Letter
-from signatories.identifiers import LONGEST_CODE, LONGEST_NUMBER, number_page, scheme_name
+from signatories.identifiers import LONGEST_CODE, LONGEST_NUMBER, number_url, scheme_name
 from signatories.models.signatures import LONGEST_WEBSITE, Signature, may_see_representatives
 from signatories.names.cleaning import LONGEST, name_key, sort_key
 
@@ -423,4 +423,4 @@ class OrganisationIdentifier(models.Model):
     @property
     def url(self) -> str:
         """The number's page at the register; "" if we know of none."""
-        return number_page(self.scheme, self.value)
+        return number_url(self.scheme, self.value)

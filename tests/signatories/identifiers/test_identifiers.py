@@ -15,7 +15,7 @@ from signatories.identifiers import (
     clean_number,
     clean_scheme,
     known_schemes,
-    number_page,
+    number_url,
     scheme_name,
 )
 from signatories.identifiers.check_digits import CHECKS
@@ -128,7 +128,7 @@ def test_what_is_no_code_is_refused(written):
 
 
 def test_a_register_that_we_do_not_know_goes_by_its_code_and_has_no_page():
-    assert (scheme_name("QX-OURS"), number_page("QX-OURS", "7")) == ("QX-OURS", "")
+    assert (scheme_name("QX-OURS"), number_url("QX-OURS", "7")) == ("QX-OURS", "")
 
 
 @given(st.sampled_from(known_schemes()), st.text(max_size=80))
