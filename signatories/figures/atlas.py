@@ -27,7 +27,7 @@ class Atlas:
     edition: str  # digest of the data, for the page's ETag
 
 
-def present_atlas() -> Atlas:
+def current_atlas() -> Atlas:
     """The atlas for the site's MAP_DISPUTED setting."""
     return atlas_of(settings.MAP_DISPUTED_AREAS)
 

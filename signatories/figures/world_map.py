@@ -74,13 +74,13 @@ class WorldMap:
 
     @property
     def land(self) -> str:
-        told = {origin.code for origin in self.origins}
-        return "".join(path for code, path in self.atlas.countries.items() if code not in told)
+        coloured = {origin.code for origin in self.origins}
+        return "".join(path for code, path in self.atlas.countries.items() if code not in coloured)
 
     @property
     def empty(self) -> list[Dot]:
-        told = {origin.code for origin in self.origins}
-        return [dot for code in self.atlas.dots if code not in told if (dot := self._dot(code))]
+        coloured = {origin.code for origin in self.origins}
+        return [dot for code in self.atlas.dots if code not in coloured if (dot := self._dot(code))]
 
     @property
     def disputed(self) -> str:

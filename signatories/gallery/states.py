@@ -15,7 +15,7 @@ from letters.deadlines import time_left
 from letters.differences import Change, Piece
 from letters.models import Letter
 from letters.standing import standing
-from signatories.figures.atlas import present_atlas
+from signatories.figures.atlas import current_atlas
 from signatories.figures.chart import Chart
 from signatories.figures.origins import origins_of
 from signatories.figures.world_map import WorldMap
@@ -233,7 +233,7 @@ def _figures() -> list[Example]:
     curve = {"growth": growth, "letter": growth.letter}
     return [
         Example("figures_link", {"": {"signatories": everyone, "letter": letter}}),
-        Example("world_map", {"": {"map": WorldMap(present_atlas(), origins), "letter": letter}}),
+        Example("world_map", {"": {"map": WorldMap(current_atlas(), origins), "letter": letter}}),
         Example("origins", {"": {"origins": origins, "letter": letter}}),
         Example("growth", {"four days": curve | {"chart": Chart(growth, from_right=False)}}),
         Example("data_files", {"": {"letter": letter}}),

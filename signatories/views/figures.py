@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from config.web.caching import cacheable
 from letters.deadlines import next_change, page_version
 from letters.views import public_letter
-from signatories.figures.atlas import present_atlas
+from signatories.figures.atlas import current_atlas
 from signatories.figures.chart import Chart
 from signatories.figures.growth import Growth, last_day
 from signatories.figures.origins import origins_of
@@ -25,7 +25,7 @@ def figures(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The map, countries, growth curve and milestones of one letter."""
     letter = public_letter(slug)
     now = timezone.now()
-    atlas = present_atlas()
+    atlas = current_atlas()
 
     def build() -> HttpResponse:
         everyone = SignatoryList(letter)

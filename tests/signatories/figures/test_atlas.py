@@ -12,7 +12,7 @@ from django_countries import countries
 from shapely import Point, Polygon
 
 from cartography.make import place
-from signatories.figures.atlas import Atlas, atlas_of, present_atlas
+from signatories.figures.atlas import Atlas, atlas_of, current_atlas
 
 POLICIES = ("hatched", "un", "de-facto")
 TOO_SMALL = 60  # square units: about four pixels by four where the map is widest
@@ -111,7 +111,7 @@ def test_only_areas_without_an_entry_are_drawn_with_no_country():
 
 def test_without_a_choice_nobody_is_given_what_is_disputed():
     assert settings.MAP_DISPUTED_AREAS == "hatched"
-    assert present_atlas() is atlas_of("hatched")
+    assert current_atlas() is atlas_of("hatched")
 
 
 def test_a_way_that_the_data_does_not_know_is_refused():
