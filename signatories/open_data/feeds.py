@@ -74,7 +74,7 @@ def at_midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, UTC)
 
 
-def _founded(letter: Letter) -> datetime:
+def _empty_feed_date(letter: Letter) -> datetime:
     """When a feed without entries last changed."""
     return at_midnight((letter.opens_at or datetime.fromtimestamp(0, UTC)).date())
 
@@ -128,12 +128,12 @@ def signatures_feed(letter: Letter) -> bytes:
         name="letter-feed",
         path=letter.get_absolute_url(),
         args=[letter.slug],
-        updated=at_midnight(rows[0][0]) if rows else _founded(letter),
+        updated=at_midnight(rows[0][0]) if rows else _empty_feed_date(letter),
     )
     for day, organisation, statement in rows:
         _add(
             feed,
-            title=_called(organisation),
+            title=_name_with_country(organisation),
             link=f"{letter.get_absolute_url()}#signatories",
             html=escape(statement),
             unique_id=f"{permanent_url(letter)}signatories/{organisation.public_id}",
@@ -142,7 +142,7 @@ def signatures_feed(letter: Letter) -> bytes:
     return _written(feed)
 
 
-def _called(organisation: Organisation) -> str:
+def _name_with_country(organisation: Organisation) -> str:
     return f"{organisation.name_here} ({organisation.country.name})"
 
 
@@ -157,7 +157,7 @@ def updates_feed(letter: Letter) -> bytes:
         name="letter-updates",
         path=letter.get_absolute_url(),
         args=[letter.slug],
-        updated=items[0]["updateddate"] if items else _founded(letter),
+        updated=items[0]["updateddate"] if items else _empty_feed_date(letter),
     )
     for item in items[:NEWEST]:
         _add(feed, **item)

@@ -37,7 +37,7 @@ def _organiser(campaign: Campaign) -> Node:
     return node("Organization", name=campaign.organiser_name, url=campaign.organiser_url)
 
 
-def _short(letter: Letter, edition: EditionWording) -> Node:
+def _reference(letter: Letter, edition: EditionWording) -> Node:
     """A letter as other nodes refer to it."""
     return node(
         TEXT,
@@ -65,7 +65,7 @@ def campaign_node(campaign: Campaign, letters: Iterable[Letter]) -> list[Node]:
         keywords=campaign.hashtag,
         image=absolute(campaign.image.url) if campaign.image else None,
         temporalCoverage="/".join(days) if campaign.first_day else None,
-        hasPart=[_short(letter, letter.words_here) for letter in letters if letter.revision],
+        hasPart=[_reference(letter, letter.words_here) for letter in letters if letter.revision],
     )
     return [top(page)]
 
@@ -77,8 +77,8 @@ def letter_nodes(letter: Letter, edition: EditionWording, signatories: Signatory
         return []
     wording = revision.wording
     first = letter.revisions.values_list("frozen_at", flat=True).earliest("frozen_at")
-    others = [_short(letter, other) for other in wording.editions if other != edition]
-    text = _short(letter, edition) | node(
+    others = [_reference(letter, other) for other in wording.editions if other != edition]
+    text = _reference(letter, edition) | node(
         TEXT,
         headline=edition.title,
         genre="open letter",
@@ -100,7 +100,7 @@ def letter_nodes(letter: Letter, edition: EditionWording, signatories: Signatory
         isAccessibleForFree=True,
         identifier=node("PropertyValue", propertyID="SHA-256", value=revision.digest),
         workTranslation=others if edition.is_original else None,
-        translationOfWork=None if edition.is_original else _short(letter, wording.original),
+        translationOfWork=None if edition.is_original else _reference(letter, wording.original),
         interactionStatistic=node(
             "InteractionCounter",
             interactionType="https://schema.org/EndorseAction",
@@ -196,7 +196,7 @@ def _number_node(number: OrganisationIdentifier) -> Node:
     )
 
 
-def _meant(number: OrganisationIdentifier) -> str:
+def _linked_data_uri(number: OrganisationIdentifier) -> str:
     """The organisation's URI in linked data, if that differs from its page."""
     return number.url.replace("https://www.wikidata.org/wiki/", "https://www.wikidata.org/entity/")
 
@@ -219,7 +219,7 @@ def organisation_node(organisation: Organisation, letters: Iterable[Letter]) -> 
         ),
         identifier=[organisation.public_id, *numbers] if numbers else organisation.public_id,
         address=node("PostalAddress", addressCountry=organisation.country.code),
-        sameAs=[_meant(one) for one in organisation.identifiers.all() if one.url],
-        subjectOf=[_short(letter, letter.words_here) for letter in letters if letter.revision],
+        sameAs=[_linked_data_uri(one) for one in organisation.identifiers.all() if one.url],
+        subjectOf=[_reference(letter, letter.words_here) for letter in letters if letter.revision],
     )
     return [top(thing)]

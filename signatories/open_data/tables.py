@@ -128,10 +128,10 @@ def csv_of(signatories: Iterable[Signatory]) -> bytes:
     writer = csv.writer(table, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for one in signatories:
-        writer.writerow(harmless(str(cell)) for cell in msgspec.structs.astuple(one))
+        writer.writerow(escape_formula(str(cell)) for cell in msgspec.structs.astuple(one))
     return table.getvalue().encode()
 
 
-def harmless(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """The cell, as text that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
