@@ -56,7 +56,7 @@ def heading(group: Group, order: str) -> Heading:
     return Heading(key=f"letter-{group.of}", letter=initial_label(group.of))
 
 
-def one_run(names: Sequence[T]) -> list[HeadedNames[T]]:
+def without_headings(names: Sequence[T]) -> list[HeadedNames[T]]:
     """Names without headings, for short lists."""
     return [HeadedNames(Heading(key="all"), len(names), names)] if names else []
 

@@ -156,18 +156,20 @@ class Search:
     def similar(self) -> list[FoundOrganisation]:
         """Organisations with similar words instead of the typed ones."""
         public = Organisation.objects.public().order_by().values_list("sort_key", flat=True)
-        alike = {word: [word, *vocabulary.alike(word, public, self.state)] for word in self.words}
-        meant = [other for words in alike.values() for other in words]
-        very = set(self._organisations)
-        found = self._with_words(alike).order_by("sort_key", "pk").values_list("pk", flat=True)
-        return self._shown([pk for pk in found if pk not in very][:SIMILAR], meant)
+        variants = {
+            word: [word, *vocabulary.similar(word, public, self.state)] for word in self.words
+        }
+        words = [other for others in variants.values() for other in others]
+        exact = set(self._organisations)
+        found = self._with_words(variants).order_by("sort_key", "pk").values_list("pk", flat=True)
+        return self._shown([pk for pk in found if pk not in exact][:SIMILAR], words)
 
-    def _with_words(self, alike: dict[str, list[str]]) -> OrganisationQuerySet:
+    def _with_words(self, variants: dict[str, list[str]]) -> OrganisationQuerySet:
         """Public organisations with each word, or one similar to it, in some name."""
         found = Q()
         for word, typed in self._typed.items():
             has = Q(acronym__icontains=typed) | Q(acronym__contains=typed.upper())
-            for other in alike[word]:
+            for other in variants[word]:
                 named = OrganisationName.objects.filter(sort_key__contains=other)
                 has |= Q(sort_key__contains=other) | Q(pk__in=named.values("organisation"))
             found &= has

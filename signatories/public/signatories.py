@@ -16,7 +16,7 @@ from config.languages import language_here, order_key
 from letters.models import Letter
 from signatories.models import Organisation, OrganisationName, Signature, SignatureQuerySet
 from signatories.names.cleaning import clean_search, sort_key
-from signatories.public.headings import HeadedNames, Jump, Pages, one_run
+from signatories.public.headings import HeadedNames, Jump, Pages, without_headings
 from signatories.public.ordering import (
     DEFAULT_ORDER,
     ORDERS,
@@ -105,11 +105,11 @@ def hidden_of(rows: list[Tally], country_from: int) -> Hidden:
     `country_from`: the number of withheld names from which the letter shows their country.
     """
     withheld = [(code, number) for kind, code, number in rows if kind == Visibility.WITHHELD]
-    told = [
+    shown = [
         CountryCount(Country(code), number) for code, number in withheld if number >= country_from
     ]
     return Hidden(
-        withheld=sorted(told, key=lambda row: order_key(str(row.country.name))),
+        withheld=sorted(shown, key=lambda row: order_key(str(row.country.name))),
         withheld_elsewhere=sum(number for _code, number in withheld if number < country_from),
         counted=sum(number for kind, _code, number in rows if kind == Visibility.COUNTED),
     )
@@ -244,7 +244,7 @@ class SignatoryList:
     def under_headings(self, page: Page[Signature]) -> list[HeadedNames[Signature]]:
         """The names of `page`, under the headings of the order."""
         if self.order == "name" and len(self._pages.rows) <= NEWEST:
-            return one_run(list(page))
+            return without_headings(list(page))
         return self._pages.under_headings(page)
 
     @property

@@ -27,7 +27,7 @@ class Vocabulary:
         self._words: list[str] = []
         self._state: object = None
 
-    def alike(self, word: str, names: Iterable[str], state: object) -> list[str]:
+    def similar(self, word: str, names: Iterable[str], state: object) -> list[str]:
         """Words that `word` may have meant, without itself, the most similar first.
 
         A slip is one letter added, missing or replaced, or two swapped. `names` are all folded

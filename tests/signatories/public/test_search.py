@@ -193,13 +193,13 @@ def test_an_excerpt_begins_and_ends_between_words():
 
 def test_words_are_kept_for_one_state_and_not_a_moment_longer():
     words = Vocabulary()
-    assert words.alike("forun", ["a forum"], 1) == ["forum"]
-    assert words.alike("forun", ["another"], 1) == ["forum"]
-    assert words.alike("forun", ["another"], 2) == []
+    assert words.similar("forun", ["a forum"], 1) == ["forum"]
+    assert words.similar("forun", ["another"], 1) == ["forum"]
+    assert words.similar("forun", ["another"], 2) == []
 
 
 @pytest.mark.parametrize(
-    ("typed", "alike"),
+    ("typed", "expected"),
     [
         ("forum", []),  # itself
         ("froum", ["forum"]),
@@ -210,8 +210,8 @@ def test_words_are_kept_for_one_state_and_not_a_moment_longer():
         ("for", []),
     ],
 )
-def test_a_slip_is_forgiven_and_two_in_a_long_word(typed, alike):
-    assert Vocabulary().alike(typed, ["the forum association"], 1) == alike
+def test_a_slip_is_forgiven_and_two_in_a_long_word(typed, expected):
+    assert Vocabulary().similar(typed, ["the forum association"], 1) == expected
 
 
 @pytest.mark.parametrize("q", ["", "speak"])
