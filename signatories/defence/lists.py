@@ -22,7 +22,7 @@ from signatories.recognition.domains import registrable
 Kind, Verdict = Listing.Kind, Listing.Verdict
 Network = IPv4Network | IPv6Network
 
-# By IP version: the prefix that network_of sendings, and the widest that can still belong to a
+# By IP version: the prefix that network_of leaves, and the widest that can still belong to a
 # single operator.
 NARROWEST = {4: 24, 6: 48}
 WIDEST = {4: 8, 6: 19}

@@ -39,7 +39,7 @@ def refusal_of(sign: Callable[[], None]) -> str | None:
 
 
 def mail_waits() -> list[datetime | None]:
-    """Of each mail in turn, until when it waits; None when it may sending at once."""
+    """Of each mail in turn, until when it waits; None if it is sent at once."""
     rows = DBTaskResult.objects.order_by("enqueued_at").values_list("run_after", flat=True)
     return [None if when == get_date_max() else when for when in rows]
 
