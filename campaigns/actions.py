@@ -8,7 +8,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from campaigns.errors import ADDRESS_TAKEN, AddressTaken
+from campaigns.errors import SLUG_TAKEN, SlugTaken
 from campaigns.models import Campaign, FormerAddress
 from config import audit
 from config.models import Invitation
@@ -27,7 +27,7 @@ def save_campaign(
     """Store a validated campaign, bump its public version and write an audit entry.
 
     `changed` names the fields that staff changed; None means a new campaign. A former slug
-    redirects to the new one for ever. Raises AddressTaken.
+    redirects to the new one for ever. Raises SlugTaken.
     """
     added = campaign.pk is None
     if added:
@@ -40,7 +40,7 @@ def save_campaign(
         campaign.save(update_fields=columns - {"id", "public_version"})
     # Only after saving, so that a campaign that gives up the slug at the same moment is seen.
     if FormerAddress.objects.filter(slug=campaign.slug).exclude(campaign=campaign).exists():
-        raise AddressTaken(ADDRESS_TAKEN)
+        raise SlugTaken(SLUG_TAKEN)
     Campaign.objects.filter(pk=campaign.pk).bump_public_version()
     audit.record(
         verb=audit.Verb.CAMPAIGN_ADDED if added else audit.Verb.CAMPAIGN_CHANGED,

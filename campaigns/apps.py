@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from config.staff.passwords import words_of_the_site
+from config.staff.passwords import register_site_words
 
 
 class CampaignsConfig(AppConfig):
@@ -9,6 +9,6 @@ class CampaignsConfig(AppConfig):
     verbose_name = _("Campaigns")
 
     def ready(self) -> None:
-        from campaigns.queries import words_of_campaigns
+        from campaigns.queries import campaign_words
 
-        words_of_the_site(words_of_campaigns)
+        register_site_words(campaign_words)

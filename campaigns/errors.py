@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from config.errors import DomainError
 
-ADDRESS_TAKEN = _(
+SLUG_TAKEN = _(
     "This URL already redirects to another campaign, which used it before. Choose another one."
 )
 
 
-class AddressTaken(DomainError):
+class SlugTaken(DomainError):
     """The slug is a former one of another campaign, to which it redirects."""

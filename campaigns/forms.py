@@ -7,18 +7,18 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.errors import ADDRESS_TAKEN
+from campaigns.errors import SLUG_TAKEN
 from campaigns.images import ImageUploadField
 from campaigns.models import Campaign, FormerAddress
 from config.mail.mailboxes import AddressField
 from config.models import Invitation
-from config.staff.invitations import already, may_invite
+from config.staff.invitations import already_invited, may_invite
 from config.staff.reauthentication import ReauthenticationFields
 from config.staff.roles import EXPLAINED, Role
-from config.text.slugs import AddressForm
+from config.text.slugs import SlugForm
 
 
-class CampaignForm(AddressForm):
+class CampaignForm(SlugForm):
     class Meta:
         model = Campaign
         exclude = ["public_version"]
@@ -26,7 +26,7 @@ class CampaignForm(AddressForm):
 
     former = FormerAddress.objects
     owner = "campaign"
-    taken = ADDRESS_TAKEN
+    taken = SLUG_TAKEN
 
     def is_public(self) -> bool:
         return bool(self.cleaned_data.get("published"))
@@ -58,7 +58,7 @@ class InvitationForm(forms.ModelForm[Invitation], ReauthenticationFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.ask()
+        self.drop_unneeded_fields()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -68,5 +68,5 @@ class InvitationForm(forms.ModelForm[Invitation], ReauthenticationFields):
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
         if not may_invite(email):
-            raise ValidationError(already())
+            raise ValidationError(already_invited())
         return email

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from campaigns.models import Campaign
-from config.web.query_strings import leading_on
+from config.web.query_strings import slug_redirects
 
 
-def words_of_campaigns() -> list[str]:
+def campaign_words() -> list[str]:
     """Titles, hashtags and organisers, which make bad passwords."""
     rows = Campaign.objects.values_list("title", "hashtag", "organiser_name")
     return [text for row in rows for text in row if text]
@@ -18,4 +18,4 @@ def present_slug(former: str) -> str | None:
     return campaigns.values_list("slug", flat=True).first()
 
 
-former_addresses_lead_on = leading_on("campaigns", present_slug)
+redirect_former_slugs = slug_redirects("campaigns", present_slug)

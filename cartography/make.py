@@ -34,7 +34,7 @@ ISLAND = 5.0  # square units: a smaller island is left out, unless it is its cou
 DOT_UNDER = 60.0  # square units: a country with less is too small to see, and gets a dot
 
 ALPHA2 = {numeric: code for code, (_alpha3, numeric) in ALT_CODES.items()}
-LEFT_OUT = {"AQ"}  # beyond the map's edge
+EXCLUDED = {"AQ"}  # beyond the map's edge
 # The ways to draw disputed areas, each with its key in places.toml.
 POLICIES = {"hatched": "hatched", "un": "un", "de-facto": "held"}
 
@@ -102,7 +102,7 @@ def pieces_of(topology: dict[str, Any], places: dict[str, Any]) -> Pieces:
         pieces[name] = polygons_of(whole.intersection(area))
         pieces[part["of"]] = polygons_of(whole.difference(area))
     return {
-        name: shape for name, shape in pieces.items() if name not in LEFT_OUT and not shape.is_empty
+        name: shape for name, shape in pieces.items() if name not in EXCLUDED and not shape.is_empty
     }
 
 

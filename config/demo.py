@@ -27,7 +27,7 @@ def main() -> int:
         return 1
     data = Path(os.environ.get("DATA_DIR") or ROOT / "var")
     data.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, **settings_for(port, data), **kept_secrets(data / "demo.env")}
+    environment = {**os.environ, **settings_for(port, data), **stored_secrets(data / "demo.env")}
     os.environ.update(environment)
     password = prepare()
     return serve(port, data, password)
@@ -59,7 +59,7 @@ def settings_for(port: int, data: Path) -> dict[str, str]:
     }
 
 
-def kept_secrets(path: Path) -> dict[str, str]:
+def stored_secrets(path: Path) -> dict[str, str]:
     """Random keys, generated once and stored beside the data that they protect."""
     if not path.exists():
         lines = [

@@ -111,7 +111,7 @@ def directory(name: str, *, default: Path) -> Path:
     return checked(name, read, "Use the path of a directory that the site can write to.")
 
 
-def site_address(name: str, advice: str) -> SplitResult:
+def site_url(name: str, advice: str) -> SplitResult:
     """The public URL of the site: scheme and host, without a path.
 
     In the form that browsers send, so that the two can be compared: the host in lower-case ASCII

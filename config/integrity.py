@@ -12,11 +12,11 @@ Check = Callable[[], list[str]]
 _checks: list[Check] = []
 
 
-def check_stored(check: Check) -> None:
+def register_check(check: Check) -> None:
     """Register a check that looks at all rows and returns a sentence for each fault."""
     if check not in _checks:
         _checks.append(check)
 
 
-def faults_in_what_is_stored() -> list[str]:
+def find_faults() -> list[str]:
     return [fault for check in _checks for fault in check()]

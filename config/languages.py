@@ -115,7 +115,7 @@ def listed(texts: list[str]) -> str:
     return str(formatter.format(texts))
 
 
-def address_in(request: HttpRequest, code: str) -> str:
+def url_in(request: HttpRequest, code: str) -> str:
     """The URL path of the present page in another language, without the query string."""
     first, _slash, rest = request.path.lstrip("/").partition("/")
     if first not in dict(settings.LANGUAGES):

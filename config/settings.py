@@ -30,7 +30,7 @@ SECRET_KEY_FALLBACKS = environment.secrets(
     "SECRET_KEY_FALLBACKS",
     "Use former values of SECRET_KEY, separated by commas, or leave it out.",
 )
-_site = environment.site_address(
+_site = environment.site_url(
     "SITE_URL", "Set it to the public address, such as https://letters.example.org, without a path."
 )
 SITE_URL = f"{_site.scheme}://{_site.netloc}"
@@ -69,28 +69,28 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.web.middleware.database_in_time",
+    "config.web.middleware.limit_database_time",
     "django.middleware.security.SecurityMiddleware",
     "config.web.middleware.security_headers",  # before WhiteNoise, so that static files have them
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "config.web.middleware.cookies_in_the_admin_alone",
+    "config.web.middleware.cookies_only_in_admin",
     "config.web.cleaning.clean_input",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "campaigns.queries.former_addresses_lead_on",
-    "letters.queries.former_addresses_lead_on",
-    "config.web.middleware.language_by_the_address",
+    "campaigns.queries.redirect_former_slugs",
+    "letters.queries.redirect_former_slugs",
+    "config.web.middleware.language_by_url",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "config.web.bodies.bodies_are_limited",
+    "config.web.bodies.limit_bodies",
     "config.web.origin.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "config.staff.middleware.sessions_end",
+    "config.staff.middleware.end_old_sessions",
     "django_otp.middleware.OTPMiddleware",
-    "config.staff.middleware.typing_outlives_its_session",
-    "config.staff.middleware.second_factor_first",
+    "config.staff.middleware.save_typing",
+    "config.staff.middleware.require_second_factor",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from config import audit
 from config.text.lists import comma_list
 from config.text.reasons import read_reason
-from config.text.slugs import of_public
+from config.text.slugs import public_slug
 from letters.errors import (
-    ADDRESS_TAKEN,
-    AddressTaken,
+    SLUG_TAKEN,
     IllegalTransition,
     LetterNotReady,
     ReasonMissing,
+    SlugTaken,
 )
 from letters.models import TRANSITIONS, Demand, Edition, FormerAddress, Letter, Revision
 from letters.readiness import (
@@ -42,11 +42,11 @@ def save_letter(*, letter: Letter) -> Letter:
     Status, revision and version may have changed since this letter was read, so they are not
     saved. Once the letter is out of draft, the silence policy is fixed and `country_from` can only
     be raised, as organisations signed on these terms. A slug that it had when out of draft
-    redirects to the new one for ever. Raises AddressTaken.
+    redirects to the new one for ever. Raises SlugTaken.
     """
     if not letter.pk:
         letter.save()
-        _check_address(letter)
+        _check_slug(letter)
         return letter
     kept = {"id", "status", "closed_at", "revision", "public_version"}
     stored = Letter.objects.select_for_update().get(pk=letter.pk)
@@ -58,17 +58,17 @@ def save_letter(*, letter: Letter) -> Letter:
     if stored.slug != letter.slug:
         if stored.status != Letter.Status.DRAFT:
             FormerAddress.objects.get_or_create(slug=stored.slug, letter=letter)
-        _check_address(letter)
+        _check_slug(letter)
     return letter
 
 
-def _check_address(letter: Letter) -> None:
-    """Raises AddressTaken if another letter formerly had this slug.
+def _check_slug(letter: Letter) -> None:
+    """Raises SlugTaken if another letter formerly had this slug.
 
     Call it after saving, so that a letter that gives up the slug at the same moment is seen.
     """
     if FormerAddress.objects.filter(slug=letter.slug).exclude(letter=letter).exists():
-        raise AddressTaken(ADDRESS_TAKEN)
+        raise SlugTaken(SLUG_TAKEN)
 
 
 @transaction.atomic
@@ -297,7 +297,7 @@ def change_status(
     if before == Letter.Status.DRAFT:
         others = Letter.objects.exclude(pk=locked.pk)
         former = FormerAddress.objects.exclude(letter=locked)
-        locked.slug = of_public(locked.slug, others, former)
+        locked.slug = public_slug(locked.slug, others, former)
     locked.save(update_fields=["status", "revision", "closed_at", "slug"])
     Letter.objects.filter(pk=locked.pk).bump_public_version()
     audit.record(

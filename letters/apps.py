@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from config.integrity import check_stored
+from config.integrity import register_check
 
 
 class LettersConfig(AppConfig):
@@ -9,6 +9,6 @@ class LettersConfig(AppConfig):
     verbose_name = _("Letters")
 
     def ready(self) -> None:
-        from letters.integrity import revisions_keep_their_words
+        from letters.integrity import altered_revisions
 
-        check_stored(revisions_keep_their_words)
+        register_check(altered_revisions)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from config.errors import DomainError
 
-ADDRESS_TAKEN = gettext_lazy(
+SLUG_TAKEN = gettext_lazy(
     "This URL already redirects to another letter, which used it before. Choose another one."
 )
 
@@ -19,7 +19,7 @@ class IllegalTransition(LetterError):
     """The change of status, or another change, is not allowed in the present status."""
 
 
-class AddressTaken(LetterError):
+class SlugTaken(LetterError):
     """The slug is a former one of another letter, to which it redirects."""
 
 

@@ -13,15 +13,15 @@ from config import clocks
 from config.fields import Line, Lines
 from config.text.cleaning import clean_line
 from config.text.reasons import ReasonField
-from config.text.slugs import AddressForm
-from letters.errors import ADDRESS_TAKEN
+from config.text.slugs import SlugForm
+from letters.errors import SLUG_TAKEN
 from letters.models import Demand, Edition, FormerAddress, Letter
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and "Etc" not in zone)
 INSTANTS = ("opens_at", "closes_at")
 
 
-class LetterForm(AddressForm):
+class LetterForm(SlugForm):
     class Meta:
         model = Letter
         exclude = ["public_version", "status", "closed_at", "revision"]
@@ -43,12 +43,12 @@ class LetterForm(AddressForm):
             if instant:
                 self.initial[name] = instant.astimezone(self.instance.zone).replace(tzinfo=None)
             if name in self.fields and self.instance.pk:
-                told = _("Time zone: %(zone)s.") % {"zone": self.instance.zone}
-                self.fields[name].help_text = f"{told} {self.fields[name].help_text}"
+                zone_text = _("Time zone: %(zone)s.") % {"zone": self.instance.zone}
+                self.fields[name].help_text = f"{zone_text} {self.fields[name].help_text}"
 
     former = FormerAddress.objects
     owner = "letter"
-    taken = ADDRESS_TAKEN
+    taken = SLUG_TAKEN
 
     def is_public(self) -> bool:
         return bool(self.instance.status != Letter.Status.DRAFT)

@@ -6,7 +6,7 @@ from letters.models import Revision
 from letters.wording import digest_of
 
 
-def revisions_keep_their_words() -> list[str]:
+def altered_revisions() -> list[str]:
     """A sentence for each revision whose digest no longer matches its text."""
     revisions = Revision.objects.select_related("letter").order_by("letter", "number", "correction")
     return [

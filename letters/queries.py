@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from config.languages import direction, language_here, name_here, own_name, with_territory
-from config.web.query_strings import leading_on
+from config.web.query_strings import slug_redirects
 from letters.differences import Change, changes_between
 from letters.models import Edition, Letter
 from letters.readiness import CORRECTABLE, working_wording
@@ -43,7 +43,7 @@ class EditionLink:
         return with_territory(self.language)
 
     @property
-    def is_spoken(self) -> bool:
+    def is_site_language(self) -> bool:
         """Whether it is a language of the site itself, with a page of its own."""
         return self.language in dict(settings.LANGUAGES)
 
@@ -136,4 +136,4 @@ def present_slug(former: str) -> str | None:
     return letters.values_list("slug", flat=True).first()
 
 
-former_addresses_lead_on = leading_on("letters", present_slug)
+redirect_former_slugs = slug_redirects("letters", present_slug)

@@ -61,9 +61,9 @@ class Outcome:
 
 def outcomes(letters: Iterable[Letter]) -> dict[int, Outcome]:
     """The outcome of each of these letters, in one query."""
-    told = [Kind.DELIVERY, Kind.RESPONSE, Kind.COVERAGE]
+    kinds = [Kind.DELIVERY, Kind.RESPONSE, Kind.COVERAGE]
     entries: dict[int, list[TimelineEntry]] = {letter.pk: [] for letter in letters}
-    for entry in TimelineEntry.objects.filter(letter__in=entries, kind__in=told):
+    for entry in TimelineEntry.objects.filter(letter__in=entries, kind__in=kinds):
         entries[entry.letter_id].append(entry)
     return {pk: _outcome(of_letter) for pk, of_letter in entries.items()}
 

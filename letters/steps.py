@@ -56,14 +56,14 @@ def _instant(instant: datetime | None, letter: Letter) -> str:
 
 
 def _opening(letter: Letter, now: datetime) -> list[str]:
-    told = [_signing_time(letter, now)]
+    effects = [_signing_time(letter, now)]
     if letter.revision is None:
-        told += _freezing(letter)
+        effects += _freezing(letter)
     else:
-        told.append(
+        effects.append(
             _("The public text is still revision %(label)s.") % {"label": letter.revision.label}
         )
-    return told
+    return effects
 
 
 def _signing_time(letter: Letter, now: datetime) -> str:
@@ -82,17 +82,17 @@ def _freezing(letter: Letter) -> list[str]:
     editions = list(letter.editions.all())
     public = [one for one in editions if one.status == Edition.Status.PUBLISHED]
     drafts = [one for one in editions if one.status != Edition.Status.PUBLISHED]
-    told = [
+    effects = [
         _("The text is frozen as revision 1, in these languages: %(languages)s.")
         % {"languages": listed([name_here(one.language) for one in public])}
     ]
     if drafts:
-        told.append(
+        effects.append(
             _("These translations are drafts and stay out of it: %(languages)s.")
             % {"languages": listed([name_here(one.language) for one in drafts])}
         )
     if letter.silence == Letter.Silence.LEAVES and letter.silence_days:
-        told.append(
+        effects.append(
             ngettext(
                 "From now on, this rule is fixed: a name is removed %(days)d day after its"
                 " organisation was asked about a changed text and did not answer.",
@@ -103,45 +103,45 @@ def _freezing(letter: Letter) -> list[str]:
             % {"days": letter.silence_days}
         )
     else:
-        told.append(
+        effects.append(
             _(
                 "From now on, this rule is fixed: a name stays if its organisation does not"
                 " answer after a change."
             )
         )
-    told.append(
+    effects.append(
         _(
             "The number of withheld names needed to show a country can only be raised from"
             " %(number)d."
         )
         % {"number": letter.country_from}
     )
-    told.append(_("The letter can no longer be deleted."))
-    return told
+    effects.append(_("The letter can no longer be deleted."))
+    return effects
 
 
 def _closing(letter: Letter, now: datetime) -> list[str]:
-    told = [_("Nobody can sign from now on. The page gives this moment as the closing time.")]
+    effects = [_("Nobody can sign from now on. The page gives this moment as the closing time.")]
     if letter.closes_at and letter.closes_at > now:
-        told.append(
+        effects.append(
             _("This is before the planned time, %(closes)s.")
             % {"closes": _instant(letter.closes_at, letter)}
         )
-    told.append(_("The text can still be changed, and the letter can be opened again."))
-    return told
+    effects.append(_("The text can still be changed, and the letter can be opened again."))
+    return effects
 
 
 def _settling(to: str, letter: Letter, now: datetime) -> list[str]:
-    told = [_("The page shows the status “%(status)s”.") % {"status": Status(to).label}]
+    effects = [_("The page shows the status “%(status)s”.") % {"status": Status(to).label}]
     if to not in CORRECTABLE:
-        told.append(_("The text can no longer be changed."))
+        effects.append(_("The text can no longer be changed."))
     elif to not in REVISABLE:
-        told.append(_("The text can only be corrected. Nobody is asked to sign again."))
+        effects.append(_("The text can only be corrected. Nobody is asked to sign again."))
     if not TRANSITIONS[to]:
-        told.append(_("You cannot undo this."))
+        effects.append(_("You cannot undo this."))
     elif Status.OPEN not in TRANSITIONS[to] and letter.status == Status.CLOSED:
-        told.append(_("The letter can no longer be opened again."))
-    return told
+        effects.append(_("The letter can no longer be opened again."))
+    return effects
 
 
 _EFFECTS: dict[str, Callable[[Letter, datetime], list[str]]] = {

@@ -23,12 +23,12 @@ def main() -> int:
     for name in PINS:
         command += ["--requirement", str(HERE / name)]
     answer = subprocess.run(command, capture_output=True, text=True)  # nosec B603
-    lines, weak = told(answer.stdout)
+    lines, weak = summary(answer.stdout)
     print("\n".join(lines))
     return 1 if weak else 0
 
 
-def told(report: str) -> tuple[list[str], bool]:
+def summary(report: str) -> tuple[list[str], bool]:
     """What pip-audit's report says, in lines, and whether a pin is weak."""
     try:
         pins: list[dict[str, Any]] = json.loads(report)["dependencies"]

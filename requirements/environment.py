@@ -84,10 +84,10 @@ def is_where_it_was_made(venv: Path) -> bool:
 
 def make(venv: Path) -> bool:
     """Make the environment. Whether it has all that it needs."""
-    told = subprocess.run(  # nosec B603
+    result = subprocess.run(  # nosec B603
         [sys.executable, "-m", "venv", venv], capture_output=True, text=True
     )
-    return told.returncode == 0 and not what_is_wrong(venv)
+    return result.returncode == 0 and not what_is_wrong(venv)
 
 
 def install(venv: Path, wanted: Path) -> bool:

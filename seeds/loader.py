@@ -45,10 +45,10 @@ HERE = Path(__file__).parent
 FOLDERS = ["speakout", "open_assembly"]
 
 NETWORK = "192.0.2.0/24"  # reserved for documentation
-READING_THE_MAIL = timedelta(minutes=20)  # between signing and confirming
+CONFIRMATION_DELAY = timedelta(minutes=20)  # between signing and confirming
 
 # An action to call at its instant, passed as `now`.
-Happening = tuple[datetime, Callable[..., object]]
+Event = tuple[datetime, Callable[..., object]]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def load_letter(*, folder: Path, now: datetime) -> Loaded:
     clock = Clock(now=now, zone=ZoneInfo(data["letter"]["time_zone"]))
     campaign = _find_or_add_campaign(folder, data["campaign"], clock)
     letter = _add_letter(folder, data, campaign, clock)
-    happenings = [
+    events = [
         *_on_register(folder, clock),
         *_entered(folder, letter, clock),
         *_signed_by_form(folder, letter, clock),
@@ -87,7 +87,7 @@ def load_letter(*, folder: Path, now: datetime) -> Loaded:
         *_statuses(data, letter, clock),
         *_timeline(data, letter, clock),
     ]
-    for instant, act in sorted(happenings, key=lambda happening: happening[0]):
+    for instant, act in sorted(events, key=lambda event: event[0]):
         act(now=instant)
     _drop_mails(letter)
     return Loaded(slug, is_new=True, signatures=Signature.objects.filter(letter=letter).count())
@@ -133,22 +133,22 @@ def _add_edition(letter: Letter, path: Path, *, is_original: bool) -> None:
     save_edition(edition=edition, demands=demands)
 
 
-def _statuses(data: dict[str, Any], letter: Letter, clock: Clock) -> list[Happening]:
+def _statuses(data: dict[str, Any], letter: Letter, clock: Clock) -> list[Event]:
     return [
         (clock.instant(step["at"]), partial(change_status, letter=letter, to=step["to"]))
         for step in data["statuses"]
     ]
 
 
-def _timeline(data: dict[str, Any], letter: Letter, clock: Clock) -> list[Happening]:
+def _timeline(data: dict[str, Any], letter: Letter, clock: Clock) -> list[Event]:
     """Each entry is added at noon on its day."""
-    happenings: list[Happening] = []
+    events: list[Event] = []
     for values in data["timeline"]:
         day = clock.day(values["day"])
         entry = TimelineEntry(letter=letter, **(values | {"day": day}))
         noon = clock.instant(day) + timedelta(hours=12)
-        happenings.append((noon, partial(_add_timeline_entry, entry)))
-    return happenings
+        events.append((noon, partial(_add_timeline_entry, entry)))
+    return events
 
 
 def _add_timeline_entry(entry: TimelineEntry, *, now: datetime) -> None:
@@ -160,7 +160,7 @@ def _add_timeline_entry(entry: TimelineEntry, *, now: datetime) -> None:
 # The signatures
 
 
-def _on_register(folder: Path, clock: Clock) -> list[Happening]:
+def _on_register(folder: Path, clock: Clock) -> list[Event]:
     """Staff enter these with their domains, so that signatures from those are published at once."""
     return [
         (clock.instant(row.pop("entered")), partial(_add_organisation, row))
@@ -174,15 +174,15 @@ def _add_organisation(row: dict[str, Any], *, now: datetime) -> None:
     record_organisation(organisation=organisation, by=None, now=now, added=True)
 
 
-def _entered(folder: Path, letter: Letter, clock: Clock) -> list[Happening]:
+def _entered(folder: Path, letter: Letter, clock: Clock) -> list[Event]:
     return [
         (clock.instant(row.pop("signed")), partial(enter_signature, letter=letter, by=None, **row))
         for row in _table(folder, "signatories.csv")
     ]
 
 
-def _signed_by_form(folder: Path, letter: Letter, clock: Clock) -> list[Happening]:
-    happenings: list[Happening] = []
+def _signed_by_form(folder: Path, letter: Letter, clock: Clock) -> list[Event]:
+    events: list[Event] = []
     for row in _table(folder, "representatives.csv"):
         instant = clock.instant(row.pop("signed"))
         confirmed = row.pop("confirmed") == "yes"
@@ -191,13 +191,13 @@ def _signed_by_form(folder: Path, letter: Letter, clock: Clock) -> list[Happenin
         sign = partial(
             sign_letter, letter=letter, entry=entry, shown=shown, network=NETWORK, language="en"
         )
-        happenings.append((instant, sign))
+        events.append((instant, sign))
         if confirmed:
-            happenings.append((instant + READING_THE_MAIL, partial(_confirm, letter, entry)))
-    return happenings
+            events.append((instant + CONFIRMATION_DELAY, partial(_confirm, letter, entry)))
+    return events
 
 
-def _other_names(folder: Path, letter: Letter, clock: Clock) -> list[Happening]:
+def _other_names(folder: Path, letter: Letter, clock: Clock) -> list[Event]:
     return [
         (clock.instant(row.pop("known")), partial(_add_name, letter, row.pop("organisation"), row))
         for row in _table(folder, "names.csv")

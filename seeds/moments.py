@@ -27,9 +27,9 @@ class Clock:
     def instant(self, written: date | str) -> datetime:
         """The instant in a data file. A date means its start in the letter's zone."""
         if isinstance(written, str):
-            told = self._told_from_now(written)
-            if told:
-                return told
+            relative = self._relative(written)
+            if relative:
+                return relative
             written = datetime.fromisoformat(written)
         if not isinstance(written, datetime):
             written = datetime.combine(written, time.min)
@@ -38,7 +38,7 @@ class Clock:
     def day(self, written: date | str) -> date:
         return self.instant(written).astimezone(self.zone).date()
 
-    def _told_from_now(self, written: str) -> datetime | None:
+    def _relative(self, written: str) -> datetime | None:
         ago, ahead = _AGO.fullmatch(written), _AHEAD.fullmatch(written)
         match = ago or ahead
         if match is None:

@@ -57,7 +57,7 @@ class ReauthenticatedAdmin(StaffModelAdmin[M]):
             may = self.has_save_buttons and self.has_change_permission(request, obj)
         else:
             may = self.has_add_permission(request)
-        names = reauthentication.asked(request, timezone.now()) if may else []
+        names = reauthentication.required_fields(request, timezone.now()) if may else []
         if not names:
             return fieldsets
         why = render_to_string(
@@ -180,11 +180,11 @@ class AccountAdmin(ReauthenticatedAdmin[User]):
         self, request: HttpRequest, pk: int, act: Callable[..., object], *, title: Any, done: Any
     ) -> HttpResponse:
         account = self.row_to_change(request, pk)
-        between = reauthentication.page_between(
+        question = reauthentication.reauthentication_page(
             request, title=title, subtitle=account.get_username()
         )
-        if between is not None:
-            return between
+        if question is not None:
+            return question
         return self.act_and_return(
             request,
             lambda: act(user=account, by=self.staff(request), now=timezone.now()),

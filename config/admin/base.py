@@ -25,15 +25,15 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from config.admin.instants import InstantsAdmin
+from config.admin.saved_typing import SavedTypingAdmin
 from config.admin.stale import StaleSavesAdmin
 from config.admin.texts import CleanText
-from config.admin.typing_kept import TypingKeptAdmin
 from config.errors import DomainError
 
 M = TypeVar("M", bound=Model)
 
 
-class StaffModelAdmin(CleanText[M], TypingKeptAdmin[M], StaleSavesAdmin[M], InstantsAdmin[M]):
+class StaffModelAdmin(CleanText[M], SavedTypingAdmin[M], StaleSavesAdmin[M], InstantsAdmin[M]):
     """An admin page whose changes go through actions, so it has no bulk deletion."""
 
     actions_on_bottom = True

@@ -19,7 +19,7 @@ from config.backups.schema import applied_migrations, state_after
 from config.backups.tables import last_number, lines_of, tables_of
 
 # Staff sessions open the site, so they are not backed up; staff log in again.
-LEFT_OUT = {"django_session"}
+EXCLUDED_TABLES = {"django_session"}
 STAGING = ".restore-"  # the prefix of directories used by a running restore
 
 
@@ -69,7 +69,7 @@ def _add_tables(archive: Writer, migrations: list[tuple[str, str]]) -> list[Tabl
     return [
         archive.add_table(table.name, table.column_names, lines_of(table), last_number(table))
         for table in tables_of(state_after(migrations))
-        if table.name not in LEFT_OUT
+        if table.name not in EXCLUDED_TABLES
     ]
 
 

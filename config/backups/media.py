@@ -28,7 +28,7 @@ def replacing_media(archive: Archive, root: Path) -> Iterator[Callable[[], None]
     clear_leftovers(root)
     staging = Path(mkdtemp(prefix=STAGING, dir=root))
     swap = _Swap(root, new=staging / NEW, old=staging / OLD)
-    with _held(staging):
+    with _locked(staging):
         try:
             _unpack(archive, swap.new)
             yield swap.put_in_place
@@ -49,7 +49,7 @@ def clear_leftovers(root: Path) -> None:
     Files that a killed restore moved away but did not replace are first moved back.
     """
     for staging in sorted(root.glob(f"{STAGING}*")):
-        with suppress(BlockingIOError), _held(staging):
+        with suppress(BlockingIOError), _locked(staging):
             for path in media_files(staging / OLD):
                 if not (root / path).exists():
                     _move(staging / OLD / path, root / path)
@@ -57,7 +57,7 @@ def clear_leftovers(root: Path) -> None:
 
 
 @contextmanager
-def _held(directory: Path) -> Iterator[None]:
+def _locked(directory: Path) -> Iterator[None]:
     """Lock the directory; the lock ends with the process, even if it is killed.
 
     Raises BlockingIOError when another process holds it.

@@ -17,7 +17,7 @@ from django.db import Error, OperationalError, connection, transaction
 
 from config.backups.archive import Archive, Manifest, TablePart, digest_and_count, reading
 from config.backups.errors import BackupFault
-from config.backups.making import LEFT_OUT, fingerprints
+from config.backups.making import EXCLUDED_TABLES, fingerprints
 from config.backups.media import replacing_media
 from config.backups.schema import (
     applied_migrations,
@@ -35,7 +35,7 @@ from config.backups.tables import (
     set_last_number,
     tables_of,
 )
-from config.integrity import faults_in_what_is_stored
+from config.integrity import find_faults
 
 # `migrate` fills these itself, so a database with rows only here counts as empty.
 FILLED_BY_MIGRATE = {"django_content_type", "auth_permission"}
@@ -64,7 +64,7 @@ def restore_backup(source: Path, *, replace: bool) -> Restored:
     with reading(source) as archive:
         _check(archive)
         with (
-            _sentences(),
+            _as_backup_faults(),
             replacing_media(archive, settings.MEDIA_ROOT) as put_media_in_place,
             _one_transaction(),
         ):
@@ -76,7 +76,7 @@ def restore_backup(source: Path, *, replace: bool) -> Restored:
             _drop_tables()
             _load(archive)
             migrate_forward()
-            if faults := faults_in_what_is_stored():
+            if faults := find_faults():
                 raise BackupFault(" ".join(faults))
             put_media_in_place()
         return Restored(archive.manifest, other_keys(archive.manifest))
@@ -85,7 +85,7 @@ def restore_backup(source: Path, *, replace: bool) -> Restored:
 def filled_tables() -> dict[str, int]:
     """The number of rows in each table that a fresh `migrate` would leave empty."""
     tables = tables_of(state_after(applied_migrations()))
-    ignored = FILLED_BY_MIGRATE | LEFT_OUT
+    ignored = FILLED_BY_MIGRATE | EXCLUDED_TABLES
     counts = {table.name: count_rows(table) for table in tables if table.name not in ignored}
     return {name: rows for name, rows in counts.items() if rows}
 
@@ -108,7 +108,7 @@ def _check(archive: Archive) -> None:
     expected = {
         table.name: table.column_names
         for table in tables_of(state_after(archive.manifest.migrations))
-        if table.name not in LEFT_OUT
+        if table.name not in EXCLUDED_TABLES
     }
     if {part.name: part.columns for part in archive.manifest.tables} != expected:
         raise BackupFault("The tables in the backup are not those of its version of the site.")
@@ -133,7 +133,7 @@ def _one_transaction() -> Iterator[None]:
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
+def _as_backup_faults() -> Iterator[None]:
     """Replace errors of the database and the disk, whose own texts can contain stored data."""
     try:
         yield

@@ -44,7 +44,7 @@ def _json_text(value: str) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-def _as_it_is(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value
 
 
@@ -53,10 +53,10 @@ SIZES = ["", "Big", "Small"]
 
 # From the driver's value to the value in the line, by kind of field.
 OUT: dict[str, Convert] = {
-    **dict.fromkeys(TEXTS, _as_it_is),
-    **dict.fromkeys([f"{size}AutoField" for size in SIZES], _as_it_is),
-    **dict.fromkeys([f"{size}IntegerField" for size in SIZES], _as_it_is),
-    **dict.fromkeys([f"Positive{size}IntegerField" for size in SIZES], _as_it_is),
+    **dict.fromkeys(TEXTS, _unchanged),
+    **dict.fromkeys([f"{size}AutoField" for size in SIZES], _unchanged),
+    **dict.fromkeys([f"{size}IntegerField" for size in SIZES], _unchanged),
+    **dict.fromkeys([f"Positive{size}IntegerField" for size in SIZES], _unchanged),
     "BooleanField": bool,
     "FloatField": float,
     "DateTimeField": _instant,
@@ -156,7 +156,7 @@ def load_lines(table: Table, lines: Iterable[bytes]) -> None:
                 for row in rows:
                     copy.write_row(row)
             return
-        convert = [INTO_SQLITE.get(column.kind, _as_it_is) for column in table.columns]
+        convert = [INTO_SQLITE.get(column.kind, _unchanged) for column in table.columns]
         marks = ", ".join(["%s"] * len(table.columns))
         insert = f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({marks})"  # noqa: S608 # nosec B608
         while batch := list(islice(rows, BATCH)):

@@ -67,7 +67,9 @@ class Front:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.work = ThreadPoolExecutor(settings.WEB_THREADS, "work")
         self.quiet = ThreadPoolExecutor(QUIET_THREADS, "quiet")
-        self.reader = Reader(ask=self.answer, compress=self.quiet, is_in_fault=self.is_in_fault)
+        self.reader = Reader(
+            ask=self.answer, compress=self.quiet, failed_recently=self.failed_recently
+        )
         largest_body("/")  # loads all URL patterns, which takes a while
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -162,14 +164,14 @@ class Front:
         while not waiter.done():
             await asyncio.wait([waiter], timeout=LONGEST_QUEUE / 10)
             now = monotonic()
-            stuck = now - self.last_done > LONGEST_QUEUE or self.is_in_fault()
+            stuck = now - self.last_done > LONGEST_QUEUE or self.failed_recently()
             if now - begun > (LONGEST_QUEUE if stuck else LONGEST_CROWD):
                 if done.cancel():
                     return None
                 break  # it has started, and ends in time by itself
         return await waiter
 
-    def is_in_fault(self) -> bool:
+    def failed_recently(self) -> bool:
         """Whether the database was unavailable a moment ago."""
         return monotonic() - self.last_away < LONGEST_CROWD
 

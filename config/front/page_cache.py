@@ -58,7 +58,7 @@ class Page:
         """Fresh, or stale and being rebuilt."""
         return self.life > 0 and now - self.built < self.life + STALE
 
-    def still_true(self, headers: Iterable[tuple[str, str]], now: float) -> Page:
+    def revalidated(self, headers: Iterable[tuple[str, str]], now: float) -> Page:
         """The page at a later instant, with the headers of a 304."""
         changed = {name.lower(): value for name, value in headers}
         kept = [(name, changed.get(name, value)) for name, value in self.headers]
@@ -68,7 +68,7 @@ class Page:
 
     @property
     def size(self) -> int:
-        """Bytes, with room for its compressed bodies."""
+        """Bytes, with space for its compressed bodies."""
         return OVERHEAD + len(self.body) * (2 if self.compressible else 1)
 
     def is_ready(self, encoding: str) -> bool:
@@ -161,36 +161,36 @@ class PageCache:
     """
 
     def __init__(self, pages: int = PAGES, searches: int = SEARCHES) -> None:
-        self._rooms = (Room(pages), Room(searches))
+        self._pools = (Pool(pages), Pool(searches))
         self._lock = Lock()
 
     def get(self, key: Key) -> Page | None:
         with self._lock:
-            return self._room(key).get(key)
+            return self._pool(key).get(key)
 
     def store(self, key: Key, page: Page) -> None:
         with self._lock:
-            self._room(key).store(key, page)
+            self._pool(key).store(key, page)
 
     def forget(self, key: Key) -> None:
         with self._lock:
-            self._room(key).forget(key)
+            self._pool(key).forget(key)
 
     def forget_all(self) -> None:
         with self._lock:
-            for room in self._rooms:
-                room.forget_all()
+            for pool in self._pools:
+                pool.forget_all()
 
     @property
     def size(self) -> int:
         """Bytes."""
-        return sum(room.size for room in self._rooms)
+        return sum(pool.size for pool in self._pools)
 
-    def _room(self, key: Key) -> Room:
-        return self._rooms[bool(key[3])]
+    def _pool(self, key: Key) -> Pool:
+        return self._pools[bool(key[3])]
 
 
-class Room:
+class Pool:
     def __init__(self, limit: int) -> None:
         self.limit, self.size = limit, 0
         self._pages: OrderedDict[Key, Page] = OrderedDict()

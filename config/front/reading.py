@@ -42,9 +42,9 @@ class Reader:
         *,
         ask: Callable[[Environment], Awaitable[Answer]],
         compress: Executor,
-        is_in_fault: Callable[[], bool],
+        failed_recently: Callable[[], bool],
     ) -> None:
-        self.ask, self.compress, self.is_in_fault = ask, compress, is_in_fault
+        self.ask, self.compress, self.failed_recently = ask, compress, failed_recently
         self.pages = PageCache()
         self.building: dict[Key, asyncio.Task[Page | Answer]] = {}
         self.unstored: OrderedDict[Key, None] = OrderedDict()
@@ -64,7 +64,7 @@ class Reader:
         else:
             leads = key not in self.building
             task = self.begin(key, scope) if leads else self.building[key]
-            if page is None or not (self.is_in_fault() and outlives_fault(page)):
+            if page is None or not (self.failed_recently() and outlives_fault(page)):
                 built = await asyncio.shield(task)
                 if isinstance(built, Answer) and built.status == 503 and page is not None:
                     built = page if outlives_fault(page) else built
@@ -101,7 +101,7 @@ class Reader:
         answer = await self.ask(environment)
         since = environment.get(STARTED, monotonic())
         if stored is not None and answer.status == 304:
-            page = stored.still_true(answer.headers, since)
+            page = stored.revalidated(answer.headers, since)
         else:
             with_body = page_of(answer.status, answer.headers, answer.size, answer.body, since)
             if with_body is None:
@@ -123,11 +123,11 @@ class Reader:
             await loop.run_in_executor(self.compress, page.encode, encoding)
 
     async def give_page(self, page: Page, scope: Any, protocol: Any) -> None:
-        asked = scope.headers
-        encoding = encoding_for(asked.get("accept-encoding") or "") if page.compressible else ""
+        sent = scope.headers
+        encoding = encoding_for(sent.get("accept-encoding") or "") if page.compressible else ""
         if not page.is_ready(encoding):
             await self.encode(page, encoding)
-        status, headers, body = page.answer(encoding, asked.get("if-none-match"))
+        status, headers, body = page.answer(encoding, sent.get("if-none-match"))
         if status == 304 or scope.method == "HEAD":
             protocol.response_empty(status, headers)
         else:
@@ -136,11 +136,11 @@ class Reader:
 
 def key_of(scope: Any) -> Key:
     """The parts of a request that a public page depends on."""
-    asked = scope.headers
+    sent = scope.headers
     secure = scope.scheme == "https"
     if settings.TRUSTED_PROXIES:
-        secure = asked.get("x-forwarded-proto") == "https"
-    return (secure, asked.get("host") or scope.authority or "", scope.path, scope.query_string)
+        secure = sent.get("x-forwarded-proto") == "https"
+    return (secure, sent.get("host") or scope.authority or "", scope.path, scope.query_string)
 
 
 async def give_once(answer: Answer, scope: Any, protocol: Any) -> None:

@@ -18,7 +18,7 @@ from django.utils.crypto import constant_time_compare
 
 from config.encryption import blind_index
 
-LASTS = timedelta(days=180)
+LIFETIME = timedelta(days=180)
 SALT = "config.staff.device"
 
 
@@ -31,7 +31,7 @@ def device_of(request: HttpRequest, name: str) -> str | None:
     """The identifier of this browser if the user of this name has logged in with it before."""
     signer = signing.TimestampSigner(salt=SALT)
     try:
-        value = signer.unsign(request.COOKIES.get(cookie_name(), ""), max_age=LASTS)
+        value = signer.unsign(request.COOKIES.get(cookie_name(), ""), max_age=LIFETIME)
     except signing.BadSignature:
         return None
     digest, _separator, device = value.partition(".")
@@ -39,12 +39,12 @@ def device_of(request: HttpRequest, name: str) -> str | None:
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, name: str) -> None:
-    """Set the cookie, valid for LASTS, in a browser where the password was right."""
+    """Set the cookie, valid for LIFETIME, in a browser where the password was right."""
     device = device_of(request, name) or secrets.token_urlsafe(16)
     response.set_cookie(
         cookie_name(),
         signing.TimestampSigner(salt=SALT).sign(f"{_digest_of(name)}.{device}"),
-        max_age=LASTS,
+        max_age=LIFETIME,
         path=reverse("staff:log_in"),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

@@ -127,7 +127,7 @@ def reset_factor(*, user: User, by: User | None, now: datetime) -> None:
         log.warning("second factor reset: account %s", user.pk)
 
 
-def address_for_apps(factor: SecondFactor) -> str:
+def otpauth_uri(factor: SecondFactor) -> str:
     """The URI in the QR code, in the form that all apps read (otpauth, “Key URI Format”)."""
     issuer = urlsplit(settings.SITE_URL).hostname or "Undersigned"
     label = quote(f"{issuer}:{factor.user.get_username()}")
@@ -137,7 +137,7 @@ def address_for_apps(factor: SecondFactor) -> str:
 
 def qr_code(factor: SecondFactor) -> SafeString:
     """The QR code as an SVG element without inline style, black on white in any colour scheme."""
-    drawn = segno.make(address_for_apps(factor), error="m", micro=False)
+    drawn = segno.make(otpauth_uri(factor), error="m", micro=False)
     return SafeString(drawn.svg_inline(scale=5, border=4, dark="#000", light="#fff"))  # nosec B703
 
 

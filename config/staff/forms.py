@@ -113,7 +113,7 @@ class AccountForm(forms.ModelForm[User], ReauthenticationFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.ask()
+        self.drop_unneeded_fields()
         self.was_last = bool(self.instance.pk) and is_last_administrator(self.instance)
         if "role" in self.fields:
             self.initial["role"] = role_of(self.instance)

@@ -35,7 +35,7 @@ def invite(*, email: str, role: Role, language: str, by: User, now: datetime) ->
     Raises AccountError if the address already has an account or an invitation.
     """
     if not may_invite(email):
-        raise AccountError(already())
+        raise AccountError(already_invited())
     account = User(username=f"invited-{secrets.token_hex(4)}", is_staff=True, is_active=False)
     account.set_unusable_password()
     account.save()
@@ -53,7 +53,7 @@ def invite(*, email: str, role: Role, language: str, by: User, now: datetime) ->
                 expires_at=now + LIFETIME,
             )
     except IntegrityError:  # another administrator was first
-        raise AccountError(already()) from None
+        raise AccountError(already_invited()) from None
     audit.record(verb=audit.Verb.INVITED, subject=account, by=by, now=now, role=role)
     post(emails.invitation, invitation_id=invitation.pk)
     return invitation
@@ -65,7 +65,7 @@ def may_invite(email: str) -> bool:
     return not invited and not User.objects.filter(email__iexact=email).exists()
 
 
-def already() -> str:
+def already_invited() -> str:
     return _("This address already has an account or an invitation.")
 
 

@@ -30,7 +30,7 @@ BEFORE_SECOND_FACTOR = {
 }
 
 
-def sessions_end(get_response: GetResponse) -> GetResponse:
+def end_old_sessions(get_response: GetResponse) -> GetResponse:
     """Log out sessions that were idle or are too old, before the request is handled."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -39,8 +39,8 @@ def sessions_end(get_response: GetResponse) -> GetResponse:
             if sessions.has_ended(request=request, now=now):
                 ended = request.user.pk
                 logout(request)
-                if typed.is_kept(request):
-                    typed.keep(request, by=ended)
+                if typed.is_storable(request):
+                    typed.store(request, by=ended)
             else:
                 sessions.note_activity(request=request, now=now)
         return get_response(request)
@@ -48,24 +48,24 @@ def sessions_end(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def typing_outlives_its_session(get_response: GetResponse) -> GetResponse:
+def save_typing(get_response: GetResponse) -> GetResponse:
     """Save the form of a user who first has to log in or to verify the second factor."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(ADMIN) and typed.is_kept(request):
+        if request.path.startswith(ADMIN) and typed.is_storable(request):
             author = typed.author(request)
             if author is not None and not request.user.is_authenticated:
-                typed.keep(request, by=author)
+                typed.store(request, by=author)
                 # Redirect here: further on, the CSRF token of the ended session would be refused.
                 return redirect_to_login(request.get_full_path(), reverse("admin:login"))
             if author is not None and author == request.user.pk and page_to_pass(request):
-                typed.keep(request, by=author)
+                typed.store(request, by=author)
         return get_response(request)
 
     return middleware
 
 
-def second_factor_first(get_response: GetResponse) -> GetResponse:
+def require_second_factor(get_response: GetResponse) -> GetResponse:
     """Staff who have or need a second factor see nothing of the admin until it is verified."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

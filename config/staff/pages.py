@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 
-def nowhere(request: HttpRequest, **arguments: Any) -> HttpResponse:
+def not_found(request: HttpRequest, **arguments: Any) -> HttpResponse:
     """For URLs of Django's admin that this site does not have."""
     raise Http404
 

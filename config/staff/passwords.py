@@ -29,7 +29,7 @@ Words = Callable[[], Iterable[str]]
 _sources: list[Words] = []
 
 
-def words_of_the_site(words: Words) -> None:
+def register_site_words(words: Words) -> None:
     """Register words to check passwords against. Apps call it when they are ready."""
     if words not in _sources:
         _sources.append(words)

@@ -51,7 +51,7 @@ def show_password(*, request: HttpRequest, password: str, now: datetime) -> None
 class ReauthenticationFields(forms.Form):
     """Fields for password and code, if they were not entered recently.
 
-    Forms set `request`, call `ask` in __init__ and `check_identity` in clean.
+    Forms set `request`, call `drop_unneeded_fields` in __init__ and `check_identity` in clean.
     """
 
     own_password = forms.CharField(
@@ -68,9 +68,9 @@ class ReauthenticationFields(forms.Form):
 
     request: HttpRequest
 
-    def ask(self) -> None:
+    def drop_unneeded_fields(self) -> None:
         """Remove the fields that are not required."""
-        for name in set(FIELDS) - set(asked(self.request, timezone.now())):
+        for name in set(FIELDS) - set(required_fields(self.request, timezone.now())):
             self.fields.pop(name, None)
 
     def check_identity(self) -> None:
@@ -96,7 +96,7 @@ class ReauthenticationFields(forms.Form):
 FIELDS = list(ReauthenticationFields.base_fields)
 
 
-def asked(request: HttpRequest, now: datetime) -> list[str]:
+def required_fields(request: HttpRequest, now: datetime) -> list[str]:
     """The names of the fields that are required now."""
     if is_recent(request, now):
         return []
@@ -109,14 +109,14 @@ class ReauthenticationForm(ReauthenticationFields):
     def __init__(self, request: HttpRequest, data: Any = None) -> None:
         super().__init__(data)
         self.request = request
-        self.ask()
+        self.drop_unneeded_fields()
 
     def clean(self) -> dict[str, Any]:
         self.check_identity()
         return self.cleaned_data
 
 
-def page_between(
+def reauthentication_page(
     request: HttpRequest, *, title: str, subtitle: str | None = None
 ) -> HttpResponse | None:
     """A page that asks for password and code and posts to the same URL; None if not needed.

@@ -86,7 +86,7 @@ def change_password(*, request: HttpRequest, password: str, now: datetime) -> No
     user.set_password(password)
     user.save(update_fields=["password"])
     auth.update_session_auth_hash(request, user)
-    end_sessions_of(user=user, now=now, but=request.session.session_key)
+    end_sessions_of(user=user, now=now, except_key=request.session.session_key)
     audit.record(verb=audit.Verb.PASSWORD_CHANGED, subject=user, by=user, now=now)
     log.info("password changed: account %s", user.pk)
 
@@ -155,9 +155,9 @@ def _instant(seconds: int | None) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
-def end_sessions_of(*, user: User, now: datetime, but: str | None = None) -> int:
-    """End the sessions of an account, except the one with key `but`. Returns their number."""
-    keys = _sessions_of(user, now).keys() - {but}
+def end_sessions_of(*, user: User, now: datetime, except_key: str | None = None) -> int:
+    """End the sessions of an account except one. Returns their number."""
+    keys = _sessions_of(user, now).keys() - {except_key}
     ended, _models = Session.objects.filter(pk__in=keys).delete()
     return ended
 
@@ -166,7 +166,7 @@ def end_sessions_of(*, user: User, now: datetime, but: str | None = None) -> int
 def end_other_sessions(*, request: HttpRequest, now: datetime) -> int:
     """End all of one's own sessions except this one. Returns their number."""
     user = cast(User, request.user)
-    ended = end_sessions_of(user=user, now=now, but=request.session.session_key)
+    ended = end_sessions_of(user=user, now=now, except_key=request.session.session_key)
     if ended:
         audit.record(
             verb=audit.Verb.OTHER_SESSIONS_ENDED, subject=user, by=user, now=now, number=ended

@@ -24,10 +24,10 @@ from config.staff.reauthentication import FIELDS
 from config.text.lists import comma_list
 
 TYPED_BY = "typed_by"  # the hidden field
-KEPT = "staff_typed"  # the key in the session
+SESSION_KEY = "staff_typed"  # the key in the session
 FRESH = timedelta(days=7)  # the age up to which a page can be sent
 LONGEST = 1_000_000  # characters; longer forms are not stored
-NOT_KEPT = {"csrfmiddlewaretoken", *FIELDS}
+NOT_STORED = {"csrfmiddlewaretoken", *FIELDS}
 OTHER_PAGES = {"letters_letter_revise"}  # forms of ours that are not those of a row
 
 _salt = "staff.typed"
@@ -51,7 +51,7 @@ class Typed:
     files: list[str]
 
     @property
-    def told(self) -> str:
+    def message(self) -> str:
         """The message above the form."""
         text = _("You had to log in again. What you typed is below. It has not been saved yet.")
         if self.files:
@@ -68,47 +68,47 @@ def typed_by(user_id: int) -> str:
 def author(request: HttpRequest) -> int | None:
     """The account that the form's page was rendered for; None if it does not say."""
     try:
-        found = signing.loads(request.POST.get(TYPED_BY, ""), salt=_salt, max_age=FRESH)
+        account = signing.loads(request.POST.get(TYPED_BY, ""), salt=_salt, max_age=FRESH)
     except signing.BadSignature:
         return None
-    return found if isinstance(found, int) else None
+    return account if isinstance(account, int) else None
 
 
-def is_kept(request: HttpRequest) -> bool:
+def is_storable(request: HttpRequest) -> bool:
     """Whether this is a form worth saving: one that adds or changes a row, or one of ours."""
     if request.method != "POST":
         return False
     try:
-        found = resolve(request.path_info)
+        match = resolve(request.path_info)
     except Resolver404:
         return False
-    name = found.url_name or ""
-    of_a_row = hasattr(found.func, "model_admin") and name.endswith(("_add", "_change"))
+    name = match.url_name or ""
+    of_a_row = hasattr(match.func, "model_admin") and name.endswith(("_add", "_change"))
     return of_a_row or name in OTHER_PAGES
 
 
-def keep(request: HttpRequest, *, by: int) -> bool:
+def store(request: HttpRequest, *, by: int) -> bool:
     """Store the form in the present session, for this account. False if it is too long."""
-    fields = [[name, texts] for name, texts in request.POST.lists() if name not in NOT_KEPT]
+    fields = [[name, texts] for name, texts in request.POST.lists() if name not in NOT_STORED]
     files = [file.name for _name, sent in request.FILES.lists() for file in sent if file.name]
     written = json.dumps({"fields": fields, "files": files}, ensure_ascii=False)
     if len(written) > LONGEST:
         return False
     path = request.get_full_path()
-    request.session[KEPT] = {"by": by, "path": path, "typed": encrypt(written)}
+    request.session[SESSION_KEY] = {"by": by, "path": path, "typed": encrypt(written)}
     return True
 
 
-def take_up(request: HttpRequest) -> Typed | None:
+def take(request: HttpRequest) -> Typed | None:
     """Take the form stored for this account and page out of the session; None if there is none."""
-    kept = request.session.get(KEPT)
-    if kept is None or kept["path"] != request.get_full_path():
+    stored = request.session.get(SESSION_KEY)
+    if stored is None or stored["path"] != request.get_full_path():
         return None
-    del request.session[KEPT]
-    if kept["by"] != request.user.pk:
+    del request.session[SESSION_KEY]
+    if stored["by"] != request.user.pk:
         return None
     try:
-        written = json.loads(decrypt(kept["typed"]))
+        written = json.loads(decrypt(stored["typed"]))
     except ValueError:  # encrypted with a key that has since been removed
         return None
     fields = QueryDict(mutable=True)

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import path
 
 from config.staff import views
-from config.staff.pages import nowhere
+from config.staff.pages import not_found
 
 app_name = "staff"
 
@@ -23,5 +23,5 @@ urlpatterns = [
     path("sessions/", admin.site.admin_view(views.open_sessions), name="sessions"),
     path("sessions/end/", admin.site.admin_view(views.end_others), name="sessions_end"),
     # Django's own view redirects from a number to the public URL of any row, even a hidden one.
-    path("r/<path:row>/", nowhere),
+    path("r/<path:row>/", not_found),
 ]

@@ -41,12 +41,12 @@ from config.staff.forms import (
 from config.staff.invitation_links import read_token
 from config.staff.middleware import is_verified
 from config.staff.pages import page
-from config.staff.reauthentication import page_between, show_password
+from config.staff.reauthentication import reauthentication_page, show_password
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def onward(request: HttpRequest) -> str:
+def next_url(request: HttpRequest) -> str:
     """The URL in `next` if it is on this site; otherwise the admin's home page."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     own = url_has_allowed_host_and_scheme(
@@ -76,7 +76,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         else:
             if user is not None:
                 sessions.log_in(request=request, user=user, now=now)
-                response = HttpResponseRedirect(onward(request))
+                response = HttpResponseRedirect(next_url(request))
                 remember_device(request, response, user.get_username())
                 return response
             form.add_error(None, form.get_invalid_login_error())
@@ -87,7 +87,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         form=form,
         app_path=request.get_full_path(),
         username=request.user.get_username(),
-        next=onward(request),
+        next=next_url(request),
     )
 
 
@@ -106,7 +106,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor."""
     user = cast(User, request.user)
     if is_verified(request) or second_factor.in_use(user) is None:
-        return HttpResponseRedirect(onward(request))
+        return HttpResponseRedirect(next_url(request))
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -116,18 +116,18 @@ def verify(request: HttpRequest) -> HttpResponse:
         except WrongCode as error:
             form.add_error("code", str(error.message))
         else:
-            passed(request, device)
-            return HttpResponseRedirect(onward(request))
+            mark_verified(request, device)
+            return HttpResponseRedirect(next_url(request))
     return page(
         request,
         "staff/verify",
         title=_("Two-factor authentication"),
         form=form,
-        next=onward(request),
+        next=next_url(request),
     )
 
 
-def passed(request: HttpRequest, device: SecondFactor) -> None:
+def mark_verified(request: HttpRequest, device: SecondFactor) -> None:
     """Mark the session as verified, under a new key, as it has more rights now."""
     request.session.cycle_key()
     django_otp.login(request, device)
@@ -140,8 +140,8 @@ def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     The user whom that page was rendered for gets the form back, filled in but not saved; everybody
     else gets Django's error.
     """
-    author = typed.author(request) if typed.is_kept(request) else None
-    if author is not None and author == request.user.pk and typed.keep(request, by=author):
+    author = typed.author(request) if typed.is_storable(request) else None
+    if author is not None and author == request.user.pk and typed.store(request, by=author):
         return HttpResponseRedirect(request.get_full_path(), status=303)
     return csrf_failure(request, reason)
 
@@ -177,7 +177,7 @@ def factor_page(request: HttpRequest, status: int = 200, **forms: Any) -> HttpRe
         "staff/factor",
         status,
         title=_("Two-factor authentication"),
-        next=onward(request),
+        next=next_url(request),
         **{**context, **forms},
     )
 
@@ -187,9 +187,9 @@ def begin(request: HttpRequest) -> HttpResponse:
     """Start the first set-up. `replace` replaces a factor in use, and asks for a code."""
     user = cast(User, request.user)
     if second_factor.in_use(user) is None:
-        between = page_between(request, title=_("Set it up"))
-        if between is not None:
-            return between
+        question = reauthentication_page(request, title=_("Set it up"))
+        if question is not None:
+            return question
         second_factor.begin_set_up(user=user, now=timezone.now())
     return HttpResponseRedirect(reverse("staff:factor"))
 
@@ -209,7 +209,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         except WrongCode as error:
             form.add_error("code", str(error.message))
         else:
-            passed(request, device)
+            mark_verified(request, device)
             return codes_page(request, codes)
     return factor_page(request, 422, confirm_form=form)
 
@@ -217,7 +217,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @require_POST
 def replace(request: HttpRequest) -> HttpResponse:
     """Start to set up another app, given a code of the one in use."""
-    form, device = asked_again(request)
+    form, device = check_own_factor(request)
     if device is None:
         return factor_page(request, 422, code_form=form)
     second_factor.begin_set_up(user=device.user, now=timezone.now())
@@ -227,7 +227,7 @@ def replace(request: HttpRequest) -> HttpResponse:
 @require_POST
 def renew(request: HttpRequest) -> HttpResponse:
     """Show new recovery codes, given a code of the factor in use."""
-    form, device = asked_again(request)
+    form, device = check_own_factor(request)
     if device is None:
         return factor_page(request, 422, code_form=form)
     return codes_page(
@@ -235,7 +235,7 @@ def renew(request: HttpRequest) -> HttpResponse:
     )
 
 
-def asked_again(request: HttpRequest) -> tuple[OwnFactorForm, SecondFactor | None]:
+def check_own_factor(request: HttpRequest) -> tuple[OwnFactorForm, SecondFactor | None]:
     """The form, and the factor in use if the code is right: an open session is not enough.
 
     The form also asks for the password if it was not entered recently.
@@ -293,9 +293,9 @@ def open_sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
     """End one's own sessions except this one, after password and code."""
-    between = page_between(request, title=_("End all other sessions"))
-    if between is not None:
-        return between
+    question = reauthentication_page(request, title=_("End all other sessions"))
+    if question is not None:
+        return question
     sessions.end_other_sessions(request=request, now=timezone.now())
     messages.success(request, _("You have been logged out everywhere else."))
     return HttpResponseRedirect(reverse("staff:sessions"))

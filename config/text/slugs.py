@@ -16,23 +16,23 @@ from django.forms import ModelForm
 from django.utils.translation import gettext as _
 
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"  # no lookalikes, and no vowels that would spell words
-BY_CHANCE = 5  # characters
+RANDOM_LENGTH = 5  # characters
 LONGEST = 50  # characters, as Django's SlugField has
-LONGEST_OF_DRAFT = LONGEST - len("-draft-") - BY_CHANCE
+LONGEST_OF_DRAFT = LONGEST - len("-draft-") - RANDOM_LENGTH
 
-_DRAFT = re.compile(rf"^(.+)-draft-[{ALPHABET}]{{{BY_CHANCE}}}$")
+_DRAFT = re.compile(rf"^(.+)-draft-[{ALPHABET}]{{{RANDOM_LENGTH}}}$")
 
 
-def with_chance(slug: str, *, mark: str = "") -> str:
+def with_random_ending(slug: str, *, mark: str = "") -> str:
     """The slug with a random ending, after the mark if there is one."""
-    ending = "".join(secrets.choice(ALPHABET) for _ in range(BY_CHANCE))
+    ending = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
     ending = f"-{mark}-{ending}" if mark else f"-{ending}"
     return slug[: LONGEST - len(ending)].rstrip("-") + ending
 
 
-def of_draft(slug: str) -> str:
+def draft_slug(slug: str) -> str:
     """The slug of a draft, given what was typed."""
-    return with_chance(typed(slug), mark="draft")
+    return with_random_ending(typed(slug), mark="draft")
 
 
 def typed(slug: str) -> str:
@@ -41,7 +41,7 @@ def typed(slug: str) -> str:
     return found[1] if found else slug
 
 
-def of_public(slug: str, *others: QuerySet[Any]) -> str:
+def public_slug(slug: str, *others: QuerySet[Any]) -> str:
     """The slug of a draft that becomes public: the one typed, unless it is in use.
 
     `others` are the rows whose slugs are or were in use.
@@ -50,10 +50,10 @@ def of_public(slug: str, *others: QuerySet[Any]) -> str:
     if wanted == slug:
         return slug
     is_taken = any(rows.filter(slug=wanted).exists() for rows in others)
-    return with_chance(wanted) if is_taken else wanted
+    return with_random_ending(wanted) if is_taken else wanted
 
 
-class AddressForm(ModelForm[Any]):
+class SlugForm(ModelForm[Any]):
     """Checks slugs without revealing rows that the user may not see."""
 
     # The rows that the user may see; set by the page.
@@ -93,7 +93,7 @@ class AddressForm(ModelForm[Any]):
             said = _("Use at most %(most)d characters. You have used %(number)d.")
             number = {"most": LONGEST_OF_DRAFT, "number": len(typed(slug))}
             self.add_error("slug", ValidationError(said % number))
-        return of_draft(slug)
+        return draft_slug(slug)
 
     def _public(self, slug: str) -> str:
         """The slug as typed; with an ending if it is used by a page that the user may not see."""
@@ -106,4 +106,4 @@ class AddressForm(ModelForm[Any]):
         elif former.filter(**{f"{self.owner}__in": seen}).exists():
             self.add_error("slug", ValidationError(self.taken))
         is_taken = others.exists() or former.exists()
-        return with_chance(typed(slug)) if is_taken else typed(slug)
+        return with_random_ending(typed(slug)) if is_taken else typed(slug)

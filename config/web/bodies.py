@@ -47,7 +47,7 @@ def largest_body(path: str) -> int:
     return FORM
 
 
-def bodies_are_limited(
+def limit_bodies(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     """Refuse bodies that are too large, and render refusals by the web server.

@@ -112,9 +112,9 @@ def without_reading(page: Callable[..., HttpResponse]) -> Callable[..., HttpResp
     """
 
     @wraps(page)
-    def told(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def respond(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if not hasattr(request, "_post"):
             request._mark_post_parse_error()
         return page(request, *args, **kwargs)
 
-    return told
+    return respond

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from config.languages import address_in, direction, font, language_here, own_name, with_territory
+from config.languages import direction, font, language_here, own_name, url_in, with_territory
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def languages(request: HttpRequest) -> dict[str, Any]:
                 "name": own_name(code),
                 "direction": direction(code),
                 "with_territory": with_territory(code),
-                "url": address_in(request, code),
+                "url": url_in(request, code),
             }
             for code, _label in settings.LANGUAGES
         ],

@@ -20,9 +20,9 @@ def node(kind: str | list[str], **values: object) -> Node:
 
     `identified` becomes @id.
     """
-    told = {name: value for name, value in values.items() if value not in (None, "", [], {})}
-    identity = {"@id": told.pop("identified")} if "identified" in told else {}
-    return {"@type": kind, **identity, **told}
+    filled = {name: value for name, value in values.items() if value not in (None, "", [], {})}
+    identity = {"@id": filled.pop("identified")} if "identified" in filled else {}
+    return {"@type": kind, **identity, **filled}
 
 
 def top(thing: Node) -> Node:

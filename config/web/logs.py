@@ -32,12 +32,12 @@ def without_secrets(text: str) -> str:
     spans = [found.span() for found in _BEGINS.finditer(plain)]
     spans += [run.span() for run in _RUN.finditer(plain) if _may_open_something(run[0])]
     spans += [found.span() for found in _ADDRESS.finditer(plain)]
-    told, at = [], 0
+    parts, at = [], 0
     for begin, end in sorted(spans):
         if places[end] > at:
-            told += [text[at : max(at, places[begin])], "…" if places[begin] >= at else ""]
+            parts += [text[at : max(at, places[begin])], "…" if places[begin] >= at else ""]
             at = places[end]
-    return "".join(told) + text[at:]
+    return "".join(parts) + text[at:]
 
 
 def on_one_line(text: str) -> str:
@@ -102,16 +102,16 @@ class WithoutErrorTexts(logging.Formatter):
         return super().format(record)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is logging's
-        told: list[str] = []
+        parts: list[str] = []
         error: BaseException | None = ei[1]
         seen: set[int] = set()
         while error is not None and id(error) not in seen:
             seen.add(id(error))
             lines = traceback.format_tb(error.__traceback__)
             name = f"{type(error).__module__}.{type(error).__qualname__}"
-            told.append(f"Traceback (most recent call last):\n{''.join(lines)}{name}")
+            parts.append(f"Traceback (most recent call last):\n{''.join(lines)}{name}")
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-        return "\n\nwhich led to\n\n".join(reversed(told))
+        return "\n\nwhich led to\n\n".join(reversed(parts))
 
 
 class JsonLines(WithoutErrorTexts):

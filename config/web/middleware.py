@@ -31,7 +31,7 @@ NO_FEATURES = ", ".join(
 )
 
 
-def database_in_time(
+def limit_database_time(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Limit how long a request waits for the database.
@@ -64,7 +64,7 @@ def security_headers(
     return middleware
 
 
-def cookies_in_the_admin_alone(
+def cookies_only_in_admin(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Remove cookies from requests of public pages.
@@ -81,7 +81,7 @@ def cookies_in_the_admin_alone(
     return middleware
 
 
-def language_by_the_address(
+def language_by_url(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Let answers without a language in their URL, such as data, not vary by language.

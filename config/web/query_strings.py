@@ -14,7 +14,7 @@ from django.utils.translation import get_language_from_path, override
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-class MovedForEver(HttpResponsePermanentRedirect):
+class PermanentRedirect308(HttpResponsePermanentRedirect):
     """308: the client repeats the method and the body at the new URL."""
 
     status_code = 308
@@ -28,7 +28,7 @@ def moved(request: HttpRequest, path: str) -> HttpResponse:
     """
     query = request.META.get("QUERY_STRING", "")
     reading = request.method in {"GET", "HEAD"}
-    kind = HttpResponsePermanentRedirect if reading else MovedForEver
+    kind = HttpResponsePermanentRedirect if reading else PermanentRedirect308
     response = kind(f"{path}?{query}" if query else path)
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -36,7 +36,7 @@ def moved(request: HttpRequest, path: str) -> HttpResponse:
     return response
 
 
-def leading_on(
+def slug_redirects(
     folder: str, present: Callable[[str], str | None]
 ) -> Callable[[GetResponse], GetResponse]:
     """Middleware that redirects every URL below a former slug in `folder` to the present one.
@@ -60,10 +60,10 @@ def leading_on(
     return middleware
 
 
-def as_query(said: Mapping[str, str]) -> QueryDict:
+def as_query(values: Mapping[str, str]) -> QueryDict:
     """Parameters, in their order, from which templates build URLs with {% querystring %}."""
     query = QueryDict(mutable=True)
-    query.update(said)
+    query.update(values)
     return query
 
 

@@ -47,12 +47,12 @@ def other_clocks(letter: Letter, *, was: str) -> str:
         if (instant := getattr(letter, name))
     ]
     if letter.status == Letter.Status.DRAFT:
-        told = _("The times of this draft are now in the time zone %(zone)s.")
+        text = _("The times of this draft are now in the time zone %(zone)s.")
     else:
-        told = _(
+        text = _(
             "The time zone is now %(zone)s. Times you did not change still mean the same moment."
         )
-    return " ".join([told % {"zone": letter.time_zone}, *lines])
+    return " ".join([text % {"zone": letter.time_zone}, *lines])
 
 
 class AddresseeInline(CleanText[Addressee], admin.TabularInline[Addressee, Letter]):
@@ -258,10 +258,10 @@ class LetterAdmin(StaffModelAdmin[Letter]):
     def revise(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the unpublished changes, ask for their kind and reason, and publish them."""
         letter = self.row_to_change(request, pk)
-        again = typed.take_up(request) if request.method == "GET" else None
+        again = typed.take(request) if request.method == "GET" else None
         form = RevisionForm(again.fields if again else request.POST or None)
         if again:
-            form.add_error(None, again.told)
+            form.add_error(None, again.message)
         if request.method == "POST" and form.is_valid():
             try:
                 revision = actions.publish_revision(

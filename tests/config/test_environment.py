@@ -124,7 +124,7 @@ def test_a_number_that_is_too_small_or_none_stops(put, value):
 )
 def test_a_site_address_is_scheme_and_host(put, value, netloc):
     put(value)
-    assert environment.site_address("NAME", ADVICE).netloc == netloc
+    assert environment.site_url("NAME", ADVICE).netloc == netloc
 
 
 @pytest.mark.parametrize(
@@ -142,14 +142,14 @@ def test_a_site_address_is_scheme_and_host(put, value, netloc):
 )
 def test_any_other_site_address_stops(put, value):
     put(value)
-    assert refusal(lambda: environment.site_address("NAME", ADVICE)) == (
+    assert refusal(lambda: environment.site_url("NAME", ADVICE)) == (
         "NAME has an invalid value. Do this."
     )
 
 
 def test_a_missing_site_address_is_called_missing(put):
     put(None)
-    assert refusal(lambda: environment.site_address("NAME", ADVICE)) == "NAME is not set. Do this."
+    assert refusal(lambda: environment.site_url("NAME", ADVICE)) == "NAME is not set. Do this."
 
 
 def test_several_keys_are_read_in_their_order(put):

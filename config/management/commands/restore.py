@@ -38,11 +38,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
             if options["check"]:
-                self.tell("The backup is whole", check_backup(file))
+                self.report("The backup is whole", check_backup(file))
                 return
             if options["replace"] and not options["yes"]:
                 self.confirm()
-            self.tell("Restored", restore_backup(file, replace=options["replace"]))
+            self.report("Restored", restore_backup(file, replace=options["replace"]))
         except BackupFault as fault:
             raise CommandError(f"{fault} Nothing was changed.") from None
         except Error as error:
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         if answer.strip() != host:
             raise CommandError("Nothing was changed.")
 
-    def tell(self, what: str, restored: Restored) -> None:
+    def report(self, what: str, restored: Restored) -> None:
         manifest = restored.manifest
         self.stdout.write(
             f"{what}: {manifest.rows} rows of {len(manifest.tables)} tables and"

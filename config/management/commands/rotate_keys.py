@@ -29,11 +29,11 @@ class Command(BaseCommand):
                 self.stdout.write(f"{done} rows so far.")
             self.stdout.write(f"Encrypted with the first key: {done} rows.")
         inventory = take_inventory()
-        self.tell(inventory)
+        self.report(inventory)
         if inventory.unreadable:
             sys.exit(1)
 
-    def tell(self, inventory: Inventory) -> None:
+    def report(self, inventory: Inventory) -> None:
         """Names keys by their position in the list and rows by model and number, nothing more."""
         for number in range(len(settings.PERSONAL_DATA_KEYS)):
             self.stdout.write(f"Key {number + 1}: {inventory.texts_by_key[number]} texts.")

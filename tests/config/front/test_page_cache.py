@@ -69,9 +69,9 @@ def test_a_page_that_is_about_to_change_is_served_to_nobody_who_comes_later():
 def test_a_304_of_django_makes_it_fresh_again_by_its_own_directives():
     one = page(now=100.0)
     one.encode("gzip")
-    again = one.still_true(headers(Content_Type=None), 200.0)
+    again = one.revalidated(headers(Content_Type=None), 200.0)
     assert (again.is_fresh(200.0), again.encoded, again.body) == (True, one.encoded, TEXT)
-    soon = one.still_true(headers(Cache_Control="public, max-age=0, must-revalidate"), 200.0)
+    soon = one.revalidated(headers(Cache_Control="public, max-age=0, must-revalidate"), 200.0)
     assert not soon.is_servable(200.0)
     assert ("cache-control", "public, max-age=0, must-revalidate") in soon.headers
 
@@ -141,13 +141,13 @@ def test_memory_stays_within_its_bound_and_the_longest_unused_goes_first():
 
 
 def test_made_up_queries_drive_no_page_out():
-    room = 10 * (OVERHEAD + 2 * len(TEXT))
-    cache = PageCache(pages=room, searches=room)
+    pool = 10 * (OVERHEAD + 2 * len(TEXT))
+    cache = PageCache(pages=pool, searches=pool)
     cache.store(key("/en/letters/speak/"), page())
     for number in range(1000):
         cache.store(key("/en/letters/speak/", f"q={number}"), page())
     assert cache.get(key("/en/letters/speak/")) is not None
-    assert cache.size <= 2 * room
+    assert cache.size <= 2 * pool
 
 
 def test_a_page_that_is_stored_again_counts_once():

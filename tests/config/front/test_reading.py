@@ -66,7 +66,7 @@ class Site:
         self.headers = [PUBLIC]
         self.seconds = 0.0
         self.fault = False
-        self.reader = Reader(ask=self.ask, compress=compress, is_in_fault=lambda: self.fault)
+        self.reader = Reader(ask=self.ask, compress=compress, failed_recently=lambda: self.fault)
 
     async def ask(self, environment: Environment) -> Answer:
         self.asked.append(environment)
@@ -86,8 +86,8 @@ class Site:
         return received if await self.reader.read(scope, received) else None
 
     def grow_old(self, seconds: float) -> None:
-        for room in self.reader.pages._rooms:
-            for page in room._pages.values():
+        for pool in self.reader.pages._pools:
+            for page in pool._pages.values():
                 page.built -= seconds
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from config.models import AuditEntry, SecondFactor
 from config.staff.errors import AccountError
-from config.staff.factor import address_for_apps, in_use, reset_factor
+from config.staff.factor import in_use, otpauth_uri, reset_factor
 from config.staff.roles import Role
 from tests.config.staff.conftest import browser, code, set_up, verbs, verified, wrong_code
 
@@ -121,7 +121,7 @@ def test_the_qr_code_is_an_image_in_the_page_that_the_strict_policy_allows(accou
 def test_apps_read_the_secret_with_the_name_of_the_site(account, settings):
     settings.SITE_URL = "https://letters.example.org"
     factor, _codes = set_up(account(Role.REVIEWER, username="ada"))
-    assert address_for_apps(factor) == (
+    assert otpauth_uri(factor) == (
         "otpauth://totp/letters.example.org%3Aada"
         f"?secret={factor.secret}&issuer=letters.example.org&period=30&digits=6"
     )

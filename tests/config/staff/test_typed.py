@@ -161,7 +161,7 @@ def test_a_form_that_another_site_sends_is_refused_and_not_kept(editor, letter):
     sent = sent_by(client, change_url(letter), goal="70707")
     del sent["typed_by"]
     assert client.post(change_url(letter), sent).status_code == 403
-    assert typed.KEPT not in client.session
+    assert typed.SESSION_KEY not in client.session
 
 
 def test_what_one_typed_is_not_shown_to_another(account, editor, letter):
@@ -173,7 +173,7 @@ def test_what_one_typed_is_not_shown_to_another(account, editor, letter):
     idle(client)
     to = logged_in(client, other, client.post(change_url(letter), sent)["Location"])
     assert 'value="70707"' not in client.get(to).content.decode()
-    assert typed.KEPT not in client.session
+    assert typed.SESSION_KEY not in client.session
 
 
 def test_strangers_have_nothing_kept(letter):
@@ -205,14 +205,14 @@ def test_passwords_codes_and_tokens_are_not_kept_and_the_rest_is_unreadable(acco
     }
     idle(client)
     client.post("/admin/config/invitation/add/", sent)
-    (row,) = [one for one in Session.objects.all() if typed.KEPT in one.get_decoded()]
+    (row,) = [one for one in Session.objects.all() if typed.SESSION_KEY in one.get_decoded()]
     stored = json.dumps(row.get_decoded())
     assert not any(text in stored for text in sent.values())
     request = type("Request", (), {})()
     request.session = dict(row.get_decoded())
     request.user = boss
     request.get_full_path = lambda: "/admin/config/invitation/add/"
-    again = typed.take_up(request)
+    again = typed.take(request)
     assert again is not None
     assert set(again.fields) == {"email", "typed_by"}
 
@@ -221,7 +221,7 @@ def test_a_password_that_is_changed_is_never_kept(editor):
     client = browser(editor)
     idle(client)
     client.post("/admin/password_change/", {"old_password": PASSWORD, "new_password1": "x"})
-    assert not any(typed.KEPT in one.get_decoded() for one in Session.objects.all())
+    assert not any(typed.SESSION_KEY in one.get_decoded() for one in Session.objects.all())
 
 
 def test_a_file_has_to_be_chosen_again_and_the_page_says_which(editor, letter):

@@ -14,7 +14,7 @@ from config.staff import typed
 M = TypeVar("M", bound=Model)
 
 
-class TypingKeptAdmin(admin.ModelAdmin[M]):
+class SavedTypingAdmin(admin.ModelAdmin[M]):
     """Fills in the form as it was sent; nothing is saved until it is sent again."""
 
     def get_form(
@@ -27,16 +27,16 @@ class TypingKeptAdmin(admin.ModelAdmin[M]):
             return form
         again: typed.Typed | None = getattr(request, "typed_again", None)
 
-        class Kept(form):  # type: ignore[misc,valid-type]
+        class Marked(form):  # type: ignore[misc,valid-type]
             typed_by = typed.TypedByField()
 
             def clean(self) -> Any:
                 cleaned = super().clean()
                 if again is not None:
-                    self.add_error(None, again.told)
+                    self.add_error(None, again.message)
                 return cleaned
 
-        return Kept
+        return Marked
 
     def _may_send(self, request: HttpRequest, obj: M | None) -> bool:
         if obj is None:
@@ -64,7 +64,7 @@ class TypingKeptAdmin(admin.ModelAdmin[M]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        again = typed.take_up(request) if request.method == "GET" else None
+        again = typed.take(request) if request.method == "GET" else None
         if again is not None and self._may_send_to(request, object_id):
             request.FILES  # noqa: B018 - read now: reading it later would empty POST again
             request.method, request.POST = "POST", again.fields  # type: ignore[assignment]
