@@ -184,7 +184,7 @@ def test_a_reason_is_needed_and_too_many_at_once_are_refused(add, letter, staff,
     signatures = [add(at="spam.example") for _ in range(2)]
     with pytest.raises(ReasonMissing):
         invalidate(letter, staff, reason=" ")
-    monkeypatch.setattr("signatories.review.actions.decisions.actions.invalidation.AT_ONCE", 1)
+    monkeypatch.setattr("signatories.review.actions.invalidation.AT_ONCE", 1)
     with pytest.raises(NothingMatches):
         invalidate(letter, staff)
     assert statuses(*signatures) == [Status.PUBLISHED] * 2
