@@ -24,7 +24,7 @@ from signatories.review.actions import decline_signature, publish_signature
 from signatories.review.forms import DeclineForm
 
 
-class ManyAtOnce(StaffModelAdmin[Signature]):
+class BulkActions(StaffModelAdmin[Signature]):
     """Checkboxes beside signatures, and actions on those ticked."""
 
     actions = ["publish_selected", "decline_selected"]

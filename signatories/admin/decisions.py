@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from signatories.admin.bulk import ManyAtOnce
+from signatories.admin.bulk import BulkActions
 from signatories.admin.candidates import decide_candidate
 from signatories.admin.decided_on import check_shown
 from signatories.models import Organisation, Signature, may_see_representatives
@@ -43,7 +43,7 @@ from signatories.transitions import lock_signature
 Arguments = dict[str, Any]
 
 
-def nothing(request: HttpRequest, signature: Signature) -> Arguments:
+def no_arguments(request: HttpRequest, signature: Signature) -> Arguments:
     return {}
 
 
@@ -79,7 +79,7 @@ def decide_own_candidate(*, signature: Signature, **answer: Any) -> None:
     decide_candidate(own=signature.organisation, **answer)
 
 
-def whoever_may_change(user: User | AnonymousUser) -> bool:
+def always_allowed(user: User | AnonymousUser) -> bool:
     """`decide` has already checked that they may change the signature."""
     return True
 
@@ -91,10 +91,10 @@ class Decision:
     name: str  # of the URL, as signatories_signature_<name>
     act: Callable[..., object]  # takes signature, by, now, and the arguments from the next two
     done: Promise | str  # with %s for the signature
-    arguments: Callable[[HttpRequest, Signature], Arguments] = nothing
+    arguments: Callable[[HttpRequest, Signature], Arguments] = no_arguments
     form: type[Form] | None = None  # its cleaned fields become arguments, too
     button: Promise | str = ""  # on the page that shows the form again if it has errors
-    permission: Callable[[User | AnonymousUser], bool] = whoever_may_change
+    permission: Callable[[User | AnonymousUser], bool] = always_allowed
     path: str = ""  # defaults to the name
 
 
@@ -150,7 +150,7 @@ DECISIONS = [
 ]
 
 
-class DecisionPages(ManyAtOnce):
+class DecisionPages(BulkActions):
     """URLs and views of DECISIONS."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -175,7 +175,7 @@ class DecisionPages(ManyAtOnce):
             raise PermissionDenied
         form = decision.form(request.POST) if decision.form else None
         if form and not form.is_valid():
-            return self._ask_again(request, signature, form, decision.button)
+            return self._show_form_again(request, signature, form, decision.button)
 
         @transaction.atomic
         def act() -> None:
@@ -192,7 +192,7 @@ class DecisionPages(ManyAtOnce):
         done = str(decision.done) % signature
         return self.act_and_return(request, act, done=done, to=self._page_of(signature))
 
-    def _ask_again(
+    def _show_form_again(
         self, request: HttpRequest, signature: Signature, form: Form, button: Promise | str
     ) -> HttpResponse:
         """Show the form again with the submitted values and its errors."""

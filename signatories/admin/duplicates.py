@@ -198,9 +198,9 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
         )
 
 
-def numbers_in(written: Iterable[str]) -> set[int]:
+def numbers_in(values: Iterable[str]) -> set[int]:
     """The numbers in the submitted values."""
-    return {int(one) for one in written if one.isascii() and one.isdigit() and len(one) < 19}
+    return {int(one) for one in values if one.isascii() and one.isdigit() and len(one) < 19}
 
 
 def facts(

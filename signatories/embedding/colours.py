@@ -136,22 +136,24 @@ def colour(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ThemeChoice:
     """The colours from query parameters, and a remark for the developer."""
 
     theme: Theme | None = None
     remark: str = ""
 
 
-def asked_for(query: Mapping[str, str]) -> Asked:
+def theme_from_query(query: Mapping[str, str]) -> ThemeChoice:
     """Read `accent` and `ground` where valid. The remark never repeats the submitted text."""
     if not query.get("accent") and not query.get("ground"):
-        return Asked()
+        return ThemeChoice()
     try:
         theme = Theme(colour(query.get("accent") or ACCENT), colour(query.get("ground") or GROUND))
     except ValueError:
-        return Asked(remark="accent and ground have six hexadecimal digits each; they are not used")
+        return ThemeChoice(
+            remark="accent and ground have six hexadecimal digits each; they are not used"
+        )
     if not theme.is_readable:
         found = f"accent on ground has a contrast of {theme.contrast:.2f}"
-        return Asked(remark=f"{found}; at least {READABLE} is needed, so they are not used")
-    return Asked(theme)
+        return ThemeChoice(remark=f"{found}; at least {READABLE} is needed, so they are not used")
+    return ThemeChoice(theme)

@@ -42,7 +42,7 @@ class Frame:
     height: int | None = None
 
     @property
-    def address(self) -> str:
+    def url(self) -> str:
         with override(self.language or language_here()):
             path = reverse(f"{self.kind}-frame", args=[self.letter.slug])
         return settings.SITE_URL + path + self._colours
@@ -50,14 +50,14 @@ class Frame:
     @property
     def path(self) -> str:
         """The same without the site's origin."""
-        return self.address.removeprefix(settings.SITE_URL)
+        return self.url.removeprefix(settings.SITE_URL)
 
     @property
     def _colours(self) -> str:
         return Theme(self.accent, self.ground).query if self.accent and self.ground else ""
 
     @property
-    def high(self) -> int:
+    def shown_height(self) -> int:
         return self.height or HEIGHTS[Kind(self.kind)]
 
     @property
@@ -67,10 +67,10 @@ class Frame:
         return format_html(
             '<iframe src="{}" title="{}" width="{}" height="{}"'
             ' frameborder="0" loading="lazy"></iframe>',
-            self.address,
+            self.url,
             words.title,
             self.width or "100%",
-            self.high,
+            self.shown_height,
         )
 
     @property

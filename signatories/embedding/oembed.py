@@ -25,7 +25,7 @@ from signatories.sharing.picture import WIDTH as PICTURE_WIDTH
 
 LONGEST = max(HEIGHTS.values())
 # What to show, by the name of the URL's view.
-SHOWN = {
+KINDS = {
     "letter": Kind.CARD,
     "letter-in": Kind.CARD,
     "sign": Kind.SIGN,
@@ -40,23 +40,23 @@ SHOWN = {
 @require_safe
 def oembed(request: HttpRequest) -> HttpResponseBase:
     """How to show one of our URLs: 400 if missing, 404 for others, 501 for other formats."""
-    asked = request.GET
+    query = request.GET
     try:
-        width = _pixels(asked.get("maxwidth", ""), WIDTH)
-        most_high = _pixels(asked.get("maxheight", ""), LONGEST)
+        width = _pixels(query.get("maxwidth", ""), WIDTH)
+        most_high = _pixels(query.get("maxheight", ""), LONGEST)
     except ValueError:
         return _refusal("maxwidth and maxheight are numbers of pixels.", 400)
-    if not asked.get("url"):
+    if not query.get("url"):
         return _refusal("Say which address: url=…", 400)
-    if asked.get("format", "json") not in WRITTEN:
+    if query.get("format", "json") not in FORMATS:
         return _refusal("The formats are json and xml.", 501)
-    language, kind, letter = _found(asked["url"])
+    language, kind, letter = _find_frame(query["url"])
     frame = Frame(letter, kind=kind, language=language, width=width)
-    frame = replace(frame, height=min(frame.high, most_high))
+    frame = replace(frame, height=min(frame.shown_height, most_high))
     return cacheable(
         request,
         version=(letter.public_version, letter.campaign.public_version),
-        build=lambda: WRITTEN[asked.get("format", "json")](_answer(frame)),
+        build=lambda: FORMATS[query.get("format", "json")](_data(frame)),
     )
 
 
@@ -69,28 +69,28 @@ def _pixels(text: str, most: int) -> int:
     return min(int(text), most) if len(text) < 9 else most
 
 
-def _found(address: str) -> tuple[str, Kind, Letter]:
+def _find_frame(url: str) -> tuple[str, Kind, Letter]:
     """The language, kind of frame and letter for one of our URLs. Raises Http404."""
-    path = _path_here(address)
+    path = _own_path(url)
     language = get_language_from_path(path)
     if language:
-        kind, letter = _shown_at(path, language)
+        kind, letter = _kind_and_letter(path, language)
         return language, kind, letter
     # The short URL, which redirects readers to their own language.
-    kind, letter = _shown_at(f"/{settings.LANGUAGE_CODE}{path}", settings.LANGUAGE_CODE)
+    kind, letter = _kind_and_letter(f"/{settings.LANGUAGE_CODE}{path}", settings.LANGUAGE_CODE)
     original = letter.words_for("").language
     is_spoken = original in dict(settings.LANGUAGES)
     return original if is_spoken else settings.LANGUAGE_CODE, kind, letter
 
 
-def _path_here(address: str) -> str:
+def _own_path(url: str) -> str:
     """The path of a URL of this site, normalised. Raises Http404 for other sites.
 
     People copy http for https, capitals in the host, the scheme's default port, a path without its
     final slash or with letters encoded that need not be.
     """
     try:
-        parts = urlsplit(address.strip())
+        parts = urlsplit(url.strip())
         host = plain_netloc(parts)
     except ValueError as error:  # such as an unclosed bracket
         raise Http404 from error
@@ -101,14 +101,14 @@ def _path_here(address: str) -> str:
     return f"{unquote(parts.path).rstrip('/')}/"
 
 
-def _shown_at(path: str, language: str) -> tuple[Kind, Letter]:
+def _kind_and_letter(path: str, language: str) -> tuple[Kind, Letter]:
     """The kind of frame and letter for a path. Raises Http404."""
     try:
         with override(language):
             found = resolve(path)
     except Resolver404 as error:
         raise Http404 from error
-    kind = SHOWN.get(found.url_name or "")
+    kind = KINDS.get(found.url_name or "")
     if kind is None:
         raise Http404
     slug = found.kwargs["slug"]
@@ -118,7 +118,7 @@ def _shown_at(path: str, language: str) -> tuple[Kind, Letter]:
         return kind, public_letter(present_slug(slug) or slug)
 
 
-def _answer(frame: Frame) -> dict[str, str | int]:
+def _data(frame: Frame) -> dict[str, str | int]:
     letter, language = frame.letter, frame.language
     with override(language):
         picture = settings.SITE_URL + reverse("letter-picture", args=[letter.slug])
@@ -136,23 +136,23 @@ def _answer(frame: Frame) -> dict[str, str | int]:
         "thumbnail_height": PICTURE_HEIGHT,
         "html": frame.html,
         "width": frame.width or WIDTH,
-        "height": frame.high,
+        "height": frame.shown_height,
     }
 
 
-def _json(answer: dict[str, str | int]) -> HttpResponse:
-    return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
+def _json(data: dict[str, str | int]) -> HttpResponse:
+    return JsonResponse(data, json_dumps_params={"ensure_ascii": False})
 
 
-def _xml(answer: dict[str, str | int]) -> HttpResponse:
+def _xml(data: dict[str, str | int]) -> HttpResponse:
     root = ElementTree.Element("oembed")
-    for name, value in answer.items():
+    for name, value in data.items():
         ElementTree.SubElement(root, name).text = str(value)
     text = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return HttpResponse(text, content_type="text/xml; charset=utf-8")
 
 
-WRITTEN = {"json": _json, "xml": _xml}
+FORMATS = {"json": _json, "xml": _xml}
 
 
 def _refusal(reason: str, status: int) -> HttpResponse:

@@ -19,7 +19,7 @@ from config.web.origin import from_this_site
 from letters.deadlines import next_change, page_version, time_left
 from letters.models import Letter
 from letters.views import public_letter
-from signatories.embedding.colours import asked_for
+from signatories.embedding.colours import theme_from_query
 from signatories.embedding.forms import EmbedForm
 from signatories.embedding.frames import Frame
 from signatories.public.signatories import SignatoryList
@@ -32,7 +32,7 @@ SCRIPT = settings.BASE_DIR / "static" / "js" / "embed.js"
 
 def _framed(request: HttpRequest, letter: Letter) -> dict[str, Any]:
     """Context of every framed page. Its links keep the colours."""
-    asked = asked_for(request.GET.dict())
+    choice = theme_from_query(request.GET.dict())
     edition = letter.words_here
     now = timezone.now()
     return {
@@ -44,9 +44,9 @@ def _framed(request: HttpRequest, letter: Letter) -> dict[str, Any]:
         "has_closed": letter.has_closed(now),
         "time_left": time_left(letter, now),
         "is_framed": True,
-        "theme": asked.theme,
-        "remark": asked.remark,
-        "here": request.path + (asked.theme.query if asked.theme else ""),
+        "theme": choice.theme,
+        "remark": choice.remark,
+        "here": request.path + (choice.theme.query if choice.theme else ""),
     }
 
 
@@ -139,7 +139,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponseBase:
 @loadable_elsewhere
 def embed_css(request: HttpRequest) -> HttpResponseBase:
     """A frame's stylesheet, made only from two validated colours."""
-    theme = asked_for(request.GET.dict()).theme
+    theme = theme_from_query(request.GET.dict()).theme
     if theme is None:
         raise Http404
     stylesheet = theme.stylesheet

@@ -75,19 +75,19 @@ def letter(*, number: int = 2, silence_days: int | None = None, **changes: Any) 
         "closes_at": NOW + timedelta(days=12),
         "time_zone": "Europe/Brussels",
     }
-    made = Letter(**(values | changes))
+    sample = Letter(**(values | changes))
     silence = "leaves" if silence_days else "keeps"
     wording = Wording(editions=(edition(),), silence=silence, silence_days=silence_days)
     canonical = wording.canonical()
-    made.revision = Revision(
-        letter=made,
+    sample.revision = Revision(
+        letter=sample,
         number=number,
         kind="substantive",
         frozen_at=NOW,
         canonical=canonical,
         digest=digest_of(canonical),
     )
-    return made
+    return sample
 
 
 def reported(**changes: Any) -> Letter:
@@ -119,10 +119,10 @@ def signature(number: int = 1, name: str = "", country: str = "DE", **changes: A
         "representative_name": "Rosa Reader",
         "representative_role": "Director",
     }
-    made = Signature(**(values | changes))
+    sample = Signature(**(values | changes))
     # As annotated by the public list's query.
-    made.revision_number = made.revision.number  # type: ignore[attr-defined]
-    return made
+    sample.revision_number = sample.revision.number  # type: ignore[attr-defined]
+    return sample
 
 
 def signatures() -> list[Signature]:
@@ -173,14 +173,14 @@ def signatory_list(**changes: Any) -> Any:
 
 def growth() -> Growth:
     """For a letter with a goal, over four days with names."""
-    made = Growth(letter(goal=100), NOW)
+    sample = Growth(letter(goal=100), NOW)
     numbers = [(9, 12, 5), (7, 30, 10), (4, 58, 18), (1, 20, 25)]
     names, days = 0, []
     for days_ago, new, countries in numbers:
         names += new
         days.append(Day((NOW - timedelta(days=days_ago)).date(), new, names, countries))
-    made.__dict__["days"] = days  # normally counted by queries
-    return made
+    sample.__dict__["days"] = days  # normally counted by queries
+    return sample
 
 
 def timeline() -> list[TimelineEntry]:

@@ -26,20 +26,22 @@ _COLOURS = re.compile(r"^\s*--[\w-]+: #[0-9a-f]{6};$", re.MULTILINE)
 def components(request: HttpRequest) -> HttpResponse:
     """Every component with its states, rendered by its own template."""
     with override("en"):
-        shown = [
+        rendered = [
             {
                 "example": example,
                 "states": [
-                    {"name": name, "html": _made(request, example.component, context)}
+                    {"name": name, "html": _render(request, example.component, context)}
                     for name, context in example.states.items()
                 ],
             }
             for example in examples()
         ]
-        return render(request, "signatories/components.html", {"shown": shown, "views": VIEWS})
+        return render(
+            request, "signatories/components.html", {"rendered": rendered, "views": VIEWS}
+        )
 
 
-def _made(request: HttpRequest, component: str, context: Context) -> str:
+def _render(request: HttpRequest, component: str, context: Context) -> str:
     """Render the component as on a reader's page, in English."""
     context = {"LANGUAGE_CODE": "en", **context}
     return render_to_string(f"components/{component}.html", context, request=request)

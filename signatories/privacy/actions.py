@@ -10,7 +10,7 @@ from config import audit
 from config.models import AuditEntry
 from letters.models import Letter
 from signatories.models import TRANSITIONS, Invalidation, ProposedLogo, Signature
-from signatories.privacy.retention import kept_until, letters_over, over, unconfirmed_over
+from signatories.privacy.retention import letters_due, past_retention, stored_until, unconfirmed_due
 from signatories.register.actions import forget_domain
 from signatories.signing.links import bad_link, new_nonce
 from signatories.transitions import REPRESENTATIVE, lock_letter, lock_signature, move
@@ -59,14 +59,14 @@ def erase_contacts(*, now: datetime) -> int:
     network of their rule. One batch per letter; returns how many were erased.
     """
     by_network = Invalidation.objects.exclude(network="").values("letter")
-    Invalidation.objects.filter(letter__in=over(by_network, now)).update(network="")
-    return sum(_erase_under(letter, now) for letter in letters_over(now=now))
+    Invalidation.objects.filter(letter__in=past_retention(by_network, now)).update(network="")
+    return sum(_erase_under(letter, now) for letter in letters_due(now=now))
 
 
 @transaction.atomic
 def _erase_under(letter: Letter, now: datetime) -> int:
     letter = lock_letter(letter)
-    until = kept_until(letter)
+    until = stored_until(letter)
     if until is None or until >= now:  # it was given more time meanwhile
         return 0
     due = Signature.objects.with_contact().filter(letter=letter).order_by("pk")
@@ -79,7 +79,7 @@ def _erase_under(letter: Letter, now: datetime) -> int:
 @transaction.atomic
 def expire_unconfirmed(*, now: datetime) -> int:
     """End signatures not confirmed within UNCONFIRMED_DAYS. One batch; returns how many."""
-    due = unconfirmed_over(now=now).order_by("pk")
+    due = unconfirmed_due(now=now).order_by("pk")
     signatures = list(due.select_for_update()[:BATCH])
     for signature in signatures:
         _erase(signature, now=now)

@@ -15,7 +15,7 @@ from config.mail.outbox import KEEP_FINISHED
 from config.models import AuditEntry
 from signatories.defence.limits import COUNTED_DAYS
 from signatories.models import ProposedLogo, Signature
-from signatories.privacy.retention import kept_until
+from signatories.privacy.retention import stored_until
 
 Status = Signature.Status
 
@@ -64,7 +64,7 @@ def own_data(signature: Signature, *, now: datetime) -> dict[str, Any]:
     def section(what_for: str, names: list[str], **more: object) -> dict[str, Any]:
         return {"what_for": what_for, "data": {name: values[name] for name in names} | more}
 
-    until = kept_until(signature.letter)
+    until = stored_until(signature.letter)
     return {
         "made": now.isoformat(),
         "answerable": {"name": settings.OPERATOR_NAME, "email": settings.OPERATOR_EMAIL},

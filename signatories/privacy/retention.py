@@ -20,33 +20,33 @@ from signatories.signing.links import UNCONFIRMED_DAYS
 Status = Signature.Status
 
 
-def kept_until(letter: Letter) -> datetime | None:
+def stored_until(letter: Letter) -> datetime | None:
     """When contacts under this letter are erased; None for a draft without a closing date."""
     ends = letter.signing_ends_at
     return ends + timedelta(days=letter.contact_days) if ends else None
 
 
-def letters_over(*, now: datetime) -> list[Letter]:
+def letters_due(*, now: datetime) -> list[Letter]:
     """Letters with stored contacts that are due to be erased."""
-    return over(Signature.objects.with_contact().values("letter"), now)
+    return past_retention(Signature.objects.with_contact().values("letter"), now)
 
 
-def over(letters: QuerySet[Any, Any], now: datetime) -> list[Letter]:
+def past_retention(letters: QuerySet[Any, Any], now: datetime) -> list[Letter]:
     found = Letter.objects.filter(pk__in=letters).order_by("pk")
-    return [letter for letter in found if (until := kept_until(letter)) and until < now]
+    return [letter for letter in found if (until := stored_until(letter)) and until < now]
 
 
-def unconfirmed_over(*, now: datetime) -> SignatureQuerySet:
+def unconfirmed_due(*, now: datetime) -> SignatureQuerySet:
     """Signatures not confirmed in time, and ended ones that still hold what was entered.
 
     If staff have declined one meanwhile, the contact is erased and the decision stays.
     """
-    nothing_written = Q(signed_as="", website="", statement="")
+    nothing_entered = Q(signed_as="", website="", statement="")
     before = now - timedelta(days=UNCONFIRMED_DAYS)
     return Signature.objects.filter(
         Q(status=Status.UNCONFIRMED, signed_at__lt=before)
         | Q(status=Status.DECLINED, confirmed_at=None, signed_at__lt=before) & ~Q(email_index="")
-        | Q(status=Status.EXPIRED) & ~nothing_written
+        | Q(status=Status.EXPIRED) & ~nothing_entered
     )
 
 
@@ -66,13 +66,13 @@ class Forecast:
 def forecast(*, now: datetime, days: int) -> list[Forecast]:
     """What is due now and within `days`, by letter; letters with nothing due are left out."""
     then = now + timedelta(days=days)
-    unconfirmed_now = _by_letter(unconfirmed_over(now=now))
-    unconfirmed_then = _by_letter(unconfirmed_over(now=then))
+    unconfirmed_now = _by_letter(unconfirmed_due(now=now))
+    unconfirmed_then = _by_letter(unconfirmed_due(now=then))
     contacts = _by_letter(Signature.objects.with_contact().exclude(status=Status.UNCONFIRMED))
     found = []
     letters = Letter.objects.filter(pk__in={*unconfirmed_then, *contacts})
     for letter in letters.order_by("slug"):
-        until = kept_until(letter)
+        until = stored_until(letter)
         if contacts[letter.pk] and until and until < then:
             number = contacts[letter.pk]
             is_due = until < now

@@ -41,7 +41,7 @@ MARKED = timedelta(days=1)  # how long the list of letters shows the mark
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class Activity:
     """Numbers for the last hour under one letter."""
 
     signed: int
@@ -73,7 +73,7 @@ def reached_by_alarms(letter: Letter) -> list[int]:
     return list(team.values_list("pk", flat=True))
 
 
-def look_at(letter: Letter, *, now: datetime) -> Look:
+def recent_activity(letter: Letter, *, now: datetime) -> Activity:
     """Count signatures under the letter in the last hour, and compare with the week before."""
     signatures = Signature.objects.filter(letter=letter, signed_at__lte=now)
     unconfirmed = Q(status=Status.UNCONFIRMED)
@@ -94,7 +94,7 @@ def look_at(letter: Letter, *, now: datetime) -> Look:
         .values_list("number", flat=True)
     )
     addresses = waiting.order_by("-signed_at").values_list("representative_email", flat=True)
-    return Look(
+    return Activity(
         **numbers,
         usual=_usual(letter, now=now),
         one_network=networks.first() or 0,

@@ -90,11 +90,11 @@ class ConfirmForm(forms.Form):
 
 def seal(*, letter: Letter, rule: Rule, seen: str) -> str:
     """Sign the preview for a hidden field of the form below it. Each one has its own key."""
-    said = {
+    criteria = {
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in asdict(rule).items()
     }
-    shown = {"letter": letter.pk, "rule": said, "seen": seen, "key": get_random_string(32)}
+    shown = {"letter": letter.pk, "rule": criteria, "seen": seen, "key": get_random_string(32)}
     return signing.dumps(shown, salt=_seal)
 
 
@@ -104,10 +104,10 @@ def unseal(text: str) -> dict[str, Any]:
     Raises BadSignature if it was not made by `seal`.
     """
     shown: dict[str, Any] = signing.loads(text, salt=_seal)
-    said = shown["rule"]
+    criteria = shown["rule"]
     for name in ("signed_from", "signed_until"):
-        said[name] = datetime.fromisoformat(said[name]) if said[name] else None
-    return shown | {"rule": Rule(**said)}
+        criteria[name] = datetime.fromisoformat(criteria[name]) if criteria[name] else None
+    return shown | {"rule": Rule(**criteria)}
 
 
 class DeclineForm(forms.Form):

@@ -19,34 +19,34 @@ Status = Letter.Status
 def effects_on_signatures(step: Step, now: datetime) -> list[str]:
     """In sentences, mails first, so that staff know before they take the step."""
     letter = step.letter
-    told = [_("No email is sent now.")]
+    sentences = [_("No email is sent now.")]
     if step.to == Status.OPEN:
-        told += _of_opening(letter)
+        sentences += _of_opening(letter)
     elif step.to == Status.CLOSED:
-        told += _of_closing(letter, now)
+        sentences += _of_closing(letter, now)
     elif step.to == Status.ARCHIVED:
-        told += _of_archiving(letter)
-    return told
+        sentences += _of_archiving(letter)
+    return sentences
 
 
 def _of_opening(letter: Letter) -> list[str]:
     campaign = letter.campaign
     if campaign.organiser_email:
-        told = [
+        sentences = [
             _("Everyone who signs gets an email. Replies go to %(email)s.")
             % {"email": campaign.organiser_email}
         ]
     else:
-        told = [
+        sentences = [
             _(
                 "Everyone who signs gets an email. Nobody reads replies, because the campaign has"
                 " no public email address."
             )
         ]
-    told.append(_of_alarms(letter))
+    sentences.append(_of_alarms(letter))
     lapsed = Signature.objects.filter(letter=letter, status=Signature.Status.LAPSED).count()
     if lapsed:
-        told.append(
+        sentences.append(
             ngettext(
                 "%(number)d name that was removed because nobody answered can come back.",
                 "%(number)d names that were removed because nobody answered can come back.",
@@ -54,7 +54,7 @@ def _of_opening(letter: Letter) -> list[str]:
             )
             % {"number": lapsed}
         )
-    return told
+    return sentences
 
 
 def _of_alarms(letter: Letter) -> str:

@@ -24,8 +24,8 @@ class ServerForm(forms.Form):
 
     def clean_server(self) -> str:
         """Extract the ASCII host name from a URL or a full account name."""
-        written = self.cleaned_data["server"]
-        name = written.partition("://")[2] or written
+        entered = self.cleaned_data["server"]
+        name = entered.partition("://")[2] or entered
         name = ascii_host(name.partition("/")[0].rpartition("@")[2])
         try:
             DomainNameValidator(accept_idna=False)(name)

@@ -16,7 +16,7 @@ from letters.wording import EditionWording
 
 
 @dataclass(frozen=True)
-class Way:
+class Service:
     """A service that takes the shared URL in its own."""
 
     name: str
@@ -31,22 +31,22 @@ class Sharing:
     edition: EditionWording
 
     @property
-    def address(self) -> str:
+    def url(self) -> str:
         """The edition's canonical URL."""
         return settings.SITE_URL + edition_address(self.letter, self.edition.language)
 
     @property
-    def short(self) -> str:
+    def short_url(self) -> str:
         """A short URL to type. It redirects readers to the page in their own language."""
         return f"{settings.SITE_URL}/letters/{self.letter.slug}"
 
     @property
-    def shown(self) -> str:
+    def printed_url(self) -> str:
         """The short URL in print, without the scheme."""
-        return self.short.partition("://")[2]
+        return self.short_url.partition("://")[2]
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """The text that goes before the URL."""
         return f"{self.edition.title} {self.letter.campaign.hashtag}".strip()
 
@@ -54,26 +54,28 @@ class Sharing:
     def email(self) -> str:
         """A mailto: link that opens a draft in the reader's email program."""
         to = semicolon_list(map(str, self.edition.addressees))
-        lines = [self.edition.title, f"{_('Open letter to')} {to}" if to else "", "", self.address]
+        lines = [self.edition.title, f"{_('Open letter to')} {to}" if to else "", "", self.url]
         body = "\r\n".join(lines)
         return f"mailto:?subject={quote(self.edition.title)}&body={quote(body, safe='')}"
 
     @property
-    def ways(self) -> list[Way]:
+    def services(self) -> list[Service]:
         """In alphabetical order. Mastodon has many servers, so our page asks for one."""
-        url, both = self.address, f"{self.words} {self.address}"
+        url, both = self.url, f"{self.text} {self.url}"
         return [
-            Way("Bluesky", f"https://bsky.app/intent/compose?{encoded(text=both)}"),
-            Way("Facebook", f"https://www.facebook.com/sharer/sharer.php?{encoded(u=url)}"),
-            Way("LinkedIn", f"https://www.linkedin.com/sharing/share-offsite/?{encoded(url=url)}"),
-            Way("Telegram", f"https://t.me/share/url?{encoded(url=url, text=self.words)}"),
-            Way("WhatsApp", f"https://wa.me/?{encoded(text=both)}"),
-            Way("X", f"https://x.com/intent/post?{encoded(text=self.words, url=url)}"),
+            Service("Bluesky", f"https://bsky.app/intent/compose?{encoded(text=both)}"),
+            Service("Facebook", f"https://www.facebook.com/sharer/sharer.php?{encoded(u=url)}"),
+            Service(
+                "LinkedIn", f"https://www.linkedin.com/sharing/share-offsite/?{encoded(url=url)}"
+            ),
+            Service("Telegram", f"https://t.me/share/url?{encoded(url=url, text=self.text)}"),
+            Service("WhatsApp", f"https://wa.me/?{encoded(text=both)}"),
+            Service("X", f"https://x.com/intent/post?{encoded(text=self.text, url=url)}"),
         ]
 
     def on_mastodon(self, server: str) -> str:
         """A server's page for writing a post, with ours filled in."""
-        return f"https://{server}/share?{encoded(text=f'{self.words} {self.address}')}"
+        return f"https://{server}/share?{encoded(text=f'{self.text} {self.url}')}"
 
     @property
     def page(self) -> str:

@@ -66,7 +66,7 @@ class Picture:
     site: Words
 
     @property
-    def in_words(self) -> str:
+    def alt_text(self) -> str:
         """The text alternative."""
         tally = "".join(run.text for run in self.tally)
         parts = (self.title.text, self.above.text, tally, self.tag.text)
@@ -76,12 +76,12 @@ class Picture:
         """The image, rendered once for each content and release, by one thread at a time."""
         content = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
         key = hashlib.sha256(f"{release()} {content}".encode()).hexdigest()
-        kept = caches["pictures"]
-        if (found := kept.get(key)) is None:
+        cache = caches["pictures"]
+        if (found := cache.get(key)) is None:
             with _one_at_a_time:
-                if (found := kept.get(key)) is None:
-                    found = _set(content)
-                    kept.set(key, found)
+                if (found := cache.get(key)) is None:
+                    found = _render(content)
+                    cache.set(key, found)
         return bytes(found)
 
 
@@ -91,7 +91,7 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_embedded_fonts=False, font_paths=[FONTS])
 
 
-def _set(content: str) -> bytes:
+def _render(content: str) -> bytes:
     return typst.compile(
         TEMPLATE.read_bytes(),
         font_paths=_fonts(),

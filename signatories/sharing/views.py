@@ -48,7 +48,7 @@ def site_picture_page(request: HttpRequest) -> HttpResponseBase:
     """The preview image of all other pages."""
     picture = site_picture()
     return cacheable(
-        request, version=(picture.in_words,), build=lambda: _png(picture), seconds=FRESH
+        request, version=(picture.alt_text,), build=lambda: _png(picture), seconds=FRESH
     )
 
 
@@ -88,8 +88,8 @@ def share_code(request: HttpRequest, slug: str) -> HttpResponseBase:
 
     def build() -> HttpResponse:
         drawn = io.BytesIO()
-        code = segno.make_qr(sharing.address, error="q")
-        code.save(drawn, kind="svg", scale=8, light="white", title=sharing.address, omitsize=False)
+        code = segno.make_qr(sharing.url, error="q")
+        code.save(drawn, kind="svg", scale=8, light="white", title=sharing.url, omitsize=False)
         return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
 
-    return cacheable(request, version=(sharing.address,), build=build)
+    return cacheable(request, version=(sharing.url,), build=build)

@@ -42,7 +42,7 @@ def _seconds_open(stamp: str, now: datetime) -> float | None:
         return None
 
 
-def country_is_told(letter: Letter) -> str:
+def withheld_country_note(letter: Letter) -> str:
     """Whether the list shows the country of withheld names, in a sentence."""
     return ngettext(
         "The list shows the country of a withheld name.",
@@ -155,10 +155,10 @@ class SigningForm(forms.Form):
                 data["opened"] = stamp
         super().__init__(data, **kwargs)
         self.initial.update(opened=stamp, revision=shown.revision, edition=shown.language)
-        told = gettext(
+        note = gettext(
             "You can change this at any time with your private link. It takes effect at once."
         )
-        self.fields["visibility"].help_text = f"{country_is_told(letter)} {told}"
+        self.fields["visibility"].help_text = f"{withheld_country_note(letter)} {note}"
         self.fields["privacy"].label = format_html(
             gettext('I have read the <a href="{}">privacy notice</a>.'), reverse("privacy")
         )
@@ -218,7 +218,7 @@ class SigningForm(forms.Form):
         """The text shown with the form. Only valid forms."""
         return Shown(self.cleaned_data["revision"], self.cleaned_data["edition"])
 
-    def under(self, shown: Shown) -> SigningForm:
+    def for_text(self, shown: Shown) -> SigningForm:
         """The same form with the same input, for another text."""
         data = dict(self.data.items()) | {"revision": shown.revision, "edition": shown.language}
         return SigningForm(data, now=self.now, shown=shown, letter=self.letter)
@@ -278,7 +278,7 @@ class VisibilityForm(forms.Form):
 
     def __init__(self, data: Any = None, *, letter: Letter, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.fields["visibility"].help_text = country_is_told(letter)
+        self.fields["visibility"].help_text = withheld_country_note(letter)
 
 
 class LogoForm(forms.Form):

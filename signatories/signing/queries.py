@@ -33,7 +33,7 @@ def may_know_of_first(second: Signature, first: Signature) -> bool:
     return organisation is not None and is_colleague(email=email, organisation=organisation)
 
 
-def may_ask(second: Signature) -> bool:
+def may_request_contact(second: Signature) -> bool:
     """Whether this representative may ask to become the contact of the organisation's signature.
 
     Only if their own signature is a second one and they may know of the first.
@@ -46,7 +46,7 @@ def may_ask(second: Signature) -> bool:
     return may_know_of_first(second, first)
 
 
-def has_asked(second: Signature) -> bool:
+def has_requested_contact(second: Signature) -> bool:
     """Whether this representative's request to become the contact is still undecided."""
     return Signature.objects.live().filter(contact_request=second).exists()
 

@@ -120,7 +120,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponseBase:
 def _list_context(found: SignatoryList, number: str) -> dict[str, Any]:
     page, everyone = found.page(number), found.everyone
     edition = found.letter.words_here
-    is_of_nobody = found.country and found.country not in everyone.codes
+    is_empty_country = found.country and found.country not in everyone.codes
     is_further_page = page.number > 1 and "order" not in found.query
     return {
         "letter": found.letter,
@@ -133,7 +133,7 @@ def _list_context(found: SignatoryList, number: str) -> dict[str, Any]:
         "page": page,
         "under_headings": found.under_headings(page),
         "everyone": everyone,
-        "empty_country": Country(found.country) if is_of_nobody else None,
+        "empty_country": Country(found.country) if is_empty_country else None,
         "scopes": Organisation.Scope.choices,
         "shows_countries": found.order != "country",
         # Only the first page of the newest names updates in place; others show a notice.

@@ -64,14 +64,14 @@ def organisations_page(request: HttpRequest) -> HttpResponseBase:
         register = OrganisationIndex.from_query(state, request.GET.dict())
         page = register.page(request.GET.get("page", "1"))
         codes = {row.country.code for row in register.countries}
-        is_of_nobody = register.country and register.country not in codes
+        is_empty_country = register.country and register.country not in codes
         context = {
             "register": register,
             "structured": register_nodes(),
             "query": as_query(register.query),
             "page": page,
             "under_headings": register.under_headings(page),
-            "empty_country": Country(register.country) if is_of_nobody else None,
+            "empty_country": Country(register.country) if is_empty_country else None,
         }
         return render(request, "signatories/organisations.html", context)
 

@@ -15,7 +15,7 @@ from signatories.errors import BadLink, LinkExpired
 from signatories.models import Signature
 from signatories.privacy.actions import erase_own_data
 from signatories.privacy.own_data import own_data
-from signatories.privacy.retention import kept_until
+from signatories.privacy.retention import stored_until
 from signatories.signing.links import CONFIRM, MANAGE, make_token, read_token
 from signatories.views.private import bad_link, behind_link, context_of
 
@@ -27,7 +27,7 @@ def own_data_page(request: HttpRequest, signature: Signature, token: str) -> Htt
     revision = signature.letter.revision
     context = {
         **context_of(signature, token),
-        "kept_until": kept_until(signature.letter),
+        "stored_until": stored_until(signature.letter),
         "silence_days": revision.wording.silence_days if revision else None,
     }
     return render(request, "signatories/own_data.html", context)

@@ -32,7 +32,12 @@ from signatories.signing.actions import (
 from signatories.signing.agreement import Shown, present_revision, shown_by
 from signatories.signing.forms import CorrectionForm, LogoForm, VisibilityForm
 from signatories.signing.links import CONFIRM, CONTACT, MANAGE, make_token, read_token
-from signatories.signing.queries import has_asked, may_ask, may_reaffirm, may_renew_link
+from signatories.signing.queries import (
+    has_requested_contact,
+    may_reaffirm,
+    may_renew_link,
+    may_request_contact,
+)
 from signatories.signing.waiting import others_waiting
 
 Page = Callable[..., HttpResponse]
@@ -102,7 +107,7 @@ def confirm_again(request: HttpRequest, token: str) -> HttpResponseBase:
 @behind_link(MANAGE)
 def manage(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
     """View and correct the signature."""
-    form = CorrectionForm(request.POST or None, initial=_written(signature))
+    form = CorrectionForm(request.POST or None, initial=_current_values(signature))
     if request.method == "POST" and form.is_valid():
         try:
             correct_signature(signature=signature, now=timezone.now(), **form.cleaned_data)
@@ -123,7 +128,7 @@ def manage_page(
     logo_form: LogoForm | None = None,
 ) -> HttpResponse:
     """The private page, with the submitted form or fresh ones. 422 if a form has errors."""
-    form = form or CorrectionForm(initial=_written(signature))
+    form = form or CorrectionForm(initial=_current_values(signature))
     logo_form = logo_form or LogoForm()
     context = {
         **context_of(signature, token),
@@ -147,9 +152,11 @@ def _contact_context(signature: Signature) -> dict[str, Any]:
     """Only for a signature that was declined as a second one; others run no queries."""
     if not signature.is_second:
         return {}
-    if has_asked(signature):
-        return {"asked_contact": True}
-    return {"contact_token": make_token(signature, CONTACT) if may_ask(signature) else ""}
+    if has_requested_contact(signature):
+        return {"has_requested_contact": True}
+    return {
+        "contact_token": make_token(signature, CONTACT) if may_request_contact(signature) else ""
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -210,8 +217,8 @@ def become_contact(request: HttpRequest, signature: Signature, token: str) -> Ht
         return HttpResponseRedirect(reverse(CONTACT, args=[token]), status=303)
     context = {
         **context_of(signature, token),
-        "asked": has_asked(signature),
-        "may_ask": may_ask(signature),
+        "has_requested_contact": has_requested_contact(signature),
+        "may_request_contact": may_request_contact(signature),
     }
     return render(request, "signatories/contact.html", context)
 
@@ -272,7 +279,7 @@ def _text_page(
     return render(request, template, context, status=status)
 
 
-def _written(signature: Signature) -> dict[str, str]:
+def _current_values(signature: Signature) -> dict[str, str]:
     proposed = signature.proposed_statement
     return {
         "organisation_name": signature.proposed_name or str(signature),

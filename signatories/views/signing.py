@@ -99,7 +99,7 @@ def take_signature(
     except LetterNotOpen:
         return HttpResponseRedirect(place.closed)
     except TextChanged as error:
-        form = form.under(shown)
+        form = form.for_text(shown)
         return sign_page(request, letter, form, shown, place=place, status=409, since=error.since)
     except SigningRefused as error:
         return refused_page(request, letter, form, shown, error, now, place)

@@ -31,14 +31,14 @@ class Command(BaseCommand):
         """Print letters and numbers only, nothing about people."""
         now = timezone.now()
         if dry_run:
-            self.tell(forecast(now=now, days=AHEAD))
+            self.report(forecast(now=now, days=AHEAD))
             return
         ended = all_batches(expire_unconfirmed, now)
         erased = all_batches(erase_contacts, now)
         self.stdout.write(f"Signatures never confirmed, with everything entered: {ended} deleted.")
         self.stdout.write(f"Contacts of closed letters: {erased} deleted.")
 
-    def tell(self, rows: list[Forecast]) -> None:
+    def report(self, rows: list[Forecast]) -> None:
         for row in rows:
             self.stdout.write(
                 f"{row.letter.slug}: {row.now} due now, {row.soon} in the next {AHEAD} days"

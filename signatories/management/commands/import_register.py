@@ -81,8 +81,8 @@ class Command(BaseCommand):
         if self.shown > MOST_SHOWN:
             self.stdout.write(f"{self.shown - MOST_SHOWN} more remarks are not shown.")
         linked = 0
-        while asked := link_waiting(now=timezone.now()):
-            linked += asked
+        while done := link_waiting(now=timezone.now()):
+            linked += done
         self.stdout.write(f"Looked up {linked} of the site's organisations in it.")
 
     def undo(self, number: int) -> None:

@@ -12,7 +12,7 @@ from config.durations import HOUR
 from config.mail.outbox import post
 from letters.models import Letter
 from signatories.models import Signature, SigningAlarm
-from signatories.review.alarms import LEAST, day_of, look_at, reached_by_alarms
+from signatories.review.alarms import LEAST, day_of, reached_by_alarms, recent_activity
 from signatories.review.emails import ORGANISER, signing_alarm
 from signatories.transitions import lock_letter
 
@@ -33,8 +33,8 @@ def raise_alarms(*, now: datetime) -> int:
         .order_by()
         .values_list("letter", flat=True)
     )
-    told = SigningAlarm.objects.filter(day=day_of(now)).values("letter")
-    letters = Letter.objects.filter(pk__in=list(busy)).exclude(pk__in=told)
+    alarmed = SigningAlarm.objects.filter(day=day_of(now)).values("letter")
+    letters = Letter.objects.filter(pk__in=list(busy)).exclude(pk__in=alarmed)
     return sum(raise_alarm(letter=letter, now=now) for letter in letters)
 
 
@@ -44,21 +44,23 @@ def raise_alarm(*, letter: Letter, now: datetime) -> bool:
     letter = lock_letter(letter)
     if SigningAlarm.objects.filter(letter=letter, day=day_of(now)).exists():
         return False
-    look = look_at(letter, now=now)
-    if not look.signs:
+    activity = recent_activity(letter, now=now)
+    if not activity.signs:
         return False
     alarm = SigningAlarm.objects.create(
         letter=letter,
         day=day_of(now),
         raised_at=now,
-        signed=look.signed,
-        unconfirmed=look.unconfirmed,
-        usual=round(look.usual, 1),
-        one_network=look.one_network,
-        one_domain=look.one_domain,
-        signs=look.signs,
+        signed=activity.signed,
+        unconfirmed=activity.unconfirmed,
+        usual=round(activity.usual, 1),
+        one_network=activity.one_network,
+        one_domain=activity.one_domain,
+        signs=activity.signs,
     )
-    audit.record(verb=audit.Verb.SIGNING_LOOKS_UNNATURAL, subject=letter, now=now, signs=look.signs)
+    audit.record(
+        verb=audit.Verb.SIGNING_LOOKS_UNNATURAL, subject=letter, now=now, signs=activity.signs
+    )
     for pk in reached_by_alarms(letter) or [ORGANISER]:
         post(signing_alarm, alarm_id=alarm.pk, user_id=pk)
     return True

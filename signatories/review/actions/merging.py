@@ -62,7 +62,7 @@ class CannotMerge(SignatureError):
     """These two cannot be merged, or the merge cannot be undone; `message` says why."""
 
 
-class Ledger:
+class ChangeLog:
     """Change rows and record how they were.
 
     An entry is a list: model label, key, operation, and the changed fields as {name: [before,
@@ -115,26 +115,28 @@ def merge_organisations(
     """
     kept, merged = lock_organisations(kept, merged)
     _check(kept, merged)
-    ledger = Ledger()
-    ledger.change(kept, compared=False)
-    ledger.change(merged, compared=False)
-    _take_over(ledger, kept, merged)
-    _move_signatures(ledger, kept, merged, by=by, now=now)
-    _move_names(ledger, kept, merged)
-    _move_domains(ledger, kept, merged)
-    _move_identifiers(ledger, kept, merged)
-    _move_knowledge(ledger, kept, merged)
-    _move_sections(ledger, kept, merged)
+    change_log = ChangeLog()
+    change_log.change(kept, compared=False)
+    change_log.change(merged, compared=False)
+    _take_over(change_log, kept, merged)
+    _move_signatures(change_log, kept, merged, by=by, now=now)
+    _move_names(change_log, kept, merged)
+    _move_domains(change_log, kept, merged)
+    _move_identifiers(change_log, kept, merged)
+    _move_knowledge(change_log, kept, merged)
+    _move_sections(change_log, kept, merged)
     if not Logo.objects.filter(organisation=kept).exists():
         for logo in Logo.objects.filter(organisation=merged):
-            ledger.change(logo, organisation_id=kept.pk)
-    _move_pairs(ledger, kept, merged)
+            change_log.change(logo, organisation_id=kept.pk)
+    _move_pairs(change_log, kept, merged)
     for earlier in Organisation.objects.filter(merged_into=merged):
-        ledger.change(earlier, merged_into_id=kept.pk)
-    ledger.change(merged, merged_into_id=kept.pk)
+        change_log.change(earlier, merged_into_id=kept.pk)
+    change_log.change(merged, merged_into_id=kept.pk)
     _index(kept, merged)
     update_organisations([kept.pk])
-    merge = Merge.objects.create(kept=kept, merged=merged, changes=ledger.entries, at=now, by=by)
+    merge = Merge.objects.create(
+        kept=kept, merged=merged, changes=change_log.entries, at=now, by=by
+    )
     audit.record(
         verb=audit.Verb.ORGANISATIONS_MERGED, subject=kept, by=by, now=now, merged=merged.pk
     )
@@ -191,32 +193,32 @@ def _check(kept: Organisation, merged: Organisation) -> None:
         raise CannotMerge(_("One of these has already been merged into another organisation."))
 
 
-def _take_over(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
+def _take_over(change_log: ChangeLog, kept: Organisation, merged: Organisation) -> None:
     """Copy protection and international scope to `kept`."""
     if merged.protected and not kept.protected:
-        ledger.change(kept, protected=True)
+        change_log.change(kept, protected=True)
     wider = Organisation.Scope.INTERNATIONAL  # national is the default: it may be a guess
     if merged.scope == wider != kept.scope:
-        ledger.change(kept, scope=wider)
+        change_log.change(kept, scope=wider)
 
 
 def _move_signatures(
-    ledger: Ledger,
+    change_log: ChangeLog,
     kept: Organisation,
     merged: Organisation,
     *,
     by: User,
     now: datetime,
 ) -> None:
-    standing = {one.letter_id: one for one in Signature.objects.live().filter(organisation=kept)}
+    live = {one.letter_id: one for one in Signature.objects.live().filter(organisation=kept)}
     for signature in Signature.objects.filter(organisation=merged).order_by("pk"):
-        other = standing.get(signature.letter_id)
+        other = live.get(signature.letter_id)
         if other and signature.is_live:
             winner, loser = sorted([other, signature], key=_rank)
             may_know = may_know_of_first(loser, winner)
             if VISIBLE[loser.visibility] < VISIBLE[winner.visibility]:
-                ledger.change(winner, visibility=loser.visibility)
-            ledger.change(
+                change_log.change(winner, visibility=loser.visibility)
+            change_log.change(
                 loser,
                 status=Status.DECLINED,
                 decided_at=now,
@@ -229,7 +231,7 @@ def _move_signatures(
             mail = emails.second_signature if may_know else emails.declined
             post(mail, signature_id=loser.pk)
             audit.record(verb=audit.Verb.DECLINED_BY_A_MERGE, subject=loser, by=by, now=now)
-        ledger.change(signature, organisation_id=kept.pk)
+        change_log.change(signature, organisation_id=kept.pk)
     Letter.objects.filter(pk__in=_public_letters(kept)).bump_public_version()
 
 
@@ -238,7 +240,7 @@ def _rank(signature: Signature) -> tuple[bool, datetime | None, int]:
     return (signature.status != Status.PUBLISHED, signature.confirmed_at, signature.pk)
 
 
-def _move_names(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
+def _move_names(change_log: ChangeLog, kept: Organisation, merged: Organisation) -> None:
     Kind = OrganisationName.Kind
     own = list(kept.names.all())
     known = {(row.name_key, row.kind, row.language) for row in own}
@@ -249,67 +251,69 @@ def _move_names(ledger: Ledger, kept: Organisation, merged: Organisation) -> Non
             changes = {"kind": Kind.SPELLING, "language": ""}  # lists go on showing that of `kept`
         key = (row.name_key, changes["kind"], changes["language"])
         if (row.name_key, row.kind, row.language) in known or key in known:
-            ledger.remove(row)
+            change_log.remove(row)
         else:
-            ledger.change(row, organisation_id=kept.pk, **changes)
+            change_log.change(row, organisation_id=kept.pk, **changes)
             known.add(key)
     # Names from an imported register go with it; the name that `merged` used stays.
-    said = kept.names.exclude(source=DomainSource.REGISTER)
-    keys = {*said.values_list("name_key", flat=True), kept.name_key}
+    not_imported = kept.names.exclude(source=DomainSource.REGISTER)
+    keys = {*not_imported.values_list("name_key", flat=True), kept.name_key}
     if merged.name_key not in keys:
-        ledger.add(OrganisationName(organisation=kept, name=merged.name, kind=Kind.SPELLING))
+        change_log.add(OrganisationName(organisation=kept, name=merged.name, kind=Kind.SPELLING))
     if merged.acronym and not kept.acronym:
-        ledger.change(kept, acronym=merged.acronym)
+        change_log.change(kept, acronym=merged.acronym)
     elif merged.acronym and merged.acronym != kept.acronym:
-        ledger.add(OrganisationName(organisation=kept, name=merged.acronym, kind=Kind.ACRONYM))
+        change_log.add(OrganisationName(organisation=kept, name=merged.acronym, kind=Kind.ACRONYM))
 
 
-def _move_domains(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
+def _move_domains(change_log: ChangeLog, kept: Organisation, merged: Organisation) -> None:
     known = {row.domain for row in kept.domains.all()} | {own_domain(kept.website)}
     for row in merged.domains.all():
         if row.domain in known:
-            ledger.remove(row)
+            change_log.remove(row)
         else:
-            ledger.change(row, organisation_id=kept.pk)
+            change_log.change(row, organisation_id=kept.pk)
             known.add(row.domain)
     if merged.website and not kept.website:
-        ledger.change(kept, website=merged.website, website_source=merged.website_source)
+        change_log.change(kept, website=merged.website, website_source=merged.website_source)
     elif (host := own_domain(merged.website)) and host not in known:
-        ledger.add(OrganisationDomain(organisation=kept, domain=host, source=merged.website_source))
+        change_log.add(
+            OrganisationDomain(organisation=kept, domain=host, source=merged.website_source)
+        )
 
 
-def _move_identifiers(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
+def _move_identifiers(change_log: ChangeLog, kept: Organisation, merged: Organisation) -> None:
     known = {(row.scheme, row.value) for row in kept.identifiers.all()}
     for row in merged.identifiers.all():
         if (row.scheme, row.value) in known:
-            ledger.remove(row)
+            change_log.remove(row)
         else:
-            ledger.change(row, organisation_id=kept.pk)
+            change_log.change(row, organisation_id=kept.pk)
 
 
-def _move_knowledge(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
+def _move_knowledge(change_log: ChangeLog, kept: Organisation, merged: Organisation) -> None:
     """Links to imported registers, and what staff removed of their data."""
     linked = set(kept.known_links.values_list("known", flat=True))
     for link in merged.known_links.all():
         if link.known_id in linked:
-            ledger.remove(link)
+            change_log.remove(link)
         else:
-            ledger.change(link, organisation_id=kept.pk)
+            change_log.change(link, organisation_id=kept.pk)
     refused = set(kept.refused.values_list("kind", "value"))
     for row in merged.refused.all():
         if (row.kind, row.value) in refused:
-            ledger.remove(row)
+            change_log.remove(row)
         else:
-            ledger.change(row, organisation_id=kept.pk)
+            change_log.change(row, organisation_id=kept.pk)
 
 
-def _move_sections(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
+def _move_sections(change_log: ChangeLog, kept: Organisation, merged: Organisation) -> None:
     """Move sections, avoiding that an organisation becomes a section of itself."""
     was_below = merged.pk in _above(kept.parent)
     if was_below or (kept.parent is None and kept.pk not in _above(merged.parent)):
-        ledger.change(kept, parent_id=merged.parent_id)
+        change_log.change(kept, parent_id=merged.parent_id)
     for section in Organisation.objects.filter(parent=merged).exclude(pk=kept.pk):
-        ledger.change(section, parent_id=kept.pk)
+        change_log.change(section, parent_id=kept.pk)
 
 
 def _above(organisation: Organisation | None) -> list[int]:
@@ -321,21 +325,21 @@ def _above(organisation: Organisation | None) -> list[int]:
     return found
 
 
-def _move_pairs(ledger: Ledger, kept: Organisation, merged: Organisation) -> None:
+def _move_pairs(change_log: ChangeLog, kept: Organisation, merged: Organisation) -> None:
     """Decisions on `merged` apply to `kept`; open pairs are compared again."""
     for pair in Pair.objects.filter(Q(first=merged) | Q(second=merged)):
         other = pair.second_id if pair.first_id == merged.pk else pair.first_id
         first, second = sorted([other, kept.pk])
         own = Pair.objects.filter(first=first, second=second).first()
         if other == kept.pk or pair.decision == Pair.Decision.OPEN:
-            ledger.remove(pair)
+            change_log.remove(pair)
         elif own is None:
-            ledger.change(pair, first_id=first, second_id=second)
+            change_log.change(pair, first_id=first, second_id=second)
         else:
             if own.decision == Pair.Decision.OPEN:
                 decided = ("decision", "decided_by_id", "decided_at")
-                ledger.change(own, **{name: getattr(pair, name) for name in decided})
-            ledger.remove(pair)
+                change_log.change(own, **{name: getattr(pair, name) for name in decided})
+            change_log.remove(pair)
 
 
 def _public_letters(*organisations: Organisation) -> set[int]:
@@ -350,7 +354,7 @@ def _index(*organisations: Organisation) -> None:
 
 
 def _put_back(model: type[Model], pk: Any, what: str, values: dict[str, Any]) -> None:
-    """Undo one entry of the ledger, unless the row has been changed since."""
+    """Undo one entry of the change log, unless the row has been changed since."""
     row = model._default_manager.filter(pk=pk).first()
     if what == "removed":
         restored = model(**{name: _read(model, name, value) for name, value in values.items()})

@@ -23,7 +23,7 @@ from signatories.register.actions import forget_domain, learn_domain
 from signatories.register.owners import is_colleague
 from signatories.signing import emails
 from signatories.signing.links import new_nonce
-from signatories.signing.queries import first_signature_of, may_ask, may_renew_link
+from signatories.signing.queries import first_signature_of, may_renew_link, may_request_contact
 from signatories.transitions import REPRESENTATIVE, SIGNED_ALREADY, lock_signature, move
 
 ONE_PRESS = timedelta(minutes=1)  # a second press of staff's button within this time does nothing
@@ -32,7 +32,7 @@ ONE_PRESS = timedelta(minutes=1)  # a second press of staff's button within this
 @transaction.atomic
 def ask_to_become_contact(*, second: Signature, now: datetime) -> None:
     """Ask staff to hand the signature over, and tell the current contact; twice is harmless."""
-    if not may_ask(second):
+    if not may_request_contact(second):
         return
     first = first_signature_of(second)
     if first is None:

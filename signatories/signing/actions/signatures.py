@@ -75,7 +75,7 @@ def sign_letter(
     text differs from the one shown, or SigningRefused, in which case only the rate limit's counts
     are stored.
     """
-    refused = _keep(
+    refused = _store(
         letter=letter,
         entry=entry,
         shown=shown,
@@ -89,7 +89,7 @@ def sign_letter(
 
 
 @transaction.atomic
-def _keep(
+def _store(
     *,
     letter: Letter,
     entry: SigningEntry,

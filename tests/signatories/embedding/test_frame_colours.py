@@ -9,7 +9,7 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signatories.embedding.colours import Theme, asked_for, colour, contrast
+from signatories.embedding.colours import Theme, colour, contrast, theme_from_query
 
 colours = st.integers(0, 0xFFFFFF).map("{:06x}".format)
 
@@ -42,18 +42,18 @@ def test_nothing_else_is_a_colour(written):
 
 
 def test_a_pair_that_is_readable_is_used():
-    asked = asked_for({"accent": "#1B3F78", "ground": "ffffff"})
-    assert asked.theme == Theme("1b3f78", "ffffff")
-    assert asked.remark == ""
+    choice = theme_from_query({"accent": "#1B3F78", "ground": "ffffff"})
+    assert choice.theme == Theme("1b3f78", "ffffff")
+    assert choice.remark == ""
 
 
 def test_the_site_gives_the_colour_that_is_missing():
-    assert asked_for({"accent": "005f50"}).theme == Theme("005f50", "ffffff")
-    assert asked_for({"ground": "fff4e6"}).theme == Theme("1b3f78", "fff4e6")
+    assert theme_from_query({"accent": "005f50"}).theme == Theme("005f50", "ffffff")
+    assert theme_from_query({"ground": "fff4e6"}).theme == Theme("1b3f78", "fff4e6")
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "remark"),
     [
         ({}, ""),
         ({"accent": "", "ground": ""}, ""),
@@ -61,18 +61,18 @@ def test_the_site_gives_the_colour_that_is_missing():
         ({"accent": "--><script>", "ground": "ffffff"}, "six hexadecimal digits each"),
     ],
 )
-def test_what_cannot_be_used_is_not_and_the_remark_repeats_nothing(query, told):
-    asked = asked_for(query)
-    assert asked.theme is None
-    assert told in asked.remark
-    assert "script" not in asked.remark
+def test_what_cannot_be_used_is_not_and_the_remark_repeats_nothing(query, remark):
+    choice = theme_from_query(query)
+    assert choice.theme is None
+    assert remark in choice.remark
+    assert "script" not in choice.remark
 
 
 @given(colours, colours)
 def test_everything_can_be_read_in_any_pair_that_is_used(accent, ground):
     theme = Theme(accent, ground)
     if not theme.is_readable:
-        assert asked_for({"accent": accent, "ground": ground}).theme is None
+        assert theme_from_query({"accent": accent, "ground": ground}).theme is None
         return
     found = theme.colours
     on_ground = ["ink", "ink-soft", "accent", "good", "warn", "bad"]

@@ -297,7 +297,7 @@ def test_colours_that_are_hard_to_read_get_a_message_and_are_not_in_the_lines(cl
     response = client.get("/en/letters/speak/embed/", asked)
     assert list(response.context["form"].errors) == ["accent"]
     page = response.content.decode()
-    assert "Their contrast is 2.91; it takes 4.5." in page
+    assert "Their contrast is 2.91; it must be at least 4.5." in page
     assert "/fr/letters/speak/embed/list/" in snippet(page)
     assert "accent=" not in snippet(page)
 

@@ -13,7 +13,13 @@ from signatories.defence.decision import index_network
 from signatories.housekeeping import tidy
 from signatories.models import Signature, SigningAlarm
 from signatories.review.actions import raise_alarms
-from signatories.review.alarms import ONE_DOMAIN, ONE_NETWORK, SHARE_LEAST, SURGE_LEAST, look_at
+from signatories.review.alarms import (
+    ONE_DOMAIN,
+    ONE_NETWORK,
+    SHARE_LEAST,
+    SURGE_LEAST,
+    recent_activity,
+)
 from tests.factories import LetterFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +63,7 @@ def many(letter):
 
 
 def signs(letter: Letter) -> list[str]:
-    return look_at(letter, now=NOW).signs
+    return recent_activity(letter, now=NOW).signs
 
 
 def test_a_surge_is_noticed(many, letter):
@@ -73,9 +79,9 @@ def test_what_a_letter_is_used_to_is_no_surge(many, letter):
     for hour in range(2, 26):
         many(usual, minutes=60 * hour)
     many(usual)
-    look = look_at(letter, now=NOW)
-    assert look.usual == pytest.approx(usual * 24 / (7 * 24))
-    assert look.signs == ["surge"]
+    activity = recent_activity(letter, now=NOW)
+    assert activity.usual == pytest.approx(usual * 24 / (7 * 24))
+    assert activity.signs == ["surge"]
     many(usual, minutes=60 * 27)
     Letter.objects.filter(pk=letter.pk).update(opens_at=NOW - timedelta(hours=28))
     letter.refresh_from_db()
@@ -110,7 +116,7 @@ def test_many_unconfirmed_at_one_organisations_domain_are_noticed(many, letter):
 
 def test_free_mail_is_no_one_domain(many, letter):
     many(SHARE_LEAST - 1, domain="gmail.com")
-    assert look_at(letter, now=NOW).one_domain == 0
+    assert recent_activity(letter, now=NOW).one_domain == 0
 
 
 def test_a_high_share_of_unconfirmed_is_noticed_once_people_could_read_their_mail(many, letter):

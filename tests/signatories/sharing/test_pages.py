@@ -47,7 +47,7 @@ def test_a_mail_has_its_subject_and_its_lines(sharing):
 
 def test_each_service_gets_title_hashtag_and_address(sharing):
     words, url = "Let & hear: 100% “all”? #SpeakOut", "http://testserver/en/letters/speak/"
-    asked = {way.name: parse_qs(urlsplit(way.url).query) for way in sharing.ways}
+    asked = {service.name: parse_qs(urlsplit(service.url).query) for service in sharing.services}
     assert asked == {
         "Bluesky": {"text": [f"{words} {url}"]},
         "Facebook": {"u": [url]},
@@ -56,7 +56,7 @@ def test_each_service_gets_title_hashtag_and_address(sharing):
         "WhatsApp": {"text": [f"{words} {url}"]},
         "X": {"text": [words], "url": [url]},
     }
-    assert {urlsplit(way.url).scheme for way in sharing.ways} == {"https"}
+    assert {urlsplit(service.url).scheme for service in sharing.services} == {"https"}
 
 
 def ways(page: str) -> list[str]:
@@ -192,7 +192,7 @@ def test_the_code_leads_to_the_letter_and_says_so(client, letter, language):
 
 
 def test_the_short_address_leads_to_the_letter(client, letter, sharing):
-    assert sharing.shown == "testserver/letters/speak"
+    assert sharing.printed_url == "testserver/letters/speak"
     response = client.get("/letters/speak", follow=True)
     assert response.redirect_chain[-1][0] == "/en/letters/speak/"
     assert response.status_code == 200

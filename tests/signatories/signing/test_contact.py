@@ -17,7 +17,7 @@ from signatories.signing.actions import (
     settle_confirmed,
 )
 from signatories.signing.links import CONTACT, MANAGE, make_token
-from signatories.signing.queries import may_ask
+from signatories.signing.queries import may_request_contact
 from tests.factories import SignatureFactory
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +136,7 @@ def test_a_stranger_cannot_ask_about_what_is_not_public(first, client):
     Signature.objects.filter(pk=first.pk).update(status="in_review")
     stranger = second_of(first, email="spy@gmail.com")
     settle_confirmed(now=NOW)
-    assert not may_ask(stranger)
+    assert not may_request_contact(stranger)
     client.post(contact_page(stranger))
     first.refresh_from_db()
     assert first.contact_request is None
@@ -168,4 +168,4 @@ def test_handing_over_ends_the_colleagues_own_signature(first, staff):
 
 
 def test_one_whom_staff_declined_cannot_ask():
-    assert not may_ask(SignatureFactory(declined=True))
+    assert not may_request_contact(SignatureFactory(declined=True))

@@ -22,7 +22,7 @@ from signatories.defence.limits import UPLOADS
 from signatories.errors import BadLink, IllegalTransition, ProposalChanged
 from signatories.models import Logo, ProposedLogo, Signature
 from signatories.privacy.actions import erase_contacts, erase_own_data
-from signatories.privacy.retention import kept_until
+from signatories.privacy.retention import stored_until
 from signatories.register.actions import set_logo
 from signatories.review.actions import (
     decide_logo,
@@ -394,7 +394,7 @@ def end_by_erasure(signature: Signature) -> None:
 
 
 def end_by_time(signature: Signature) -> None:
-    until = kept_until(signature.letter)
+    until = stored_until(signature.letter)
     assert until is not None
     erase_contacts(now=until + timedelta(seconds=1))
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from letters.actions import change_status
 from letters.models import Letter
 from signatories.models import Signature
-from signatories.privacy.retention import kept_until
+from signatories.privacy.retention import stored_until
 from signatories.signing import emails, links
 from tests.factories import LetterFactory, RevisionFactory, SignatureFactory
 
@@ -97,7 +97,7 @@ def test_open_data_say_when_signing_ended(client, closed_by_hand):
 
 
 def test_contacts_are_kept_from_the_day_on_which_staff_closed(closed_by_hand):
-    assert kept_until(closed_by_hand) == NOW + timedelta(days=10)
+    assert stored_until(closed_by_hand) == NOW + timedelta(days=10)
 
 
 def test_a_letter_that_is_opened_again_closes_as_planned(closed_by_hand):
