@@ -30,7 +30,7 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What does not depend on the engine runs on SQLite only; CONTRIBUTING.md has the rule."""
+    """Tests that do not depend on the engine run on SQLite only; CONTRIBUTING.md has the rule."""
     if connection.vendor != "sqlite":
         config.hook.pytest_deselected(items=[one for one in items if not depends_on_engine(one)])
         items[:] = [one for one in items if depends_on_engine(one)]

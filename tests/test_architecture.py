@@ -34,8 +34,8 @@ def lint(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_imports_keep_the_contracts():
-    told = lint(ROOT)
-    assert told.returncode == 0, told.stdout
+    result = lint(ROOT)
+    assert result.returncode == 0, result.stdout
 
 
 @pytest.fixture(scope="module")
@@ -72,14 +72,14 @@ def test_each_contract_breaks_where_it_is_not_kept(copy, contract, module, line)
     before = path.read_text() if path.exists() else None
     path.write_text(f"{before or ''}\n{line}\n")
     try:
-        told = lint(copy, "--contract", contract)
+        result = lint(copy, "--contract", contract)
     finally:
         if before is None:
             path.unlink()
         else:
             path.write_text(before)
-    assert told.returncode == 1
-    assert "0 kept, 1 broken" in told.stdout
+    assert result.returncode == 1
+    assert "0 kept, 1 broken" in result.stdout
 
 
 def higher_floors(floor: str) -> list[str]:
@@ -91,7 +91,7 @@ def python_files(floor: str) -> list[Path]:
 
 
 def texts(tree: ast.AST) -> set[str]:
-    """All string constants but docstrings, which may speak of anything."""
+    """All string constants except docstrings, which may mention anything."""
     documentation = {
         id(node.body[0].value)
         for node in ast.walk(tree)

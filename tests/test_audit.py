@@ -1,4 +1,4 @@
-"""What `make audit` says of the pins, and that it never says “well” where it has not looked."""
+"""What `make audit` says about the pins; it never says that all is well without looking."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ def report(*pins: dict) -> str:
 
 @pytest.mark.parametrize("text", ["", "Traceback", "[]", "{}", report(), report(UNKNOWN)])
 def test_where_nothing_was_looked_up_it_says_so_and_does_not_fail(text):
-    assert audit.told(text) == (
+    assert audit.summary(text) == (
         ["No database of known weaknesses answers from here: NO PIN WAS LOOKED UP."],
         False,
     )
 
 
 def test_sound_pins_are_counted():
-    assert audit.told(report(SOUND)) == (["Looked up: 1 pins; known weaknesses: 0."], False)
+    assert audit.summary(report(SOUND)) == (["Looked up: 1 pins; known weaknesses: 0."], False)
 
 
-def test_weak_ones_are_named_and_fail():
-    assert audit.told(report(SOUND, WEAK, UNKNOWN)) == (
+def test_vulnerable_pins_are_named_and_fail():
+    assert audit.summary(report(SOUND, WEAK, UNKNOWN)) == (
         [
             "pillow 1.0: PYSEC-1, mended in 1.1, 2.0",
             "pillow 1.0: PYSEC-2, mended in no release yet",

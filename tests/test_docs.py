@@ -1,4 +1,4 @@
-"""What the documents name is there: files, tests, and the places that links lead to."""
+"""Files, tests and link targets named in the documents exist."""
 
 from __future__ import annotations
 

@@ -52,12 +52,14 @@ def subjects(mails: list[EmailMessage]) -> list[str]:
 
 
 def test_every_mail_has_the_name_under_which_it_is_stored():
-    """Told by a process that has only started: the worker need not have queued what it sends."""
+    """Checked in a fresh process: the worker need not have queued what it sends."""
     code = (
         "import django; django.setup(); from config.mail import outbox; print(*outbox.mail_names())"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert sorted(told.stdout.split()) == sorted(NAMES)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert sorted(result.stdout.split()) == sorted(NAMES)
 
 
 @pytest.mark.parametrize(("name", "former"), NAMES.items())

@@ -1,4 +1,4 @@
-"""Numbers that pages, mails, help texts and documents promise come from what keeps them."""
+"""Numbers in pages, mails, help texts and documents come from the constants behind them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every response of the public site, whatever its address, method and outcome."""
+"""What holds for every response of the public site, whatever its URL, method and outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What static scanners remark on is where docs/security.md judges it, and nowhere else."""
+"""Findings of static scanners are only where docs/security.md assesses them."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_what_scanners_remark_is_where_it_was_judged(remark):
     assert places(FOUND_BY[remark]) == judged()[remark]
 
 
-def test_nothing_is_trusted_or_run_that_is_text():
+def test_no_text_is_trusted_or_executed():
     assert places(NEVER) == set()
 
 
@@ -80,7 +80,7 @@ def test_nothing_is_trusted_or_run_that_is_text():
         "  exec(x)",
     ],
 )
-def test_such_a_line_would_be_found(line):
+def test_the_search_finds_such_lines(line):
     assert re.search(NEVER, f"first\n{line}\n", re.M)
 
 

@@ -1,4 +1,4 @@
-"""The translations are whole: no message is missing, none has lost a placeholder."""
+"""The translations are complete: no message is missing, none has lost a placeholder."""
 
 from __future__ import annotations
 

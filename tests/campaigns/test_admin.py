@@ -71,7 +71,7 @@ def image_file(name: str = "Crowd.PNG") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, written.getvalue(), content_type="image/png")
 
 
-def test_a_campaign_is_added_with_its_image_stored_anew(staff_client, settings, tmp_path):
+def test_a_campaign_is_added_and_its_image_re_encoded(staff_client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     written = data(image=image_file(), image_text="A crowd with banners.")
     assert staff_client.post(f"{INDEX}add/", written).headers["Location"] == INDEX
@@ -86,7 +86,7 @@ def test_a_campaign_is_added_with_its_image_stored_anew(staff_client, settings, 
     assert (tmp_path / str(campaign.image.name)).read_bytes()[8:12] == b"WEBP"
 
 
-def test_what_staff_type_is_cleaned_and_measured_then(staff_client):
+def test_what_staff_type_is_cleaned_before_it_is_measured(staff_client):
     title = "e\u0301" * 200
     words = "\u202eنمی\u200cدانم\u200b 👩\u200d🚒\r\nFo\u200drum"
     sent = data(title=title, organiser_name=f" {words}", description=f"{words}  \r\n")
@@ -127,7 +127,7 @@ def test_an_edit_raises_the_version_and_is_on_record(staff, staff_client):
         ),
     ],
 )
-def test_a_wrong_value_is_told_beside_its_field_and_changes_nothing(
+def test_a_wrong_value_is_reported_beside_its_field_and_changes_nothing(
     staff_client, changes, field, message
 ):
     response = staff_client.post(f"{INDEX}add/", data(**changes))
@@ -136,19 +136,19 @@ def test_a_wrong_value_is_told_beside_its_field_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (b"\x89PNG" + b"x" * 20_000_000, "This image is too large. Choose one smaller than 20 MB."),
         (b"GIF89a" + b"x" * 60, "The image must be a JPEG, PNG or WebP file."),
     ],
     ids=["too many bytes", "another kind"],
 )
-def test_a_file_that_is_refused_is_told_beside_the_field_and_the_words_stay(
-    staff_client, content, told
+def test_a_refused_file_is_reported_beside_its_field_and_the_text_stays(
+    staff_client, content, message
 ):
     upload = SimpleUploadedFile("crowd.png", content, content_type="image/png")
     response = staff_client.post(f"{INDEX}add/", data(image=upload, image_text="A crowd."))
-    assert errors(response) == {"image": [told]}
+    assert errors(response) == {"image": [message]}
     assert 'value="A crowd."' in response.content.decode()
     assert Campaign.objects.count() == 0
 
@@ -164,7 +164,7 @@ def test_saving_a_campaign_again_keeps_its_image(staff_client, settings, tmp_pat
     assert (campaign.title, campaign.image.name) == ("Another title", name)
 
 
-def test_an_image_without_words_is_told_beside_the_field(staff_client):
+def test_an_image_without_a_description_is_reported_beside_its_field(staff_client):
     response = staff_client.post(f"{INDEX}add/", data(image=image_file()))
     assert errors(response) == {"image_text": ["Describe what the image shows."]}
 
@@ -173,7 +173,7 @@ def test_an_image_without_words_is_told_beside_the_field(staff_client):
     ("name", "content"),
     [("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), ("a.png", b"not an image")],
 )
-def test_a_file_that_is_no_image_is_told_beside_the_field(staff_client, name, content):
+def test_a_file_that_is_not_an_image_is_reported_beside_its_field(staff_client, name, content):
     written = data(image=SimpleUploadedFile(name, content), image_text="A crowd.")
     assert list(errors(staff_client.post(f"{INDEX}add/", written))) == ["image"]
     assert Campaign.objects.count() == 0
@@ -243,11 +243,11 @@ def test_campaigns_cannot_be_deleted_in_bulk(staff_client):
 
 
 @pytest.mark.parametrize("number", ["abc", "0", "99999"])
-def test_an_address_of_no_campaign_leads_back(staff_client, number):
+def test_an_unknown_campaign_redirects_to_the_list(staff_client, number):
     assert staff_client.get(f"{INDEX}{number}/change/").headers["Location"] == "/admin/"
 
 
-def test_an_address_that_leads_to_another_campaign_is_refused_beside_its_field(staff_client, now):
+def test_a_former_slug_of_another_campaign_is_refused_beside_its_field(staff_client, now):
     other = CampaignFactory(slug="other")
     other.slug = "another"
     save_campaign(campaign=other, now=now, changed=["slug"])

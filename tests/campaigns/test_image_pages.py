@@ -1,4 +1,4 @@
-"""A campaign's image is public exactly as long as its campaign is, and staff see it before."""
+"""A campaign's image is public as long as its campaign is; its team always sees it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_image_of_a_published_campaign_is_served(client):
     assert response.headers["Content-Type"] == "image/webp"
 
 
-def test_the_image_of_a_campaign_that_is_not_is_as_one_that_is_not_there(client):
+def test_the_image_of_an_unpublished_campaign_is_not_found(client):
     campaign = campaign_with_image(published=False)
     there, elsewhere = (
         client.get(url) for url in (campaign.image.url, "/media/campaigns/other.webp")
@@ -60,7 +60,7 @@ def test_the_image_of_a_campaign_that_is_not_is_as_one_that_is_not_there(client)
     assert there.content == elsewhere.content.replace(b"other.webp", campaign.image.name.encode())
 
 
-def test_it_is_gone_with_the_next_request_when_the_campaign_is_hidden_again(client):
+def test_hiding_the_campaign_hides_the_image_from_the_next_request_on(client):
     """Caches may keep it for a second; then they ask, and what they have is old."""
     campaign = campaign_with_image()
     shown = client.get(campaign.image.url)
@@ -82,7 +82,7 @@ def test_an_image_that_was_replaced_is_no_longer_served(client):
     assert statuses == [404, 200]
 
 
-def test_the_names_of_files_tell_nothing(media):
+def test_file_names_reveal_nothing(media):
     campaign = campaign_with_image()
     (stored,) = (path for path in media.rglob("*") if path.is_file())
     assert "zyzzogeton" not in str(stored) + campaign.image.url
@@ -131,20 +131,20 @@ def test_its_team_sees_the_image_before_it_is_public():
 
 
 @pytest.mark.parametrize("may", ["view_campaign", "change_campaign"])
-def test_the_page_shows_it_from_there(may):
+def test_the_admin_page_shows_the_image_through_the_admin(may):
     campaign = campaign_with_image(published=False)
     page = staff_of(campaign, may=may).get(in_the_admin(campaign, "change")).content.decode()
     assert f'src="{in_the_admin(campaign)}"' in page
     assert "/media/" not in page
 
 
-def test_another_team_does_not_nor_who_may_see_no_campaigns():
+def test_other_teams_and_staff_without_permission_do_not_see_the_image():
     campaign = campaign_with_image(published=False)
     assert staff_of().get(in_the_admin(campaign)).status_code == 404
     assert staff_of(campaign, may="view_letter").get(in_the_admin(campaign)).status_code == 403
 
 
-def test_a_campaign_without_an_image_has_none_there():
+def test_the_admin_has_no_image_of_a_campaign_without_one():
     campaign = CampaignFactory()
     client = staff_of(campaign)
     assert client.get(in_the_admin(campaign)).status_code == 404

@@ -45,7 +45,7 @@ def test_jpeg_png_and_webp_become_webp(kind):
     assert (name, image.format, image.size) == ("image.webp", "WEBP", (40, 20))
 
 
-def test_the_notes_of_a_camera_are_gone():
+def test_camera_metadata_is_removed():
     exif = Image.Exif()
     exif[0x013B] = SECRET.decode()  # the artist
     exif[0x8825] = {1: "N", 2: (50.0, 51.0, 0.0)}  # where
@@ -55,13 +55,13 @@ def test_the_notes_of_a_camera_are_gone():
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_what_hides_in_a_colour_profile_is_gone(kind):
+def test_data_hidden_in_a_colour_profile_is_removed(kind):
     original = encoded(picture(), kind, icc_profile=SECRET * 20)
     _name, content, image = stored(original)
     assert (SECRET in content, "icc_profile" in image.info) == (False, False)
 
 
-def test_what_hides_in_text_and_behind_the_image_is_gone():
+def test_data_hidden_in_text_and_after_the_image_is_removed():
     notes = PngInfo()
     notes.add_text("Comment", SECRET.decode())
     _name, content, image = stored(encoded(picture(), pnginfo=notes) + SECRET)
@@ -206,7 +206,7 @@ def test_every_orientation_is_turned_as_pillow_turns_it(orientation):
     assert turned.convert("L").tobytes() == wanted.convert("L").tobytes()
 
 
-def test_what_a_camera_wrote_wrongly_spoils_no_picture():
+def test_wrong_camera_metadata_does_not_prevent_the_upload():
     exif = Image.Exif()
     exif[0x0112] = 6
     exif[0x013B] = "artist"
@@ -223,7 +223,7 @@ def test_a_picture_with_a_bomb_in_its_text_is_refused():
 
 
 @pytest.mark.parametrize("name", ["../../etc/x.png", "x" * 200 + ".png"])
-def test_nothing_is_kept_of_a_files_name(name):
+def test_nothing_of_the_file_name_is_stored(name):
     assert stored(encoded(picture()), name=name)[0] == "image.webp"
 
 
@@ -249,7 +249,7 @@ def refusal(content: bytes) -> list[str]:
     ],
     ids=["empty", "text", "SVG", "EPS", "GIF", "BMP", "TIFF", "cut PNG", "cut JPEG", "cut WebP"],
 )
-def test_what_is_no_such_image_is_refused(content):
+def test_other_files_are_refused(content):
     assert refusal(content) == ["The image must be a JPEG, PNG or WebP file."]
 
 
@@ -260,7 +260,7 @@ def test_a_small_file_that_unpacks_to_a_huge_image_is_refused(side):
     assert refusal(bomb) == ["This image is too large. Choose one with fewer than 50 megapixels."]
 
 
-def test_a_file_of_too_many_bytes_is_not_even_looked_into():
+def test_a_file_with_too_many_bytes_is_not_even_opened():
     class Unread(SimpleUploadedFile):
         def seek(self, *position: int) -> int:
             raise AssertionError("it was looked into")
@@ -292,7 +292,7 @@ def test_scaling_keeps_the_colours(kind, mode):
     assert pixel == pytest.approx((120, 120, 120), abs=6)
 
 
-def test_a_process_unpacks_one_image_at_a_time():
+def test_a_process_decodes_one_image_at_a_time():
     """Otherwise a few uploads at once would take all memory of a small machine."""
     content = encoded(picture())
     waiting = Thread(target=stored, args=[content], daemon=True)

@@ -1,4 +1,4 @@
-"""Campaigns: what the database keeps, who sees what."""
+"""Campaigns: constraints, and who sees what."""
 
 from __future__ import annotations
 
@@ -35,28 +35,28 @@ def test_a_last_day_before_the_first_is_refused_by_the_database():
         CampaignFactory(first_day=JUNE, last_day=MAY)
 
 
-def test_a_last_day_before_the_first_is_told_beside_the_field():
+def test_a_last_day_before_the_first_is_reported_beside_its_field():
     with pytest.raises(ValidationError) as refused:
         CampaignFactory.build(first_day=JUNE, last_day=MAY).full_clean()
     assert refused.value.message_dict["last_day"] == ["The last day is before the first day."]
 
 
-def test_an_image_with_words_is_accepted():
+def test_an_image_with_a_description_is_accepted():
     CampaignFactory(image="campaigns/a.webp", image_text="A crowd.").full_clean()
 
 
-def test_an_image_without_words_is_refused_by_the_database():
+def test_an_image_without_a_description_is_refused_by_the_database():
     with pytest.raises(IntegrityError, match="campaign_image_has_words"):
         CampaignFactory(image="campaigns/a.webp")
 
 
-def test_an_image_without_words_is_told_beside_the_field():
+def test_an_image_without_a_description_is_reported_beside_its_field():
     with pytest.raises(ValidationError) as refused:
         CampaignFactory.build(image="campaigns/a.webp").full_clean()
     assert refused.value.message_dict["image_text"] == ["Describe what the image shows."]
 
 
-def test_an_address_is_given_once():
+def test_a_slug_is_unique():
     CampaignFactory(slug="speakout")
     with pytest.raises(IntegrityError), transaction.atomic():
         CampaignFactory(slug="speakout")
@@ -69,7 +69,7 @@ def test_a_hashtag_is_accepted(hashtag):
 
 
 @pytest.mark.parametrize("hashtag", ["SpeakOut", "#Speak Out", "#", "##a", "#a-b", "#<b>"])
-def test_what_is_no_hashtag_is_refused(hashtag):
+def test_an_invalid_hashtag_is_refused(hashtag):
     with pytest.raises(ValidationError) as refused:
         CampaignFactory(hashtag=hashtag).full_clean()
     assert list(refused.value.message_dict) == ["hashtag"]
@@ -98,14 +98,14 @@ def test_a_superuser_sees_all_campaigns():
     assert set(Campaign.objects.visible_to(StaffFactory())) == set(campaigns)
 
 
-def test_whoever_has_the_permission_sees_all_campaigns():
+def test_staff_with_the_permission_see_all_campaigns():
     user = StaffFactory(is_superuser=False)
     user.user_permissions.add(Permission.objects.get(codename="view_all_campaigns"))
     campaigns = CampaignFactory.create_batch(2)
     assert set(Campaign.objects.visible_to(user)) == set(campaigns)
 
 
-def test_nobody_sees_none():
+def test_anonymous_users_see_no_campaigns():
     CampaignFactory()
     assert list(Campaign.objects.visible_to(AnonymousUser())) == []
 

@@ -1,4 +1,4 @@
-"""The map's making, on a made-up world of a few squares."""
+"""Making the map of a made-up world of a few squares."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_ring_across_the_date_line_is_one_small_area():
     assert fiji.bounds == (178, -18, 182, -16)
 
 
-def test_the_ways_to_draw_an_area_give_it_to_nobody_to_one_or_to_the_other(world):
+def test_policies_assign_a_disputed_area_to_nobody_or_to_either_side(world):
     drawn = {name: set(world["shapes"] | one) for name, one in world["policies"].items()}
     countries = {"UA", "RU", "FJ", "XK", "MT"}
     assert drawn == {
@@ -89,7 +89,7 @@ def test_the_ways_to_draw_an_area_give_it_to_nobody_to_one_or_to_the_other(world
     assert whole["UA"] != part["UA"]
 
 
-def test_what_all_ways_draw_alike_is_kept_once(world):
+def test_shapes_common_to_all_policies_are_stored_once(world):
     assert set(world["shapes"]) == {"FJ", "XK", "MT", "north"}
     assert all("RU" in one for one in world["policies"].values())
 

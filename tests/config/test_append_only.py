@@ -1,4 +1,4 @@
-"""The audit trail's table refuses change and removal, whoever asks and however."""
+"""The audit trail's table refuses every change and removal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the audit trail says, and that it says it together with the act."""
+"""Audit entries: their content, and that they are written with the change."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_an_entry_says_who_did_what_to_what_when_and_why(staff):
     assert (entry.reason, entry.detail) == ("Because.", {"before": "a"})
 
 
-def test_without_anybody_the_actor_is_the_system():
+def test_without_a_user_the_actor_is_the_system():
     entry = audit.record(verb=Verb.SIGNED, subject=CampaignFactory(), now=NOW)
     assert (entry.actor, entry.by, entry.reason, entry.detail) == (Actor.SYSTEM, None, "", {})
 
@@ -194,7 +194,7 @@ def test_staff_read_the_trail_in_the_admin_and_can_neither_add_nor_change_nor_de
     assert (found, posted) == ([200, 403, 200, 403], [403, 403, 403])
 
 
-def test_what_was_stored_under_words_that_are_no_longer_used_is_read_as_it_stands(staff_client):
+def test_entries_with_former_verbs_can_still_be_read(staff_client):
     AuditEntry.objects.create(
         at=NOW,
         actor=Actor.SYSTEM,
@@ -205,7 +205,7 @@ def test_what_was_stored_under_words_that_are_no_longer_used_is_read_as_it_stand
     assert "done long ago" in staff_client.get("/admin/config/auditentry/").content.decode()
 
 
-def test_all_that_can_happen_is_done_somewhere():
+def test_every_verb_is_used():
     code = "".join(
         path.read_text()
         for app in ("campaigns", "config", "letters", "signatories")
@@ -215,6 +215,6 @@ def test_all_that_can_happen_is_done_somewhere():
 
 
 def test_verbs_keep_the_words_under_which_they_are_stored():
-    """The trail is append-only: a word changed here would part what is stored in two."""
+    """The trail is append-only: with a changed word, the same act would be stored in two ways."""
     assert sorted(verb.value for verb in Verb) == STORED
     assert [verb.name for verb in Verb] == [re.sub("[ -]", "_", verb).upper() for verb in Verb]

@@ -1,4 +1,4 @@
-"""The countries to choose from are those of Django's own select, only quicker."""
+"""The select of countries is the same as Django's, only faster."""
 
 from __future__ import annotations
 

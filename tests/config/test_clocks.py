@@ -1,4 +1,4 @@
-"""Dates and times as clocks show them, on the nights when these are put forward and back."""
+"""Local dates and times on the nights when clocks go forward and back."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ZONES = ["Europe/Berlin", "America/Havana", "Australia/Lord_Howe", "Pacific/Apia
         ("Pacific/Apia", "2011-12-30 12:00", "30 December 2011, 00:00", "31 December 2011, 00:00"),
     ],
 )
-def test_a_time_that_no_clock_shows_is_refused_and_the_gap_named(zone, shown, start, end):
+def test_a_skipped_time_is_refused_and_the_gap_named(zone, shown, start, end):
     with override("en"), pytest.raises(ValidationError) as refused:
         instant(datetime.fromisoformat(shown), ZoneInfo(zone))
     assert refused.value.messages == [
@@ -58,7 +58,7 @@ def test_of_two_equal_times_the_first_or_the_last_counts(shown, last, meant):
 
 
 @given(st.datetimes(datetime(2005, 1, 1), datetime(2035, 1, 1)), st.sampled_from(ZONES))
-def test_what_clocks_show_of_an_instant_is_read_as_one_that_they_show_so(moment, name):
+def test_local_times_are_read_back_as_the_same_local_time(moment, name):
     zone = ZoneInfo(name)
     shown = moment.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None, fold=0)
     first, last = instant(shown, zone), instant(shown, zone, last=True)

@@ -107,7 +107,7 @@ def test_the_blind_index_outlives_rotated_encryption_keys(settings):
 
 
 @pytest.mark.django_db
-def test_emptiness_can_be_asked_for():
+def test_emptiness_can_be_queried():
     with_address = SignatureFactory()
     without = SignatureFactory(representative_email="")
     assert Signature.objects.filter(representative_email="").get() == without

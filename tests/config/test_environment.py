@@ -1,4 +1,4 @@
-"""Reading one variable: what is accepted, and the sentence that refuses."""
+"""Reading one variable: what is accepted, and the error for other values."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_required_variable_is_read_without_the_space_around_it(put):
 
 
 @pytest.mark.parametrize(("value", "read"), [(None, "a"), ("", "a"), ("c", "c"), (" b ", "B")])
-def test_a_word_is_one_of_those_that_there_are(put, value, read):
+def test_one_of_the_choices_is_accepted(put, value, read):
     put(value)
     assert environment.one_of("NAME", choices=["a", "B", "c"]) == read
 
@@ -106,7 +106,7 @@ def test_a_number_is_read_or_has_its_default(put, value, read):
 
 
 @pytest.mark.parametrize("value", ["1", "-3", "2.5", "two", "2 h"])
-def test_a_number_that_is_too_small_or_none_stops(put, value):
+def test_a_number_that_is_too_small_or_invalid_stops(put, value):
     put(value)
     assert refusal(lambda: environment.whole_number("NAME", default=7, least=2)) == (
         "NAME has an invalid value. Use a whole number, 2 or more."
@@ -122,7 +122,7 @@ def test_a_number_that_is_too_small_or_none_stops(put, value):
         ("http://[::1]:8000", "[::1]:8000"),
     ],
 )
-def test_a_site_address_is_scheme_and_host(put, value, netloc):
+def test_a_site_url_is_scheme_and_host(put, value, netloc):
     put(value)
     assert environment.site_url("NAME", ADVICE).netloc == netloc
 
@@ -140,14 +140,14 @@ def test_a_site_address_is_scheme_and_host(put, value, netloc):
         "http://[",
     ],
 )
-def test_any_other_site_address_stops(put, value):
+def test_any_other_site_url_stops(put, value):
     put(value)
     assert refusal(lambda: environment.site_url("NAME", ADVICE)) == (
         "NAME has an invalid value. Do this."
     )
 
 
-def test_a_missing_site_address_is_called_missing(put):
+def test_a_missing_site_url_is_called_missing(put):
     put(None)
     assert refusal(lambda: environment.site_url("NAME", ADVICE)) == "NAME is not set. Do this."
 
@@ -167,7 +167,7 @@ def test_no_key_at_all_stops(put, value):
 
 
 @pytest.mark.parametrize("value", ["short", "ü" * 32, "x" * 44])
-def test_a_key_that_is_none_stops_and_is_not_repeated(put, value):
+def test_an_invalid_key_stops_and_is_not_repeated(put, value):
     put(f"{Fernet.generate_key().decode()},{value}")
     with pytest.raises(ImproperlyConfigured) as refused:
         environment.encryption_keys("NAME", ADVICE)
@@ -180,7 +180,7 @@ def database(default: str = "sqlite:////tmp/default.sqlite3") -> dict:
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
-def test_a_postgresql_address_is_read(put, scheme):
+def test_a_postgresql_url_is_read(put, scheme):
     put(f"{scheme}://user:secret@db.example.org:5433/letters")
     read = database()
     assert read["ENGINE"] == "django.db.backends.postgresql"
@@ -263,14 +263,14 @@ def test_any_other_mail_server_stops(put, value):
     assert refusal(mail) == "NAME has an invalid value. Do this."
 
 
-def test_a_directory_that_is_missing_is_made(put, tmp_path):
+def test_a_missing_directory_is_created(put, tmp_path):
     put(str(tmp_path / "a" / "b"))
     path = environment.directory("NAME", default=Path("unused"))
     assert (path, path.is_dir()) == (tmp_path / "a" / "b", True)
     assert path.stat().st_mode & 0o077 == 0  # nobody else's business
 
 
-def test_a_directory_that_cannot_be_made_stops(put, tmp_path):
+def test_a_directory_that_cannot_be_created_stops(put, tmp_path):
     (tmp_path / "file").touch()
     put(str(tmp_path / "file" / "below"))
     assert refusal(lambda: environment.directory("NAME", default=Path("unused"))) == (
@@ -283,7 +283,7 @@ def test_a_secret_that_may_be_left_out_has_its_default(put):
     assert environment.long_enough("NAME", default="d" * 50, advice="Write one.") == "d" * 50
 
 
-def test_one_that_is_given_has_to_be_long_enough(put):
+def test_an_optional_secret_must_be_long_enough(put):
     put("x" * 49)
     said = refusal(lambda: environment.long_enough("NAME", default="d" * 50, advice="Write one."))
     assert said == "NAME is too short. Write one."

@@ -1,4 +1,4 @@
-"""What a block gave is told a second time."""
+"""The content of `{% keep %}` is shown a second time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def rendered(source: str, **context: str) -> str:
     return Template("{% load kept %}" + source).render(Context(context))
 
 
-def test_what_is_between_the_tags_shows_where_it_stands_and_again():
+def test_the_content_is_shown_in_place_and_again_later():
     source = '{% keep "it" %} {% block a %}{{ word }}{% endblock %} {% endkeep %}|{{ it }}'
     assert rendered(source, word="peace") == "peace|peace"
 
@@ -25,7 +25,7 @@ def test_without_a_name_it_is_refused():
         rendered("{% keep %}x{% endkeep %}")
 
 
-def test_every_render_keeps_its_own():
+def test_each_render_has_its_own_content():
     template = Template('{% load kept %}{% keep "it" %}{{ word }}{% endkeep %}{{ it }}')
     assert template.render(Context({"word": "a"})) == "aa"
     assert template.render(Context({"word": "b"})) == "bb"

@@ -86,7 +86,7 @@ def test_nothing_but_the_encrypted_columns_is_touched(settings):
     assert key_of(stored(signature)[0]) == 0
 
 
-def test_stopped_in_the_middle_it_goes_on_from_there(settings, monkeypatch):
+def test_an_interrupted_rotation_continues(settings, monkeypatch):
     monkeypatch.setattr(key_rotation, "BATCH", 2)
     signatures = [SignatureFactory() for _ in range(5)]
     settings.PERSONAL_DATA_KEYS = [NEW, OLD]

@@ -76,7 +76,7 @@ def words(page: str) -> str:
 
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("page", PAGES)
-def test_each_page_is_in_the_language_of_its_address(client, letter, code, page):
+def test_each_page_is_in_the_language_of_its_url(client, letter, code, page):
     response = client.get(f"/{code}/{page}")
     text = response.content.decode()
     assert response.status_code == 200
@@ -87,7 +87,7 @@ def test_each_page_is_in_the_language_of_its_address(client, letter, code, page)
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_errors_stand_beside_their_fields_in_the_readers_language(client, letter, code):
+def test_errors_are_beside_their_fields_in_the_readers_language(client, letter, code):
     page = client.post(f"/{code}/letters/speak/sign/", {"email": "nobody", "website": "x y"})
     assert page.status_code == 422
     with override("en"):
@@ -135,7 +135,7 @@ def test_the_language_switch_keeps_what_was_searched_for(client, letter):
     assert 'href="/fr/letters/speak/signatories/?q=a&amp;country=DE"' in text
 
 
-def test_a_page_that_was_sent_something_offers_no_switch_that_would_lose_it(client, letter):
+def test_the_answer_to_a_form_offers_no_language_switch(client, letter):
     text = client.post("/en/letters/speak/sign/", {}).content.decode()
     assert 'class="languages"' not in text
 
@@ -150,7 +150,7 @@ def canonical(client: Client, address: str) -> str:
     return found
 
 
-def test_search_engines_are_told_of_the_editions_that_there_are(client, letter):
+def test_alternate_links_name_the_existing_editions(client, letter):
     french = EditionFactory.build(letter=letter, language="fr", is_original=False, title="Parlez")
     save_edition(edition=french, demands=[])
     now = letter.opens_at
@@ -167,7 +167,7 @@ def test_search_engines_are_told_of_the_editions_that_there_are(client, letter):
     assert canonical(client, "/ru/letters/speak/") == f"{here}/en/letters/speak/"
 
 
-def test_search_engines_are_told_of_all_languages_of_other_pages(client, letter):
+def test_alternate_links_of_other_pages_name_all_languages(client, letter):
     found = alternates(client, "/en/campaigns/speech/")
     assert found == {code: f"http://testserver/{code}/campaigns/speech/" for code in CODES}
 
@@ -180,7 +180,7 @@ def test_search_engines_are_told_of_all_languages_of_other_pages(client, letter)
         ("/", "ar-EG", "/ar/"),
     ],
 )
-def test_an_address_without_a_language_leads_to_the_readers(
+def test_a_url_without_a_language_redirects_to_the_readers(
     client, letter, address, accepted, leads_to
 ):
     response = client.get(address, headers={"Accept-Language": accepted})
@@ -188,7 +188,7 @@ def test_an_address_without_a_language_leads_to_the_readers(
     assert "Accept-Language" in response["Vary"]
 
 
-def test_an_address_with_a_language_never_leads_elsewhere(client, letter):
+def test_a_url_with_a_language_never_redirects_to_another(client, letter):
     response = client.get("/de/letters/speak/", headers={"Accept-Language": "fr"})
     assert response.status_code == 200
     assert '<html lang="de"' in response.content.decode()
@@ -226,7 +226,7 @@ def test_a_reader_without_an_edition_gets_the_original_with_a_notice(client, let
     assert "Englisch" in text[text.index('class="edition-notice"') :]
 
 
-def test_a_translation_is_called_one_and_names_its_translator(client, letter):
+def test_a_translation_says_so_and_names_its_translator(client, letter):
     french = EditionFactory.build(
         letter=letter, language="fr", is_original=False, title="Parlez", translator="A. Dupont"
     )
@@ -324,7 +324,7 @@ def test_the_direction_of_a_language_is_known(code, way):
     assert direction(code) == way
 
 
-def test_where_no_language_is_active_the_sites_own_one_counts():
+def test_the_default_language_is_used_if_none_is_active():
     with override("ru"):
         assert language_here() == "ru"
     with override(None, deactivate=True):
@@ -342,5 +342,5 @@ def test_where_no_language_is_active_the_sites_own_one_counts():
         ("xx", "xx"),
     ],
 )
-def test_a_language_is_told_with_where_most_of_its_speakers_live(code, named):
+def test_a_language_has_its_most_likely_territory(code, named):
     assert with_territory(code) == named

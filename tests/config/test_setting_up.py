@@ -1,4 +1,4 @@
-"""`make` mends every environment that is half made. Nothing is downloaded here."""
+"""`make` repairs every broken environment. Nothing is downloaded here."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def venv(tmp_path: Path) -> Path:
     return venv
 
 
-def test_a_whole_one_has_nothing_wrong(venv):
+def test_a_complete_environment_has_nothing_wrong(venv):
     assert what_is_wrong(venv) == ""
 
 
@@ -123,7 +123,9 @@ def a_link_to_nothing(venv: Path) -> None:
     ],
     ids=lambda one: getattr(one, "__name__", ""),
 )
-def test_every_half_made_one_is_told_and_taken_away(venv, harm: Callable[[Path], None], trouble):
+def test_every_broken_environment_is_reported_and_removed(
+    venv, harm: Callable[[Path], None], trouble
+):
     harm(venv)
     assert what_is_wrong(venv) == trouble
     remove(venv)
@@ -131,13 +133,13 @@ def test_every_half_made_one_is_told_and_taken_away(venv, harm: Callable[[Path],
     assert not venv.is_symlink()
 
 
-def test_a_folder_that_was_moved_is_told(venv, tmp_path):
+def test_a_moved_folder_is_noticed(venv, tmp_path):
     moved = tmp_path / "moved"
     moved.mkdir()
     assert what_is_wrong(venv.rename(moved / ".venv")) == "was made in another folder"
 
 
-def test_of_a_link_the_link_alone_is_taken_away(venv, tmp_path):
+def test_only_the_link_is_removed_not_its_target(venv, tmp_path):
     link = tmp_path / "elsewhere"
     link.symlink_to(venv)
     assert what_is_wrong(link) == ""

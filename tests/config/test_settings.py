@@ -1,4 +1,4 @@
-"""The settings as a whole: what a person sees who starts the site with a wrong environment."""
+"""The settings as a whole: what an operator sees who starts the site with a wrong environment."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_debug_is_off_unless_asked_for(tmp_path):
     assert settings_in(tmp_path, "DEBUG", DEBUG="on") == {"DEBUG": True}
 
 
-def test_defaults_follow_from_the_address_of_the_site(tmp_path):
+def test_defaults_follow_from_the_site_url(tmp_path):
     names = ("SITE_URL", "ALLOWED_HOSTS", "OPERATOR_NAME", "DEFAULT_FROM_EMAIL", "BLIND_INDEX_KEY")
     assert settings_in(tmp_path, *names) == {
         "SITE_URL": "https://letters.example.org",
@@ -133,14 +133,14 @@ def test_defaults_follow_from_the_address_of_the_site(tmp_path):
         ("https://[2001:DB8:0::1]:8443", "https://[2001:db8::1]:8443", ["[2001:db8::1]"]),
     ],
 )
-def test_the_address_of_the_site_is_kept_as_browsers_send_it(tmp_path, given, site, hosts):
+def test_the_site_url_is_stored_as_browsers_send_it(tmp_path, given, site, hosts):
     assert settings_in(tmp_path, "SITE_URL", "ALLOWED_HOSTS", SITE_URL=given) == {
         "SITE_URL": site,
         "ALLOWED_HOSTS": hosts,
     }
 
 
-def test_other_hosts_are_kept_so_too(tmp_path):
+def test_allowed_hosts_are_stored_as_browsers_send_them(tmp_path):
     given = " .Example.ORG, faß.example,127.0.0.1,[::1], * "
     hosts = [".example.org", "xn--fa-hia.example", "127.0.0.1", "[::1]", "*"]
     assert settings_in(tmp_path, "ALLOWED_HOSTS", ALLOWED_HOSTS=given) == {"ALLOWED_HOSTS": hosts}
@@ -162,7 +162,7 @@ SAFE = ("SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE", "
         ("http://a", [False, 0, False, False]),
     ],
 )
-def test_https_of_the_site_address_decides_on_redirects_hsts_and_cookies(tmp_path, site, values):
+def test_https_in_the_site_url_decides_on_redirects_hsts_and_cookies(tmp_path, site, values):
     assert list(settings_in(tmp_path, *SAFE, SITE_URL=site).values()) == values
 
 
@@ -214,7 +214,7 @@ def test_former_secret_keys_are_read_in_their_order(tmp_path):
     }
 
 
-def test_a_new_secret_key_does_not_start_before_it_is_said_what_addresses_are_found_by(tmp_path):
+def test_a_new_secret_key_requires_a_blind_index_key(tmp_path):
     result = run("manage.py", "check", data=tmp_path, SECRET_KEY_FALLBACKS=FORMER[0])
     assert result.returncode == 1
     assert result.stderr.strip().removeprefix("Cannot start: ") == (

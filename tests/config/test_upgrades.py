@@ -1,4 +1,4 @@
-"""Migrations beside running code: what the rules refuse, and what the operations do instead."""
+"""Migrations beside a running release: what the rules refuse, what the operations do instead."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def nothing(apps: Any, schema_editor: Any) -> None:
         ),
     ],
 )
-def test_what_the_running_release_would_not_survive_is_refused(operation, rule):
+def test_changes_that_break_the_running_release_are_refused(operation, rule):
     assert broken(operation) == [rule]
     assert broken(operation, because={rule: "Nothing has read it for two releases."}) == []
     assert broken(operation, because={rule: " "}) == [rule]
@@ -129,11 +129,11 @@ def test_what_the_running_release_would_not_survive_is_refused(operation, rule):
         ops.RunSQL("UPDATE campaigns_paper SET note = ''", ""),
     ],
 )
-def test_what_it_does_not_notice_is_not(operation):
+def test_changes_that_do_not_affect_it_are_allowed(operation):
     assert broken(operation) == []
 
 
-def test_a_table_that_the_migration_makes_is_nobodys_yet():
+def test_new_tables_may_be_changed_freely():
     made = ops.CreateModel("Pen", [("id", models.BigAutoField(primary_key=True))])
     assert broken(made, add(text(max_length=9, default=""), "Pen")) == []
     assert broken(made, ops.AddConstraint("Pen", UniqueConstraint(fields=["id"], name="x"))) == []
@@ -155,13 +155,13 @@ CONCURRENTLY = [
 
 
 @pytest.mark.parametrize("operation", CONCURRENTLY, ids=lambda one: type(one).__name__)
-def test_what_takes_its_time_is_alone_and_not_atomic(operation):
+def test_concurrent_operations_are_alone_and_not_atomic(operation):
     assert broken(operation, atomic=False) == []
     assert broken(operation) == ["alone"]
     assert broken(operation, add(text(max_length=9, null=True)), atomic=False) == ["alone"]
 
 
-def test_a_remark_says_where_what_and_how_else():
+def test_a_remark_names_migration_operation_and_alternative():
     (remark,) = rules.remarks(migration(ops.RemoveField("Paper", "note")), before())
     assert str(remark) == (
         "campaigns.0099_new: Remove field note from Paper [drop]."
@@ -176,12 +176,12 @@ def test_all_migrations_follow_the_rules():
     assert rules.remarks_on_all() == []
 
 
-def test_those_of_the_first_release_are_there():
+def test_migrations_of_the_first_release_exist():
     there = {".".join(key) for key in MigrationLoader(None).disk_migrations}
     assert sorted(rules.exempt() - there) == []
 
 
-def test_a_new_one_is_held_to_them(monkeypatch):
+def test_a_new_migration_has_to_follow_the_rules(monkeypatch):
     """The very first would be refused if it were not of the first release."""
     held = "signatories.0012_every_organisation_has_its_public_id"
     monkeypatch.setattr(rules, "exempt", lambda exempt=rules.exempt: exempt() - {held})
@@ -304,16 +304,18 @@ def test_within_a_transaction_they_refuse(table, operation):
 @pytest.mark.parametrize("operation", CONCURRENTLY, ids=lambda one: type(one).__name__)
 def test_another_can_write_meanwhile(table, operation):
     """None of their statements takes a lock that keeps writers out while rows are read."""
-    told: list[str] = []
+    statements: list[str] = []
 
     def note(execute: Any, sql: str, *rest: Any) -> Any:
-        told.append(sql)
+        statements.append(sql)
         return execute(sql, *rest)
 
     with connection.execute_wrapper(note):
         run(operation)
-    long_ones = [sql for sql in told if "INDEX" in sql.split("USING")[0] and "pg_index" not in sql]
+    long_ones = [
+        sql for sql in statements if "INDEX" in sql.split("USING")[0] and "pg_index" not in sql
+    ]
     assert all("CONCURRENTLY" in sql for sql in long_ones)
-    checks = [sql for sql in told if "CHECK" in sql]
+    checks = [sql for sql in statements if "CHECK" in sql]
     assert all(sql.endswith("NOT VALID") for sql in checks)
     assert long_ones or checks

@@ -1,4 +1,4 @@
-"""Every change of a letter's state."""
+"""All changes to letters."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def trail() -> list[tuple]:
 
 
 @pytest.mark.parametrize(("before", "after"), LEGAL)
-def test_a_legal_step_is_taken_raises_the_version_and_is_on_record(staff, now, before, after):
+def test_an_allowed_step_raises_the_version_and_is_on_record(staff, now, before, after):
     letter = LetterFactory(status=before)
     returned = change_status(letter=letter, to=after, by=staff, now=now, reason="It is time.")
     stored = Letter.objects.get()
@@ -59,7 +59,7 @@ def test_a_legal_step_is_taken_raises_the_version_and_is_on_record(staff, now, b
 
 
 @pytest.mark.parametrize(("before", "after"), ILLEGAL)
-def test_an_illegal_step_is_refused_and_changes_nothing(now, before, after):
+def test_a_forbidden_step_is_refused_and_changes_nothing(now, before, after):
     letter = LetterFactory(status=before)
     with pytest.raises(IllegalTransition) as refused:
         change_status(letter=letter, to=after, now=now)
@@ -71,14 +71,14 @@ def test_an_illegal_step_is_refused_and_changes_nothing(now, before, after):
 
 
 @pytest.mark.parametrize("to", ["", "published", "OPEN"])
-def test_a_status_that_there_is_not_is_refused_like_an_illegal_step(now, to):
+def test_an_unknown_status_is_refused_like_a_forbidden_step(now, to):
     with pytest.raises(IllegalTransition) as refused:
         change_status(letter=LetterFactory(), to=to, now=now)
     assert str(refused.value.message) == f"A letter cannot change from “Open” to “{to}”."
 
 
 @pytest.mark.parametrize("status", Status)
-def test_asking_for_the_present_status_is_harmless(now, status):
+def test_changing_to_the_present_status_is_harmless(now, status):
     letter = LetterFactory(status=status)
     assert change_status(letter=letter, to=status, now=now) == letter
     assert (Letter.objects.get().public_version, trail()) == (1, [])
@@ -102,7 +102,7 @@ def draft(**changes) -> Letter:
     return LetterFactory(status=Status.DRAFT, words=False, **changes)
 
 
-def test_a_draft_that_lacks_everything_is_told_all_of_it(now):
+def test_a_draft_that_lacks_everything_reports_all_of_it(now):
     letter = draft(opens_at=None, closes_at=None)
     with pytest.raises(LetterNotReady) as refused:
         change_status(letter=letter, to=Status.OPEN, now=now)
@@ -122,7 +122,7 @@ def test_a_draft_that_lacks_everything_is_told_all_of_it(now):
         ("closes_at", "opening and closing times"),
     ],
 )
-def test_a_draft_is_told_the_one_thing_it_lacks_and_opens_when_it_has_it(now, lacking, told):
+def test_a_draft_reports_what_it_lacks_and_opens_once_it_has_it(now, lacking, told):
     letter = draft()
     if lacking != "edition":
         EditionFactory(letter=letter, body=" \n" if lacking == "body" else "Text.")
@@ -149,7 +149,7 @@ def test_a_translation_alone_is_not_the_text_of_a_letter(now):
         change_status(letter=letter, to=Status.OPEN, now=now)
 
 
-def test_what_a_letter_refuses_can_be_caught_as_one():
+def test_all_errors_of_letters_have_one_base_class():
     assert {IllegalTransition.__base__, LetterNotReady.__base__} == {LetterError}
 
 

@@ -127,7 +127,7 @@ def test_instants_are_shown_in_the_letters_own_time_zone(staff_client, letter):
     assert [sent[f"closes_at_{part}"] for part in (0, 1)] == ["2026-05-31", "23:59:00"]
 
 
-def told(response: Any) -> list[str]:
+def messages_in(response: Any) -> list[str]:
     return [str(message) for message in response.context["messages"]]
 
 
@@ -143,7 +143,7 @@ def test_another_time_zone_leaves_the_instants_of_a_public_letter_and_says_so(
     page = staff_client.post(change_url(letter), sent, follow=True)
     letter.refresh_from_db()
     assert (letter.time_zone, letter.opens_at, letter.closes_at) == (zone, OPENS, CLOSES)
-    said = told(page)[0]
+    said = messages_in(page)[0]
     assert f"The time zone is now {zone}." in said
     assert "(before: 31 May 2026, 23:59 (Europe/Brussels))" in said
     assert f"({zone})" in said
@@ -173,7 +173,7 @@ def test_a_draft_is_read_on_the_clocks_of_its_new_zone_and_says_so(staff_client)
     page = staff_client.post(change_url(letter), sent, follow=True)
     letter.refresh_from_db()
     assert letter.opens_at == datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
-    assert "The times of this draft are now in the time zone UTC." in told(page)[0]
+    assert "The times of this draft are now in the time zone UTC." in messages_in(page)[0]
 
 
 def test_the_form_names_the_clocks_that_it_is_read_on(staff_client, letter):
@@ -209,7 +209,7 @@ def test_demands_are_shown_and_edited_one_a_line(staff_client, letter):
     assert (Letter.objects.get().public_version, changed_fields()) == (2, ["editions"])
 
 
-def test_a_demand_that_is_too_long_is_told_beside_the_field_and_changes_nothing(
+def test_a_demand_that_is_too_long_is_reported_beside_its_field_and_changes_nothing(
     staff_client, letter
 ):
     sent = sent_by(staff_client, change_url(letter))
@@ -278,7 +278,7 @@ def test_a_part_that_is_removed_raises_the_version_and_is_on_record(staff_client
         ),
     ],
 )
-def test_a_wrong_value_is_told_beside_its_field_and_changes_nothing(
+def test_a_wrong_value_is_reported_beside_its_field_and_changes_nothing(
     staff_client, letter, changes, expected
 ):
     sent = sent_by(staff_client, change_url(letter), **changes)
@@ -294,7 +294,7 @@ def test_a_draft_may_lack_its_instants(staff_client):
     assert (letter.opens_at, letter.closes_at) == (None, None)
 
 
-def test_a_timeline_entry_that_lacks_what_its_kind_needs_is_told(staff_client, letter):
+def test_an_incomplete_timeline_entry_is_reported(staff_client, letter):
     sent = sent_by(staff_client, change_url(letter))
     sent = one_more(sent, "timeline", kind="delivery", day="2026-05-02")
     assert problems(staff_client.post(change_url(letter), sent)) == {
@@ -347,16 +347,14 @@ def test_the_list_runs_the_same_queries_with_one_letter_and_with_three(
 
 
 @pytest.mark.parametrize("query", ["?q=everyone", "?q=speakout", "?status__exact=open"])
-def test_letters_are_found_by_title_address_and_status(staff_client, query):
+def test_letters_are_found_by_title_slug_and_status(staff_client, query):
     wanted = LetterFactory(slug="speakout", words__title="Let everyone speak")
     LetterFactory(slug="other", words__title="Peace", status=Letter.Status.CLOSED)
     assert list(staff_client.get(INDEX + query).context["cl"].result_list) == [wanted]
 
 
 @pytest.mark.parametrize(("number", "stored"), [("5", 5), ("2", 3)])
-def test_the_country_of_withheld_names_can_be_kept_better_and_not_worse(
-    staff_client, letter, number, stored
-):
+def test_the_threshold_for_countries_can_only_be_raised(staff_client, letter, number, stored):
     """Organisations signed with the number in view."""
     sent = sent_by(staff_client, change_url(letter), country_from=number)
     response = staff_client.post(change_url(letter), sent)
@@ -374,7 +372,7 @@ def test_an_edit_of_a_letter_that_was_read_before_cannot_lower_it_either(letter)
 # The address
 
 
-def test_an_address_that_leads_to_another_letter_is_refused_beside_its_field(staff_client, letter):
+def test_a_former_slug_of_another_letter_is_refused_beside_its_field(staff_client, letter):
     other = LetterFactory(slug="other")
     other.slug = "another"
     save_letter(letter=other)
@@ -387,7 +385,7 @@ def test_an_address_that_leads_to_another_letter_is_refused_beside_its_field(sta
     }
 
 
-def test_a_letter_may_have_its_former_address_back(staff_client, letter):
+def test_a_letter_may_have_its_former_slug_back(staff_client, letter):
     former, letter.slug = letter.slug, "another"
     save_letter(letter=letter)
     sent = sent_by(staff_client, change_url(letter), slug=former)
@@ -396,7 +394,7 @@ def test_a_letter_may_have_its_former_address_back(staff_client, letter):
     assert letter.slug == former
 
 
-def test_a_letter_is_found_in_the_list_by_its_former_address(staff_client, letter):
+def test_a_letter_is_found_in_the_list_by_its_former_slug(staff_client, letter):
     former, letter.slug = letter.slug, "another"
     save_letter(letter=letter)
     LetterFactory()
@@ -421,9 +419,7 @@ def test_a_letter_is_found_in_the_list_by_its_former_address(staff_client, lette
         ),
     ],
 )
-def test_what_no_calendar_can_hold_is_told_beside_its_field(
-    staff_client, letter, changes, expected
-):
+def test_an_impossible_date_is_reported_beside_its_field(staff_client, letter, changes, expected):
     for zone in ("Pacific/Auckland", "America/Los_Angeles"):
         sent = sent_by(staff_client, change_url(letter), time_zone=zone, **changes)
         assert problems(staff_client.post(change_url(letter), sent)) == expected

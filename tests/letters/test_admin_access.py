@@ -1,4 +1,4 @@
-"""Who may do what to a letter in the admin, and the buttons that move it on."""
+"""Who may do what to a letter in the admin, and the buttons that change its status."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def page(letter: Letter, name: str) -> str:
     return f"{INDEX}{letter.pk}/{name}/"
 
 
-def said(response) -> list[str]:
+def messages_in(response) -> list[str]:
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
@@ -82,7 +82,7 @@ def test_a_letter_that_two_members_work_on_is_listed_once(member, member_client)
 
 
 @pytest.mark.parametrize("number", ["abc", "0", "99999"])
-def test_an_address_of_no_letter_leads_back(staff_client, number):
+def test_an_unknown_letter_redirects_to_the_list(staff_client, number):
     assert staff_client.get(f"{INDEX}{number}/change/").headers["Location"] == "/admin/"
 
 
@@ -135,7 +135,7 @@ def test_a_button_moves_the_letter_on(staff, staff_client):
     letter = LetterFactory()
     response = staff_client.post(page(letter, "status"), {"to": "closed"})
     assert response.headers["Location"] == change_url(letter)
-    assert said(response) == ["The status of the letter is now: Closed."]
+    assert messages_in(response) == ["The status of the letter is now: Closed."]
     stored = Letter.objects.get()
     assert (stored.status, stored.public_version) == (Status.CLOSED, 2)
     entry = AuditEntry.objects.get()
@@ -160,14 +160,14 @@ def test_pressing_it_twice_is_harmless(staff_client):
 )
 def test_a_step_that_is_not_offered_is_refused_with_a_message(staff_client, written, message):
     letter = LetterFactory()
-    assert said(staff_client.post(page(letter, "status"), written)) == [message]
+    assert messages_in(staff_client.post(page(letter, "status"), written)) == [message]
     assert Letter.objects.get().status == Status.OPEN
 
 
-def test_a_draft_that_is_not_ready_is_told_what_it_lacks(staff_client):
+def test_a_draft_that_is_not_ready_shows_what_it_lacks(staff_client):
     letter = LetterFactory(status=Status.DRAFT)
     letter.addressees.all().delete()
-    assert said(staff_client.post(page(letter, "status"), {"to": "open"})) == [
+    assert messages_in(staff_client.post(page(letter, "status"), {"to": "open"})) == [
         "The letter cannot open yet. Missing: an addressee."
     ]
     assert Letter.objects.get().status == Status.DRAFT
@@ -284,11 +284,13 @@ def test_a_page_that_no_longer_says_what_would_happen_is_shown_again(staff_clien
     sent = {"to": "open", "as_shown": shown}
     response = staff_client.post(page(draft, "status"), sent)
     assert response.headers["Location"] == step_page(draft, "open")
-    assert said(response) == ["The letter has changed since you opened this page. Check it again."]
+    assert messages_in(response) == [
+        "The letter has changed since you opened this page. Check it again."
+    ]
     assert Letter.objects.get().status == Status.DRAFT
 
 
-def test_what_is_missing_is_told_instead_and_no_button_is_offered(staff_client):
+def test_the_page_shows_what_is_missing_and_no_button(staff_client):
     letter = LetterFactory(status=Status.DRAFT, campaign__published=False, words=False)
     Letter.objects.update(closes_at=datetime(2020, 1, 1, tzinfo=UTC), opens_at=None)
     response = staff_client.get(step_page(letter, "open"))
@@ -303,7 +305,7 @@ def test_what_is_missing_is_told_instead_and_no_button_is_offered(staff_client):
     assert 'name="to"' not in shown
 
 
-def test_a_deadline_that_is_over_and_a_translation_that_lags_are_told(staff_client, draft):
+def test_the_page_shows_a_past_deadline_and_an_outdated_translation(staff_client, draft):
     draft.editions.filter(is_original=True).update(body="Other words.")
     Letter.objects.update(
         opens_at=datetime(2020, 1, 1, tzinfo=UTC), closes_at=datetime(2020, 2, 1, tzinfo=UTC)
@@ -317,7 +319,7 @@ def test_a_deadline_that_is_over_and_a_translation_that_lags_are_told(staff_clie
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.CLOSED])
 def test_a_letter_of_a_campaign_that_is_not_published_does_not_open(staff_client, status):
     letter = LetterFactory(status=status, campaign__published=False)
-    assert said(staff_client.post(page(letter, "status"), {"to": "open"})) == [
+    assert messages_in(staff_client.post(page(letter, "status"), {"to": "open"})) == [
         "The letter cannot open yet. Missing: a published campaign."
     ]
     assert Letter.objects.get().status == status

@@ -178,7 +178,7 @@ def test_the_first_change_of_several_letters_counts():
 
 
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.OPEN}))
-def test_the_clock_changes_nothing_of_a_letter_that_is_not_open(status):
+def test_time_changes_nothing_of_a_letter_that_is_not_open(status):
     assert next_change([letter(status=status)], OPENS) is None
 
 

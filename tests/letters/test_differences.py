@@ -1,4 +1,4 @@
-"""What two texts differ in, word by word."""
+"""Differences between two texts, word by word."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def found(before: Wording, after: Wording, language: str = "en") -> list[tuple[s
     ],
     ids=["none", "another word", "one more", "one less", "a sign", "new", "gone", "nothing"],
 )
-def test_words_that_went_and_came_are_told_from_those_that_stayed(before, after, expected):
+def test_removed_added_and_unchanged_words_are_distinguished(before, after, expected):
     assert marked(before, after) == expected
 
 
@@ -76,7 +76,7 @@ def test_a_change_within_a_word_shows_the_whole_word():
     )
 
 
-def test_paragraphs_with_little_in_common_are_one_gone_and_one_new():
+def test_paragraphs_with_little_in_common_are_one_removed_and_one_added():
     before, after = (
         "Repeal the law.",
         "In every country of the whole wide world people want to speak",
@@ -152,7 +152,7 @@ def test_old_and_new_paragraphs_stand_beside_each_other(before, after, expected)
 # Editions
 
 
-def test_every_change_is_told_with_its_part_in_reading_order():
+def test_every_change_names_its_part_in_reading_order():
     before = wording(
         words(
             addressees=(AddresseeWording(name="Ada", office=""),),
@@ -193,7 +193,7 @@ def test_the_same_words_have_no_changes():
     assert found(wording(words()), wording(words())) == []
 
 
-def test_an_edition_that_came_or_went_is_new_or_gone_as_a_whole():
+def test_a_new_or_removed_edition_has_changed_as_a_whole():
     without, within = wording(words()), wording(words(), words("fr", "Paix"))
     assert found(without, within, "fr") == [("title", "[+Paix+]"), ("body", "[+Now.+]")]
     assert found(within, without, "fr") == [("title", "[-Paix-]"), ("body", "[-Now.-]")]

@@ -61,7 +61,7 @@ def edit(letter: Letter, **changes: str) -> None:
     letter.editions.filter(is_original=True).update(**changes)
 
 
-def said(response) -> list[str]:
+def messages_in(response) -> list[str]:
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
@@ -111,7 +111,7 @@ def test_the_page_shows_an_empty_draft_beside_the_original(staff_client, letter)
         ({"demands": "x" * 501}, {"demands": ["Use at most 500 characters for each demand."]}),
     ],
 )
-def test_a_wrong_value_is_told_beside_its_field_and_keeps_what_was_typed(
+def test_a_wrong_value_is_reported_beside_its_field_and_keeps_what_was_typed(
     staff_client, letter, changes, expected
 ):
     written = WRITTEN | changes
@@ -189,7 +189,7 @@ def test_ticked_changes_are_done_and_the_others_stay(staff, staff_client, letter
     assert staff_client.get(page(french, "follow")).status_code == 405
     response = staff_client.post(page(french, "follow"), {"checked": [title.key]})
     assert response.headers["Location"] == page(french)
-    assert said(response) == ["The translation is marked as up to date."]
+    assert messages_in(response) == ["The translation is marked as up to date."]
     assert behind(french) == ["salutation"]
     assert AuditEntry.objects.values_list("verb", "by").get() == ("translation checked", staff.pk)
 
@@ -203,10 +203,10 @@ def test_the_page_has_a_tick_for_each_change_and_shows_its_words(staff_client, l
     assert shown.count("<del>Dear President,</del>") == 1
 
 
-def test_without_a_tick_nothing_is_marked_and_staff_are_told_so(staff_client, letter, french):
+def test_without_a_tick_nothing_is_marked_and_an_error_is_shown(staff_client, letter, french):
     edit(letter, title="Changed")
     response = staff_client.post(page(french, "follow"))
-    assert (said(response), behind(french)) == (["You did not tick anything."], ["title"])
+    assert (messages_in(response), behind(french)) == (["You did not tick anything."], ["title"])
 
 
 def test_everything_is_followed_by_one_tick_when_saving(staff_client, letter, french):
@@ -227,7 +227,7 @@ def test_the_page_shows_what_would_be_published_and_publishes_it(staff, staff_cl
     assert shown.count("Let <del>everyone</del><ins>all</ins> speak") == 1
     response = staff_client.post(revise_url(letter), SUBSTANTIVE)
     assert response.headers.get("Location") == change_url(letter)
-    assert said(response) == ["Published as revision 2."]
+    assert messages_in(response) == ["Published as revision 2."]
     revision = Letter.objects.get().revision
     assert (revision.label, revision.reason, revision.frozen_by) == ("2", "It was unclear.", staff)
     assert revision.wording.original.title == "Let all speak"
@@ -247,7 +247,7 @@ def test_a_correction_is_published_and_pressing_twice_is_harmless(staff_client, 
         ({"kind": "correction"}, {"reason": ["Give a reason. Everyone will see it."]}),
     ],
 )
-def test_an_error_is_told_beside_its_field_keeps_what_was_typed_and_publishes_nothing(
+def test_an_error_is_reported_beside_its_field_keeps_what_was_typed_and_publishes_nothing(
     staff_client, letter, sent, errors
 ):
     edit(letter, title="Changed")
@@ -273,7 +273,7 @@ def test_a_text_that_lacks_something_is_not_published(staff_client, letter, lack
     assert Revision.objects.count() == 1
 
 
-def test_a_reason_that_grows_when_it_is_composed_is_told_to_be_too_long(staff_client, letter):
+def test_a_reason_that_is_too_long_once_normalised_is_refused(staff_client, letter):
     edit(letter, title="Changed")
     typed = SUBSTANTIVE | {"reason": "\u0958" * 400}  # each is two letters in NFC
     response = staff_client.post(revise_url(letter), typed)
@@ -287,7 +287,9 @@ def test_the_original_cannot_take_the_language_of_a_translation(staff_client, le
     }
 
 
-def test_a_translation_that_lags_is_told_and_what_was_typed_is_kept(staff_client, letter, french):
+def test_an_outdated_translation_is_reported_and_the_form_stays_filled_in(
+    staff_client, letter, french
+):
     edit(letter, title="Changed")
     response = staff_client.post(revise_url(letter), SUBSTANTIVE)
     assert response.context["form"].non_field_errors() == [
@@ -318,7 +320,7 @@ def test_publishing_is_offered_where_there_is_something_that_may_change(
 
 
 @pytest.mark.parametrize("status", Letter.Status)
-def test_what_silence_means_can_be_edited_in_a_draft_alone(staff_client, status):
+def test_the_silence_policy_can_only_be_edited_in_a_draft(staff_client, status):
     letter = LetterFactory(status=status)
     sent = sent_by(staff_client, change_url(letter))
     assert ("silence" in sent, "silence_days" in sent) == (status == "draft", status == "draft")
@@ -334,7 +336,7 @@ def test_what_silence_means_can_be_edited_in_a_draft_alone(staff_client, status)
         ("keeps", "30", "Leave this empty: names stay."),
     ],
 )
-def test_days_that_do_not_fit_are_told_beside_the_field(staff_client, silence, days, message):
+def test_days_that_do_not_fit_are_reported_beside_the_field(staff_client, silence, days, message):
     url = change_url(LetterFactory(status="draft"))
     sent = sent_by(staff_client, url, silence=silence, silence_days=days)
     assert problems(staff_client.post(url, sent)) == {"silence_days": [message]}

@@ -1,4 +1,4 @@
-"""What the database keeps of a letter and its parts."""
+"""Letters and their parts: constraints and queries."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_a_reported_number_without_its_source_is_refused(report):
         letter.save()
 
 
-def test_an_address_is_given_once():
+def test_a_slug_is_unique():
     LetterFactory(slug="speakout")
     with pytest.raises(IntegrityError), transaction.atomic():
         LetterFactory(slug="speakout")
@@ -114,7 +114,7 @@ def test_a_time_zone_is_accepted(zone):
 
 
 @pytest.mark.parametrize("zone", ["Brussels", "../../etc/passwd", "GMT+25"])
-def test_what_is_no_time_zone_is_told_beside_the_field(zone):
+def test_an_invalid_time_zone_is_reported_beside_its_field(zone):
     said = messages(LetterFactory(time_zone=zone))
     assert said == {
         "time_zone": [f"“{zone}” is not a time zone. Enter one such as Europe/Brussels or UTC."]

@@ -85,7 +85,7 @@ def test_each_revision_shows_what_changed_since_the_one_before(client, letter):
     assert [row["by_language"] == [] for row in response.context["rows"]] == [False, True]
 
 
-def test_changes_are_told_by_language_the_readers_own_first(client, letter):
+def test_changes_are_listed_by_language_the_readers_own_first(client, letter):
     for language in ("ar", "fr"):
         EditionFactory(letter=letter, language=language, is_original=False)
     RevisionFactory(letter=letter, correction=1, kind="translation")
@@ -108,7 +108,7 @@ def test_another_letters_revisions_are_not_listed(client, letter):
 
 
 @pytest.mark.parametrize("address", [LIST, f"{LIST}1/", "/en/letters/speak/"])
-def test_pages_ask_the_same_number_of_queries_for_one_and_three_revisions(
+def test_pages_need_the_same_number_of_queries_for_one_and_three_revisions(
     client, letter, django_assert_num_queries, address
 ):
     client.get(address)
@@ -137,7 +137,7 @@ def test_an_old_revision_is_read_as_it_was_and_says_that_it_is_old(client, lette
     assert page(old).count(old.context["revision"].digest) == 1
 
 
-def test_a_correction_has_its_own_address(client, letter):
+def test_a_correction_has_its_own_url(client, letter):
     RevisionFactory(letter=letter, correction=1, title="Let all speak")
     assert headings(client.get(f"{LIST}1.1/")) == ["Let all speak"]
     assert Revision.objects.get(correction=1).get_absolute_url() == f"{LIST}1.1/"
@@ -200,29 +200,29 @@ def test_they_stay_the_same_when_the_letter_goes_on(client, letter):
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_a_draft_shows_nothing(client, address):
+def test_a_draft_is_not_found(client, address):
     LetterFactory(slug="speak", status=Letter.Status.DRAFT)
     assert client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_a_campaign_that_is_not_published_shows_nothing(client, address):
+def test_letters_of_an_unpublished_campaign_are_not_found(client, address):
     LetterFactory(slug="speak", campaign__published=False)
     assert client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_a_letter_that_there_is_not_shows_nothing(client, address):
+def test_an_unknown_letter_is_not_found(client, address):
     assert client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize("label", NONSENSE)
-def test_a_label_that_there_is_not_shows_nothing(client, letter, label):
+def test_an_unknown_label_is_not_found(client, letter, label):
     assert client.get(f"{LIST}{label}/").status_code == 404
     assert client.get(f"/letters/speak/revisions/{label}.json").status_code == 404
 
 
-def test_a_label_of_another_letter_shows_nothing(client, letter):
+def test_a_label_of_another_letter_is_not_found(client, letter):
     RevisionFactory(letter=LetterFactory(slug="other"), number=2)
     assert client.get(f"{LIST}2/").status_code == 404
     assert client.get("/letters/speak/revisions/2.json").status_code == 404

@@ -1,4 +1,4 @@
-"""What was public stays as it was: freezing a letter's words and publishing changed ones."""
+"""Revisions: freezing a letter's text and publishing changes."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ def test_publishing_what_is_published_changes_nothing(now, substantive):
     assert Letter.objects.get().public_version == 2
 
 
-def test_how_it_was_typed_is_nothing_new(now):
+def test_differences_in_typing_are_not_a_change(now):
     letter = LetterFactory()
     edit(letter, body="We write to you. \r\n \r\nPlease listen.\r\n")
     assert publish(letter, now) == letter.revision
@@ -269,7 +269,7 @@ def test_the_change_starts_from_what_is_stored_and_not_from_what_was_read(now):
 # What silence means
 
 
-def test_what_silence_means_is_frozen_whatever_becomes_of_the_letters_columns(now):
+def test_the_silence_policy_is_frozen_in_the_revision(now):
     letter = LetterFactory(silence="leaves", silence_days=30)
     Letter.objects.update(silence="keeps", silence_days=None)
     assert publish(letter, now) == letter.revision
@@ -281,7 +281,7 @@ def test_what_silence_means_is_frozen_whatever_becomes_of_the_letters_columns(no
 @pytest.mark.parametrize(
     ("status", "stored"), [(Status.DRAFT, ("leaves", 30)), (Status.OPEN, ("keeps", None))]
 )
-def test_what_silence_means_is_edited_in_a_draft_alone(status, stored):
+def test_the_silence_policy_is_only_saved_for_a_draft(status, stored):
     letter = LetterFactory(status=status)
     letter.silence, letter.silence_days = "leaves", 30
     save_letter(letter=letter)

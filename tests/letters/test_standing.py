@@ -1,4 +1,4 @@
-"""Where letters stand by status and clock, and what an overview tells of their outcome."""
+"""The standing of letters by status and clock, and their outcome."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def add(letter: Letter, kind: str, day: int, **values: str) -> TimelineEntry:
     return TimelineEntry.objects.create(letter=letter, kind=kind, day=date(2026, 5, day), **values)
 
 
-def test_the_last_delivery_and_response_and_every_outlet_once_are_told(
+def test_an_outcome_has_the_last_delivery_and_response_and_each_outlet_once(
     django_assert_num_queries,
 ):
     told, other, silent = LetterFactory(), LetterFactory(), LetterFactory()

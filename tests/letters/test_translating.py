@@ -64,7 +64,7 @@ def test_a_new_translation_counts_as_checked(french):
     assert behind(french) == []
 
 
-def test_a_changed_paragraph_is_shown_with_what_stands_in_the_translation(letter, french):
+def test_a_changed_paragraph_is_shown_with_its_translation(letter, french):
     original_now(letter, body="We write to you.\n\nPlease do listen.")
     assert seen(behind(french)) == [("body", "Please listen.", "Please do listen.", "Écoutez.")]
 
@@ -79,7 +79,7 @@ def test_a_removed_paragraph_is_shown_with_its_translation(letter, french):
     assert seen(behind(french)) == [("body", "We write to you.", "", "Nous vous écrivons.")]
 
 
-def test_what_stands_beside_a_change_is_right_after_an_added_paragraph(letter, french):
+def test_the_text_beside_a_change_is_right_after_an_added_paragraph(letter, french):
     original_now(letter, body="First.\n\nWe write to you.\n\nListen.")
     assert seen(behind(french)) == [
         ("body", "", "First.", ""),
@@ -101,7 +101,7 @@ def test_changed_demands_lag(letter, french):
     ]
 
 
-def test_how_the_original_was_typed_does_not_lag(letter, french):
+def test_differences_in_typing_do_not_make_a_translation_lag(letter, french):
     original_now(letter, body="We write to you. \r\n\r\n\r\nPlease listen.\r\n")
     assert behind(french) == []
 

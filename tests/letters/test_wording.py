@@ -1,4 +1,4 @@
-"""The canonical form of a letter's wording: one text, whoever makes it."""
+"""The canonical form of a letter's wording is the same text whoever builds it."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_another_format_is_refused_by_name():
     ],
     ids=["as it is", "decomposed", "CRLF", "CR", "spaces"],
 )
-def test_how_it_was_typed_does_not_matter(written):
+def test_differences_in_typing_do_not_matter(written):
     assert clean_text(written) == "Café.\n\nNow."
 
 
@@ -182,7 +182,7 @@ def test_cleaning_twice_changes_nothing_more(text):
     assert unicodedata.is_normalized("NFC", once)
 
 
-def test_blank_lines_part_the_paragraphs():
+def test_blank_lines_separate_paragraphs():
     assert paragraphs("One\nline.\r\n \r\n\r\n\r\nTwo. \n") == ["One\nline.", "Two."]
     assert paragraphs(" \n\n ") == []
 
@@ -264,7 +264,7 @@ def test_only_exactly_this_language_is_its_edition():
         {"note": "From 2014."},
     ],
 )
-def test_who_reads_the_same_text_signs_the_same_words(changes):
+def test_readers_of_the_same_text_sign_the_same_words(changes):
     assert wording(words()).same_to_sign(wording(words(**changes)), "en")
 
 
@@ -278,7 +278,7 @@ def test_who_reads_the_same_text_signs_the_same_words(changes):
         {"addressees": (AddresseeWording(name="Ada", office=""),)},
     ],
 )
-def test_who_reads_another_text_does_not(changes):
+def test_readers_of_another_text_do_not(changes):
     assert not wording(words()).same_to_sign(wording(words(**changes)), "en")
 
 
@@ -310,7 +310,7 @@ ONE = wording(words())
     ],
     ids=["one", "two", "none", "one and a change", "one for another", "one and a policy"],
 )
-def test_added_editions_are_told_from_changes(after, only_adds):
+def test_added_editions_are_distinguished_from_changes(after, only_adds):
     assert after.only_adds_to(ONE) is only_adds
 
 

@@ -1,4 +1,4 @@
-"""What the two letters tell: the one of 2014 its known facts, the other one nothing real."""
+"""The two letters: that of 2014 has its known facts, the other one nothing real."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_speakout_names_its_sources(speakout):
     }
 
 
-def test_speakout_is_told_in_moscow_time(speakout):
+def test_speakout_uses_moscow_time(speakout):
     letter = speakout.letter
     moscow = [instant.astimezone(letter.zone) for instant in (letter.opens_at, letter.closes_at)]
     assert [f"{instant:%Y-%m-%d %H:%M %z}" for instant in moscow] == [

@@ -46,7 +46,7 @@ def test_loading_again_changes_nothing_even_later(now):
     assert [letter.is_new for letter in again] == [False, False]
 
 
-def test_loading_again_leaves_alone_what_became_of_a_letter(now):
+def test_loading_again_keeps_later_changes_to_a_letter(now):
     loader.load_seeds(now=now)
     letter = Letter.objects.get(slug="open-assembly")
     withdraw_signature(signature=Signature.objects.public().filter(letter=letter)[0], now=now)

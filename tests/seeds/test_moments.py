@@ -33,6 +33,6 @@ def test_a_day_is_the_one_that_the_letter_s_time_zone_has():
     assert clock.day("1 days ago") == date(2026, 3, 31)
 
 
-def test_what_is_no_moment_is_refused():
+def test_an_invalid_moment_is_refused():
     with pytest.raises(ValueError, match="Invalid isoformat string"):
         clock.instant("some days ago")

@@ -43,7 +43,7 @@ if OF_THIS_RUN == "postgresql":
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In one process, so that the sites are made once."""
+    """Run these tests in one process, so that the sites are made once."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("backups"))
@@ -115,7 +115,7 @@ def media(tmp_path: Path, settings: Any) -> Path:
 
 @pytest.fixture
 def source(filled: Callable[[str], str], route: tuple[str, str]) -> str:
-    """A whole site, for all tests: whoever changes it takes a copy."""
+    """A whole site for all tests; a test that changes it takes a copy."""
     return filled(route[0])
 
 

@@ -36,7 +36,7 @@ def test_backup_into_a_directory_is_named_by_the_time(source, media, tmp_path):
     assert len(list(tmp_path.glob("undersigned-2*.tar"))) == 1
 
 
-def test_backup_that_cannot_be_written_ends_with_a_sentence(source, media, tmp_path):
+def test_a_backup_that_cannot_be_written_ends_with_a_message(source, media, tmp_path):
     with inside(source), pytest.raises(CommandError, match="cannot be written: No such file"):
         run("backup", tmp_path / "nowhere" / "one.tar")
 
@@ -50,7 +50,7 @@ def test_restore_says_what_came_back(backup, empty):
     assert rows(empty, COUNT) == [(2,)]
 
 
-def test_restore_ends_with_a_sentence_and_an_error_when_it_must_not(backup, other_site):
+def test_a_refused_restore_ends_with_a_message_and_an_error(backup, other_site):
     with (
         inside(other_site),
         pytest.raises(CommandError, match=r"already contains rows .* Nothing was"),
@@ -66,7 +66,7 @@ def test_nothing_is_replaced_unless_the_host_is_typed(typed, backup, other_site,
     assert rows(other_site, COUNT) == [(3,)]
 
 
-def test_what_is_there_is_replaced_once_the_host_is_typed(backup, to_replace, monkeypatch):
+def test_existing_data_is_replaced_once_the_host_is_typed(backup, to_replace, monkeypatch):
     monkeypatch.setattr("sys.stdin", StringIO("testserver\n"))
     with inside(to_replace):
         said, _ = run("restore", backup, "--replace")
@@ -105,12 +105,12 @@ def test_check_reads_all_and_changes_nothing(backup, other_site):
         ("BLIND_INDEX_KEY", "another" * 10, "addresses that have signed are not recognised"),
     ],
 )
-def test_other_keys_are_told(name, value, consequence, backup, settings):
+def test_differing_keys_are_reported(name, value, consequence, backup, settings):
     setattr(settings, name, value)
     _, warned = run("restore", backup, "--check")
     assert warned == (f"{name} is not what it was when the backup was made: {consequence}.\n")
 
 
-def test_a_key_that_was_put_in_front_is_no_other_key(backup, settings):
+def test_a_new_first_key_beside_the_old_one_is_not_reported(backup, settings):
     settings.PERSONAL_DATA_KEYS = ["A" * 43 + "=", *settings.PERSONAL_DATA_KEYS]
     assert run("restore", backup, "--check")[1] == ""

@@ -1,4 +1,4 @@
-"""A backup is of one instant, holds everything, and says nothing without the keys."""
+"""A backup is of one instant, complete, and useless without the keys."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def content_of(path: Path) -> bytes:
     )
 
 
-def test_it_holds_every_table_of_the_database_but_sessions(source, backup):
+def test_a_backup_has_every_table_except_sessions(source, backup):
     with inside(source):
         tables = set(connection.introspection.table_names())
     with reading(backup) as archive:
@@ -47,7 +47,7 @@ def test_it_holds_every_table_of_the_database_but_sessions(source, backup):
     assert tables - kept == {"django_migrations", *EXCLUDED_TABLES}
 
 
-def test_it_tells_what_it_is(backup, route):
+def test_the_manifest_describes_the_backup(backup, route):
     with reading(backup) as archive:
         manifest = archive.manifest
     counts = {part.name: part.rows for part in manifest.tables}
@@ -57,20 +57,20 @@ def test_it_tells_what_it_is(backup, route):
     assert [part.path for part in manifest.media] == [IMAGE]
 
 
-def test_nobody_can_read_personal_data_in_it_without_the_keys(backup):
+def test_personal_data_cannot_be_read_without_the_keys(backup):
     content = content_of(backup)
     assert b"Two\\nlines" in content
     secrets = [NAME, ROLE, EMAIL, settings.SECRET_KEY, *settings.PERSONAL_DATA_KEYS, "k" * 32]
     assert [secret for secret in secrets if secret.encode() in content] == []
 
 
-def test_its_owner_alone_can_read_it_and_nothing_else_is_left(backup):
+def test_only_the_owner_can_read_the_file_and_no_other_file_is_left(backup):
     assert backup.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in backup.parent.glob("*backup*")] == ["backup.tar"]
     assert [path.name for path in backup.parent.glob(".*")] == []
 
 
-def test_a_file_that_is_there_is_not_overwritten(source, backup):
+def test_an_existing_file_is_not_overwritten(source, backup):
     before = backup.read_bytes()
     with inside(source), pytest.raises(BackupFault, match="already exists"):
         make_backup(backup, now=NOW)
@@ -84,7 +84,7 @@ def test_a_backup_that_fails_leaves_no_file(source, media, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["media"]
 
 
-def test_a_database_without_tables_is_no_backup(databases, tmp_path):
+def test_an_empty_database_cannot_be_backed_up(databases, tmp_path):
     with inside(databases.new()), pytest.raises(BackupFault, match="nothing to back up"):
         make_backup(tmp_path / "empty.tar", now=NOW)
 
@@ -95,7 +95,7 @@ def busy(databases, source) -> str:
     return databases.new(engine_of(source), like=source)
 
 
-def test_in_a_snapshot_nothing_changes_and_nobody_waits(busy):
+def test_a_snapshot_sees_no_changes_and_blocks_nobody(busy):
     def add_a_campaign() -> None:
         with inside(busy):
             CampaignFactory()
@@ -169,7 +169,7 @@ def test_a_kind_of_field_without_a_portable_form_is_refused():
         apps.clear_cache()
 
 
-def test_what_was_posted_is_as_many_as_was_signed(source):
+def test_each_signature_has_its_mail(source):
     """What the test of signing during a backup starts from."""
     with inside(source):
         assert Signature.objects.count() == 2

@@ -29,7 +29,7 @@ from tests.factories import OrganisationFactory
 
 
 @every_route
-def test_everything_is_as_it_was(source, media, backup, empty, settings):
+def test_all_rows_and_uploads_are_restored(source, media, backup, empty, settings):
     with inside(empty):
         restore_backup(backup, replace=False)
     assert everything(empty) == everything(source)
@@ -49,7 +49,7 @@ def test_a_restored_site_can_be_backed_up_again_to_the_same(backup, empty, tmp_p
 
 
 @every_route
-def test_numbers_go_on_after_the_highest_that_was_ever_given(source, restored):
+def test_numbers_continue_after_the_highest_ever_used(source, restored):
     with inside(source):
         highest = Organisation.objects.latest("pk").pk
     with inside(restored), transaction.atomic():
@@ -62,7 +62,7 @@ def test_numbers_go_on_after_the_highest_that_was_ever_given(source, restored):
     "statement", ["UPDATE {} SET reason = 'forged'", "DELETE FROM {}"], ids=["change", "removal"]
 )
 @pytest.mark.parametrize("table", ["config_auditentry", "letters_revision"])
-def test_what_only_grows_still_only_grows(table, statement, restored):
+def test_append_only_tables_are_still_append_only(table, statement, restored):
     before = rows(restored, f"SELECT * FROM {table}")  # noqa: S608
     with inside(restored), connection.cursor() as cursor, pytest.raises(DatabaseError, match=table):
         cursor.execute(statement.format(table))
@@ -71,7 +71,7 @@ def test_what_only_grows_still_only_grows(table, statement, restored):
 
 @every_route
 @pytest.mark.parametrize("broken", [{"letter_id": 99}, {"status": "published"}])
-def test_the_rules_of_the_database_are_in_force_again(broken, restored):
+def test_database_constraints_are_enforced_again(broken, restored):
     with inside(restored), pytest.raises(DatabaseError), transaction.atomic():
         Signature.objects.filter(status="withdrawn").update(**broken)
 
@@ -84,7 +84,7 @@ def test_a_database_in_use_is_left_alone(other_site, backup, settings):
 
 
 @every_route
-def test_a_database_in_use_is_replaced_when_told_to(source, media, to_replace, backup, settings):
+def test_a_database_in_use_is_replaced_with_replace(source, media, to_replace, backup, settings):
     with inside(to_replace):
         restore_backup(backup, replace=True)
     assert everything(to_replace) == everything(source)
@@ -133,7 +133,7 @@ def test_a_damaged_backup_changes_nothing(damage, backup, other_site, settings):
     assert (everything(other_site), uploads(settings.MEDIA_ROOT)) == before
 
 
-def test_a_file_that_is_missing_says_so(tmp_path):
+def test_a_missing_file_is_reported(tmp_path):
     with pytest.raises(BackupFault, match=r"There is no file nowhere\.tar"):
         check_backup(tmp_path / "nowhere.tar")
 
@@ -191,7 +191,9 @@ def write_a_number_in_words(lines: Lines) -> None:
         (write_a_number_in_words, "refused"),
     ],
 )
-def test_what_breaks_a_promise_changes_nothing(change, sentence, backup, other_site, settings):
+def test_a_backup_that_breaks_a_rule_changes_nothing(
+    change, sentence, backup, other_site, settings
+):
     rewrite(backup, change)
     before = everything(other_site), uploads(settings.MEDIA_ROOT)
     with inside(other_site), pytest.raises(BackupFault, match=sentence):
@@ -201,7 +203,7 @@ def test_what_breaks_a_promise_changes_nothing(change, sentence, backup, other_s
         AuditEntry.objects.update(reason="forged")
 
 
-def test_rows_that_do_not_read_back_alike_change_nothing(backup, empty):
+def test_rows_that_differ_when_read_back_change_nothing(backup, empty):
     """JSON whose keys are in no order: no backup of ours, so it is not what it seems to be."""
 
     def disorder(lines: Lines) -> None:
@@ -257,7 +259,7 @@ def test_no_file_is_written_outside_of_the_uploads(path, backup):
         pass
 
 
-def test_uploads_are_taken_back_when_the_last_step_fails(backup, tmp_path):
+def test_uploads_are_rolled_back_if_the_last_step_fails(backup, tmp_path):
     root = tmp_path / "in use"
     (root / "campaigns").mkdir(parents=True)
     (root / "other.webp").write_bytes(b"other")
@@ -320,7 +322,7 @@ def old_backup(databases, route, backup, tmp_path) -> Path:
 
 
 @every_route
-def test_an_older_backup_is_brought_forward(old_backup, empty):
+def test_an_older_backup_is_migrated_forward(old_backup, empty):
     with inside(empty):
         restore_backup(old_backup, replace=False)
         letter, signature = Letter.objects.get(), Signature.objects.get()

@@ -1,4 +1,4 @@
-"""What is stored in memory in front of Django, for how long, and within which bounds."""
+"""The cache of pages in front of Django: what it stores, for how long, and its limits."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def key(path: str, query: str = "") -> tuple[bool, str, str, str]:
         (200, {}, 3 * 1024 * 1024),
     ],
 )
-def test_only_what_is_the_same_for_everyone_is_stored(status, changes, size):
+def test_only_public_answers_are_stored(status, changes, size):
     assert page_of(status, headers(**changes), size, io.BytesIO(TEXT), 0.0) is None
 
 
@@ -61,7 +61,7 @@ def test_a_page_is_fresh_then_served_while_it_is_built_then_gone():
     assert not one.is_servable(100 + FRESH + STALE)
 
 
-def test_a_page_that_is_about_to_change_is_served_to_nobody_who_comes_later():
+def test_a_page_about_to_change_is_not_served_to_later_requests():
     one = page(Cache_Control="public, max-age=0, must-revalidate", now=100.0)
     assert (one.is_fresh(100.0), one.is_servable(100.0)) == (False, False)
 
@@ -140,7 +140,7 @@ def test_memory_stays_within_its_bound_and_the_longest_unused_goes_first():
     assert cache.size == 3 * (OVERHEAD + 2 * len(TEXT))
 
 
-def test_made_up_queries_drive_no_page_out():
+def test_made_up_queries_evict_no_page():
     pool = 10 * (OVERHEAD + 2 * len(TEXT))
     cache = PageCache(pages=pool, searches=pool)
     cache.store(key("/en/letters/speak/"), page())

@@ -1,4 +1,4 @@
-"""How public pages are answered from memory: built once, by whom, and what is served in a fault."""
+"""Public pages served from memory: built once, and what is served during a fault."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Headers(dict):
 
 
 class Site:
-    """A reader, and what stands behind it in place of Django."""
+    """A Reader, with a stand-in for Django behind it."""
 
     def __init__(self, compress: ThreadPoolExecutor) -> None:
         self.asked: list[Environment] = []
@@ -112,7 +112,7 @@ def test_a_crowd_that_comes_at_once_has_one_page_built(site):
     run(script)
 
 
-def test_a_fresh_page_asks_nobody_and_a_stale_one_is_served_while_it_is_built(site):
+def test_a_fresh_page_needs_no_build_and_a_stale_one_is_served_while_it_is_built(site):
     async def script() -> None:
         await site.get()
         site.text = "second"
@@ -146,7 +146,7 @@ def test_where_nothing_changed_the_etag_alone_is_compared(site):
     run(script)
 
 
-def test_nothing_of_one_reader_is_in_what_all_get(site):
+def test_shared_pages_contain_nothing_of_one_reader(site):
     async def script() -> None:
         first = await site.get(accept_encoding="gzip", if_none_match='"first"', cookie="a=b")
         assert (first.status, (await site.get()).status) == (304, 200)
@@ -167,7 +167,7 @@ def test_head_has_the_headers_of_get_without_the_page(site):
 
 
 @pytest.mark.parametrize("headers", [[], [("Cache-Control", "no-store")]])
-def test_what_is_not_public_is_given_to_the_one_who_asked_and_not_stored(site, headers):
+def test_a_private_answer_goes_to_its_request_only_and_is_not_stored(site, headers):
     async def script() -> None:
         site.headers, site.seconds = headers, 0.01
         answers = await asyncio.gather(*(site.get("/en/signature/us_key/") for _ in range(3)))
@@ -214,21 +214,21 @@ def test_made_up_paths_fill_no_memory(site):
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/static/a.css", "/healthz", "/readyz"])
-def test_some_paths_are_never_asked_for(site, path):
+def test_some_paths_are_never_stored(site, path):
     async def script() -> None:
         assert await site.get(path) is None
 
     run(script)
 
 
-def test_a_form_that_is_sent_is_none_of_its_business(site):
+def test_posted_forms_go_to_django(site):
     async def script() -> None:
         assert await site.get(method="POST") is None
 
     run(script)
 
 
-def test_another_host_scheme_and_query_are_other_pages(site, settings):
+def test_host_scheme_and_query_distinguish_pages(site, settings):
     settings.TRUSTED_PROXIES = 1
 
     async def script() -> None:
@@ -241,7 +241,7 @@ def test_another_host_scheme_and_query_are_other_pages(site, settings):
     run(script)
 
 
-def test_a_client_that_speaks_of_a_proxy_that_is_not_there_makes_no_other_page(site, settings):
+def test_proxy_headers_without_a_proxy_are_ignored(site, settings):
     settings.TRUSTED_PROXIES = 0
 
     async def script() -> None:
@@ -252,7 +252,7 @@ def test_a_client_that_speaks_of_a_proxy_that_is_not_there_makes_no_other_page(s
     run(script)
 
 
-def test_an_error_of_ours_reaches_whoever_asked_and_leaves_nothing_behind(site):
+def test_an_error_reaches_all_waiting_requests_and_leaves_nothing_behind(site):
     async def script() -> None:
         async def fail(environment: Environment) -> Answer:
             raise RuntimeError("fault")
@@ -276,14 +276,14 @@ async def in_fault(site: Site, age: float) -> Received | None:
 
 
 @pytest.mark.parametrize(("age", "status"), [(FAULT - 1, 200), (FAULT + 1, 503)])
-def test_what_was_true_before_the_fault_is_served_for_two_minutes(site, age, status):
+def test_pages_from_before_a_fault_are_served_for_two_minutes(site, age, status):
     async def script() -> None:
         assert (await in_fault(site, age)).status == status
 
     run(script)
 
 
-def test_the_first_reader_after_the_fault_gets_what_is_true_now(site):
+def test_the_first_reader_after_a_fault_gets_the_present_page(site):
     async def script() -> None:
         await in_fault(site, 60)
         await asyncio.gather(*site.reader.building.values())

@@ -1,4 +1,4 @@
-"""E-mail addresses: cleaned, known by their mailbox, written for mail servers."""
+"""E-mail addresses: cleaning, mailboxes, and the form for mail servers."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_an_address_is_cleaned_of_what_pasting_brings_along(pasted):
         "",
     ],
 )
-def test_what_was_typed_is_changed_in_nothing_else(address):
+def test_cleaning_changes_nothing_else(address):
     assert clean_address(address) == address
 
 
@@ -109,7 +109,7 @@ def test_no_host_belongs_to_two_providers():
         ("rosa@b\u00fccher.example", "rosa@xn--bcher-kva.example"),
     ],
 )
-def test_mail_servers_are_told_hosts_by_idna_2008(address, written):
+def test_hosts_are_encoded_by_idna_2008_for_mail_servers(address, written):
     assert address_for_servers(address) == written
     message = EmailMessage("Hello", "Text", "letters@site.example", [address])
     address_message(message)
@@ -120,7 +120,7 @@ def test_mail_servers_are_told_hosts_by_idna_2008(address, written):
     "address",
     ["r\u00f6sa@forum.example", "rosa", "rosa@", "rosa@\u2603.example", "a b@c.example", ""],
 )
-def test_what_cannot_be_written_for_mail_servers_is_undeliverable(address):
+def test_an_address_that_cannot_be_encoded_is_undeliverable(address):
     with pytest.raises(Undeliverable) as error:
         address_for_servers(address)
     assert not address or address not in str(error.value)
@@ -157,6 +157,6 @@ def test_a_field_stores_addresses_clean_and_measures_them_after_that(typed, stor
 @pytest.mark.parametrize(
     "typed", ["rosa", "r\u00f6sa@forum.example", "rosa@\u2603.example", "a@b@c"]
 )
-def test_a_field_refuses_what_no_mail_can_be_sent_to(typed):
+def test_a_field_refuses_undeliverable_addresses(typed):
     with pytest.raises(ValidationError):
         AddressField().clean(typed)

@@ -1,4 +1,4 @@
-"""Mail leaves by the outbox: never before the change that causes it, and not lost on the way."""
+"""The outbox sends no mail before the change that causes it commits, and loses none."""
 
 from __future__ import annotations
 
@@ -95,12 +95,12 @@ def make_due() -> None:
     )
 
 
-def said() -> list[object]:
+def results() -> list[object]:
     finished = DBTaskResult.objects.finished().order_by("finished_at")
     return list(finished.values_list("return_value", flat=True))
 
 
-def everything_kept() -> str:
+def everything_stored() -> str:
     return repr(list(DBTaskResult.objects.values()))
 
 
@@ -109,7 +109,7 @@ def test_a_posted_mail_is_sent_once(outbox):
     assert mail.outbox == []
     assert [(message.subject, message.to) for message in outbox.send()] == [("Hello 1", [ADDRESS])]
     assert outbox.send() == []
-    assert said() == ["sent"]
+    assert results() == ["sent"]
 
 
 def test_mails_leave_in_the_order_they_were_posted(outbox):
@@ -121,7 +121,7 @@ def test_mails_leave_in_the_order_they_were_posted(outbox):
 def test_the_outbox_holds_a_reference_and_no_address():
     post(greeting, number=7)
     assert waiting().args_kwargs == {"args": [NAME, {"number": 7}], "kwargs": {}}
-    assert ADDRESS not in everything_kept()
+    assert ADDRESS not in everything_stored()
 
 
 def test_a_change_that_is_rolled_back_sends_nothing(outbox):
@@ -137,10 +137,10 @@ def test_a_change_that_is_rolled_back_sends_nothing(outbox):
     assert (outbox.send(), DBTaskResult.objects.count()) == ([], 0)
 
 
-def test_a_mail_whose_reason_is_gone_is_not_sent(outbox):
+def test_a_mail_that_is_no_longer_due_is_not_sent(outbox):
     post(no_longer_due, number=1)
     assert outbox.send() == []
-    assert said() == ["not due"]
+    assert results() == ["not due"]
 
 
 def test_a_mail_for_later_waits_until_then(outbox):
@@ -151,7 +151,7 @@ def test_a_mail_for_later_waits_until_then(outbox):
     assert [message.subject for message in outbox.send()] == ["Hello 1"]
 
 
-def test_a_mail_whose_time_has_come_already_is_sent(outbox):
+def test_a_mail_scheduled_for_the_past_is_sent(outbox):
     post(greeting, number=1, after=timezone.now() - timedelta(hours=1))
     assert len(outbox.send()) == 1
 
@@ -169,7 +169,7 @@ def test_a_mail_server_that_is_down_gets_the_mail_later(outbox, server):
     assert [message.subject for message in outbox.send()] == ["Hello 1"]
 
 
-def test_attempts_grow_rarer_and_end_after_days(outbox, server, log):
+def test_waits_between_attempts_grow_and_end_after_days(outbox, server, log):
     server.error = ConnectionRefusedError()
     post(greeting, number=1)
     waits = []
@@ -183,7 +183,7 @@ def test_attempts_grow_rarer_and_end_after_days(outbox, server, log):
         ]
     hours = LAST_WAIT / timedelta(minutes=1)
     assert waits == [1, 5, 15, 60, 180] + [hours] * (GIVE_UP_ATTEMPT - 1 - len(WAITS))
-    assert said() == ["given up"]
+    assert results() == ["given up"]
     assert sum(waits) * timedelta(minutes=1) < timedelta(days=7)
     errors = [record.getMessage() for record in log.records if record.levelname == "ERROR"]
     assert errors == [f"{NAME}: given up after {GIVE_UP_ATTEMPT} attempts"]
@@ -197,7 +197,7 @@ def test_an_address_that_is_refused_for_good_is_not_tried_again(outbox, server, 
     server.error = refused(550)
     post(greeting, number=1)
     outbox.send()
-    assert (said(), DBTaskResult.objects.count()) == (["refused"], 1)
+    assert (results(), DBTaskResult.objects.count()) == (["refused"], 1)
     assert log.messages[-1] == f"{NAME}: the address was refused ([550])"
 
 
@@ -206,7 +206,7 @@ def test_an_address_that_is_refused_after_the_text_is_not_tried_again(outbox, se
     server.error = smtplib.SMTPDataError(code, f"<{ADDRESS}>: no".encode())
     post(greeting, number=1)
     outbox.send()
-    assert (said(), DBTaskResult.objects.count()) == (["refused"], 1)
+    assert (results(), DBTaskResult.objects.count()) == (["refused"], 1)
     assert log.messages[-1] == f"{NAME}: the address was refused ([{code}])"
 
 
@@ -218,7 +218,7 @@ def to_nobody(number: int) -> EmailMessage:
 def test_an_address_that_cannot_be_written_is_refused_at_once(outbox, log):
     post(to_nobody, number=1)
     assert outbox.send() == []
-    assert said() == ["refused"]
+    assert results() == ["refused"]
     assert log.messages[-1] == "test.to_nobody: no mail can be sent to the address"
 
 
@@ -237,12 +237,12 @@ def test_an_address_that_is_refused_for_now_is_tried_again(outbox, server, log):
     server.error = refused(450)
     post(greeting, number=1)
     outbox.send()
-    assert (said(), attempt_of(waiting())) == ([], 1)
+    assert (results(), attempt_of(waiting())) == ([], 1)
     assert log.messages[-1] == f"{NAME}: attempt 1 failed: SMTPRecipientsRefused [450]"
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "logged"),
     [
         (refused(550), "the address was refused ([550])"),
         (refused(450), "attempt 1 failed: SMTPRecipientsRefused [450]"),
@@ -252,21 +252,21 @@ def test_an_address_that_is_refused_for_now_is_tried_again(outbox, server, log):
         (smtplib.SMTPSenderRefused(550, b"", ADDRESS), "attempt 1 failed: SMTPSenderRefused 550"),
     ],
 )
-def test_the_text_of_an_error_reaches_neither_log_nor_database(outbox, server, log, error, told):
+def test_the_text_of_an_error_reaches_neither_log_nor_database(outbox, server, log, error, logged):
     server.error = error
     post(greeting, number=1)
     outbox.send()
     assert [
         record.getMessage() for record in log.records if record.name == "undersigned.outbox"
-    ] == [f"{NAME}: {told}"]
-    assert (ADDRESS in log.text, ADDRESS in everything_kept()) == (False, False)
+    ] == [f"{NAME}: {logged}"]
+    assert (ADDRESS in log.text, ADDRESS in everything_stored()) == (False, False)
 
 
 def test_a_mail_that_cannot_be_built_is_tried_again_without_the_text_of_the_error(outbox, log):
     post(broken, number=1)
     outbox.send()
-    assert (said(), attempt_of(waiting())) == ([], 1)
-    assert (ADDRESS in log.text, ADDRESS in everything_kept()) == (False, False)
+    assert (results(), attempt_of(waiting())) == ([], 1)
+    assert (ADDRESS in log.text, ADDRESS in everything_stored()) == (False, False)
 
 
 def claimed(*, started_at: datetime) -> DBTaskResult:
@@ -278,14 +278,14 @@ def claimed(*, started_at: datetime) -> DBTaskResult:
     return task
 
 
-def test_a_mail_whose_worker_was_killed_is_taken_up_again(outbox, now):
+def test_a_mail_whose_worker_was_killed_is_retried(outbox, now):
     claimed(started_at=now - STUCK_AFTER - timedelta(seconds=1))
     assert outbox.send() == []
     tidy_outbox(now=now)
     assert [message.subject for message in outbox.send()] == ["Hello 1"]
 
 
-def test_a_mail_whose_worker_may_still_be_sending_is_left_to_it(outbox, now):
+def test_a_mail_that_may_still_be_in_progress_is_left_alone(outbox, now):
     claimed(started_at=now - STUCK_AFTER)
     tidy_outbox(now=now)
     assert outbox.send() == []
@@ -295,7 +295,7 @@ def test_a_mail_that_a_slow_worker_sends_after_all_is_not_sent_again(outbox, now
     slow = claimed(started_at=now - STUCK_AFTER - timedelta(seconds=1))
     tidy_outbox(now=now)
     slow.set_successful("sent")
-    assert (outbox.send(), said()) == ([], ["sent"])
+    assert (outbox.send(), results()) == ([], ["sent"])
 
 
 def broken_off() -> DBTaskResult:
@@ -308,7 +308,7 @@ def broken_off() -> DBTaskResult:
     return task
 
 
-def test_a_mail_whose_sending_was_broken_off_is_sent_ten_minutes_later(outbox):
+def test_an_interrupted_mail_is_sent_ten_minutes_later(outbox):
     ended = broken_off().finished_at
     tidy_outbox(now=timezone.now())
     assert waiting().run_after == ended + STUCK_AFTER
@@ -326,10 +326,10 @@ def test_what_was_sent_is_not_sent_again_however_often_the_outbox_is_tidied(outb
         make_due()
         sent += outbox.send()
     assert [message.subject for message in sent] == ["Hello 1"]
-    assert said() == ["sent"]
+    assert results() == ["sent"]
 
 
-def test_a_mail_broken_off_is_taken_up_even_when_the_worker_was_away_for_weeks(outbox):
+def test_an_interrupted_mail_is_retried_even_weeks_later(outbox):
     broken_off()
     weeks_ago = timezone.now() - timedelta(weeks=3)
     DBTaskResult.objects.update(enqueued_at=weeks_ago, finished_at=weeks_ago)
@@ -349,7 +349,7 @@ def run_into_an_error() -> None:
 
 
 @pytest.mark.parametrize("attempt", [kill_the_worker, run_into_an_error])
-def test_a_mail_that_always_breaks_off_is_tried_ever_more_rarely_and_given_up(outbox, log, attempt):
+def test_a_mail_that_is_always_interrupted_is_retried_less_often_and_given_up(outbox, log, attempt):
     post(greeting, number=1)
     waits = []
     for _ in range(GIVE_UP_ATTEMPT):
@@ -361,7 +361,7 @@ def test_a_mail_that_always_breaks_off_is_tried_ever_more_rarely_and_given_up(ou
             waits.append(round((task.run_after - task.started_at) / timedelta(minutes=1)))
     minutes = LAST_WAIT / timedelta(minutes=1)
     assert waits == [10, 10, 15, 60, 180] + [minutes] * (GIVE_UP_ATTEMPT - 1 - len(WAITS))
-    assert said() == ["given up"]
+    assert results() == ["given up"]
     tidy_outbox(now=timezone.now())
     errors = [
         record.getMessage()

@@ -48,12 +48,12 @@ def _passwords_are_checked_quickly(settings: Any) -> None:
 
 @pytest.fixture
 def guarded(settings: Any) -> None:
-    """As on a real site: whoever sees personal data needs a second factor."""
+    """As on a real site: staff who see personal data need a second factor."""
     settings.STAFF_SECOND_FACTOR = True
 
 
 def browser(user: User | None = None) -> Client:
-    """A browser in which this user has just shown the password and nothing more."""
+    """A browser in which this user has just logged in, without the second factor."""
     client = Client()
     if user is not None:
         client.force_login(user)
@@ -62,14 +62,14 @@ def browser(user: User | None = None) -> Client:
 
 
 def proved(client: Client, minutes_ago: int) -> None:
-    """Have it so many minutes since this browser's user has shown who they are."""
+    """Set when password and code were last entered in this browser: so many minutes ago."""
     session = client.session
     session[PROVED] = int(time.time()) - 60 * minutes_ago
     session.save()
 
 
 def code(factor: SecondFactor, later: int = 0) -> str:
-    """What the app shows now, or so many steps of 30 seconds later."""
+    """The app's code now, or so many steps of 30 seconds later."""
     totp = TOTP(b32decode(factor.secret), drift=later)
     totp.time = time.time()
     return f"{totp.token():06}"
@@ -89,7 +89,7 @@ def set_up(user: User) -> tuple[SecondFactor, list[str]]:
 
 
 def verified(user: User) -> Client:
-    """A browser in which this user has shown both factors. The next two codes are used up."""
+    """A browser in which this user has verified both factors. The next two codes are used up."""
     factor, _codes = set_up(user)
     client = browser(user)
     response = client.post("/admin/verify/", {"code": code(factor, later=1)})
@@ -98,5 +98,5 @@ def verified(user: User) -> Client:
 
 
 def verbs() -> list[str]:
-    """What the audit trail tells, oldest first."""
+    """The verbs in the audit trail, oldest first."""
     return list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True))

@@ -51,7 +51,7 @@ def test_the_list_can_be_filtered_by_role(administrator, account, role, names):
     assert [one.username for one in listed] == names
 
 
-def test_the_list_asks_no_more_queries_for_more_accounts(
+def test_the_list_needs_the_same_number_of_queries_for_more_accounts(
     administrator, account, django_assert_max_num_queries
 ):
     client = browser(administrator)
@@ -76,7 +76,7 @@ def test_a_role_is_changed_and_is_on_record(administrator, account):
     ]
 
 
-def test_saving_the_same_changes_nothing_and_notes_nothing(administrator, account):
+def test_saving_without_changes_changes_and_records_nothing(administrator, account):
     ada = account(Role.VIEWER)
     browser(administrator).post(change(ada), data(is_active="on"))
     assert verbs() == []
@@ -93,7 +93,7 @@ def test_a_deactivated_account_loses_its_sessions_and_can_come_back(administrato
     assert verbs() == ["account deactivated", "account activated"]
 
 
-def test_a_superuser_who_gets_a_lesser_role_is_none_any_more(administrator, staff):
+def test_a_superuser_with_a_lesser_role_is_no_longer_one(administrator, staff):
     browser(administrator).post(change(staff), data(role="editor", is_active="on"))
     stored = User.objects.get(pk=staff.pk)
     assert (stored.is_superuser, role_of(stored)) == (False, Role.EDITOR)
@@ -106,7 +106,7 @@ def test_a_superuser_who_stays_administrator_stays_one(administrator, staff):
 
 
 @pytest.mark.parametrize("forged", ["is_superuser", "is_staff", "username", "password", "groups"])
-def test_nothing_else_of_an_account_can_be_sent(administrator, account, forged):
+def test_other_fields_of_an_account_cannot_be_changed(administrator, account, forged):
     ada = account(Role.VIEWER, username="ada", is_staff=False)
     number = str(Group.objects.get(name=Role.ADMINISTRATOR.value).pk)
     before = User.objects.values("is_superuser", "is_staff", "username", "password").get(pk=ada.pk)
@@ -118,7 +118,7 @@ def test_nothing_else_of_an_account_can_be_sent(administrator, account, forged):
 
 
 @pytest.mark.parametrize("page", ["password/", "delete/"])
-def test_nobody_types_anothers_password_or_deletes_an_account(administrator, account, page):
+def test_nobody_sets_anothers_password_or_deletes_an_account(administrator, account, page):
     ada = account(Role.VIEWER)
     client = browser(administrator)
     for response in (client.get(f"{LIST}{ada.pk}/{page}"), client.post(f"{LIST}{ada.pk}/{page}")):
@@ -135,7 +135,7 @@ def test_accounts_cannot_be_deleted_in_bulk(administrator, account):
     assert User.objects.filter(pk=ada.pk).exists()
 
 
-def test_groups_are_not_tended_by_hand():
+def test_groups_are_not_in_the_admin():
     assert not admin.site.is_registered(Group)
 
 

@@ -37,7 +37,7 @@ def backwards(operation: RunPython, state: ProjectState) -> None:
     operation.database_backwards("auth", connection.SchemaEditorClass(connection), state, state)
 
 
-def test_what_a_role_may_the_roles_after_it_may_too(state):
+def test_higher_roles_have_all_permissions_of_lower_ones(state):
     forwards(grant("auth", {"reviewer": ["view_group"], "editor": ["add_group"]}), state)
     assert granted("view_group") == ["reviewer", "editor", "administrator"]
     assert granted("add_group") == ["editor", "administrator"]
@@ -53,14 +53,14 @@ def test_it_is_granted_once_and_can_be_taken_back(state):
     assert granted("view_group") == []
 
 
-def test_a_permission_that_django_has_not_made_yet_is_made(state):
+def test_a_permission_that_does_not_exist_yet_is_created(state):
     Permission.objects.filter(codename="view_group").delete()
     forwards(grant("auth", {"viewer": ["view_group"]}), state)
     assert granted("view_group") == ROLES
     assert Permission.objects.get(codename="view_group").name == "Can view group"
 
 
-def test_a_permission_that_is_none_stops_the_migration(state):
+def test_an_unknown_permission_stops_the_migration(state):
     with pytest.raises(LookupError, match="view_grupp"):
         forwards(grant("auth", {"viewer": ["view_grupp"]}), state)
 

@@ -58,7 +58,7 @@ def join(invitation: Invitation, now=None) -> User:
     )
 
 
-def test_the_whole_way(administrator, outbox, guarded, settings):
+def test_a_person_is_invited_and_joins(administrator, outbox, guarded, settings):
     settings.STAFF_SECOND_FACTOR = False
     ours, other = CampaignFactory(), CampaignFactory()
     sent = {"email": ADDRESS, "role": "editor", "campaigns": [ours.pk]}
@@ -104,7 +104,7 @@ def test_opening_the_link_changes_nothing(invitation):
         ({"new_password1": ADDRESS, "new_password2": ADDRESS}, "new_password2"),
     ],
 )
-def test_a_bad_name_or_password_is_told_beside_its_field(invitation, account, changes, field):
+def test_a_bad_name_or_password_is_reported_beside_its_field(invitation, account, changes, field):
     account(username="ada")
     response = Client().post(page_of(invitation), typed(**changes))
     assert response.status_code == 200
@@ -122,7 +122,7 @@ def test_a_link_ends_after_seven_days(invitation):
 
 
 @pytest.mark.parametrize("token", ["", "x", "1~abc~def", "us_1~abc~def", "us_", "~~"])
-def test_a_link_that_was_not_made_here_does_not_work(invitation, token):
+def test_a_forged_link_does_not_work(invitation, token):
     with pytest.raises(InvitationEnded):
         read_token(token, now=timezone.now())
     with pytest.raises(InvitationEnded):
@@ -159,7 +159,7 @@ def test_it_is_used_once_even_by_two_at_the_same_page(invitation):
         join(second)
 
 
-def test_a_name_that_was_taken_meanwhile_is_told(invitation, account):
+def test_a_username_taken_meanwhile_is_reported(invitation, account):
     account(username="bea")
     with pytest.raises(AccountError):
         join(invitation)
@@ -187,7 +187,7 @@ def test_a_withdrawn_invitation_leaves_no_address_and_no_account(administrator, 
     assert verbs() == ["invited", "invitation withdrawn"]
 
 
-def test_what_nobody_accepts_is_erased_by_the_worker(invitation):
+def test_the_worker_deletes_expired_invitations(invitation):
     assert end_expired(now=invitation.expires_at - timedelta(seconds=1)) == 0
     tidy(now=invitation.expires_at)
     assert (Invitation.objects.count(), User.objects.count()) == (0, 1)
@@ -202,7 +202,7 @@ def test_an_invited_account_can_do_nothing_before_it_joins(administrator, invita
     assert client.get(f"/admin/auth/user/{account.pk}/change/").headers["Location"] == "/admin/"
 
 
-def test_the_address_is_encrypted_and_stands_in_no_log(administrator, outbox, caplog):
+def test_the_address_is_encrypted_and_not_logged(administrator, outbox, caplog):
     client = browser(administrator)
     client.post(f"{LIST}add/", {"email": ADDRESS, "role": "viewer"})
     invitation = Invitation.objects.get()

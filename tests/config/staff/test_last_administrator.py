@@ -1,4 +1,4 @@
-"""There is always somebody who can look after the accounts."""
+"""There is always somebody who can manage the accounts."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_the_page_says_so_beside_the_field(account, sent, field):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_take_the_role_from_one_another_at_once_leave_one(account):
+def test_of_two_administrators_who_demote_each_other_one_stays(account):
     one, other = account(Role.ADMINISTRATOR), account(Role.ADMINISTRATOR)
 
     def demote(who: User, by: User) -> None:

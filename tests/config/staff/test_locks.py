@@ -1,4 +1,4 @@
-"""What is locked for one action does not stop others that only name the row."""
+"""A row locked by one action does not block others that only refer to it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def note(user: User) -> None:
     audit.record(verb=audit.Verb.PASSWORD_CHANGED, subject=user, by=user, now=timezone.now())
 
 
-def test_whose_account_is_being_changed_can_act(account):
+def test_a_user_can_act_while_their_account_is_changed(account):
     ada, chief = account(Role.REVIEWER), account(Role.ADMINISTRATOR)
     while_open(lambda: change(ada, chief), lambda: note(ada))
     assert sorted(verbs()) == ["password changed", "role changed"]
@@ -78,7 +78,7 @@ def test_somebody_can_be_invited_while_an_account_is_changed(account, outbox):
     assert sorted(verbs()) == ["invited", "role changed"]
 
 
-def test_who_sets_up_a_factor_can_act_elsewhere(account):
+def test_a_user_can_act_elsewhere_while_setting_up_a_factor(account):
     ada = account(Role.REVIEWER)
     while_open(lambda: factor.begin_set_up(user=ada, now=timezone.now()), lambda: note(ada))
     assert sorted(verbs()) == ["password changed", "second factor begun"]

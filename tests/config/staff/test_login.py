@@ -1,4 +1,4 @@
-"""Logging in and out: the same answer for all, few attempts, and what is noted of them."""
+"""Logging in and out: the same answer for all, limited attempts, and what is recorded."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def attempt(name: str = "ada", password: str = ANOTHER, network: str = "192.0.2.
     return client.post(LOGIN, {"username": name, "password": password} | data)
 
 
-def told(response) -> list[str]:
+def errors(response) -> list[str]:
     assert response.status_code == 200
     return list(response.context["form"].non_field_errors())
 
 
-def test_name_and_password_begin_a_session_and_lead_on(ada):
+def test_name_and_password_begin_a_session_and_redirect(ada):
     client = Client()
     client.get(LOGIN)
     typed = {"username": "ada", "password": PASSWORD, "next": "/admin/letters/letter/"}
@@ -61,7 +61,7 @@ def test_name_and_password_begin_a_session_and_lead_on(ada):
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example.net/", "//evil.example.net", ""])
-def test_it_never_leads_to_another_site(ada, elsewhere):
+def test_it_never_redirects_to_another_site(ada, elsewhere):
     response = attempt(password=PASSWORD, next=elsewhere)
     assert response.headers["Location"] == "/admin/"
 
@@ -83,62 +83,62 @@ def test_everybody_else_gets_the_same_answer(ada, account):
         user.save()
     answers = [attempt("ada"), attempt("nobody"), attempt("gone", PASSWORD)]
     answers.append(attempt("guest", PASSWORD))
-    assert [told(answer) for answer in answers] == [[WRONG]] * 4
+    assert [errors(answer) for answer in answers] == [[WRONG]] * 4
     assert verbs() == ["log-in failed"] * 4
 
 
-def test_known_and_unknown_names_are_told_to_wait_alike(ada):
+def test_known_and_unknown_names_have_to_wait_alike(ada):
     for name in ("ada", "nobody"):
-        answers = [told(attempt(name)) for _n in range(PER_NAME_AND_NETWORK + 1)]
+        answers = [errors(attempt(name)) for _n in range(PER_NAME_AND_NETWORK + 1)]
         assert answers == [[WRONG]] * PER_NAME_AND_NETWORK + [[WAIT]]
 
 
-def test_past_the_limit_not_even_the_right_password_is_looked_at(ada):
+def test_past_the_limit_not_even_the_right_password_is_checked(ada):
     for _n in range(PER_NAME_AND_NETWORK):
         attempt(network="192.0.2.1")
-    assert told(attempt(password=PASSWORD, network="192.0.2.200")) == [WAIT]
+    assert errors(attempt(password=PASSWORD, network="192.0.2.200")) == [WAIT]
     LoginAttempt.objects.update(at=timezone.now() - WINDOW)
     assert attempt(password=PASSWORD).status_code == 302
 
 
-def test_whoever_knows_a_name_does_not_lock_its_owner_out(ada):
+def test_guessing_with_a_name_does_not_lock_out_its_owner(ada):
     for _n in range(PER_NAME_AND_NETWORK + 1):
         refused = attempt(network="192.0.2.1")
-    assert told(refused) == [WAIT]
+    assert errors(refused) == [WAIT]
     assert attempt(password=PASSWORD, network="203.0.113.1").status_code == 302
 
 
-def test_a_name_that_is_tried_from_everywhere_waits_but_not_where_its_owner_was_before(ada, now):
+def test_a_name_guessed_from_everywhere_waits_except_in_its_owners_browser(ada, now):
     known = Client(REMOTE_ADDR="203.0.113.1")
     typed = {"username": "ada", "password": PASSWORD}
     assert known.post(LOGIN, typed).status_code == 302
     known.post("/admin/logout/")
     for number in range(PER_NAME):
         begin_attempt(name="ada", network=f"network {number}", now=timezone.now())
-    assert told(attempt(password=PASSWORD, network="198.51.100.1")) == [WAIT]
+    assert errors(attempt(password=PASSWORD, network="198.51.100.1")) == [WAIT]
     assert known.post(LOGIN, typed).status_code == 302
 
 
-def test_a_network_full_of_guesses_does_not_keep_out_who_was_there_before(ada):
+def test_guesses_from_a_network_do_not_lock_out_known_browsers(ada):
     known = Client(REMOTE_ADDR="192.0.2.1")
     typed = {"username": "ada", "password": PASSWORD}
     known.post(LOGIN, typed)
     for number in range(PER_NETWORK):
         begin_attempt(name=f"name {number}", network="192.0.2.0/24", now=timezone.now())
-    assert told(attempt(password=PASSWORD, network="192.0.2.1")) == [WAIT]
+    assert errors(attempt(password=PASSWORD, network="192.0.2.1")) == [WAIT]
     assert known.post(LOGIN, typed).status_code == 302
 
 
-def test_a_browser_that_is_known_guesses_no_more_than_another(ada):
+def test_a_known_browser_has_the_same_limit(ada):
     known = Client()
     known.post(LOGIN, {"username": "ada", "password": PASSWORD})
     guess = {"username": "ada", "password": ANOTHER}
-    answers = [told(known.post(LOGIN, guess)) for _n in range(PER_NAME_AND_NETWORK + 1)]
+    answers = [errors(known.post(LOGIN, guess)) for _n in range(PER_NAME_AND_NETWORK + 1)]
     assert answers == [[WRONG]] * PER_NAME_AND_NETWORK + [[WAIT]]
 
 
 @pytest.mark.parametrize("forge", [lambda value: "x", lambda value: value[:-1] + "~", str.upper])
-def test_a_forged_cookie_makes_no_known_browser(ada, rf, forge):
+def test_a_forged_cookie_is_not_accepted(ada, rf, forge):
     request = rf.get(LOGIN)
     known = Client()
     known.post(LOGIN, {"username": "ada", "password": PASSWORD})
@@ -150,7 +150,7 @@ def test_a_forged_cookie_makes_no_known_browser(ada, rf, forge):
     assert devices.device_of(request, "ada") is None
 
 
-def test_the_cookie_of_a_known_browser_is_sent_to_the_log_in_alone_and_names_nobody(ada, settings):
+def test_the_device_cookie_is_for_the_log_in_page_only_and_names_nobody(ada, settings):
     settings.SESSION_COOKIE_SECURE = True
     known = Client()
     known.post(LOGIN, {"username": "ada", "password": PASSWORD})
@@ -169,7 +169,7 @@ def test_the_cookie_of_a_known_browser_is_sent_to_the_log_in_alone_and_names_nob
         ("PER_NETWORK", "a network"),
     ],
 )
-def test_the_log_says_which_limit_was_passed_and_of_nobody(ada, monkeypatch, caplog, most, what):
+def test_the_log_names_the_limit_and_no_person(ada, monkeypatch, caplog, most, what):
     monkeypatch.setattr(limits, most, 1)
     attempt(network="192.0.2.1")
     caplog.clear()
@@ -179,27 +179,27 @@ def test_the_log_says_which_limit_was_passed_and_of_nobody(ada, monkeypatch, cap
     ]
 
 
-def test_capitals_make_no_other_name(ada):
+def test_names_are_counted_regardless_of_case(ada):
     for _n in range(PER_NAME_AND_NETWORK):
         attempt("ada")
-    assert told(attempt("ADA")) == [WAIT]
+    assert errors(attempt("ADA")) == [WAIT]
 
 
-def test_a_network_is_told_to_wait_whatever_names_it_tries(ada, monkeypatch):
+def test_a_network_has_to_wait_whatever_names_it_tries(ada, monkeypatch):
     monkeypatch.setattr(limits, "PER_NETWORK", 3)
     for number in range(3):
-        assert told(attempt(f"name{number}", network=f"192.0.2.{number}")) == [WRONG]
-    assert told(attempt("another", network="192.0.2.77")) == [WAIT]
-    assert told(attempt("another", network="198.51.100.1")) == [WRONG]
+        assert errors(attempt(f"name{number}", network=f"192.0.2.{number}")) == [WRONG]
+    assert errors(attempt("another", network="192.0.2.77")) == [WAIT]
+    assert errors(attempt("another", network="198.51.100.1")) == [WRONG]
 
 
-def test_logging_in_is_no_attempt_that_counts(ada):
+def test_a_successful_log_in_does_not_count(ada):
     for _n in range(PER_NAME_AND_NETWORK + 5):
         assert attempt(password=PASSWORD).status_code == 302
     assert LoginAttempt.objects.count() == 0
 
 
-def test_what_is_refused_does_not_make_the_wait_longer_or_the_table_larger(now):
+def test_refused_attempts_are_not_stored_or_counted(now):
     for _n in range(PER_NAME_AND_NETWORK + 5):
         begin_attempt(name="ada", network="n", now=now)
     assert LoginAttempt.objects.count() == PER_NAME_AND_NETWORK
@@ -254,7 +254,7 @@ def test_logging_out_ends_the_session_and_is_on_record(ada):
     assert verbs() == ["logged out"]
 
 
-def test_whoever_is_logged_in_is_led_on_from_the_log_in(ada):
+def test_the_log_in_page_redirects_logged_in_users(ada):
     assert browser(ada).get(LOGIN).headers["Location"] == "/admin/"
 
 

@@ -66,7 +66,7 @@ def test_every_page_names_itself_and_its_language(pages):
         assert re.search(r"<title>\s*\S+", page), name
 
 
-def test_personal_data_stands_in_no_address(pages):
+def test_no_url_contains_personal_data(pages):
     for page in pages.values():
         for address in re.findall(r'(?:href|action|src)="([^"]*)"', page):
             assert "@" not in address
@@ -84,5 +84,5 @@ def test_an_error_is_tied_to_its_field(account, guarded):
     assert "<title>Error:" in re.sub(r">\s+", ">", page)
 
 
-def test_the_token_of_an_invitation_stands_in_no_log():
+def test_invitation_tokens_are_not_logged():
     assert written("Not Found: %s", "/admin/join/us_1~abc~def/") == "Not Found: /admin/join/…/"

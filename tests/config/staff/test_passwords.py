@@ -1,4 +1,4 @@
-"""Which passwords are taken: long ones of any kind, but none that somebody would try early."""
+"""Which passwords are accepted: long ones of any kind, but none that is easy to guess."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_long_one_is_compared_to_its_end(account, length):
         "Administrator1!",
     ],
 )
-def test_what_is_common_or_a_pattern_is_refused_though_it_is_long(password):
+def test_common_passwords_and_patterns_are_refused_even_if_long(password):
     assert refusal(password) == [TOLD]
 
 
@@ -82,7 +82,7 @@ def test_words_of_the_site_and_its_operator_are_refused(password):
     assert refusal(password) == [TOLD]
 
 
-def test_words_of_campaigns_are_refused_once_there_are_such(settings):
+def test_words_of_campaigns_are_refused(settings):
     password = "grzegorzwicz 1871"  # nobody's word so far
     assert refusal(password) == []
     CampaignFactory(title="Justice for Grzegorzwicz")
@@ -90,7 +90,7 @@ def test_words_of_campaigns_are_refused_once_there_are_such(settings):
 
 
 @pytest.mark.parametrize("attribute", ["username", "first_name", "last_name"])
-def test_what_is_known_of_the_user_is_refused_in_pieces_too(attribute):
+def test_names_of_the_user_are_refused_in_pieces_too(attribute):
     password = "2026 zrvkagpt!!"
     assert refusal(password, User(username="ada")) == []
     assert TOLD in refusal(password, User(**{"username": "ada", attribute: "Zrvkagpt"}))
@@ -136,7 +136,7 @@ def ada(account) -> User:
     return user
 
 
-def test_it_is_changed_with_the_one_before_and_ends_the_other_sessions(ada):
+def test_it_is_changed_with_the_old_one_and_ends_the_other_sessions(ada):
     here, elsewhere = browser(ada), browser(ada)
     page = here.get(OWN_PAGE).content.decode()
     assert page.count('type="password"') == 3
@@ -147,7 +147,7 @@ def test_it_is_changed_with_the_one_before_and_ends_the_other_sessions(ada):
     assert verbs() == ["password changed"]
 
 
-def test_it_is_not_changed_without_the_one_before(ada):
+def test_it_is_not_changed_without_the_old_one(ada):
     client = browser(ada)
     wrong = client.post(OWN_PAGE, sent(old=ANOTHER))
     assert wrong.context["form"].errors == {"old_password": ["This is not your password."]}
@@ -156,7 +156,7 @@ def test_it_is_not_changed_without_the_one_before(ada):
     assert User.objects.get().check_password(PASSWORD)
 
 
-def test_in_a_session_that_was_left_open_it_is_not_guessed_for_ever(ada):
+def test_guesses_of_the_old_password_are_limited(ada):
     client = browser(ada)
     for _n in range(PER_NAME_AND_NETWORK):
         client.post(OWN_PAGE, sent(old=ANOTHER))

@@ -1,4 +1,4 @@
-"""What decides who gets in is done only by whoever has just shown password and code."""
+"""Changes to accounts and access require that password and code were entered recently."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def account_data(**changes: str) -> dict[str, str]:
     )
 
 
-def test_ten_minutes_after_the_log_in_nothing_is_asked(administrator, account):
+def test_within_ten_minutes_of_the_log_in_nothing_is_required(administrator, account):
     ada = account(Role.VIEWER)
     client = browser(administrator)
     proved(client, minutes_ago=9)
@@ -54,7 +54,7 @@ def test_ten_minutes_after_the_log_in_nothing_is_asked(administrator, account):
     assert role_of(User.objects.get(pk=ada.pk)) == Role.EDITOR
 
 
-def test_later_an_account_is_changed_with_the_password_alone_where_there_is_no_code(old, account):
+def test_later_the_password_is_required_if_there_is_no_second_factor(old, account):
     ada = account(Role.VIEWER)
     page = old.get(change(ada)).content.decode()
     assert "Confirm that it is you" in page
@@ -70,14 +70,14 @@ def test_later_an_account_is_changed_with_the_password_alone_where_there_is_no_c
     assert verbs() == ["log-in failed", "role changed"]
 
 
-def test_what_was_shown_with_another_mistake_is_not_asked_again(old, account):
+def test_a_right_password_counts_even_if_another_field_is_wrong(old, account):
     ada = account(Role.VIEWER)
     response = old.post(change(ada), account_data(email="no address", own_password=PASSWORD))
     assert response.context["adminform"].form.errors.keys() == {"email"}
     assert old.post(change(ada), account_data()).status_code == 302
 
 
-def test_with_a_second_factor_both_are_asked(administrator, account, guarded):
+def test_with_a_second_factor_password_and_code_are_required(administrator, account, guarded):
     ada = account(Role.VIEWER)
     factor, _codes = set_up(administrator)
     client = browser(administrator)
@@ -99,7 +99,7 @@ def test_with_a_second_factor_both_are_asked(administrator, account, guarded):
     assert role_of(User.objects.get(pk=ada.pk)) == Role.EDITOR
 
 
-def test_nobody_is_invited_on_an_old_proof(old, outbox):
+def test_inviting_requires_a_recent_password(old, outbox):
     sent = {"email": "bea@example.org", "role": "administrator"}
     assert 'name="own_password"' in old.get(INVITE).content.decode()
     response = old.post(INVITE, sent)
@@ -109,7 +109,7 @@ def test_nobody_is_invited_on_an_old_proof(old, outbox):
     assert len(outbox.send()) == 1
 
 
-def test_an_invitation_is_read_without_being_asked(old):
+def test_reading_an_invitation_requires_no_password(old):
     old.post(INVITE, {"email": "bea@example.org", "role": "viewer", "own_password": PASSWORD})
     proved(old, minutes_ago=11)
     page = old.get(f"/admin/config/invitation/{Invitation.objects.get().pk}/change/")
@@ -117,7 +117,7 @@ def test_an_invitation_is_read_without_being_asked(old):
 
 
 @pytest.mark.parametrize("button", PAGES)
-def test_a_button_leads_to_a_page_that_asks_and_then_does_it(old, account, button):
+def test_a_button_leads_to_a_page_that_asks_for_the_password_first(old, account, button):
     ada = account(Role.REVIEWER)
     set_up(ada)
     theirs = browser(ada)
@@ -168,7 +168,7 @@ def test_guesses_of_the_password_are_limited_as_at_the_log_in(old, account):
     assert response.context["adminform"].form.errors.keys() == {"own_password"}
 
 
-def test_guesses_of_others_at_the_log_in_do_not_keep_one_from_it(old, administrator, account):
+def test_guesses_at_the_log_in_do_not_block_it(old, administrator, account):
     ada, name = account(Role.VIEWER), administrator.get_username()
     for number in range(PER_NAME):
         begin_attempt(name=name, network=f"network {number}", now=timezone.now())
@@ -183,7 +183,7 @@ def test_a_first_factor_is_not_set_up_in_a_session_that_was_left_open(old):
     assert SecondFactor.objects.count() == 1
 
 
-def test_another_ones_password_shows_nothing(old, account):
+def test_another_persons_password_is_wrong(old, account):
     ada = account(Role.VIEWER)
     ada.set_password("the words of somebody else")
     ada.save()

@@ -1,4 +1,4 @@
-"""Codes that stand in for a lost phone: shown once, stored as digests, used once, made anew."""
+"""Recovery codes for a lost phone: shown once, stored as digests, used once, renewed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_each_works_once_in_place_of_the_app(account):
     ]
 
 
-def test_one_that_was_written_when_codes_were_shorter_still_works(account):
+def test_an_older_shorter_code_still_works(account):
     user = account(Role.REVIEWER)
     factor, _codes = set_up(user)
     RecoveryCode.objects.create(factor=factor, digest=factor.digest_of("abcdefghij"))
@@ -37,7 +37,7 @@ def test_one_that_was_written_when_codes_were_shorter_still_works(account):
 
 
 @pytest.mark.parametrize("write", [str.upper, lambda text: text.replace("-", " "), "  {} ".format])
-def test_it_may_be_typed_as_one_likes(account, write):
+def test_case_spaces_and_hyphens_do_not_matter(account, write):
     user = account(Role.REVIEWER)
     _factor, codes = set_up(user)
     assert browser(user).post(VERIFY, {"code": write(codes[0])}).status_code == 302
@@ -56,7 +56,7 @@ def test_the_same_code_of_two_people_has_two_digests(account):
     assert one.digest_of("abcde-fghij") != other.digest_of("abcde-fghij")
 
 
-def test_new_codes_take_the_place_of_the_old_ones(account):
+def test_new_codes_replace_the_old_ones(account):
     user = account(Role.REVIEWER)
     factor, old = set_up(user)
     client = browser(user)

@@ -1,4 +1,4 @@
-"""Which role may see and do what, and for the campaigns of which team."""
+"""What each role may see and do, and for which teams' campaigns."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def test_a_withheld_name_is_seen_from_the_reviewer_on(account, role, visibility)
 # The roles themselves
 
 
-def test_there_are_four_roles_and_each_may_what_the_one_before_may():
+def test_each_of_four_roles_has_the_permissions_of_the_one_before():
     granted = [
         set(Group.objects.get(name=role).permissions.values_list("codename", flat=True))
         for role in ROLES
@@ -196,7 +196,7 @@ def test_no_role_may_delete_accounts_or_add_them_past_an_invitation():
     assert sorted(set(accounts)) == ["change_user", "view_user"]
 
 
-def test_a_role_takes_the_place_of_what_an_account_could_do_before(account):
+def test_a_role_replaces_all_earlier_permissions(account):
     user = account(ADMINISTRATOR)
     user.user_permissions.add(Permission.objects.get(codename="view_representative"))
     User.objects.filter(pk=user.pk).update(is_superuser=True)
@@ -216,7 +216,7 @@ def test_a_superuser_is_an_administrator_and_others_without_a_role_have_none(acc
     ("role", "needed"),
     [(None, True), (VIEWER, False), (REVIEWER, True), (EDITOR, True), (ADMINISTRATOR, True)],
 )
-def test_who_needs_a_second_factor(account, guarded, role, needed):
+def test_which_accounts_need_a_second_factor(account, guarded, role, needed):
     assert needs_second_factor(account(role)) is needed
 
 

@@ -1,4 +1,4 @@
-"""Nothing of the admin is seen before the second factor; how it is set up, shown and replaced."""
+"""The second factor: required for the admin, set up, verified, replaced."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_no_page_is_seen_before_the_second_factor_is_set_up(account, page, metho
 
 
 @pytest.mark.parametrize("page", [*PAGES, SET_UP])
-def test_no_page_is_seen_before_it_is_shown_in_this_session(account, page):
+def test_no_page_is_seen_before_it_is_verified_in_this_session(account, page):
     user = account(Role.ADMINISTRATOR)
     set_up(user)
     assert leads_to(browser(user).get(page)) == VERIFY
@@ -100,7 +100,7 @@ def test_it_is_set_up_with_a_code_and_opens_the_admin(account):
     assert verbs() == ["second factor begun", "second factor set up"]
 
 
-def test_looking_at_the_page_makes_no_secret(account):
+def test_opening_the_page_creates_no_secret(account):
     client = browser(account(Role.REVIEWER))
     client.get(SET_UP)
     assert client.get(f"{SET_UP}begin/").status_code == 405
@@ -127,7 +127,7 @@ def test_apps_read_the_secret_with_the_name_of_the_site(account, settings):
     )
 
 
-def test_a_wrong_code_sets_nothing_up_and_is_told_beside_the_field(account):
+def test_a_wrong_code_sets_nothing_up_and_is_reported_beside_its_field(account):
     user = account(Role.REVIEWER)
     client = browser(user)
     client.post(f"{SET_UP}begin/")
@@ -148,7 +148,7 @@ def test_a_password_alone_replaces_nothing(account):
     assert leads_to(thief.post(f"{SET_UP}replace/", {"code": "123456"})) == VERIFY
 
 
-def test_another_phone_takes_the_place_of_the_old_one(account):
+def test_another_phone_replaces_the_old_one(account):
     user = account(Role.REVIEWER)
     old, codes = set_up(user)
     client = browser(user)
@@ -180,7 +180,7 @@ def test_a_code_opens_the_session_under_a_new_key_and_leads_on(account):
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example.net/", "//evil.example.net", ""])
-def test_it_never_leads_to_another_site(account, elsewhere):
+def test_it_never_redirects_to_another_site(account, elsewhere):
     user = account(Role.REVIEWER)
     factor, _codes = set_up(user)
     response = browser(user).post(VERIFY, {"code": code(factor, later=1), "next": elsewhere})
@@ -204,7 +204,7 @@ def test_another_persons_code_is_wrong(account):
     assert leads_to(client.get("/admin/")) == VERIFY
 
 
-def test_wrong_codes_make_the_next_wait_even_if_it_is_right(account):
+def test_after_wrong_codes_even_a_right_one_has_to_wait(account):
     user = account(Role.REVIEWER)
     factor, _codes = set_up(user)
     client = browser(user)
@@ -265,7 +265,7 @@ def test_nobody_resets_their_own(account):
     assert in_use(administrator) == factor
 
 
-def test_the_operator_helps_the_one_who_has_no_colleague(account, capsys):
+def test_the_command_resets_the_factor_of_an_administrator_without_colleagues(account, capsys):
     user = account(Role.ADMINISTRATOR, username="alone")
     set_up(user)
     call_command("reset_second_factor", "alone")

@@ -1,4 +1,4 @@
-"""When a session ends by itself or by a button, and which cookies there are."""
+"""When sessions end, by themselves or by a button, and which cookies there are."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_session_ends_after_half_an_hour_idle_or_eight_hours(account, began, s
     assert client.get("/admin/").status_code == (200 if open_still else 302)
 
 
-def test_each_page_begins_the_half_hour_anew_and_not_the_eight_hours(account):
+def test_each_request_restarts_the_half_hour_but_not_the_eight_hours(account):
     client = browser(account(Role.VIEWER))
     as_if(client, began=HOUR, seen=20 * MINUTE)
     began = client.session[BEGAN]
@@ -103,7 +103,7 @@ def rows(client: Client) -> list[str]:
     return re.findall(r"<td>([^<]+)</td></tr>", page)
 
 
-def test_one_sees_where_one_is_logged_in(account):
+def test_users_see_their_own_sessions(account):
     user, other = account(Role.VIEWER), account(Role.VIEWER)
     here, there, idle = browser(user), browser(user), browser(user)
     browser(other)

@@ -1,4 +1,4 @@
-"""What was typed survives a log-in: a session that ended, the second factor, another token."""
+"""What was typed is saved through a new log-in, the second factor or a new CSRF token."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def errors(response: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("end", [idle, ended, gone])
-def test_what_was_typed_is_back_in_the_form_after_the_log_in(editor, letter, end):
+def test_the_form_is_filled_in_again_after_the_log_in(editor, letter, end):
     client = browser(editor)
     url = change_url(letter)
     client.get(url)
@@ -155,7 +155,7 @@ def test_a_token_of_before_the_log_in_loses_nothing_and_saves_nothing(editor, le
     assert Letter.objects.get().goal is None
 
 
-def test_a_form_that_another_site_sends_is_refused_and_not_kept(editor, letter):
+def test_a_form_from_another_site_is_refused_and_not_stored(editor, letter):
     client = Client(enforce_csrf_checks=True)
     client.force_login(editor)
     sent = sent_by(client, change_url(letter), goal="70707")
@@ -176,14 +176,14 @@ def test_what_one_typed_is_not_shown_to_another(account, editor, letter):
     assert typed.SESSION_KEY not in client.session
 
 
-def test_strangers_have_nothing_kept(letter):
+def test_nothing_is_stored_for_strangers(letter):
     client = Client()
     for token in ({}, {"typed_by": "1:nonsense"}, {"typed_by": ""}):
         client.post(change_url(letter), {"goal": "70"} | token)
     assert Session.objects.count() == 0
 
 
-def test_a_page_of_long_ago_is_kept_no_more(letter, editor, monkeypatch):
+def test_an_old_page_is_not_stored(letter, editor, monkeypatch):
     client = Client()
     sent = {"goal": "70", "typed_by": typed.typed_by(editor.pk)}
     later = timezone.now() + typed.FRESH + timedelta(minutes=1)
@@ -192,7 +192,7 @@ def test_a_page_of_long_ago_is_kept_no_more(letter, editor, monkeypatch):
     assert Session.objects.count() == 0
 
 
-def test_passwords_codes_and_tokens_are_not_kept_and_the_rest_is_unreadable(account, editor):
+def test_passwords_codes_and_tokens_are_not_stored_and_the_rest_is_encrypted(account, editor):
     boss = account(Role.ADMINISTRATOR)
     client = browser(boss)
     proved(client, minutes_ago=60)
@@ -217,7 +217,7 @@ def test_passwords_codes_and_tokens_are_not_kept_and_the_rest_is_unreadable(acco
     assert set(again.fields) == {"email", "typed_by"}
 
 
-def test_a_password_that_is_changed_is_never_kept(editor):
+def test_a_changed_password_is_never_stored(editor):
     client = browser(editor)
     idle(client)
     client.post("/admin/password_change/", {"old_password": PASSWORD, "new_password1": "x"})
@@ -251,7 +251,7 @@ def test_a_row_that_is_added_is_filled_in_again(editor):
     assert not Campaign.objects.filter(title="New one").exists()
 
 
-def test_what_others_saved_meanwhile_is_told_in_the_same_breath(editor, letter):
+def test_changes_saved_meanwhile_are_shown_too(editor, letter):
     client = browser(editor)
     sent = sent_by(client, change_url(letter), goal="70707")
     idle(client)
@@ -274,7 +274,7 @@ def test_the_reason_for_a_changed_text_is_back_and_nothing_is_published(editor, 
     assert letter.revisions.count() == 1
 
 
-def test_who_may_no_longer_change_the_row_is_shown_it_as_it_is(account, letter):
+def test_a_user_who_may_no_longer_change_the_row_sees_it_as_stored(account, letter):
     user = account(Role.EDITOR, letter.campaign)
     user.set_password(PASSWORD)
     user.save()
@@ -288,7 +288,7 @@ def test_who_may_no_longer_change_the_row_is_shown_it_as_it_is(account, letter):
     assert "70" not in page.context["adminform"].form.data.values()
 
 
-def test_more_than_fits_is_not_kept(editor, letter, monkeypatch):
+def test_too_long_a_form_is_not_stored(editor, letter, monkeypatch):
     monkeypatch.setattr(typed, "LONGEST", 10)
     client = browser(editor)
     sent = sent_by(client, change_url(letter), goal="70707")

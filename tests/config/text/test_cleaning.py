@@ -34,7 +34,7 @@ from config.text.cleaning import clean_line, clean_lines
         "Ko\u02bbolau",
     ],
 )
-def test_what_a_script_or_an_emoji_needs_stays(text: str) -> None:
+def test_characters_needed_by_scripts_and_emoji_stay(text: str) -> None:
     assert clean_line(text) == text
     assert clean_lines(text) == text
 
@@ -60,12 +60,12 @@ def test_what_a_script_or_an_emoji_needs_stays(text: str) -> None:
         ("  a \u00a0\t b  ", "a b"),
     ],
 )
-def test_what_nobody_sees_goes(written: str, clean: str) -> None:
+def test_invisible_characters_are_removed(written: str, clean: str) -> None:
     assert clean_line(written) == clean
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r", "\u2028", "\x85"])
-def test_all_ends_of_lines_are_one(ending: str) -> None:
+def test_line_breaks_become_lf(ending: str) -> None:
     assert clean_line(f"one{ending}two") == "one two"
     assert clean_lines(f" one {ending}{ending}two{ending}") == "one\n\ntwo"
 

@@ -68,12 +68,12 @@ def test_a_host_has_one_form(written: str, host: str) -> None:
         "ü" * 2000,
     ],
 )
-def test_what_is_no_host_has_no_form(written: str) -> None:
+def test_an_invalid_host_has_no_form(written: str) -> None:
     assert ascii_host(written) == ""
 
 
 @given(st.text(max_size=80) | st.from_regex(r"[a-zßςäя\u200c.-]{1,40}", fullmatch=True))
-def test_the_form_of_a_form_is_itself(written: str) -> None:
+def test_normalising_a_host_is_idempotent(written: str) -> None:
     host = ascii_host(written)
     assert ascii_host(host) == host == host.lower()
     assert host.isascii()
@@ -111,5 +111,5 @@ def test_a_web_address_has_its_host_in_one_form(written: str, address: str) -> N
         ("–", "–"),
     ],
 )
-def test_an_address_is_shown_as_people_read_it(address: str, read: str) -> None:
+def test_a_url_is_shown_in_readable_form(address: str, read: str) -> None:
     assert readable(address) == read

@@ -1,4 +1,4 @@
-"""Reasons are measured as they are stored, by forms and actions alike."""
+"""Reasons are measured after cleaning, by forms and actions alike."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LINES = "Why.\r\n" * 100  # 600 characters as a browser sends them, 499 as they 
 PIECES = "e\u0301" * 500  # 1,000 characters in pieces, 500 letters
 
 
-class Asked(forms.Form):
+class ReasonForm(forms.Form):
     reason = ReasonField()
 
 
@@ -26,9 +26,9 @@ class Asked(forms.Form):
         (" \r\n ", ""),
     ],
 )
-def test_a_reason_is_read_as_it_is_stored(typed, stored):
+def test_a_reason_is_cleaned(typed, stored):
     assert read_reason(typed) == stored
-    form = Asked({"reason": typed})
+    form = ReasonForm({"reason": typed})
     assert form.is_valid() == bool(stored)
     assert form.cleaned_data.get("reason", "") == stored
 
@@ -38,8 +38,8 @@ def test_one_that_is_too_long_is_refused_with_its_length():
     message = "Use at most 500 characters. You have used 501."
     with pytest.raises(ReasonTooLong, match=message):
         read_reason(typed)
-    assert Asked({"reason": typed}).errors == {"reason": [message]}
+    assert ReasonForm({"reason": typed}).errors == {"reason": [message]}
 
 
 def test_the_browser_stops_at_the_same_length():
-    assert 'maxlength="500"' in str(Asked()["reason"])
+    assert 'maxlength="500"' in str(ReasonForm()["reason"])

@@ -1,4 +1,4 @@
-"""What is too large is refused before it is read."""
+"""Bodies that are too large are refused before they are read."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_more_files_than_any_form_has_are_refused(client, form):
     assert client.post(form, files).status_code == 413
 
 
-def test_the_refusal_is_in_the_language_of_the_page_and_kept_by_nobody(client, form):
+def test_the_refusal_is_in_the_pages_language_and_not_cached(client, form):
     answer = send(client, form.replace("/en/", "/ar/"), FORM + 1)
     assert '<html lang="ar" dir="rtl">' in answer.content.decode()
     assert answer["Cache-Control"] == "no-store"
@@ -88,7 +88,7 @@ def test_a_body_without_a_length_is_refused_rather_than_read_as_empty(client, fo
         ("/admin/auth/user/1/change/", STAFF_FORM),
     ],
 )
-def test_each_address_takes_what_its_forms_need(path, largest):
+def test_each_url_accepts_what_its_forms_need(path, largest):
     assert largest_body(path) == largest
 
 

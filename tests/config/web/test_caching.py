@@ -1,4 +1,4 @@
-"""Public pages are named by an ETag and kept only as long as they are true."""
+"""Public pages have an ETag and are cached only briefly."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def test_a_page_carries_an_etag_and_may_be_stored_by_everyone_for_a_second(page)
     assert directives(response) == BRIEFLY
 
 
-def test_all_caches_together_forget_a_name_within_five_seconds():
+def test_a_name_is_gone_from_all_caches_within_five_seconds():
     in_memory = page_cache.FRESH + page_cache.STALE
     on_the_way = caching.KEPT + 1  # a proxy's cache, then a browser's, in whole seconds
     assert in_memory + 2 * on_the_way <= caching.MOST.total_seconds() <= 5
 
 
-def test_shared_caches_may_store_for_longer_what_says_nothing_of_a_letter(page):
+def test_pages_without_letters_may_be_cached_longer(page):
     response = cacheable(RequestFactory().get("/"), version=(1,), build=page.build, seconds=60)
     assert directives(response) == {"public", "max-age=0", "s-maxage=60"}
 
@@ -84,12 +84,12 @@ def test_a_known_page_is_answered_with_304_and_not_built_again(page):
 
 
 @pytest.mark.parametrize("known", ['"other", {etag}', "W/{etag}", "*"])
-def test_a_list_of_names_a_weak_name_and_any_name_are_understood(page, known):
+def test_if_none_match_may_have_several_weak_or_any_etags(page, known):
     response = page.get(known=known.format(etag=page.get()["ETag"]))
     assert response.status_code == 304
 
 
-def test_an_old_name_gets_the_page_anew(page):
+def test_an_old_etag_gets_the_new_page(page):
     old = page.get()["ETag"]
     response = page.get(version=(2,), known=old)
     assert (response.status_code, response.content, response["ETag"] != old) == (
@@ -99,11 +99,11 @@ def test_an_old_name_gets_the_page_anew(page):
     )
 
 
-def test_head_has_the_name_of_get(page):
+def test_head_has_the_etag_of_get(page):
     assert page.get(method="head")["ETag"] == page.get()["ETag"]
 
 
-def test_the_same_version_has_the_same_name(page):
+def test_the_same_version_has_the_same_etag(page):
     assert page.get()["ETag"] == page.get()["ETag"]
 
 
@@ -117,18 +117,18 @@ def test_the_same_version_has_the_same_name(page):
         {"path": "/en/letters/a/?q=forum"},
     ],
 )
-def test_another_version_address_or_query_has_another_name(page, other):
+def test_version_url_and_query_change_the_etag(page, other):
     assert page.get(**other)["ETag"] != page.get()["ETag"]
 
 
-def test_the_readers_language_is_no_part_of_the_name_since_the_address_has_it(page):
+def test_the_readers_language_does_not_change_the_etag(page):
     english = page.get()["ETag"]
     with override("ar"):
         arabic = page.get()["ETag"]
     assert english == arabic
 
 
-def test_a_new_release_gives_new_names(page, settings, tmp_path):
+def test_a_new_release_changes_all_etags(page, settings, tmp_path):
     before = page.get()["ETag"]
     settings.BASE_DIR = tmp_path
     (tmp_path / "templates").mkdir()
@@ -141,7 +141,7 @@ def test_a_new_release_gives_new_names(page, settings, tmp_path):
     assert len(names | {before}) == 3
 
 
-def test_a_private_page_is_kept_by_nobody_and_listed_nowhere():
+def test_a_private_page_is_neither_cached_nor_indexed():
     response = private(HttpResponse("yours"))
     assert (response["Cache-Control"], response["X-Robots-Tag"]) == (
         "no-store",

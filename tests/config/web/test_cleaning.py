@@ -1,4 +1,4 @@
-"""What comes in is text, whoever sends it."""
+"""All input is cleaned to valid text."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_what_is_sent_is_read_as_utf_8_whatever_its_type_says(charset):
         ("", ""),
     ],
 )
-def test_a_type_is_left_with_what_a_form_needs(given, left):
+def test_a_content_type_is_reduced_to_what_a_form_needs(given, left):
     assert plain_type(given) == left
 
 
@@ -116,7 +116,7 @@ def test_names_of_files_are_text():
     }
 
 
-def test_what_is_clean_stays_as_it_came():
+def test_clean_input_is_not_changed():
     file = SimpleUploadedFile("a.png", b"\x00\x01")
     seen = arrived(RequestFactory().post("/?a=1&a=2&b=", {"q": "\t\r\n é", "logo": file}))
     assert dict(seen.GET.lists()) == {"a": ["1", "2"], "b": [""]}
@@ -130,20 +130,20 @@ def test_headers_and_cookies_are_text():
     assert seen.COOKIES == {"sessionid": "abc", "x": "y"}
 
 
-def test_a_body_that_nobody_asks_for_is_not_read():
+def test_a_body_that_no_view_needs_is_not_read():
     sent = RequestFactory().post("/", b"name=a%00b", FORM)
     seen = arrived(sent)
     assert seen._read_started is False
 
 
 @pytest.mark.parametrize("path", ["/en/\x00", "/media/\x00.webp", "/static/\x00", "/admin/\x00/"])
-def test_a_path_that_is_no_text_is_nobodys(path):
+def test_a_path_that_is_not_text_is_not_found(path):
     with pytest.raises(Http404):
         arrived(RequestFactory().get(path))
 
 
 @pytest.mark.parametrize("length", ["-1", "abc", "1_0", "+5", "٣", "1e3", "9" * 30])
-def test_a_length_that_is_no_number_is_refused(length):
+def test_an_invalid_content_length_is_refused(length):
     with pytest.raises(BadRequest):
         arrived(RequestFactory().post("/", b"a=b", FORM, CONTENT_LENGTH=length))
 
@@ -182,7 +182,7 @@ def test_a_path_with_it_leads_to_the_page_that_says_so(path):
 
 
 @pytest.mark.django_db
-def test_a_session_of_no_text_is_nobodys():
+def test_a_session_cookie_that_is_not_text_is_ignored():
     client = Client()
     client.cookies.load(r'sessionid="abcdefgh\000ijkl"')
     assert client.get("/admin/").status_code == 302

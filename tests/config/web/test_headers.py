@@ -94,17 +94,17 @@ def test_a_site_with_https_sends_plain_http_on_to_it(tmp_path):
     assert (headers["status"], headers["Location"]) == (301, "https://testserver/")
 
 
-def test_the_health_of_a_site_with_https_can_be_asked_for_by_plain_http(tmp_path):
+def test_health_checks_of_a_site_with_https_work_over_plain_http(tmp_path):
     assert headers_of("/healthz", site="https://testserver", data=tmp_path)["status"] == 200
 
 
-def test_a_site_without_https_does_not_speak_of_it(tmp_path):
+def test_a_site_without_https_sends_no_hsts(tmp_path):
     headers = headers_of("/healthz", site="http://testserver", data=tmp_path)
     assert "Strict-Transport-Security" not in headers
 
 
 @pytest.mark.django_db
-def test_files_are_guarded_as_pages_are():
+def test_static_files_have_the_same_headers_as_pages():
     page, file = Client().get("/healthz"), Client().get("/static/favicon.svg")
     file.close()
     assert file.status_code == 200

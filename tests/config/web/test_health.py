@@ -1,4 +1,4 @@
-"""What an orchestrator or a load balancer asks."""
+"""Health checks for orchestrators and load balancers."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def test_a_site_that_works_says_ok_and_no_cache_keeps_it(path):
     assert "no-store" in response["Cache-Control"].split(", ")
 
 
-def test_healthz_does_not_ask_the_database(django_assert_num_queries, db):
+def test_healthz_does_not_query_the_database(django_assert_num_queries, db):
     with django_assert_num_queries(0):
         Client().get("/healthz")
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_asking_is_all_that_can_be_done(path):
+def test_only_get_and_head_are_allowed(path):
     assert Client().post(path).status_code == 405
 
 

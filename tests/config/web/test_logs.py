@@ -1,4 +1,4 @@
-"""What a log may hold."""
+"""What logs may contain."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_token_never_reaches_the_log(logged, line):
         (f"/en/ {ADDRESS.replace('@', '%40')}", "/en/ …"),
     ],
 )
-def test_nor_does_an_address(logged, line):
+def test_an_e_mail_address_never_reaches_the_log(logged, line):
     assert written("%s", logged) == line
 
 
@@ -95,7 +95,7 @@ def test_nor_does_an_address(logged, line):
         "/en/%D0%9F%D0%B8%D1%81%D1%8C%D0%BC%D0%BE/?q=%20%20100%25",
     ],
 )
-def test_what_opens_nothing_stays_readable(logged):
+def test_text_that_is_no_token_stays_readable(logged):
     assert written("%s", logged) == logged
 
 
@@ -109,7 +109,7 @@ def test_a_message_whose_arguments_do_not_fit_is_written_all_the_same():
     assert written("%d of %s", "two") == "%d of %s"
 
 
-def test_long_nonsense_is_read_in_no_time():
+def test_long_nonsense_is_handled_quickly():
     for nonsense in ("~" * 60_000, "%25" * 20_000, "a" * 60_000, "us_" * 20_000, "@a" * 30_000):
         begin = time.process_time()
         written("%s", nonsense)
@@ -218,7 +218,7 @@ def test_a_line_for_programs_is_one_object_that_cannot_be_forged():
     }
 
 
-def test_it_tells_an_error_without_its_text():
+def test_json_lines_have_errors_without_their_text():
     try:
         raise ValueError(f"no mail to {ADDRESS} for {NAME}")
     except ValueError as error:

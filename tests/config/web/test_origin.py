@@ -38,7 +38,7 @@ def post(host: str = "testserver", **headers: str) -> Any:
         ({"Origin": "null", "Sec_Fetch_Site": "none"}, "the same, sent again by its reader"),
     ],
 )
-def test_forms_of_this_site_are_let_in(settings, headers, who):
+def test_forms_of_this_site_are_accepted(settings, headers, who):
     settings.ALLOWED_HOSTS = ["testserver", "localhost"]
     assert post(**headers).content == b"done", who
 
@@ -76,7 +76,7 @@ def test_reading_needs_no_origin():
     assert getattr(form(request), "content", b"") == b"done"
 
 
-def test_such_a_form_needs_no_token_that_would_hang_on_a_cookie():
+def test_public_forms_need_no_csrf_token():
     assert vars(form)["csrf_exempt"] is True
 
 
@@ -98,11 +98,11 @@ def network(address: str, forwarded: str | None = None) -> str:
         ("unix socket", "unknown"),
     ],
 )
-def test_an_address_counts_as_its_network(address, expected):
+def test_an_ip_address_is_reduced_to_its_network(address, expected):
     assert network(address) == expected
 
 
-def test_without_proxies_x_forwarded_for_is_the_clients_own_words():
+def test_without_proxies_x_forwarded_for_is_ignored():
     assert network("192.0.2.77", forwarded="198.51.100.1") == "192.0.2.0/24"
 
 
@@ -175,12 +175,12 @@ def logged_in(**headers: str) -> int:
         ({"Origin": "https://evil.example.net", "Sec_Fetch_Site": "same-origin"}, 403),
     ],
 )
-def test_the_admin_takes_its_own_forms_by_the_same_signs(headers, status):
+def test_the_admin_accepts_its_own_forms_by_the_same_headers(headers, status):
     assert logged_in(**headers) == status
 
 
 @pytest.mark.django_db
-def test_the_admin_asks_for_its_token_all_the_same(monkeypatch):
+def test_the_admin_still_requires_the_csrf_token(monkeypatch):
     monkeypatch.setattr("tests.config.web.test_origin.TOKEN", "b" * 31)
     assert logged_in(Origin="null", Sec_Fetch_Site="same-origin") == 403
 

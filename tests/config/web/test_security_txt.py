@@ -1,4 +1,4 @@
-"""Where weaknesses are reported."""
+"""Where vulnerabilities are reported."""
 
 from __future__ import annotations
 

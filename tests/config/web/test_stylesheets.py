@@ -39,7 +39,7 @@ def test_imported_sheets_stand_in_the_place_of_their_imports():
     "text",
     ["@import 'more.css';\n", '.card { background: url("card.svg") }\n', "a { src: url(x.png) }"],
 )
-def test_a_sheet_that_would_mean_something_else_there_is_refused(text):
+def test_a_sheet_that_cannot_be_inlined_is_refused(text):
     with pytest.raises(UnusableStylesheet):
         flattened('@import "components/card.css";\n', lambda name: text)
 

@@ -1,4 +1,4 @@
-"""What people see while the database does not answer, and that nothing they typed is lost."""
+"""What people see while the database is unavailable, and that nothing they typed is lost."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_form_that_met_a_fault_comes_back_with_all_that_was_typed(client, sett
 
 
 @pytest.mark.django_db
-def test_the_page_itself_asks_no_database(client, django_assert_num_queries):
+def test_the_page_itself_needs_no_database(client, django_assert_num_queries):
     path = "/en/letters/speak/sign/"
     with django_assert_num_queries(0):
         answer = client.post(path, form_data(), **{"undersigned.refused": 503})
@@ -130,7 +130,7 @@ def test_what_staff_write_on_letters_is_given_back():
 
 
 @pytest.mark.django_db
-def test_another_error_is_not_called_a_passing_one(client, monkeypatch):
+def test_other_errors_are_not_called_temporary(client, monkeypatch):
     def mistaken(*_, **__):
         with connection.cursor() as cursor:
             cursor.execute("SELECT nothing FROM nowhere")
