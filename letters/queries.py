@@ -53,7 +53,7 @@ def edition_links(letter: Letter, shown: str) -> list[EditionLink]:
     if letter.revision is None:
         return []
     return [
-        EditionLink(language, edition_address(letter, language), language == shown)
+        EditionLink(language, edition_url(letter, language), language == shown)
         for language in letter.revision.wording.languages
     ]
 
@@ -119,7 +119,7 @@ def working_state(letter: Letter) -> dict[str, Any]:
     }
 
 
-def edition_address(letter: Letter, language: str) -> str:
+def edition_url(letter: Letter, language: str) -> str:
     """The URL of an edition: the letter's page in that language.
 
     For a language that the site itself does not have, a page in the present language shows it.

@@ -14,7 +14,7 @@ from msgspec import structs
 from campaigns.models import Campaign
 from letters.models import Letter
 from letters.models.revisions import label_of
-from letters.queries import edition_address
+from letters.queries import edition_url
 from letters.wording import EditionWording
 from signatories.api import responses
 from signatories.models import Organisation, OrganisationName, Signature
@@ -96,7 +96,7 @@ def _edition_record(letter: Letter, edition: EditionWording) -> responses.Editio
         language=edition.language,
         is_original=edition.is_original,
         title=edition.title,
-        url=absolute(edition_address(letter, edition.language)),
+        url=absolute(edition_url(letter, edition.language)),
         summary=edition.summary,
         translator=edition.translator,
     )

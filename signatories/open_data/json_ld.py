@@ -18,7 +18,7 @@ from campaigns.models import Campaign
 from config.languages import language_here
 from config.web.json_ld import Node, node, operator, top, website
 from letters.models import Letter
-from letters.queries import edition_address
+from letters.queries import edition_url
 from letters.wording import EditionWording
 from signatories.models import Organisation, OrganisationIdentifier
 from signatories.open_data.absolute_urls import (
@@ -41,9 +41,9 @@ def _reference(letter: Letter, edition: EditionWording) -> Node:
     """A letter as other nodes refer to it."""
     return node(
         TEXT,
-        identified=absolute(edition_address(letter, edition.language)),
+        identified=absolute(edition_url(letter, edition.language)),
         name=edition.title,
-        url=absolute(edition_address(letter, edition.language)),
+        url=absolute(edition_url(letter, edition.language)),
         inLanguage=edition.language,
     )
 
@@ -107,7 +107,7 @@ def letter_nodes(letter: Letter, edition: EditionWording, signatories: Signatory
             userInteractionCount=signatories.counts.signatories,
         ),
         subjectOf={"@id": _dataset_id(letter)},
-        mainEntityOfPage=absolute(edition_address(letter, edition.language)),
+        mainEntityOfPage=absolute(edition_url(letter, edition.language)),
     )
     return [top(text), top(dataset_node(letter, edition))]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from config.text.lists import semicolon_list
 from letters.models import Letter
-from letters.queries import edition_address
+from letters.queries import edition_url
 from letters.wording import EditionWording
 
 
@@ -33,7 +33,7 @@ class Sharing:
     @property
     def url(self) -> str:
         """The edition's canonical URL."""
-        return settings.SITE_URL + edition_address(self.letter, self.edition.language)
+        return settings.SITE_URL + edition_url(self.letter, self.edition.language)
 
     @property
     def short_url(self) -> str:

@@ -17,7 +17,7 @@ from config.web.caching import cacheable
 from config.web.query_strings import as_query
 from letters.deadlines import next_change, page_version, time_left
 from letters.models import Letter
-from letters.queries import edition_address, edition_links
+from letters.queries import edition_links, edition_url
 from letters.views import public_letter
 from signatories.models import Organisation
 from signatories.open_data.json_ld import letter_nodes, list_nodes
@@ -72,7 +72,7 @@ def letter_context(letter: Letter, form: SigningForm, shown: Shown) -> dict[str,
         "editions": editions,
         "original": editions[0],
         "is_other_language": edition.language.partition("-")[0] != language_here(),
-        "canonical": edition_address(letter, edition.language),
+        "canonical": edition_url(letter, edition.language),
         "sources": list(letter.sources.all()),
         "timeline": list(letter.timeline.all()),
         "signatories": SignatoryList(letter),
