@@ -57,14 +57,14 @@ def test_staff_block_a_domain_and_lift_it(staff_client, staff):
         ({"expires_at_0": "2020-01-01", "expires_at_1": "12:00"}, "It would expire before"),
     ],
 )
-def test_what_cannot_be_listed_is_told_beside_the_field(staff_client, changes, message):
+def test_an_invalid_entry_is_reported_beside_the_field(staff_client, changes, message):
     response = block(staff_client, **changes)
     assert response.status_code == 200
     assert message in response.content.decode()
     assert Listing.objects.count() == 0
 
 
-def test_an_entry_in_force_is_not_made_twice_and_an_expired_one_is_made_anew(staff_client):
+def test_an_entry_in_force_is_not_duplicated_and_an_expired_one_is_renewed(staff_client):
     block(staff_client)
     assert "It is already listed." in block(staff_client).content.decode()
     now = timezone.now()
@@ -73,7 +73,7 @@ def test_an_entry_in_force_is_not_made_twice_and_an_expired_one_is_made_anew(sta
     assert Listing.objects.count() == 2
 
 
-def test_opening_the_lifting_address_lifts_nothing(staff_client):
+def test_opening_the_page_for_lifting_lifts_nothing(staff_client):
     block(staff_client)
     listing = Listing.objects.get()
     assert staff_client.get(f"{LISTINGS}{listing.pk}/lift/").status_code == 405
@@ -88,7 +88,7 @@ def shown(page: str) -> str:
     return str(found)
 
 
-def test_staff_look_confirm_and_undo(staff_client, staff):
+def test_staff_preview_confirm_and_undo(staff_client, staff):
     letter = LetterFactory()
     spam = SignatureFactory(letter=letter, representative_email="a@spam.example")
     honest = SignatureFactory(letter=letter)
@@ -117,7 +117,7 @@ def test_without_a_reason_the_list_comes_back_and_nothing_changes(staff_client):
     assert Invalidation.objects.count() == 0
 
 
-def test_who_signs_while_staff_look_is_not_declined(staff_client):
+def test_a_signature_that_comes_during_the_preview_is_not_declined(staff_client):
     first = SignatureFactory(signed_at=timezone.now() - timedelta(hours=1))
     page = choose(staff_client, first.letter, status="published").content.decode()
     second = SignatureFactory(letter=first.letter)
@@ -125,18 +125,18 @@ def test_who_signs_while_staff_look_is_not_declined(staff_client):
     assert list(Signature.objects.published()) == [second]
 
 
-def test_a_rule_without_a_mark_is_refused(staff_client):
+def test_a_rule_without_criteria_is_refused(staff_client):
     page = choose(staff_client, LetterFactory()).content.decode()
     assert "Choose which signatures: fill in at least one field." in page
 
 
-def test_what_is_not_ours_is_refused(staff_client):
+def test_forged_input_is_refused(staff_client):
     SignatureFactory()
     response = staff_client.post(f"{INVALIDATIONS}add/", {"shown": "forged", "reason": "x"})
     assert response.status_code == 403
 
 
-def test_staff_reach_the_letters_of_their_campaigns_alone(member_client, staff_client):
+def test_staff_reach_only_letters_of_their_campaigns(member_client, staff_client):
     signature = SignatureFactory()
     page = choose(staff_client, signature.letter, status="published").content.decode()
     data = {"shown": shown(page), "reason": "A flood."}

@@ -57,7 +57,7 @@ def leave_all(outbox) -> list[str]:
     return sent
 
 
-def test_seventy_five_forms_for_aliases_of_one_mailbox_are_three_mails(sign, outbox, now):
+def test_75_forms_for_aliases_of_one_mailbox_send_three_mails(sign, outbox, now):
     """From networks of their own, at once, under three letters."""
     letters = [LetterFactory() for _ in range(3)]
     for number, email in enumerate(aliases(75)):
@@ -79,7 +79,7 @@ def test_seventy_five_forms_for_aliases_of_one_mailbox_are_three_mails(sign, out
         ("m.e@gmail.com", "me@googlemail.com"),
     ],
 )
-def test_another_way_to_write_a_mailbox_gives_no_further_mails(one, other, now):
+def test_another_spelling_of_a_mailbox_gets_no_further_mails(one, other, now):
     assert [allow_mail(email=one, now=now) for _ in range(3)] == [True] * 3
     assert not allow_mail(email=other, now=now)
     assert allow_mail(email="you@q.example", now=now)
@@ -91,7 +91,7 @@ def test_the_mail_goes_to_the_address_as_it_was_typed(sign, outbox):
 
 
 @pytest.mark.parametrize("start", [0, 5, 23.9])
-def test_three_hold_for_any_24_hours_whatever_midnight_does(now, start):
+def test_the_limit_of_three_holds_over_midnight(now, start):
     """One every quarter of an hour for two days, from any hour of the day."""
     at = [now + timedelta(hours=start) + n * HOUR / 4 for n in range(8 * 24)]
     sent = [instant for instant in at if allow_mail(email="me@q.example", now=instant)]
@@ -100,7 +100,7 @@ def test_three_hold_for_any_24_hours_whatever_midnight_does(now, start):
     assert len(sent) >= 2 * MAILS_UNKNOWN - 1  # and they do come again
 
 
-def test_a_mail_that_waits_counts_for_when_it_leaves(now):
+def test_a_waiting_mail_counts_when_it_is_sent(now):
     for _ in range(3):
         assert allow_mail(email="me@q.example", now=now + 20 * HOUR)
     assert not allow_mail(email="me@q.example", now=now)
@@ -113,7 +113,7 @@ def test_a_form_whose_mail_waits_for_tomorrow_counts_tomorrow(sign, now, monkeyp
     assert not allow_mail(email="me@q.example", now=now + DAY + 2 * HOUR)
 
 
-def test_asking_when_there_are_none_left_puts_nothing_off(now):
+def test_requests_beyond_the_limit_do_not_extend_it(now):
     for at in (now, now + 12 * HOUR):
         for _ in range(20):
             allow_mail(email="me@q.example", now=at)
@@ -127,13 +127,13 @@ def test_another_link_for_one_signature_counts_too(sign, now, letter):
     assert DBTaskResult.objects.count() == MAILS_UNKNOWN
 
 
-def test_who_has_confirmed_a_signature_may_have_more(now):
+def test_a_mailbox_that_confirmed_a_signature_has_a_higher_limit(now):
     SignatureFactory(representative_email="m.e@gmail.com")
     allowed = [allow_mail(email="me+2@gmail.com", now=now) for _ in range(MAILS_KNOWN + 1)]
     assert allowed == [True] * MAILS_KNOWN + [False]
 
 
-def test_who_has_only_been_written_to_may_not(now):
+def test_a_mailbox_that_only_got_mail_has_no_higher_limit(now):
     SignatureFactory(representative_email="me@q.example", unconfirmed=True)
     allowed = [allow_mail(email="me@q.example", now=now) for _ in range(MAILS_UNKNOWN + 1)]
     assert allowed == [True] * MAILS_UNKNOWN + [False]
@@ -142,7 +142,7 @@ def test_who_has_only_been_written_to_may_not(now):
 class TestCatchAll:
     """Where any name leads to one mailbox, its domain is what can be counted."""
 
-    def test_a_domain_where_nobody_answers_gets_few_mails_in_a_day(self, sign, outbox):
+    def test_a_domain_where_nobody_confirms_gets_few_mails_a_day(self, sign, outbox):
         for number in range(60):
             sign(
                 email=f"{number}@victim.example",
@@ -166,7 +166,7 @@ class TestCatchAll:
                 SignatureFactory(representative_email=f"{number}@federation.example")
         assert left == [f"{number}@federation.example" for number in range(100)]
 
-    def test_what_is_held_leaves_once_others_there_answer(self, sign, outbox, monkeypatch):
+    def test_held_mails_are_sent_once_others_at_the_domain_confirm(self, sign, outbox, monkeypatch):
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 1)
         for number in range(3):
             sign(email=f"{number}@federation.example", now=timezone.now())
@@ -174,7 +174,7 @@ class TestCatchAll:
         SignatureFactory(representative_email="0@federation.example")
         assert sorted(leave_all(outbox)) == ["1@federation.example", "2@federation.example"]
 
-    def test_a_mail_server_that_is_down_does_not_count_it_again(
+    def test_a_retry_after_a_mail_failure_is_not_counted_again(
         self, sign, outbox, monkeypatch, settings
     ):
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 0)
@@ -186,7 +186,7 @@ class TestCatchAll:
         settings.EMAIL_BACKEND = working
         assert leave_all(outbox) == ["me@federation.example"]
 
-    def test_the_pauses_of_what_is_held_grow(self, sign, outbox, monkeypatch):
+    def test_the_pauses_between_attempts_grow(self, sign, outbox, monkeypatch):
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 0)
         sign(email="me@victim.example", now=timezone.now())
         Signature.objects.update(signed_at=timezone.now() - 6 * HOUR)
@@ -194,7 +194,7 @@ class TestCatchAll:
         waiting = DBTaskResult.objects.get(status="READY")
         assert waiting.run_after - timezone.now() > 5 * HOUR
 
-    def test_what_was_confirmed_meanwhile_is_held_no_longer(self, sign, outbox, monkeypatch):
+    def test_a_signature_confirmed_meanwhile_is_no_longer_held(self, sign, outbox, monkeypatch):
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 0)
         sign(email="me@victim.example", now=timezone.now())
         Signature.objects.all().delete()
@@ -222,7 +222,7 @@ class TestCatchAll:
         ]
         assert sendings == [Sending.NOW, Sending.HELD, Sending.NOW, Sending.NOW]
 
-    def test_free_mail_is_no_domain_of_anybodys(self, now, monkeypatch):
+    def test_free_mail_has_no_domain_limit(self, now, monkeypatch):
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 0)
         assert allow_confirmation(email="me@gmail.com", proved=False, now=now) is Sending.NOW
 
@@ -241,15 +241,13 @@ class TestCatchAll:
         "hidden",
         [{"visibility": "withheld"}, {"visibility": "counted"}, {"organisation__protected": True}],
     )
-    def test_who_signed_with_the_name_withheld_changes_nothing_at_the_domain(
-        self, now, monkeypatch, hidden
-    ):
+    def test_withheld_names_do_not_raise_the_domains_limit(self, now, monkeypatch, hidden):
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 0)
         SignatureFactory(representative_email="quiet@forum.example", **hidden)
         sending = allow_confirmation(email="you@forum.example", proved=False, now=now)
         assert sending is Sending.HELD
 
-    def test_what_is_held_uses_up_nothing_of_the_mailbox(self, now, monkeypatch):
+    def test_a_held_mail_does_not_count_for_the_mailbox(self, now, monkeypatch):
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 0)
         for _ in range(5):
             assert allow_confirmation(email="me@v.example", proved=False, now=now) is Sending.HELD
@@ -272,7 +270,7 @@ class TestAnyLinkOpensAll:
         assert response["Cache-Control"] == "no-store"
         return response.content.decode()
 
-    def test_the_link_of_any_opens_what_got_no_mail(self, client, sign, outbox):
+    def test_any_link_also_opens_signatures_that_got_no_mail(self, client, sign, outbox):
         other = LetterFactory()
         sign(on=other, email="rosa@q.example", organisation="Quiet Forum", now=timezone.now())
         assert "rosa@q.example" not in [message.to[0] for message in outbox.send()]
@@ -297,14 +295,14 @@ class TestAnyLinkOpensAll:
         page = self.page(client, 1)
         assert [name in page for name in ("Junk 0", "Junk 3", "Elsewhere")] == [True, True, False]
 
-    def test_the_latest_is_first_however_much_junk_there_is(self, client, sign, monkeypatch):
+    def test_the_latest_comes_first_however_much_junk_there_is(self, client, sign, monkeypatch):
         monkeypatch.setattr("signatories.signing.waiting.MOST", 2)
         sign(email="rosa@q.example", organisation="Quiet Forum", now=timezone.now())
         page = self.page(client, 1)
         assert page.index("Quiet Forum") < page.index("Junk 3")
         assert "Junk 0" not in page
 
-    def test_once_one_is_confirmed_its_page_leads_to_the_rest(self, client):
+    def test_the_page_of_a_confirmed_one_links_to_the_rest(self, client):
         signature = Signature.objects.get(signed_as="Junk 1")
         response = client.post(link(signature, CONFIRM), {"revision": "1", "edition": "en"})
         assert "Junk 3" in client.get(response.url).content.decode()

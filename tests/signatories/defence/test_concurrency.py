@@ -54,7 +54,7 @@ def press(letter: Letter, key: str, by) -> None:
 
 
 @pytest.mark.parametrize("keys", [("k", "k", "k", "k"), ("a", "b", "c", "d")])
-def test_pressed_at_once_it_is_done_once(keys):
+def test_two_invalidations_at_once_are_done_once(keys):
     letter, staff = spammed(), StaffFactory()
     at_once(*[lambda key=key: press(letter, key, staff) for key in keys])
     assert Invalidation.objects.count() == 1
@@ -63,7 +63,7 @@ def test_pressed_at_once_it_is_done_once(keys):
     assert letter.public_version == 2
 
 
-def test_undone_at_once_it_is_undone_once():
+def test_two_undos_at_once_are_done_once():
     letter, staff = spammed(), StaffFactory()
     press(letter, "k", staff)
     done = Invalidation.objects.get()
@@ -94,7 +94,7 @@ def test_one_alarm_is_raised_by_two_workers(monkeypatch):
 
 
 @pytest.mark.parametrize("same_letter", [True, False])
-def test_many_forms_at_once_for_one_mailbox_are_three_mails(same_letter):
+def test_many_forms_at_once_for_one_mailbox_send_three_mails(same_letter):
     """Under letters of their own nothing but the count itself makes them wait for each other."""
     letters = [LetterFactory()] * 12 if same_letter else [LetterFactory() for _ in range(12)]
 

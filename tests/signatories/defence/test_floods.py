@@ -51,7 +51,7 @@ def leaves_at_once(email: str) -> bool:
     return any(mail.args_kwargs["args"][1] == {"signature_id": signature.pk} for mail in mails)
 
 
-def test_510_forms_of_strangers_delay_nobody_who_has_proved_work(letter, post):
+def test_510_forms_from_strangers_delay_nobody_with_proof_of_work(letter, post):
     for number in range(510):
         decide_signing(
             letter=letter,
@@ -72,7 +72,7 @@ def fill(times: int) -> None:
 
 
 @pytest.mark.parametrize("network", ["203.0.113.1", "198.51.100.1"])
-def test_ten_times_as_many_drop_nobody_who_has_proved_work(post, network):
+def test_ten_times_as_many_drop_nobody_with_proof_of_work(post, network):
     """Neither from elsewhere nor from the very network that the flood comes from."""
     post(0, email="stranger@gmail.com", network="203.0.113.1")
     fill(FLOOD * LIMITS["letter"].sustained + 1)
@@ -81,14 +81,14 @@ def test_ten_times_as_many_drop_nobody_who_has_proved_work(post, network):
     assert leaves_at_once(HONEST)
 
 
-def test_a_letter_that_does_not_ask_for_proofs_takes_them_into_account_too(letter, post):
+def test_proofs_also_count_on_letters_that_do_not_require_them(letter, post):
     assert not letter.proof_of_work
     post(0, email="stranger@gmail.com")
     fill(FLOOD * LIMITS["letter"].sustained + 1)
     assert (post(1), post(2, proved=True)) == (503, 303)
 
 
-def test_a_domain_that_strangers_typed_delays_nobody_who_has_proved_work(post):
+def test_a_domain_typed_by_strangers_delays_nobody_with_proof_of_work(post):
     for number in range(25):
         post(number, email=f"{number}@forum.example.org", organisation=f"Junk {number}")
     assert not leaves_at_once("24@forum.example.org")
@@ -96,7 +96,7 @@ def test_a_domain_that_strangers_typed_delays_nobody_who_has_proved_work(post):
     assert leaves_at_once(HONEST)
 
 
-def test_proofs_have_an_allowance_of_their_own(post, monkeypatch):
+def test_forms_with_proof_have_a_separate_limit(post, monkeypatch):
     monkeypatch.setitem(LIMITS, "proved", Limit(1, 100))
     monkeypatch.setattr("signatories.defence.limits.FLOOD", 2)
     statuses = [
@@ -110,7 +110,7 @@ def test_proofs_have_an_allowance_of_their_own(post, monkeypatch):
     assert leaves_at_once(HONEST)
 
 
-def test_a_proof_that_was_used_is_none(letter, post, monkeypatch):
+def test_a_used_proof_does_not_count(letter, post, monkeypatch):
     monkeypatch.setitem(LIMITS, "letter", Limit(0, 0))
     text = solved(make_challenge(letter, now=timezone.now()))
     statuses = [

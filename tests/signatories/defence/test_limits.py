@@ -66,7 +66,7 @@ def test_windows_start_at_round_instants(minute, length, start):
 @pytest.mark.parametrize(
     ("limit", "length"), [({"burst": 2}, BURST), ({"sustained": 2}, SUSTAINED)]
 )
-def test_past_a_limit_signatures_are_kept_and_mails_wait_for_the_next_window(
+def test_beyond_a_limit_signatures_are_stored_and_mails_wait_for_the_next_window(
     only, sign, now, kind, limit, length
 ):
     only(kind, **limit)
@@ -95,7 +95,7 @@ def test_both_windows_full_wait_for_the_later_end(only, sign, now):
     assert mail_waits()[1] == window_start(now, SUSTAINED) + SUSTAINED
 
 
-def test_a_conference_room_that_signs_together_has_all_its_mails_within_the_hour(sign, now):
+def test_a_conference_gets_all_its_mails_within_the_hour(sign, now):
     for number in range(100):
         sign(email=f"rosa@forum{number}.org", now=now + number * timedelta(seconds=15))
     assert Signature.objects.count() == 100
@@ -114,7 +114,7 @@ def test_a_flood_from_one_network_is_refused_and_others_still_sign(monkeypatch, 
     assert Signature.objects.count() == 3
 
 
-def test_a_flood_under_one_letter_is_refused_and_others_are_still_signed(monkeypatch, only, sign):
+def test_a_flood_on_one_letter_is_refused_and_others_can_still_be_signed(monkeypatch, only, sign):
     monkeypatch.setattr(limits, "FLOOD", 2)
     only("letter", burst=1)
     assert [refusal_of(sign) for _ in range(4)] == [None, None, "letter", "letter"]
@@ -122,9 +122,7 @@ def test_a_flood_under_one_letter_is_refused_and_others_are_still_signed(monkeyp
     assert Signature.objects.count() == 3
 
 
-def test_what_a_flooding_network_loses_uses_up_nothing_of_the_letters(
-    monkeypatch, sign, letter, now
-):
+def test_refused_forms_from_a_network_do_not_count_for_the_letter(monkeypatch, sign, letter, now):
     monkeypatch.setattr(limits, "FLOOD", 2)
     monkeypatch.setitem(LIMITS, "network", Limit(1, MANY))
     monkeypatch.setitem(LIMITS, "letter", Limit(3, MANY))
@@ -134,13 +132,13 @@ def test_what_a_flooding_network_loses_uses_up_nothing_of_the_letters(
     assert waiting() == [False, True, False]
 
 
-def test_counts_say_nothing_of_whom_they_count(sign, now):
+def test_counts_do_not_reveal_whom_they_count(sign, now):
     sign(email="rosa@forum.example.org")
     keys = RateCount.objects.values_list("key", flat=True)
     assert [len(key) for key in keys] == [64] * 6
 
 
-def test_counts_are_forgotten_when_their_window_ends(sign, now):
+def test_counts_are_deleted_when_their_window_ends(sign, now):
     sign(email="rosa@forum.example.org")
     left = []
     for at in (now, now + BURST, now + SUSTAINED, now + SUSTAINED + 2 * HOUR):

@@ -71,7 +71,7 @@ def test_a_domain_matches_itself_and_all_below(enlist, now, listed, domain, verd
         ("192.0.2.0/24", "unknown", None),
     ],
 )
-def test_a_network_matches_what_is_within_it(enlist, now, listed, network, verdict):
+def test_a_network_matches_its_subnetworks(enlist, now, listed, network, verdict):
     enlist(listed)
     assert verdict_on(domain="", network=network, now=now) == verdict
 
@@ -88,7 +88,7 @@ def test_networks_of_different_protocols_are_never_within_one_another():
     ["", "192.0.2.0", "192.0.2.7/32", "192.0.2.0/25", "0.0.0.0/0", "10.0.0.0/7", "2001:db8::/64",
      "::/0", "2000::/3", "example.org", "192.0.2.0/33"],
 )  # fmt: skip
-def test_what_is_no_network_or_too_small_or_too_large_is_refused(text):
+def test_an_invalid_too_small_or_too_large_network_is_refused(text):
     with pytest.raises(NotListable):
         clean_network(text)
 
@@ -98,17 +98,17 @@ def test_ipv4_written_as_ipv6_is_ipv4():
 
 
 @pytest.mark.parametrize("text", ["", "com", "co.uk", "a b.example", "-", "@", "192.0.2.0/24"])
-def test_what_nobody_owns_is_refused_as_a_domain(text):
+def test_a_domain_that_nobody_owns_is_refused(text):
     with pytest.raises(NotListable):
         clean_domain(text)
 
 
 @pytest.mark.parametrize("text", ["example.org", "@example.org", "*.example.org", "a@Example.ORG."])
-def test_a_domain_is_kept_in_one_form(text):
+def test_a_domain_is_stored_in_canonical_form(text):
     assert clean_domain(text) == "example.org"
 
 
-def test_the_domain_of_an_address_is_what_follows_the_last_at():
+def test_the_domain_of_an_address_follows_its_last_at_sign():
     assert domain_of('"a@b"@Forum.Example') == "forum.example"
     assert domain_of("nothing") == ""
 
@@ -146,14 +146,14 @@ def test_a_lifted_entry_holds_no_longer_and_lifting_twice_is_harmless(enlist, st
     assert verdict_on(domain="spam.example", network="", now=now) is None
 
 
-def test_saying_the_same_twice_is_one_entry_and_other_terms_are_refused(enlist, now):
+def test_repeating_an_entry_is_harmless_and_other_terms_are_refused(enlist, now):
     assert enlist("spam.example") == enlist("Spam.Example")
     with pytest.raises(AlreadyListed):
         enlist("spam.example", comment="Another reason.")
     assert Listing.objects.count() == 1
 
 
-def test_an_entry_needs_a_comment_and_an_expiry_to_come(enlist, now):
+def test_an_entry_needs_a_comment_and_a_future_expiry(enlist, now):
     with pytest.raises(ReasonMissing):
         enlist("spam.example", comment="  ")
     with pytest.raises(EndsTooEarly):
@@ -197,7 +197,7 @@ def test_the_database_keeps_entries_in_order(enlist, staff, now, constraint, cha
 
 
 @pytest.mark.parametrize("value", ["flood.example", "192.0.2.0/24"])
-def test_a_blocked_signing_is_kept_nowhere(enlist, sign, value):
+def test_a_blocked_signature_is_not_stored(enlist, sign, value):
     enlist(value)
     before = AuditEntry.objects.count()
     with pytest.raises(SigningRefused):
@@ -209,7 +209,7 @@ def test_a_blocked_signing_is_kept_nowhere(enlist, sign, value):
 
 
 @pytest.mark.parametrize("value", ["forum.example", "192.0.2.0/24"])
-def test_an_allowed_sender_has_the_limit_of_its_address_alone(enlist, sign, value, monkeypatch):
+def test_an_allowed_sender_has_only_the_mailboxs_limit(enlist, sign, value, monkeypatch):
     for kind in LIMITS:
         monkeypatch.setitem(LIMITS, kind, Limit(0, 0))
     monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 0)

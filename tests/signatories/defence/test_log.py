@@ -39,13 +39,13 @@ def only(monkeypatch):
     return set_limit
 
 
-def test_nothing_is_written_within_the_limits(sign, lines):
+def test_nothing_is_logged_within_the_limits(sign, lines):
     for _n in range(5):
         sign()
     assert lines() == []
 
 
-def test_a_limit_gets_a_line_each_time_that_it_is_used_up(only, sign, lines):
+def test_a_limit_is_logged_each_time_it_is_used_up(only, sign, lines):
     only("network", burst=3)
     for _n in range(3 * 3 + 1):
         sign()
@@ -55,7 +55,7 @@ def test_a_limit_gets_a_line_each_time_that_it_is_used_up(only, sign, lines):
     ]
 
 
-def test_a_flood_is_told_as_refused(only, sign, lines):
+def test_a_flood_is_logged_as_refused(only, sign, lines):
     only("letter", burst=1)
     for _n in range(FLOOD + 1):
         with suppress(SigningRefused):
@@ -65,13 +65,13 @@ def test_a_flood_is_told_as_refused(only, sign, lines):
 
 
 @pytest.mark.parametrize(("kind", "value"), [("network", "192.0.2.0/24"), ("domain", "gmail.com")])
-def test_a_blocked_sender_is_told_of_without_who_it_is(sign, lines, staff, now, kind, value):
+def test_a_blocked_sender_is_logged_without_identity(sign, lines, staff, now, kind, value):
     list_sender(verdict="blocked", kind=kind, value=value, comment="why", by=staff, now=now)
     with pytest.raises(SigningRefused):
         sign()
     assert lines() == ["signing refused: the sender is blocked, letter speak"]
 
 
-def test_a_filled_trap_is_told(letter, lines):
+def test_a_filled_honeypot_is_logged(letter, lines):
     Client().post("/en/letters/speak/sign/", form_data(fax="1"))
     assert lines() == ["signing returned: the trap was filled in, letter speak"]

@@ -52,26 +52,26 @@ def changed(text: str, **parts: object) -> str:
     return base64.b64encode(json.dumps(payload).encode()).decode()
 
 
-def test_a_proof_is_taken_once(letter):
+def test_a_proof_is_accepted_once(letter):
     text = solved(make_challenge(letter, now=NOW))
     assert use_proof(text, letter=letter, now=NOW)
     assert not use_proof(text, letter=letter, now=NOW)
     assert not use_proof(changed(text, time=1), letter=letter, now=NOW)
 
 
-def test_a_proof_is_taken_for_twenty_minutes(letter):
+def test_a_proof_is_accepted_for_twenty_minutes(letter):
     text = solved(make_challenge(letter, now=NOW))
     assert not use_proof(text, letter=letter, now=NOW + timedelta(minutes=20, seconds=1))
     assert use_proof(text, letter=letter, now=NOW + timedelta(minutes=19))
 
 
-def test_a_proof_that_has_expired_by_the_servers_own_clock_is_not_taken(letter):
+def test_a_proof_expires_by_the_servers_clock(letter):
     long_ago = NOW - timedelta(minutes=21)
     text = solved(make_challenge(letter, now=long_ago))
     assert not use_proof(text, letter=letter, now=long_ago)
 
 
-def test_a_proof_for_another_letter_is_not_taken(letter):
+def test_a_proof_for_another_letter_is_not_accepted(letter):
     text = solved(make_challenge(LetterFactory(proof_of_work=True), now=NOW))
     assert not use_proof(text, letter=letter, now=NOW)
 
@@ -88,13 +88,13 @@ def test_a_proof_for_another_letter_is_not_taken(letter):
         {"derivedKey": 7},
     ],
 )
-def test_a_forged_proof_is_not_taken(letter, parts):
+def test_a_forged_proof_is_not_accepted(letter, parts):
     text = changed(solved(make_challenge(letter, now=NOW)), **parts)
     assert not use_proof(text, letter=letter, now=NOW)
     assert UsedProof.objects.count() == 0
 
 
-def test_a_proof_that_was_signed_by_somebody_else_is_not_taken(letter, settings):
+def test_a_proof_signed_with_another_key_is_not_accepted(letter, settings):
     text = solved(make_challenge(letter, now=NOW))
     settings.SECRET_KEY = "another-key-for-tests-that-is-long-enough-and-has-many-characters-12345"
     assert not use_proof(text, letter=letter, now=NOW)
@@ -107,11 +107,11 @@ def test_a_proof_that_was_signed_by_somebody_else_is_not_taken(letter, settings)
      base64.b64encode(b"[" * 2900).decode(), "A" * 5000,
      base64.b64encode(b'{"challenge": {"parameters": []}, "solution": {}}').decode()],
 )  # fmt: skip
-def test_anything_else_is_no_proof(letter, text):
+def test_any_other_text_is_not_a_proof(letter, text):
     assert not use_proof(text, letter=letter, now=NOW)
 
 
-def test_used_proofs_are_forgotten_once_they_have_expired(letter):
+def test_used_proofs_are_deleted_once_expired(letter):
     use_proof(solved(make_challenge(letter, now=NOW)), letter=letter, now=NOW)
     forget_proofs(now=NOW + timedelta(minutes=19))
     assert UsedProof.objects.count() == 1
@@ -123,7 +123,7 @@ def mail_waits() -> bool:
     return DBTaskResult.objects.get().run_after != get_date_max()
 
 
-def test_with_a_proof_everything_is_as_ever(letter, client):
+def test_with_a_proof_nothing_changes(letter, client):
     text = solved(client.get(ADDRESS).json())
     client.post("/en/letters/speak/sign/", form_data(proof=text))
     signature = Signature.objects.get()
@@ -132,7 +132,7 @@ def test_with_a_proof_everything_is_as_ever(letter, client):
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "A" * 9000])
-def test_without_one_the_signature_is_kept_its_mail_waits_and_staff_review_it(letter, client, text):
+def test_without_a_proof_the_mail_waits_and_staff_review_the_signature(letter, client, text):
     response = client.post("/en/letters/speak/sign/", form_data(proof=text))
     assert response.status_code == 303
     signature = Signature.objects.get()
@@ -142,7 +142,7 @@ def test_without_one_the_signature_is_kept_its_mail_waits_and_staff_review_it(le
     assert confirm_signature(signature=signature, now=NOW).status == "in_review"
 
 
-def test_a_letter_that_does_not_ask_for_a_proof_takes_one_and_needs_none(letter, client):
+def test_a_letter_without_proof_of_work_accepts_a_proof_and_needs_none(letter, client):
     Letter.objects.update(proof_of_work=False)
     assert 'name="proof"' in client.get("/en/letters/speak/").content.decode()
     client.post("/en/letters/speak/sign/", form_data(proof="nonsense"))
@@ -152,13 +152,13 @@ def test_a_letter_that_does_not_ask_for_a_proof_takes_one_and_needs_none(letter,
     assert UsedProof.objects.count() == 1
 
 
-def test_a_form_that_comes_back_uses_up_no_proof(letter, client):
+def test_a_form_with_errors_uses_up_no_proof(letter, client):
     text = solved(client.get(ADDRESS).json())
     assert client.post("/en/letters/speak/sign/", form_data(proof=text, name="")).status_code == 422
     assert UsedProof.objects.count() == 0
 
 
-def test_each_challenge_is_another_and_no_cache_keeps_one(letter, client):
+def test_challenges_differ_and_are_not_cached(letter, client):
     first, second = client.get(ADDRESS), client.get(ADDRESS)
     assert first["Cache-Control"] == "no-store"
     assert "ETag" not in first

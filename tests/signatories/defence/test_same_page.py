@@ -85,14 +85,14 @@ def test_the_answer_is_the_same_byte_for_byte(make, case):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_each_of_them_is_kept(make, case):
+def test_each_of_them_is_stored(make, case):
     make(case)
     answer()
     assert Signature.objects.count() == 1
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_who_is_refused_is_told_and_loses_nothing_that_was_typed(make, client, case):
+def test_a_refused_signer_is_told_and_keeps_the_typed_text(make, client, case):
     make(case)
     typed = form_data(statement="We agree.")
     response = client.post(ADDRESS, typed)
@@ -108,7 +108,7 @@ def test_who_is_refused_is_told_and_loses_nothing_that_was_typed(make, client, c
 
 
 @pytest.mark.parametrize(("case", "most"), [("flood", 600), ("crowd", 600)])
-def test_a_flood_says_when_to_come_again(make, client, monkeypatch, case, most):
+def test_a_flood_says_when_to_try_again(make, client, monkeypatch, case, most):
     kind = "network" if case == "flood" else "letter"
     make(case)
     monkeypatch.setitem(LIMITS, kind, Limit(0, 1000))
@@ -117,7 +117,7 @@ def test_a_flood_says_when_to_come_again(make, client, monkeypatch, case, most):
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_in_a_frame_it_is_the_same(make, client, case):
+def test_embedded_forms_get_the_same_answer(make, client, case):
     make(case)
     response = client.post("/en/letters/speak/embed/sign/", form_data())
     assert response.status_code == REFUSED[case]

@@ -101,7 +101,7 @@ def test_disputed_areas_are_drawn_as_the_setting_says(place, hatched, un, de_fac
     assert drawn == [{hatched}, {un}, {de_facto}]
 
 
-def test_only_areas_without_an_entry_are_drawn_with_no_country():
+def test_only_areas_without_an_entry_belong_to_no_country():
     assert {policy: set(atlas_of(policy).disputed) for policy in POLICIES} == {
         "hatched": {"crimea", "northern-cyprus", "somaliland", "siachen", "southern-kurils"},
         "un": {"siachen", "southern-kurils"},
@@ -109,11 +109,11 @@ def test_only_areas_without_an_entry_are_drawn_with_no_country():
     }
 
 
-def test_without_a_choice_nobody_is_given_what_is_disputed():
+def test_by_default_disputed_areas_belong_to_no_country():
     assert settings.MAP_DISPUTED_AREAS == "hatched"
     assert current_atlas() is atlas_of("hatched")
 
 
-def test_a_way_that_the_data_does_not_know_is_refused():
+def test_an_unknown_policy_is_refused():
     with pytest.raises(KeyError):
         atlas_of("mine")

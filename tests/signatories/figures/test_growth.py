@@ -53,14 +53,14 @@ def test_the_day_is_that_of_the_letters_time_zone():
 
 
 @pytest.mark.parametrize("state", ["unconfirmed", "in_review", "declined", "withdrawn", "lapsed"])
-def test_what_is_not_on_the_list_is_not_in_it(state):
+def test_unlisted_signatures_are_not_in_the_curve(state):
     letter = letter_of()
     SignatureFactory(letter=letter, signed_at=MAY, published_at=MAY, **{state: True})
     assert days(letter) == []
 
 
 @pytest.mark.parametrize("visibility", ["withheld", "counted"])
-def test_a_name_that_is_not_shown_has_no_day(visibility):
+def test_a_hidden_name_has_no_day(visibility):
     letter = letter_of(goal=3)
     sign(letter, 2, MAY)
     sign(letter, 40, MAY + timedelta(days=2), "RU KZ", visibility=visibility)
@@ -68,7 +68,7 @@ def test_a_name_that_is_not_shown_has_no_day(visibility):
     assert reached(letter) == [(1, "names", 1)]
 
 
-def test_a_name_that_was_withdrawn_is_no_longer_in_it():
+def test_a_withdrawn_name_leaves_the_curve():
     letter = letter_of()
     sign(letter, 1, MAY)
     gone = SignatureFactory(letter=letter, signed_at=MAY + timedelta(days=1))
@@ -97,7 +97,7 @@ def test_of_several_numbers_on_one_day_only_the_highest_is_a_milestone():
     assert reached(letter) == [(1, "names", 25)]
 
 
-def test_a_goal_that_is_a_milestone_too_is_told_once():
+def test_a_goal_that_is_also_a_milestone_is_shown_once():
     letter = letter_of(goal=25)
     sign(letter, 25, MAY)
     assert Growth(letter, NOW).milestones == [
@@ -123,7 +123,7 @@ def test_a_goal_that_is_a_milestone_too_is_told_once():
         ),  # known before
     ],
 )
-def test_it_runs_from_the_opening_day_to_closing_or_today(changes, first, last):
+def test_the_curve_runs_from_the_opening_day_to_closing_or_today(changes, first, last):
     letter = letter_of(**changes)
     sign(letter, 1, MAY)
     sign(letter, 1, MAY + timedelta(days=4))
@@ -132,7 +132,7 @@ def test_it_runs_from_the_opening_day_to_closing_or_today(changes, first, last):
 
 
 @pytest.mark.parametrize(("number", "has_curve"), [(1, False), (2, False), (3, True)])
-def test_a_few_days_make_no_curve(number, has_curve):
+def test_too_few_days_make_no_curve(number, has_curve):
     letter = letter_of()
     for day in range(number):
         sign(letter, 5, MAY + timedelta(days=day))
@@ -154,7 +154,7 @@ def test_the_curve_rises_in_steps_on_the_days_of_new_names(growth):
     assert chart.area == f"{chart.curve}V400z"
 
 
-def test_where_writing_runs_from_the_right_so_does_time(growth):
+def test_time_runs_from_the_right_in_right_to_left_languages(growth):
     chart = Chart(growth, from_right=True)
     assert chart.curve == "M1000 400H1000V355H600V221H100V43H0"
     assert chart.area == f"{chart.curve}V400z"

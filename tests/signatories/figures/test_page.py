@@ -69,7 +69,7 @@ def table(page: str) -> list[tuple[str, str]]:
     return [(name, number) for name, number in rows]
 
 
-def test_the_map_has_a_title_and_a_description_that_name_what_it_shows(client, letter):
+def test_the_map_has_a_title_and_a_description(client, letter):
     sign(letter, DE=3, FR=2, PL=1, ES=1)
     root = picture(page_of(client), "world-map-picture")
     title, description = root.find("svg:title", SVG), root.find("svg:desc", SVG)
@@ -95,13 +95,13 @@ def test_shades_begin_at_fixed_numbers(signatories, shade):
     assert shade_of(signatories) == shade
 
 
-def test_the_key_has_the_shades_up_to_the_darkest(client, letter):
+def test_the_legend_has_the_shades_up_to_the_darkest_used(client, letter):
     sign(letter, DE=5)
     key = re.findall(r"</svg> <bdi>([^<]+)</bdi>", page_of(client))
     assert key == ["1", "2–4", "5–19"]
 
 
-def test_links_of_the_map_are_those_of_the_table_and_lead_to_the_filtered_list(client, letter):
+def test_the_map_links_to_the_filtered_list_as_the_table_does(client, letter):
     sign(letter, DE=2, MT=1)
     page = page_of(client)
     layer = picture(page, "world-map-links")
@@ -112,7 +112,7 @@ def test_links_of_the_map_are_those_of_the_table_and_lead_to_the_filtered_list(c
     assert client.get(links[0]).context["found"].names == 2
 
 
-def test_links_of_the_map_are_for_the_pointer_alone(client, letter):
+def test_links_on_the_map_are_for_pointers_only(client, letter):
     sign(letter, DE=2, MT=1)
     layer = picture(page_of(client), "world-map-links")
     assert layer.attrib["aria-hidden"] == "true"
@@ -121,7 +121,7 @@ def test_links_of_the_map_are_for_the_pointer_alone(client, letter):
     assert titles == ["Germany (2)", "Malta (1)"]
 
 
-def test_a_small_state_has_a_dot_above_all_countries(client, letter):
+def test_a_small_state_has_a_dot_above_its_neighbours(client, letter):
     sign(letter, MC=1, FR=1)
     page = page_of(client)
     dot = atlas_of("hatched").dots["MC"]
@@ -136,14 +136,14 @@ def test_a_small_state_has_a_dot_above_all_countries(client, letter):
     ("language", "order"),
     [("en", ["Poland", "Austria", "Estonia"]), ("de", ["Polen", "Estland", "Österreich"])],
 )
-def test_countries_stand_by_number_then_by_name_in_the_pages_language(
+def test_countries_are_sorted_by_number_then_by_name_in_the_pages_language(
     client, letter, language, order
 ):
     sign(letter, AT=1, EE=1, PL=2)
     assert [name for name, _number in table(page_of(client, language))] == order
 
 
-def test_numbers_are_written_as_the_language_does_and_lengths_are_not(client, letter):
+def test_numbers_follow_the_language_and_lengths_do_not(client, letter):
     origins = [Origin(Country("DE"), 1234, 1234, "100.00%")]
     world_map = WorldMap(atlas_of("hatched"), origins)
     with translation.override("de"):
@@ -174,20 +174,20 @@ def test_the_page_says_how_disputed_areas_are_drawn(
     assert path.attrib["d"] == atlas_of(policy).countries["UA"]
 
 
-def test_another_way_to_draw_them_is_another_page(client, letter, settings):
+def test_another_policy_gives_another_etag(client, letter, settings):
     etag = client.get(ADDRESS)["ETag"]
     settings.MAP_DISPUTED_AREAS = "un"
     assert client.get(ADDRESS, headers={"If-None-Match": etag}).status_code == 200
 
 
-def test_the_page_is_kept_until_it_changes(client, letter):
+def test_the_page_is_cached_until_it_changes(client, letter):
     etag = client.get(ADDRESS)["ETag"]
     assert client.get(ADDRESS, headers={"If-None-Match": etag}).status_code == 304
     Letter.objects.bump_public_version()
     assert client.get(ADDRESS, headers={"If-None-Match": etag}).status_code == 200
 
 
-def test_withheld_names_count_where_their_country_is_told_and_cannot_be_looked_up(client, letter):
+def test_withheld_names_count_in_countries_that_are_shown_and_have_no_link(client, letter):
     sign(letter, RU=1)
     sign(letter, "withheld", RU=3, KZ=3, BY=2)
     sign(letter, "counted", CN=4)
@@ -201,14 +201,14 @@ def test_withheld_names_count_where_their_country_is_told_and_cannot_be_looked_u
         assert trace not in re.sub(r"<option.*?</option>", "", page)
 
 
-def test_a_letter_may_ask_for_more_withheld_names_to_tell_a_country(client, letter):
+def test_a_letter_may_require_more_withheld_names_to_show_a_country(client, letter):
     Letter.objects.update(country_from=4)
     sign(letter, "withheld", RU=3)
     assert '<table class="origins">' not in page_of(client)
 
 
 @pytest.mark.parametrize("visibility", ["withheld", "counted"])
-def test_the_page_is_the_same_whenever_a_hidden_name_came(client, letter, visibility):
+def test_the_page_does_not_reveal_when_a_hidden_name_came(client, letter, visibility):
     """Whoever watches the curve or the milestones finds no day on which somebody hidden signed."""
     Letter.objects.update(goal=13)
     for days in range(9):
@@ -225,7 +225,7 @@ def test_the_page_is_the_same_whenever_a_hidden_name_came(client, letter, visibi
     assert "growth-chart" in pages.pop()
 
 
-def test_a_curve_is_drawn_where_names_came_on_several_days(client, letter):
+def test_names_on_several_days_make_a_curve(client, letter):
     for days in range(4):
         SignatureFactory(letter=letter, signed_at=timezone.now() - timedelta(days=days))
     page = page_of(client)
@@ -236,7 +236,7 @@ def test_a_curve_is_drawn_where_names_came_on_several_days(client, letter):
     assert len(re.findall(r"<td>4</td>", page)) == 1
 
 
-def test_names_of_one_day_are_told_in_words(client):
+def test_names_of_one_day_are_described_in_words(client):
     at = timezone.now().replace(2026, 5, 4, 12)
     letter = LetterFactory(slug="speak", opens_at=at - timedelta(days=1))
     for _ in range(11):
@@ -254,7 +254,7 @@ def test_a_letter_without_names_has_neither_map_nor_curve(client, letter):
     assert "<table" not in page
 
 
-def test_only_numbers_are_told_of_names_that_are_all_hidden(client, letter):
+def test_only_numbers_are_shown_if_all_names_are_hidden(client, letter):
     sign(letter, "counted", RU=2)
     page = page_of(client)
     assert "2 organisations, counted only" in page
@@ -263,7 +263,7 @@ def test_only_numbers_are_told_of_names_that_are_all_hidden(client, letter):
 
 
 @pytest.mark.parametrize(("signed", "linked"), [(0, False), (1, True)])
-def test_the_letters_page_leads_there_once_somebody_has_signed(client, letter, signed, linked):
+def test_the_letters_page_links_to_it_once_somebody_has_signed(client, letter, signed, linked):
     sign(letter, DE=signed)
     assert (f'href="{ADDRESS}"' in client.get("/en/letters/speak/").content.decode()) is linked
 
@@ -276,12 +276,12 @@ def test_the_letters_page_leads_there_once_somebody_has_signed(client, letter, s
         (Letter.Status.ARCHIVED, True, 200),
     ],
 )
-def test_what_is_not_published_is_not_found(client, status, published, code):
+def test_a_letter_that_is_not_public_has_no_figures(client, status, published, code):
     LetterFactory(slug="speak", status=status, campaign__published=published)
     assert client.get(ADDRESS).status_code == code
 
 
-def test_the_map_of_all_the_world_is_small(letter):
+def test_the_compressed_map_of_all_countries_is_small(letter):
     """What travels, compressed, where organisations of every country have signed."""
     codes = [code for code, _name in countries]
     origins = [Origin(Country(code), number, number, "1%") for number, code in enumerate(codes, 1)]

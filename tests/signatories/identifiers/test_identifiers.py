@@ -99,7 +99,7 @@ def test_every_check_is_of_a_register():
         ("QX-OURS", "1" * (LONGEST_NUMBER + 1)),
     ],
 )
-def test_what_has_not_the_form_of_the_register_is_refused(code, number):
+def test_a_number_without_the_registers_form_is_refused(code, number):
     with pytest.raises(ValidationError):
         clean_number(code, number)
 
@@ -117,22 +117,22 @@ def test_what_has_not_the_form_of_the_register_is_refused(code, number):
         ("US-CA-CR", "US-CA-CR"),
     ],
 )
-def test_a_register_goes_by_its_code(written, stored):
+def test_a_register_is_identified_by_its_code(written, stored):
     assert clean_scheme(written) == stored
 
 
 @pytest.mark.parametrize("written", ["", "Charity Commission", "GBCHC", "G-CHC", f"GB-{'C' * 20}"])
-def test_what_is_no_code_is_refused(written):
+def test_an_invalid_code_is_refused(written):
     with pytest.raises(ValidationError):
         clean_scheme(written)
 
 
-def test_a_register_that_we_do_not_know_goes_by_its_code_and_has_no_page():
+def test_an_unknown_register_is_named_by_its_code_and_has_no_url():
     assert (scheme_name("QX-OURS"), number_url("QX-OURS", "7")) == ("QX-OURS", "")
 
 
 @given(st.sampled_from(known_schemes()), st.text(max_size=80))
-def test_whatever_is_written_is_refused_or_fits_and_stays(scheme, written):
+def test_any_input_is_refused_or_cleaned_once_and_fits(scheme, written):
     try:
         stored = clean_number(scheme.code, written)
     except ValidationError:
@@ -174,7 +174,7 @@ def test_staff_enter_a_number_by_any_spelling(staff_client):
     ("scheme", "value", "field"),
     [("Charities", "1071557", "scheme"), ("GB-CHC", "12", "value")],
 )
-def test_staff_read_what_is_wrong_beside_the_field(staff_client, scheme, value, field):
+def test_staff_see_the_error_beside_the_field(staff_client, scheme, value, field):
     organisation = OrganisationFactory(name="Forum", country="DE")
     response = save(staff_client, organisation, scheme=scheme, value=value)
     (formset,) = (
@@ -187,7 +187,7 @@ def test_staff_read_what_is_wrong_beside_the_field(staff_client, scheme, value, 
 
 
 @pytest.mark.django_db
-def test_a_number_of_before_stays_as_it_is(staff_client):
+def test_a_stored_number_is_not_validated_again(staff_client):
     organisation = OrganisationFactory(name="Forum", country="DE")
     old = OrganisationIdentifier.objects.create(
         organisation=organisation, scheme="XI-ROR", value="05ab/12"
@@ -206,7 +206,7 @@ def test_a_number_of_before_stays_as_it_is(staff_client):
 
 
 @pytest.mark.django_db
-def test_the_codes_of_before_become_those_of_the_list_and_back():
+def test_former_codes_are_migrated_and_back():
     from importlib import import_module
 
     codes = import_module("signatories.migrations.0022_identifiers_by_codes_of_org_id")

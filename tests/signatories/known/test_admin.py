@@ -38,7 +38,7 @@ def test_the_list_shows_what_was_imported(staff_client, registry):
     assert "imported" in page.content.decode()
 
 
-def test_the_page_says_before_what_undoing_will_do(staff_client, registry):
+def test_the_page_says_what_undoing_will_do(staff_client, registry):
     OrganisationFactory(name=ENGLISH)
     link_waiting(now=NOW)
     context = staff_client.get(address(registry)).context
@@ -75,13 +75,13 @@ def test_the_worker_undoes_what_staff_begin_to_undo(staff_client, registry, monk
     assert not OrganisationName.objects.exists()
 
 
-def test_what_stands_in_the_way_is_said(staff_client, registry):
+def test_the_page_says_why_an_import_cannot_be_undone(staff_client, registry):
     import_register(path=FILES / "v2-second.json", now=NOW)
     response = staff_client.post(address(registry, "undo"), follow=True)
     assert messages(response) == ["Undo the later import of this register first."]
 
 
-def test_it_takes_a_permission_to_undo(registry):
+def test_undoing_needs_a_permission(registry):
     client = reader("view_registerimport")
     page = client.get(address(registry))
     assert page.status_code == 200
@@ -91,7 +91,7 @@ def test_it_takes_a_permission_to_undo(registry):
     assert registry.undo_started_at is None
 
 
-def test_the_page_of_an_organisation_shows_who_says_what(staff_client, registry):
+def test_the_page_of_an_organisation_shows_the_source_of_its_data(staff_client, registry):
     organisation = OrganisationFactory(name=ENGLISH)
     link_waiting(now=NOW)
     page = staff_client.get(

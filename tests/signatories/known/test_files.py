@@ -16,7 +16,7 @@ FILES = Path(__file__).parent / "files"
 FIRST = FILES / "v2-first.json"
 
 
-def test_the_registry_s_records_are_read():
+def test_the_registrys_records_are_read():
     body, *others = list(read_ror(FIRST))
     assert body == Body(
         scheme="XI-ROR",
@@ -40,13 +40,13 @@ def test_the_registry_s_records_are_read():
 
 
 @pytest.mark.parametrize("piece", [1, 7, 100, 5000])
-def test_it_does_not_matter_where_a_piece_ends(monkeypatch, piece):
+def test_a_record_may_span_two_pieces(monkeypatch, piece):
     whole = list(read_ror(FIRST))
     monkeypatch.setattr(files, "PIECE", piece)
     assert list(read_ror(FIRST)) == whole
 
 
-def test_the_dump_may_be_packed_beside_its_older_form(tmp_path):
+def test_the_dump_may_be_zipped_with_its_older_version(tmp_path):
     packed = tmp_path / "v2.9-2026-01-01-ror-data.zip"
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("v1.9-2026-01-01-ror-data.json", "[]")
@@ -82,7 +82,7 @@ def test_a_bad_record_is_named_and_the_others_are_read():
         ("[" * 200_000, "after record 0"),
     ],
 )
-def test_a_damaged_file_is_refused_where_it_is(tmp_path, text, why):
+def test_a_damaged_file_is_refused_with_its_place(tmp_path, text, why):
     path = tmp_path / "ror.json"
     path.write_text(text)
     if why is None:
@@ -92,7 +92,7 @@ def test_a_damaged_file_is_refused_where_it_is(tmp_path, text, why):
         list(read_ror(path))
 
 
-def test_a_file_that_is_no_zip_or_not_utf8_is_refused(tmp_path):
+def test_an_invalid_zip_or_encoding_is_refused(tmp_path):
     for name, content in (("a.zip", b"not packed"), ("a.json", b'["\xff"]')):
         path = tmp_path / name
         path.write_bytes(content)
@@ -153,7 +153,7 @@ def test_a_bad_row_is_named_by_its_line_and_the_others_are_read():
         ('scheme,number,name\nGB-CHC,1071557,"open', "Line"),
     ],
 )
-def test_a_table_of_another_form_is_refused(tmp_path, text, why):
+def test_a_table_with_other_columns_is_refused(tmp_path, text, why):
     path = tmp_path / "table.csv"
     path.write_text(text)
     with pytest.raises(BadFile, match=why):

@@ -94,7 +94,7 @@ def imported_names(organisation: Organisation) -> set[str]:
     return set(names.values_list("name", flat=True))
 
 
-def test_a_register_is_known_and_nothing_comes_on_ours():
+def test_an_import_adds_nothing_to_our_own_register():
     assert counts(read(FIRST)) == (3, 0, 0, 0, 0)
     assert not Organisation.objects.exists()
     assert set(KnownOrganisation.objects.values_list("name", flat=True)) == {
@@ -114,7 +114,7 @@ def test_the_same_file_again_changes_nothing():
     assert AuditEntry.objects.filter(verb="register imported").count() == 1
 
 
-def test_a_newer_file_adds_changes_and_lets_go():
+def test_a_newer_file_adds_changes_and_removes():
     read(FIRST)
     assert counts(read(SECOND)) == (1, 1, 1, 1, 0)
     waters = KnownOrganisation.objects.get(name=WATERS)
@@ -127,7 +127,7 @@ def test_a_newer_file_adds_changes_and_lets_go():
 
 
 @pytest.mark.parametrize("step", [1, 2, 250])
-def test_an_import_that_is_undone_leaves_all_as_it_was(monkeypatch, step):
+def test_undoing_an_import_restores_everything(monkeypatch, step):
     monkeypatch.setattr(importing, "STEP", step)
     OrganisationFactory(name=WATERS)
     OrganisationFactory(name="Mountain Radio Circle", country="AT")
@@ -165,7 +165,7 @@ def test_only_the_latest_import_of_a_register_is_undone():
     assert other.undone_at is None
 
 
-def test_a_body_of_two_registers_keeps_what_the_other_one_says(tmp_path):
+def test_a_body_in_two_registers_keeps_the_data_of_the_other(tmp_path):
     organisation = OrganisationFactory(name=WATERS)
     table = tmp_path / "ours.csv"
     number = json.loads(FIRST.read_text())[0]["id"]
@@ -182,7 +182,7 @@ def test_a_body_of_two_registers_keeps_what_the_other_one_says(tmp_path):
     assert list(organisation.identifiers.values_list("scheme", flat=True)) == ["XI-ROR"]
 
 
-def test_what_was_stopped_goes_on_with_the_same_file(monkeypatch):
+def test_an_interrupted_import_continues_with_the_same_file(monkeypatch):
     monkeypatch.setattr(importing, "STEP", 1)
 
     class Stopped(Exception):
@@ -201,7 +201,7 @@ def test_what_was_stopped_goes_on_with_the_same_file(monkeypatch):
     assert RegisterImport.objects.count() == 1
 
 
-def test_a_file_that_is_cut_off_is_gone_on_with_or_undone(tmp_path):
+def test_a_truncated_import_is_continued_or_undone(tmp_path):
     cut = tmp_path / "ror.json"
     cut.write_text(FIRST.read_text()[:-300])
     nothing = tables()
@@ -217,7 +217,7 @@ def test_a_file_that_is_cut_off_is_gone_on_with_or_undone(tmp_path):
 # What organisations have from it
 
 
-def test_an_organisation_on_the_register_gets_what_is_known_with_its_source():
+def test_an_organisation_on_the_register_gets_known_data_with_its_source():
     organisation = OrganisationFactory(name="Institut für klare Gewässer")
     signature = SignatureFactory(organisation=organisation)
     version = signature.letter.public_version
@@ -250,13 +250,13 @@ def test_a_number_that_staff_entered_finds_it_under_any_name():
     assert organisation.identifiers.get(scheme="XI-ROR").source == DomainSource.STAFF
 
 
-def test_a_namesake_in_another_country_is_not_it():
+def test_a_namesake_in_another_country_is_not_linked():
     organisation = OrganisationFactory(name=WATERS, country="FR")
     read(FIRST)
     assert not organisation.names.exists()
 
 
-def test_what_staff_said_stays():
+def test_what_staff_entered_stays():
     organisation = OrganisationFactory(name=WATERS)
     for name, kind in (("Clearwaters", "former"), ("Our Waters", "spelling")):
         OrganisationName.objects.create(organisation=organisation, name=name, kind=kind)
@@ -297,7 +297,7 @@ def test_the_command_imports_lists_and_undoes():
     assert "undone: 3 added" in run("--list")[0]
 
 
-def test_the_command_names_what_was_left_out():
+def test_the_command_lists_skipped_records():
     out, errors = run(FILES / "v2-with-bad-records.json")
     assert "4 left out" in out
     assert "record 4: XI-ROR https://ror.org/000000000" in errors
@@ -312,12 +312,12 @@ def test_the_command_names_what_was_left_out():
         (["--undo", "99"], "no import 99"),
     ],
 )
-def test_the_command_says_what_is_wrong(arguments, why):
+def test_the_command_explains_errors(arguments, why):
     with pytest.raises(CommandError, match=why):
         run(*arguments)
 
 
-def test_words_that_were_read_are_forgotten_now_and_then(monkeypatch):
+def test_word_caches_are_cleared_now_and_then(monkeypatch):
     monkeypatch.setattr(importing, "FORGET_EVERY", 3)  # the bodies of the file
     read(FIRST)
     assert _normal_form.cache_info().currsize == 0

@@ -30,30 +30,28 @@ def linked(name: str, **signature: object) -> Signature:
 @pytest.mark.parametrize(
     "text", ["inst", "clear wat", "Waters", "Gewäss", "ICW", "清水", "qingshui", "clearw"]
 )
-def test_a_known_body_is_offered_by_the_start_of_any_word_of_its_names(registry, text):
+def test_a_known_body_is_suggested_by_the_start_of_any_word_of_its_names(registry, text):
     assert suggest(text) == [WATERS]
 
 
 @pytest.mark.parametrize("text", ["", "i", "ears", "nstitute"])
-def test_nothing_is_offered_for_less(registry, text):
+def test_shorter_input_gets_no_suggestions(registry, text):
     assert suggest(text) == []
 
 
-def test_a_public_organisation_takes_the_place_of_what_it_is_known_as(registry):
+def test_a_public_organisation_replaces_its_known_body(registry):
     linked(GERMAN)
     assert [one.name for one in suggest("clear")] == [GERMAN]
 
 
-def test_a_public_one_of_the_same_name_is_offered_once_before_it_is_linked(registry):
+def test_a_public_organisation_with_the_same_name_is_suggested_once_before_it_is_linked(registry):
     SignatureFactory(organisation__name=ENGLISH)
     assert [one.name for one in suggest("clear")] == [ENGLISH]
 
 
 @pytest.mark.parametrize("visibility", ["withheld", "counted"])
 @pytest.mark.parametrize("name", [ENGLISH, GERMAN])
-def test_whether_a_body_has_signed_in_secret_cannot_be_asked_for(
-    registry, client, name, visibility
-):
+def test_suggestions_do_not_reveal_a_secret_signature(registry, client, name, visibility):
     """The same answer, word for word and by as many queries, with the signature and without."""
 
     def answers() -> list[tuple[bytes, int]]:
@@ -71,21 +69,21 @@ def test_whether_a_body_has_signed_in_secret_cannot_be_asked_for(
     assert answers() == before
 
 
-def test_one_that_is_in_review_or_withdrawn_is_offered_as_known(registry):
+def test_a_body_in_review_or_withdrawn_is_suggested_as_known(registry):
     signature = linked(ENGLISH, in_review=True)
     assert suggest("clear") == [WATERS]
     Signature.objects.filter(pk=signature.pk).update(status="withdrawn", withdrawn_at=NOW)
     assert suggest("clear") == [WATERS]
 
 
-def test_one_body_of_two_registers_is_offered_once(registry, tmp_path):
+def test_a_body_in_two_registers_is_suggested_once(registry, tmp_path):
     table = tmp_path / "ours.csv"
     table.write_text(f"scheme,number,name,country\nGB-CHC,1071557,{ENGLISH},DE\n")
     import_register(path=table, register="Ours", now=NOW)
     assert [one.name for one in suggest("clear")] == [ENGLISH]
 
 
-def test_what_is_gone_or_undone_is_offered_no_more(registry):
+def test_a_body_gone_or_undone_is_no_longer_suggested(registry):
     newer = import_register(path=FILES / "v2-second.json", now=NOW)
     assert suggest("ocean") == []
     assert [one.name for one in suggest("mountain")] == ["Mountain Radio Circle"]
@@ -96,7 +94,7 @@ def test_what_is_gone_or_undone_is_offered_no_more(registry):
     assert not KnownStart.objects.exists()
 
 
-def test_public_ones_come_first_and_there_are_no_more_than_asked_for(registry):
+def test_public_organisations_come_first_up_to_the_limit(registry):
     letter = LetterFactory()
     for number in range(7):
         organisation = OrganisationFactory(name=f"Clear Voice {number}")

@@ -59,7 +59,7 @@ def names(organisation: Organisation) -> set[str]:
     return set(organisation.names.values_list("name", flat=True))
 
 
-def test_a_known_body_that_signs_is_entered_as_typed_with_what_is_known(letter, registry):
+def test_a_known_body_that_signs_is_added_as_typed_with_its_known_data(letter, registry):
     organisation = settled(confirmed(letter, GERMAN))
     assert (organisation.name, organisation.website) == (GERMAN, "")
     assert names(organisation) == {ENGLISH, "清水研究所", "Clearwaters", "ICW"}
@@ -68,7 +68,7 @@ def test_a_known_body_that_signs_is_entered_as_typed_with_what_is_known(letter, 
     assert organisation.identifiers.filter(scheme="XI-ROR", value="000ygj308").exists()
 
 
-def test_its_other_names_are_it_from_then_on(letter, registry):
+def test_its_other_names_are_recognised_from_then_on(letter, registry):
     organisation = settled(confirmed(letter, GERMAN))
     letter = LetterFactory(slug="second", campaign=letter.campaign)
     other = settled(confirmed(letter, "清水研究所"))
@@ -76,18 +76,18 @@ def test_its_other_names_are_it_from_then_on(letter, registry):
     assert Organisation.objects.on_register().count() == 1
 
 
-def test_without_the_register_they_are_two(letter):
+def test_without_the_import_they_are_two_organisations(letter):
     organisation = settled(confirmed(letter, GERMAN))
     letter = LetterFactory(slug="second", campaign=letter.campaign)
     assert settled(confirmed(letter, "清水研究所")) != organisation
 
 
-def test_nobody_is_known_by_a_name_that_is_only_alike(letter, registry):
+def test_a_merely_similar_name_is_not_linked(letter, registry):
     organisation = settled(confirmed(letter, "Institute of Clear Skies"))
     assert not organisation.names.exists()
 
 
-def test_the_request_that_confirms_asks_no_imported_register(letter, registry):
+def test_confirming_does_not_look_up_imported_registers(letter, registry):
     with CaptureQueriesContext(
         connection,
     ) as asked:
@@ -96,7 +96,7 @@ def test_the_request_that_confirms_asks_no_imported_register(letter, registry):
     assert [one["sql"] for one in asked if "signatories_known" in one["sql"]] == []
 
 
-def test_a_body_that_another_team_keeps_to_itself_gets_another_organisation(letter, registry):
+def test_a_body_that_only_another_team_may_see_gets_a_second_organisation(letter, registry):
     """As if nobody had signed for it: the same answers, names and numbers."""
     hidden = settled(confirmed(LetterFactory(slug="theirs"), GERMAN))
     Signature.objects.update(visibility="withheld", status="published", published_at=NOW)
@@ -107,7 +107,7 @@ def test_a_body_that_another_team_keeps_to_itself_gets_another_organisation(lett
     assert own.known_links.get().known == hidden.known_links.get().known
 
 
-def test_two_organisations_that_are_one_known_body_are_likely_duplicates(registry):
+def test_two_organisations_linked_with_one_known_body_are_likely_duplicates(registry):
     first, second = OrganisationFactory(name=ENGLISH), OrganisationFactory(name=GERMAN)
     tidy(now=NOW)
     pair = Pair.objects.get()
@@ -115,7 +115,7 @@ def test_two_organisations_that_are_one_known_body_are_likely_duplicates(registr
     assert "same_number" in pair.reasons
 
 
-def test_a_domain_proves_something_once_the_organisation_is_linked(letter, registry):
+def test_a_known_domain_proves_authority_once_the_organisation_is_linked(letter, registry):
     assert owners_of(f"ada@{HOST}") == []
     organisation = settled(confirmed(letter, GERMAN))
     assert owners_of(f"ada@{HOST}") == [organisation.pk]
@@ -123,7 +123,7 @@ def test_a_domain_proves_something_once_the_organisation_is_linked(letter, regis
     assert owners_of(f"ada@{HOST}") == []
 
 
-def test_the_worker_finds_what_staff_entered_or_renamed(registry):
+def test_the_worker_links_organisations_that_staff_added_or_renamed(registry):
     organisation = OrganisationFactory(name="Something Else")
     tidy(now=NOW)
     assert not organisation.names.exists()
@@ -134,7 +134,7 @@ def test_the_worker_finds_what_staff_entered_or_renamed(registry):
     assert GERMAN in names(organisation)
 
 
-def test_looking_again_changes_nothing(registry):
+def test_linking_again_changes_nothing(registry):
     organisation = OrganisationFactory(name=ENGLISH)
     while link_waiting(now=NOW):
         pass
@@ -175,7 +175,7 @@ def test_a_name_that_staff_removed_does_not_come_back(staff_client, registry):
     assert RefusedKnowledge.objects.get().value == "clearwaters"
 
 
-def test_a_name_that_staff_wrote_anew_is_theirs(staff_client, registry):
+def test_a_name_that_staff_edited_is_theirs(staff_client, registry):
     organisation = OrganisationFactory(name=ENGLISH)
     tidy(now=NOW)
     rows = rows_of(organisation)
@@ -199,7 +199,7 @@ def test_a_domain_or_number_that_staff_removed_does_not_come_back(staff_client, 
     assert not getattr(organisation, part).exists()
 
 
-def test_a_merge_takes_along_what_is_known_and_gives_it_back(registry):
+def test_a_merge_moves_known_data_and_undoing_moves_it_back(registry):
     kept, merged = OrganisationFactory(name="Waters"), OrganisationFactory(name=ENGLISH)
     tidy(now=NOW)
     before = names(merged)

@@ -33,7 +33,7 @@ def links_in(text: str) -> list[str]:
     "name",
     ["350.org", "Avaaz.org", "1000.org", "Change.org", "me@avaaz.org", "MoveOn.org Civic Action"],
 )
-def test_mail_programs_would_make_a_link_of_such_a_name(name):
+def test_mail_programs_would_link_such_a_name(name):
     assert links_in(f"Thank you. {name} has signed.")
 
 
@@ -47,7 +47,7 @@ def test_mail_programs_would_make_a_link_of_such_a_name(name):
 @example("192.0.2.1")
 @example("www.evil.com")
 @example("a.b.c.online")
-def test_quoted_it_is_none(name):
+def test_a_quoted_name_is_not_linked(name):
     for sentence in (name, f"Thank you. {name} has signed.", f"\u201c{name}\u201d", f"({name})."):
         assert links_in(sentence.replace(name, unlinked(name))) == []
 
@@ -55,7 +55,7 @@ def test_quoted_it_is_none(name):
 @pytest.mark.parametrize(
     "name", ["Forum", "J. Smith", "Forum e.V.", "\u738b\u5c0f\u660e", "Rosa Reader, PhD"]
 )
-def test_it_reads_the_same(name):
+def test_a_quoted_name_reads_the_same(name):
     assert unlinked(name).replace(WORD_JOINER, "") == name
     assert "." in name or unlinked(name) == name
 

@@ -39,21 +39,21 @@ def page_of(body: str) -> str:
     return address
 
 
-def test_a_mail_that_somebody_asked_for_carries_the_link(outbox):
+def test_a_requested_mail_has_the_link(outbox):
     sign()
     (message,) = outbox.send()
     assert page_of(message.body).startswith("/en/mail/")
     assert "rosa" not in page_of(message.body)
 
 
-def test_so_does_the_mail_to_one_who_has_signed(outbox):
+def test_a_mail_to_a_signatory_has_the_link(outbox):
     signature = SignatureFactory()
     post(emails.private_link, signature_id=signature.pk)
     (message,) = outbox.send()
     assert page_of(message.body)
 
 
-def test_opening_the_page_changes_nothing_and_no_cache_keeps_it(client, outbox):
+def test_opening_the_page_changes_nothing_and_is_not_cached(client, outbox):
     sign()
     address = page_of(outbox.send()[0].body)
     response = client.get(address)
@@ -74,7 +74,7 @@ def test_after_the_button_nothing_is_sent_whatever_is_typed(client, outbox):
     assert Signature.objects.count() == 3
 
 
-def test_what_was_queued_before_is_not_sent_either(outbox):
+def test_mails_already_queued_are_not_sent(outbox):
     sign()
     stop_mail(mailbox=index_mailbox("rosa@forum.example.org"), now=timezone.now())
     assert outbox.send() == []
@@ -84,7 +84,7 @@ def test_what_was_queued_before_is_not_sent_either(outbox):
     ("message", "status"),
     [(emails.published, "published"), (emails.in_review, "in_review")],
 )
-def test_it_holds_for_mails_about_what_was_confirmed(outbox, message, status):
+def test_mails_about_confirmed_signatures_stop_too(outbox, message, status):
     signature = SignatureFactory(status=status)
     post(message, signature_id=signature.pk)
     stop_mail(mailbox=index_mailbox(signature.representative_email), now=timezone.now())
@@ -97,7 +97,7 @@ def test_others_still_get_theirs(outbox):
     assert len(outbox.send()) == 1
 
 
-def test_the_same_page_lets_mails_come_again(client, outbox):
+def test_the_same_page_allows_mails_again(client, outbox):
     sign()
     address = page_of(outbox.send()[0].body)
     client.post(address, {"stop": "yes"})
@@ -106,7 +106,7 @@ def test_the_same_page_lets_mails_come_again(client, outbox):
     assert len(outbox.send()) == 1
 
 
-def test_the_link_outlives_what_it_came_with(client):
+def test_the_link_outlives_its_signature(client):
     signature = SignatureFactory(unconfirmed=True)
     address = stop_link(signature).removeprefix(site.SITE_URL)
     Signature.objects.all().delete()
@@ -126,7 +126,7 @@ def test_another_site_cannot_press_the_button(client):
     assert StoppedMailbox.objects.count() == 0
 
 
-def test_twice_is_harmless_and_each_act_is_on_the_record_without_an_address(now):
+def test_stopping_twice_is_harmless_and_recorded_without_an_address(now):
     mailbox = index_mailbox("rosa@forum.example.org")
     for act in (stop_mail, stop_mail, allow_mail_again, allow_mail_again):
         act(mailbox=mailbox, now=now)
@@ -137,7 +137,7 @@ def test_twice_is_harmless_and_each_act_is_on_the_record_without_an_address(now)
     ]
 
 
-def test_what_is_remembered_is_a_keyed_digest(now, settings):
+def test_only_a_keyed_digest_is_stored(now, settings):
     mailbox = index_mailbox("rosa@forum.example.org")
     stop_mail(mailbox=mailbox, now=now)
     assert len(StoppedMailbox.objects.get().index) == 64
@@ -155,7 +155,7 @@ def test_the_operator_can_do_both_by_a_command(monkeypatch):
     assert told.getvalue() == "No more emails will be sent.\nEmails are allowed again.\n"
 
 
-def test_the_command_refuses_what_is_no_address(monkeypatch):
+def test_the_command_refuses_an_invalid_address(monkeypatch):
     monkeypatch.setattr("builtins.input", lambda prompt: "rosa")
     with pytest.raises(CommandError):
         call_command("stop_mail")

@@ -91,7 +91,7 @@ def test_a_decider_has_an_instant():
     assert signature.decided_by == staff
 
 
-def test_a_name_is_once_on_the_register_in_each_country():
+def test_a_name_is_unique_within_a_country():
     OrganisationFactory(name="Forum", country="DE")
     OrganisationFactory(name="Forum", country="FR")
     refused(
@@ -110,7 +110,7 @@ def test_an_organisation_has_a_name():
     refused("organisation_has_a_name", lambda: OrganisationFactory(name=""))
 
 
-def test_a_window_is_counted_in_one_row():
+def test_a_window_has_one_row():
     start = window_start(NOW, BURST)
     row = {"key": "k" * 64, "window_start": start, "window_end": start + BURST}
     RateCount.objects.create(**row, count=1)
@@ -132,7 +132,7 @@ def test_personal_data_is_not_readable_in_the_database(django_assert_num_queries
         assert private not in row
 
 
-def test_an_organisation_is_named_in_addresses_by_its_name_and_what_stays():
+def test_an_organisations_url_has_its_name_and_its_permanent_id():
     organisation = OrganisationFactory(name="Открытый форум / Open!")
     stays = organisation.public_id
     assert re.fullmatch(r"[2-9b-z]{10}", stays)
@@ -182,13 +182,13 @@ def test_an_organisation_has_one_row_for_each_host():
         ("info@faß.example", "xn--fa-hia.example"),
     ],
 )
-def test_staff_may_write_a_domain_in_many_ways(written, host):
+def test_staff_may_type_a_domain_in_many_ways(written, host):
     field = OrganisationDomain._meta.get_field("domain").formfield()
     assert field.clean(written) == host
 
 
 @pytest.mark.parametrize("written", ["faß example", "-", "https://"])
-def test_what_is_no_domain_is_refused(written):
+def test_an_invalid_domain_is_refused(written):
     field = OrganisationDomain._meta.get_field("domain").formfield()
     with pytest.raises(ValidationError, match="Enter a domain"):
         field.clean(written)

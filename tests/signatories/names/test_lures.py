@@ -63,17 +63,17 @@ def each(words: str) -> list[str]:
 
 
 @pytest.mark.parametrize("words", each(PERSONS) + each(ROLES))
-def test_an_honest_person_or_role_is_taken_as_it_is(words):
+def test_an_honest_person_or_role_is_accepted_unchanged(words):
     assert clean_person(words) == words
 
 
 @pytest.mark.parametrize("words", each(STATEMENTS))
-def test_an_honest_statement_is_taken_as_it_is(words):
+def test_an_honest_statement_is_accepted_unchanged(words):
     assert refuse_lures(words) == words
 
 
 @pytest.mark.parametrize("name", each(NAMES))
-def test_an_organisation_may_be_called_so(name):
+def test_an_organisations_name_may_look_like_a_host(name):
     assert refuse_lures_in_name(clean_name(name)) == name
 
 
@@ -103,7 +103,7 @@ def test_a_telephone_number_is_found_and_refused(words):
         "Bank evil.com?login",
     ],
 )
-def test_an_organisation_cannot_be_called_by_an_address_that_leads_somewhere(name):
+def test_an_organisations_name_cannot_be_a_working_address(name):
     with pytest.raises(ValidationError):
         refuse_lures_in_name(clean_name(name))
 
@@ -119,7 +119,7 @@ def test_an_organisation_cannot_be_called_by_an_address_that_leads_somewhere(nam
         ("statement", "Your account is locked: evil.example/verify"),
     ],
 )
-def test_the_form_says_what_it_does_not_take_beside_the_field(client, field, value):
+def test_the_form_shows_the_error_beside_the_field(client, field, value):
     LetterFactory(slug="speak")
     response = client.post("/en/letters/speak/sign/", form_data(**{field: value}))
     assert (response.status_code, list(response.context["form"].errors)) == (422, [field])

@@ -47,7 +47,7 @@ def test_a_right_host_is_left_alone(host):
     assert meant_host(f"office@{host}") == ""
 
 
-def test_no_host_where_anybody_has_mail_is_asked_about():
+def test_no_known_mail_host_is_questioned():
     assert [host for host in FREE_MAIL if meant_host(f"office@{host}")] == []
 
 
@@ -57,7 +57,7 @@ class TestForm:
     def _letter(self):
         LetterFactory(slug="speak")
 
-    def test_it_asks_once_and_takes_the_second_answer(self, client):
+    def test_it_asks_once_and_accepts_the_second_answer(self, client):
         first = client.post(ADDRESS, form_data(email="office@gmial.com"))
         assert first.status_code == 422
         form = first.context["form"]
@@ -70,15 +70,15 @@ class TestForm:
         assert client.post(ADDRESS, again).status_code == 303
         assert Signature.objects.get().representative_email == "office@gmial.com"
 
-    def test_another_slip_is_asked_about_anew(self, client):
+    def test_another_slip_is_asked_about_again(self, client):
         data = form_data(email="office@outlok.com", email_asked="office@gmial.com")
         assert client.post(ADDRESS, data).status_code == 422
 
-    def test_what_was_corrected_is_taken(self, client):
+    def test_a_corrected_address_is_accepted(self, client):
         data = form_data(email="office@gmail.com", email_asked="office@gmial.com")
         assert client.post(ADDRESS, data).status_code == 303
 
-    def test_it_is_asked_together_with_other_mistakes(self, client):
+    def test_it_asks_together_with_other_errors(self, client):
         form = client.post(ADDRESS, form_data(email="office@gmial.com", name="")).context["form"]
         assert set(form.errors) == {"email", "name"}
         again = form_data(email="office@gmial.com", email_asked=form["email_asked"].value())

@@ -22,7 +22,7 @@ from tests.factories import SignatureFactory
         ("AT&T Workers’ Union", "AT&T Workers’ Union"),
     ],
 )
-def test_names_are_shown_without_what_nobody_sees(written, shown):
+def test_names_are_shown_without_invisible_characters(written, shown):
     assert clean_name(written) == shown
 
 
@@ -39,7 +39,7 @@ def test_names_are_shown_without_what_nobody_sees(written, shown):
         "…",
     ],
 )
-def test_what_is_no_name_is_refused(written):
+def test_an_invalid_name_is_refused(written):
     with pytest.raises(ValidationError):
         clean_name(written)
 
@@ -108,7 +108,7 @@ LETTERS = "iIıİjJsSſßẞσςΣΐᾳᾼͅΆŉǆǅﬁﬃﬅКкꙋᲈᏣꮳꭰ
     st.text(LETTERS, max_size=8) | st.text(max_size=20),
     st.lists(st.sampled_from([*CASES, *FORMS]), min_size=1, max_size=4),
 )
-def test_a_key_is_the_same_whatever_was_done_to_the_name_before(name, steps):
+def test_a_key_does_not_depend_on_case_or_composition(name, steps):
     # In order, as clean_name leaves it: capitals make a letter of an iota below one.
     changed = unicodedata.normalize("NFC", name)
     for step in steps:
@@ -131,7 +131,7 @@ def test_keys_fit_their_columns(text):
 
 @pytest.mark.parametrize("letter", ["ﷺ", "ß", "ΐ", "ǆ", "㍿", "é", "中", "𝔄", "☮", "ʻ", "'", "̇"])
 @pytest.mark.django_db
-def test_what_is_made_of_the_longest_names_can_be_stored(client, letter):
+def test_what_is_derived_from_the_longest_names_can_be_stored(client, letter):
     """The engine itself measures, and PostgreSQL refuses what is too long."""
     organisation = Organisation(country="DE")
     organisation.set_name(f"a{letter * (LONGEST - 1)}")
@@ -145,7 +145,7 @@ def test_what_is_made_of_the_longest_names_can_be_stored(client, letter):
     assert client.get(organisation.get_absolute_url()).status_code == 200
 
 
-def test_all_columns_of_names_have_room_for_the_same():
+def test_all_columns_for_names_have_the_same_length():
     columns = {
         Organisation: ["name", "name_key", "sort_key"],
         OrganisationName: ["name", "name_key", "sort_key"],
@@ -157,6 +157,6 @@ def test_all_columns_of_names_have_room_for_the_same():
     assert lengths == {LONGEST}
 
 
-def test_one_alphabet_orders_all_scripts():
+def test_all_scripts_sort_in_one_alphabet():
     names = ["Żywiec", "Форум", "Ärzte", "Zebra", "Ecre"]
     assert sorted(names, key=sort_key) == ["Ärzte", "Ecre", "Форум", "Zebra", "Żywiec"]

@@ -33,7 +33,7 @@ def told(feed: ElementTree.Element, *names: str) -> list[tuple[str, ...]]:
     return [tuple(entry.findtext(f"{ATOM}{name}") or "" for name in names) for entry in entries]
 
 
-def test_each_name_is_an_entry_that_tells_the_day_alone(client, letter):
+def test_each_name_is_an_entry_dated_by_day_only(client, letter):
     organisation = OrganisationFactory(name="Forum")
     SignatureFactory(
         letter=letter, organisation=organisation, signed_at=NOON, statement="<b>Now</b>"
@@ -51,7 +51,7 @@ def test_each_name_is_an_entry_that_tells_the_day_alone(client, letter):
     assert "12:34" not in client.get(FEED).content.decode()
 
 
-def test_names_of_one_day_stand_in_alphabetical_order_below_those_of_later_days(client, letter):
+def test_names_are_sorted_newest_day_first_then_alphabetically(client, letter):
     for name, hour in (("B", 9), ("A", 10)):
         SignatureFactory(letter=letter, organisation__name=name, signed_at=NOON.replace(hour=hour))
     SignatureFactory(letter=letter, organisation__name="C", signed_at=NOON.replace(day=5))
@@ -59,7 +59,7 @@ def test_names_of_one_day_stand_in_alphabetical_order_below_those_of_later_days(
     assert titles == ["C (Germany)", "A (Germany)", "B (Germany)"]
 
 
-def test_names_that_are_not_shown_leave_no_trace_in_a_feed(client, letter):
+def test_hidden_names_leave_no_trace_in_a_feed(client, letter):
     SignatureFactory(letter=letter, organisation__name="Forum", signed_at=NOON)
     before = client.get(FEED).content
     for visibility in ("withheld", "counted"):
@@ -68,7 +68,7 @@ def test_names_that_are_not_shown_leave_no_trace_in_a_feed(client, letter):
     assert client.get(FEED).content == before
 
 
-def test_what_xml_cannot_write_does_not_break_a_feed(client, letter):
+def test_characters_that_xml_forbids_do_not_break_a_feed(client, letter):
     SignatureFactory(letter=letter, statement="One\x0b\x1f two\n")
     TimelineEntry.objects.create(letter=letter, kind="update", day=NOON, note="A\x08 B")
     assert told(read(client, FEED), "summary") == [("One two\n",)]
@@ -79,7 +79,7 @@ def test_a_feed_without_entries_says_when_the_letter_opened(client, letter):
     assert read(client, FEED).findtext(f"{ATOM}updated") == "2026-05-01T00:00:00+00:00"
 
 
-def test_updates_are_the_texts_and_what_became_of_the_letter(client, letter):
+def test_updates_are_the_revisions_and_the_timeline(client, letter):
     RevisionFactory(letter=letter, number=2, reason="A <new> law.", frozen_at=NOON)
     for number in (1, 2):
         TimelineEntry.objects.create(
@@ -111,7 +111,7 @@ def test_updates_are_the_texts_and_what_became_of_the_letter(client, letter):
     assert f"{here}revisions/1" in [row[0] for row in rows]
 
 
-def test_letters_that_are_public_are_entries_and_drafts_are_not(client, letter):
+def test_public_letters_are_entries_and_drafts_are_not(client, letter):
     LetterFactory(status="draft")
     LetterFactory(campaign__published=False)
     feed = read(client, "/en/letters/feed.atom")
@@ -125,7 +125,7 @@ def test_a_site_without_letters_has_a_feed(client):
 
 
 @pytest.mark.parametrize("address", [FEED, UPDATES, "/en/letters/feed.atom"])
-def test_feeds_are_kept_by_caches_as_long_as_they_are_true(client, letter, address):
+def test_feeds_are_cached_until_they_change(client, letter, address):
     etag = client.get(address)["ETag"]
     assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
     Letter.objects.bump_public_version()
@@ -133,7 +133,7 @@ def test_feeds_are_kept_by_caches_as_long_as_they_are_true(client, letter, addre
 
 
 @pytest.mark.parametrize("address", [FEED, UPDATES, "/en/letters/feed.atom"])
-def test_feeds_cost_the_same_queries_whatever_their_size(
+def test_the_number_of_queries_does_not_depend_on_the_size_of_a_feed(
     client, letter, address, django_assert_num_queries
 ):
     def grow() -> None:
@@ -162,7 +162,7 @@ FEEDS_COST = {FEED: 5, UPDATES: 5, "/en/letters/feed.atom": 2}
         ("/en/letters/speak/signatories/", ["/en/letters/feed.atom", FEED, UPDATES]),
     ],
 )
-def test_pages_tell_programs_where_their_feeds_are(client, letter, page, feeds):
+def test_pages_link_to_their_feeds_for_programs(client, letter, page, feeds):
     text = client.get(page).content.decode()
     links = [line for line in text.splitlines() if 'type="application/atom+xml"' in line]
     assert [link.partition(' href="')[2].rstrip('">') for link in links] == feeds

@@ -51,7 +51,7 @@ def test_each_entry_names_the_revision_and_the_language_signed(client):
     assert data["signatories"][1]["revision"] == "2"
 
 
-def test_names_that_are_not_shown_are_a_number_alone(client):
+def test_hidden_names_are_only_a_number(client):
     letter = LetterFactory(slug="speak")
     SignatureFactory(letter=letter, visibility="withheld")
     SignatureFactory(letter=letter, visibility="counted")
@@ -59,7 +59,7 @@ def test_names_that_are_not_shown_are_a_number_alone(client):
     assert (data["count"], data["not_named"], data["signatories"]) == (2, 2, [])
 
 
-def test_names_that_are_not_shown_change_nothing_but_the_numbers(client):
+def test_hidden_names_change_nothing_but_the_numbers(client):
     """Whatever the numbers of rows that come between, and whenever: no byte tells of them."""
     letter = LetterFactory(slug="speak")
     for name in "CAB":
@@ -89,7 +89,7 @@ def test_names_that_are_not_shown_change_nothing_but_the_numbers(client):
         "/en/letters/speak/updates.atom",
     ],
 )
-def test_no_key_of_the_database_and_no_instant_of_a_signature_is_told(client, address):
+def test_no_database_key_and_no_instant_of_a_signature_is_shown(client, address):
     letter = LetterFactory(pk=987654321, slug="speak")
     organisation = OrganisationFactory(pk=987654322, public_id="7kq2m9xw4d")
     instant = datetime(2026, 5, 4, 13, 57, 59, tzinfo=UTC)
@@ -136,7 +136,7 @@ def test_no_cell_of_a_spreadsheet_is_a_formula(client, first):
 
 
 @pytest.mark.parametrize("name", ["+1 Group", "=Equal", "555", "1000.org"])
-def test_odd_names_are_exported_as_they_are_and_calculated_by_nothing(client, name):
+def test_odd_names_are_exported_unchanged_and_never_calculated(client, name):
     letter = LetterFactory(slug="speak")
     SignatureFactory(letter=letter, organisation__name=name)
     table = client.get(f"{FILE}csv").content.decode("utf-8-sig")
@@ -172,7 +172,7 @@ def test_the_operator_can_choose_another_licence(client, settings):
     assert response.json()["licence"] == "https://opendatacommons.org/licenses/odbl/1-0/"
 
 
-def test_it_is_kept_by_caches_as_long_as_it_is_true(client):
+def test_a_file_is_cached_until_it_changes(client):
     letter = LetterFactory(slug="speak")
     etag = client.get(ADDRESS)["ETag"]
     assert client.get(ADDRESS, headers={"If-None-Match": etag}).status_code == 304

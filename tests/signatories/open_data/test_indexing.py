@@ -21,7 +21,7 @@ def locations(client, address: str) -> list[str]:
     return re.findall(r"<loc>([^<]+)</loc>", response.content.decode())
 
 
-def test_the_index_leads_to_a_map_of_each_kind(client):
+def test_the_index_lists_a_sitemap_of_each_kind(client):
     assert locations(client, "/sitemap.xml") == [
         f"{HERE}/sitemap-{kind}.xml" for kind in ("pages", "campaigns", "letters", "organisations")
     ]
@@ -47,7 +47,7 @@ def test_a_letter_is_listed_in_the_languages_that_it_has(client):
     }
 
 
-def test_an_organisation_is_listed_once_its_name_can_be_read(client):
+def test_an_organisation_is_listed_once_its_name_is_public(client):
     listed = SignatureFactory(organisation__name="Open Forum").organisation
     for hidden in ({"visibility": "withheld"}, {"in_review": True}):
         SignatureFactory(**hidden)
@@ -79,18 +79,18 @@ def test_signatures_do_not_date_a_letter(client):
 
 
 @pytest.mark.parametrize("address", ["/sitemap.xml", "/sitemap-letters.xml", "/robots.txt"])
-def test_they_are_kept_by_caches(client, address):
+def test_sitemaps_are_cached(client, address):
     etag = client.get(address)["ETag"]
     assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
 
 
 @pytest.mark.parametrize("address", ["/sitemap-nowhere.xml", "/sitemap-letters.xml?p=2"])
-def test_there_are_no_other_maps(client, address):
+def test_there_are_no_other_sitemaps(client, address):
     LetterFactory()
     assert client.get(address).status_code == 404
 
 
-def test_robots_leave_private_pages_alone(client):
+def test_robots_may_not_crawl_private_pages(client):
     response = client.get("/robots.txt")
     assert response["Content-Type"] == "text/plain"
     assert response.content.decode().splitlines() == [

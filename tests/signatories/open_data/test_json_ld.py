@@ -56,7 +56,7 @@ def test_a_campaign_names_its_letters_and_its_organiser(client, letter):
     ]
 
 
-def test_a_letter_tells_its_digest_and_how_many_signed(client, letter):
+def test_a_letter_has_its_digest_and_its_number_of_signatories(client, letter):
     SignatureFactory(letter=letter)
     SignatureFactory(letter=letter, visibility="counted")
     text, dataset = nodes(client, "/en/letters/speak/")
@@ -77,7 +77,7 @@ def test_a_letter_tells_its_digest_and_how_many_signed(client, letter):
     assert dataset["license"] == "https://creativecommons.org/publicdomain/zero/1.0/"
 
 
-def test_a_translation_and_its_original_name_each_other(client, letter):
+def test_a_translation_and_its_original_refer_to_each_other(client, letter):
     french = EditionFactory.build(letter=letter, language="fr", is_original=False, title="Parlez")
     save_edition(edition=french, demands=[])
     publish_revision(letter=letter, substantive=False, reason="French.", now=letter.opens_at)
@@ -100,7 +100,7 @@ def test_the_data_page_is_a_catalogue_of_all_lists(client, letter):
     assert 50 <= len(dataset["description"]) <= 5000
 
 
-def test_no_value_can_end_its_block(client):
+def test_no_value_can_close_the_script_element(client):
     title = "</script><script>alert(1)</script><!--&"
     LetterFactory(slug="speak", words__title=title)
     page = client.get("/en/letters/speak/").content.decode()
@@ -109,7 +109,7 @@ def test_no_value_can_end_its_block(client):
     assert nodes(client, "/en/letters/speak/")[0]["name"] == title
 
 
-def test_an_organisation_is_named_with_what_others_know_it_by(letter):
+def test_an_organisation_has_its_other_names_and_identifiers(letter):
     organisation = OrganisationFactory(name="Forum", acronym="F")
     for language, name in (("fr", "Le Forum"), ("de", "Das Forum")):
         OrganisationName.objects.create(
@@ -154,7 +154,7 @@ def test_an_organisation_is_named_with_what_others_know_it_by(letter):
 @pytest.mark.parametrize(
     "address", ["/en/privacy/", "/en/letters/speak/sign/", "/en/nowhere/", "/en/confirm/x/"]
 )
-def test_pages_without_a_subject_of_their_own_say_nothing(client, letter, address):
+def test_pages_without_a_subject_have_no_json_ld(client, letter, address):
     assert nodes(client, address) == []
 
 

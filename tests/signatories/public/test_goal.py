@@ -37,7 +37,7 @@ def shown(place: str) -> list[tuple[str, str, str]]:
         (1, [("1", "1", "Goal reached: 1 organisation")]),
     ],
 )
-def test_the_bar_is_never_more_than_full(place, goal, expected):
+def test_the_bar_is_never_overfull(place, goal, expected):
     letter = LetterFactory(slug="speak", goal=goal)
     SignatureFactory.create_batch(3, letter=letter)
     assert shown(place) == expected
@@ -50,7 +50,7 @@ def test_the_bar_is_never_more_than_full(place, goal, expected):
         (1300, [("3", "1300", "3 of our goal of 1,300")]),
     ],
 )
-def test_a_number_that_a_source_reports_reaches_it_too(goal, expected):
+def test_a_reported_number_can_reach_the_goal(goal, expected):
     letter: Letter = LetterFactory(
         slug="speak",
         goal=goal,

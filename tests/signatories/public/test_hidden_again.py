@@ -67,7 +67,7 @@ def code_of(signature: Signature) -> str:
         (code_of, unpublish),
     ],
 )
-def test_a_picture_is_gone_with_what_it_belongs_to(
+def test_a_picture_disappears_with_its_letter_or_organisation(
     client, signature, address: Callable[[Signature], str], hide: Callable[[Signature], None]
 ):
     url = address(signature)

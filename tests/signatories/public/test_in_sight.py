@@ -37,7 +37,7 @@ def snapshot(client: Client, organisation: Organisation) -> list[str]:
 
 
 @pytest.mark.parametrize("status", Signature.Status)
-def test_an_organisation_that_staff_entered_shows_nothing_when_it_signs_in_secret(status):
+def test_a_secret_signature_changes_nothing_about_an_organisation_that_staff_added(status):
     user, client = member(Role.EDITOR, CampaignFactory())
     entered, other, third = (add(client, name=name) for name in (SECRET, "Other", "Third"))
     Pair.objects.create(first=entered, second=other, score=0.9)

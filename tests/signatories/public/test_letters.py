@@ -35,9 +35,7 @@ def titles(response) -> list[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize("address", ["/en/", "/en/campaigns/speech/"])
-def test_letters_are_grouped_by_where_they_stand_with_what_is_urgent_first(
-    client, campaign, address
-):
+def test_letters_are_grouped_by_standing_with_urgent_ones_first(client, campaign, address):
     now = timezone.now()
     week = timedelta(days=7)
     add(campaign, "Closes later", closes_at=now + 3 * week)
@@ -59,7 +57,7 @@ def test_letters_are_grouped_by_where_they_stand_with_what_is_urgent_first(
 
 
 @pytest.mark.parametrize("address", ["/en/", "/en/campaigns/speech/"])
-def test_a_letter_tells_its_time_its_signatories_and_what_came_of_it(client, campaign, address):
+def test_a_letter_shows_its_time_its_signatories_and_its_outcome(client, campaign, address):
     letter = add(campaign, "Still open", words__summary="Why we write.")
     for country in ("DE", "FR"):
         SignatureFactory(letter=letter, organisation__country=country)
@@ -80,14 +78,14 @@ def test_a_letter_tells_its_time_its_signatories_and_what_came_of_it(client, cam
         assert words in page
 
 
-def test_only_a_letter_that_is_alone_asks_for_a_signature_at_once(client, campaign):
+def test_only_a_single_open_letter_asks_for_a_signature_at_once(client, campaign):
     for number in range(2):
         add(campaign, f"Letter {number}")
     assert "#sign" not in client.get("/en/").content.decode()
 
 
 @pytest.mark.parametrize("address", ["/en/", "/en/campaigns/speech/"])
-def test_what_is_not_shown_by_name_counts_only(client, campaign, address):
+def test_hidden_names_only_count(client, campaign, address):
     letter = add(campaign, "Careful")
     hidden = SignatureFactory(letter=letter, visibility="withheld", organisation__country="KZ")
     page = client.get(address).content.decode()
@@ -127,7 +125,7 @@ def test_a_campaign_without_letters_says_so(client, campaign):
     assert "No letter has been published yet." in page
 
 
-def test_home_shows_all_that_is_open_and_the_newest_of_what_is_over(client, campaign, monkeypatch):
+def test_home_shows_all_open_letters_and_the_newest_closed_ones(client, campaign, monkeypatch):
     monkeypatch.setattr(overview, "AT_MOST", 2)
     for number in range(3):
         over = timezone.now() - timedelta(days=number + 1)
@@ -162,7 +160,7 @@ def test_three_letters_take_as_many_queries_as_one(
 
 
 @pytest.mark.parametrize("address", ["/en/", "/en/campaigns/speech/"])
-def test_a_page_is_named_by_all_that_it_shows_and_by_the_time(client, campaign, address):
+def test_the_etag_covers_all_that_the_page_shows_and_the_time(client, campaign, address):
     letter = add(campaign, "Still open")
     changes = (
         lambda: Letter.objects.bump_public_version(),
@@ -180,14 +178,14 @@ def test_a_page_is_named_by_all_that_it_shows_and_by_the_time(client, campaign, 
     assert Letter.objects.exclude(pk=letter.pk).count() == 1
 
 
-def test_an_unchanged_home_page_reads_no_words(client, campaign, django_assert_num_queries):
+def test_an_unchanged_home_page_loads_no_wordings(client, campaign, django_assert_num_queries):
     add(campaign, "Still open")
     etag = client.get("/en/")["ETag"]
     with django_assert_num_queries(2):
         client.get("/en/", headers={"If-None-Match": etag})
 
 
-def test_the_home_page_leads_to_the_search_page(client):
+def test_the_home_page_links_to_the_search_page(client):
     page = client.get("/fr/").content.decode()
     form = page[page.index("search-site") : page.index('id="site-search"')]
     assert 'action="/fr/search/"' in form

@@ -22,7 +22,7 @@ def row(letter: Letter, **how: bool) -> ElementTree.Element:
     return ElementTree.fromstring(rows)  # noqa: S314 - our own
 
 
-def test_nothing_that_was_typed_becomes_markup():
+def test_typed_text_never_becomes_markup():
     organisation = OrganisationFactory(name=NASTY, acronym="<A&B>")
     signature = SignatureFactory(
         organisation=organisation, statement=NASTY, source_url='https://example.org/?a="&b=<c>'
@@ -35,7 +35,7 @@ def test_nothing_that_was_typed_becomes_markup():
     assert only.find("span/a").attrib["aria-label"] == f"Source for {NASTY}"
 
 
-def test_a_row_says_where_from_and_which_revision_when_it_matters():
+def test_a_row_shows_country_and_revision_when_they_matter():
     signature = SignatureFactory(
         organisation__name="Фонд речи",
         organisation__country="KZ",

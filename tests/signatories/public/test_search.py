@@ -78,7 +78,7 @@ def test_letters_are_found_by_their_words_in_any_language(client, indexed, text,
     assert found(client, text)[0] == titles
 
 
-def test_only_the_present_words_of_public_letters_are_searched(client, indexed):
+def test_only_the_current_text_of_public_letters_is_searched(client, indexed):
     changed = letter("Changed", "An old word.")
     letter("Draft", "An old word.", status="draft")
     letter("Unpublished", "An old word.", campaign__published=False)
@@ -136,7 +136,7 @@ def test_organisations_are_found_by_any_of_their_names(client, text, names):
     assert found(client, text)[1] == names
 
 
-def test_what_is_not_public_is_not_found_by_any_of_its_names(client, indexed):
+def test_an_organisation_that_is_not_public_is_not_found_by_any_name(client, indexed):
     open_one = SignatureFactory(organisation__name="Zorvanik Open")
     hidden = OrganisationFactory(name="Zorvanik Union", acronym="ZRVK")
     OrganisationName.objects.create(organisation=hidden, name="Тайнопись", kind="spelling")
@@ -156,7 +156,7 @@ def test_what_is_not_public_is_not_found_by_any_of_its_names(client, indexed):
     assert found(client, "zorvanik")[1] == ["Zorvanik Open"]
 
 
-def test_what_was_sought_is_marked_and_nothing_breaks_out(client):
+def test_search_words_are_marked_and_markup_is_escaped(client):
     letter("Of <b>agents</b>", "We <i>ask</i> agents & others.")
     SignatureFactory(organisation__name="Agénts' House")
     page = client.get("/en/search/", {"q": "agents"}).content.decode()
@@ -191,7 +191,7 @@ def test_an_excerpt_begins_and_ends_between_words():
     assert spans("a", []) == []
 
 
-def test_words_are_kept_for_one_state_and_not_a_moment_longer():
+def test_words_are_cached_for_one_public_state_only():
     words = Vocabulary()
     assert words.similar("forun", ["a forum"], 1) == ["forum"]
     assert words.similar("forun", ["another"], 1) == ["forum"]
@@ -210,7 +210,7 @@ def test_words_are_kept_for_one_state_and_not_a_moment_longer():
         ("for", []),
     ],
 )
-def test_a_slip_is_forgiven_and_two_in_a_long_word(typed, expected):
+def test_one_slip_is_forgiven_and_two_in_a_long_word(typed, expected):
     assert Vocabulary().similar(typed, ["the forum association"], 1) == expected
 
 
@@ -222,12 +222,12 @@ def test_search_engines_do_not_list_searches(client, q):
     assert 'rel="canonical"' not in page
 
 
-def test_one_character_is_too_little(client):
+def test_one_character_is_too_short(client):
     letter("A letter")
     assert "Enter at least two characters." in client.get("/en/search/?q=a").content.decode()
 
 
-def test_both_groups_turn_their_pages_together(client, monkeypatch):
+def test_both_groups_are_paged_together(client, monkeypatch):
     monkeypatch.setattr(search, "LETTERS", 1)
     monkeypatch.setattr(search, "ORGANISATIONS", 1)
     letter("Forum letter")
@@ -238,7 +238,7 @@ def test_both_groups_turn_their_pages_together(client, monkeypatch):
     assert found(client, "forum", page="99") == ([], ["Forum 2"])
 
 
-def test_a_search_is_named_by_the_state_of_all_letters(client, now):
+def test_the_etag_of_a_search_is_the_public_state(client, now):
     signature = SignatureFactory(organisation__name="Forum")
     address = "/en/search/?q=forum"
     etag = client.get(address)["ETag"]

@@ -76,7 +76,7 @@ def test_own_domain_is_the_same_from_mail_and_website() -> None:
     assert own_domain("info@ecre.org") == own_domain("https://www.ecre.org/news") == "ecre.org"
 
 
-def test_governments_suffix_is_kept_but_is_nobodys_own() -> None:
+def test_a_government_suffix_is_stored_but_is_nobodys_own() -> None:
     assert government_suffix("gov.uk")
     assert not government_suffix("org.uk")
     assert known_host("https://www.gov.uk/health") == "gov.uk"

@@ -40,7 +40,7 @@ def files(tmp_path) -> dict[str, str]:
     return {name: tmp_path / name for name in written}
 
 
-def test_it_prints_one_figure_a_line_without_a_database(files):
+def test_it_prints_one_figure_per_line_without_a_database(files):
     printed = StringIO()
     call_command("evaluate_recognition", **files, stdout=printed)
     figures = dict(line.split("\t") for line in printed.getvalue().splitlines())
@@ -54,7 +54,7 @@ def test_it_prints_one_figure_a_line_without_a_database(files):
     assert float(figures["ms_per_query"]) > 0
 
 
-def test_a_larger_register_is_made_up_of_its_own_words(files):
+def test_a_larger_register_is_built_from_its_own_words(files):
     printed = StringIO()
     call_command("evaluate_recognition", **files, size=50, stdout=printed)
     assert "recall@5\t1.0000" in printed.getvalue()
@@ -66,7 +66,7 @@ def figures_of(**options) -> dict[str, str]:
     return dict(line.split("\t") for line in printed.getvalue().splitlines())
 
 
-def test_it_says_how_often_a_shared_domain_links_rightly_and_wrongly(files, tmp_path):
+def test_it_measures_right_and_wrong_links_at_shared_domains(files, tmp_path):
     path = tmp_path / "shared.csv"
     path.write_text(SHARED_DOMAIN, encoding="utf-8")
     figures = figures_of(**files, shared_domain=path)
@@ -76,7 +76,7 @@ def test_it_says_how_often_a_shared_domain_links_rightly_and_wrongly(files, tmp_
     assert figures["shared_domain_right other_script"] == "1.0000"
 
 
-def test_half_of_the_names_can_be_known_beforehand(files, tmp_path):
+def test_half_of_the_names_can_be_known_in_advance(files, tmp_path):
     path = tmp_path / "known.csv"
     path.write_text(KNOWN, encoding="utf-8")
     assert figures_of(**(files | {"variants": path}))["recall@5"] == "0.3333"
@@ -86,7 +86,7 @@ def test_half_of_the_names_can_be_known_beforehand(files, tmp_path):
     assert "recall@5 translation" not in figures
 
 
-def test_the_share_of_true_pairs_under_letters_is_told_by_score(tmp_path):
+def test_the_share_of_true_pairs_on_letters_is_shown_by_score(tmp_path):
     (tmp_path / "one.csv").write_text(
         "name,country\nCouncil on Refugees,BE\nSociety of Gardeners,DE\nXYZ,DE\n", encoding="utf-8"
     )
@@ -112,6 +112,6 @@ def test_it_says_which_files_it_needs(files):
         call_command("evaluate_recognition", registry=files["registry"])
 
 
-def test_a_file_that_is_missing_is_named(files):
+def test_a_missing_file_is_named(files):
     with pytest.raises(CommandError, match=r"nowhere\.csv cannot be read"):
         call_command("evaluate_recognition", **(files | {"registry": Path("nowhere.csv")}))

@@ -96,7 +96,7 @@ def test_staff_are_told_that_only_the_domain_is_the_same():
     assert Reason.DOMAIN_ALONE in found.candidates[0].reasons
 
 
-def test_a_name_that_is_known_as_a_further_one_fits():
+def test_a_known_further_name_fits():
     found = ask("Capital Markets Trust", at("rozetta.gov", "RoZetta Unit", "Capital Markets Trust"))
     assert found.answer is Answer.SAME
 
@@ -115,6 +115,6 @@ def test_an_equal_name_wins_over_one_that_is_nearly_equal():
     assert ask("Hector Stiftungen", first, second).organisation == "second"
 
 
-def test_two_bodies_of_one_name_at_a_domain_are_for_staff():
+def test_two_bodies_of_one_name_at_a_domain_are_left_to_staff():
     twins = [at("hedges.org", "Hedge Trust", key="one"), at("hedges.org", "Hedge Trust", key="two")]
     assert ask("Hedge Trust", *twins).answer is Answer.MAYBE

@@ -20,18 +20,18 @@ from signatories.recognition.loanwords import loan_similarity, loan_token
         ("ソフトウェア", "software"),
     ],
 )
-def test_a_loan_word_is_like_its_english_word(written: str, word: str) -> None:
+def test_a_loan_word_matches_its_english_word(written: str, word: str) -> None:
     assert loan_similarity(loan_token(written), word) >= 0.6
 
 
 @pytest.mark.parametrize(
     ("written", "word"), [("インプラント", "institute"), ("ヘリコプター", "hospital")]
 )
-def test_a_loan_word_is_unlike_another_word(written: str, word: str) -> None:
+def test_a_loan_word_does_not_match_another_word(written: str, word: str) -> None:
     assert loan_similarity(loan_token(written), word) == 0.0
 
 
-def test_too_short_a_word_tells_nothing() -> None:
+def test_too_short_a_word_has_no_token() -> None:
     assert loan_token("チーム") == ""
 
 
@@ -46,7 +46,7 @@ def test_too_short_a_word_tells_nothing() -> None:
         ("Korea Robot Foundation", "한국로봇재단", "KR"),
     ],
 )
-def test_names_meet_across_scripts(registered: str, asked: str, country: str) -> None:
+def test_names_match_across_scripts(registered: str, asked: str, country: str) -> None:
     entries = [
         Entry(str(number), (EntryName(name, normal_form(name)),), country)
         for number, name in enumerate(

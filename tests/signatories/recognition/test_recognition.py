@@ -135,9 +135,7 @@ def ask_short(name: str, country: str, website: str = "") -> Recognition:
         ("LTER", "FR", "lter-fr"),
     ],
 )
-def test_a_short_name_under_which_one_is_registered_links(
-    name: str, country: str, organisation: str
-) -> None:
+def test_a_registered_short_name_links(name: str, country: str, organisation: str) -> None:
     assert ask_short(name, country).organisation == organisation
 
 
@@ -150,13 +148,13 @@ def test_a_short_name_under_which_one_is_registered_links(
         ("lTER", "FR", ""),  # written to look like another
     ],
 )
-def test_a_short_name_that_may_be_anothers_is_left_to_staff(
+def test_a_short_name_that_may_be_another_bodys_is_left_to_staff(
     name: str, country: str, website: str
 ) -> None:
     assert ask_short(name, country, website).answer is Answer.MAYBE
 
 
-def test_a_short_name_is_no_imitation_of_one_abroad() -> None:
+def test_a_short_name_does_not_imitate_one_abroad() -> None:
     for name in ("LTER", "lter"):
         found = recognise(
             name=name, country="US", source=InMemorySource([known("iter", "ITER", country="FR")])
@@ -164,7 +162,7 @@ def test_a_short_name_is_no_imitation_of_one_abroad() -> None:
         assert found.answer is Answer.NEW
 
 
-def test_those_that_fit_equally_well_are_told() -> None:
+def test_equally_good_matches_are_all_shown() -> None:
     found = ask("Care Alliance", "KE")
     assert (found.answer, set(found.several)) == (Answer.MAYBE, {"care-a", "care-b"})
     # The bare title of an office is several for good.
@@ -214,7 +212,7 @@ def test_transliterated_name_says_so() -> None:
         ("Straßenbau Verein e. V.", "Strassenbau Verein"),
     ],
 )
-def test_names_of_the_same_words_are_nearly_equal(name: str, other: str) -> None:
+def test_names_with_the_same_words_are_nearly_equal(name: str, other: str) -> None:
     assert name_similarity(normal_form(name), normal_form(other), "JP").score >= 0.97
 
 
@@ -231,7 +229,7 @@ def test_names_of_the_same_words_are_nearly_equal(name: str, other: str) -> None
         ("Lindqvist Peace Foundation", "Fondation pour la paix"),
     ],
 )
-def test_unrelated_names_are_no_translations(name: str, other: str) -> None:
+def test_unrelated_names_are_not_translations(name: str, other: str) -> None:
     similarity = name_similarity(normal_form(name), normal_form(other))
     assert Reason.SAME_WORDS_TRANSLATED not in similarity.reasons
     assert similarity.score < 0.75
@@ -252,7 +250,7 @@ def test_acronym_is_read_from_words(acronym: str, words: tuple[str, ...], least:
     assert (fit > 0) == (least > 0)
 
 
-def test_sisters_are_told_from_spellings() -> None:
+def test_sisters_are_distinguished_from_spellings() -> None:
     ocean = normal_form("Division of Ocean Sciences")
     assert sister_names(ocean, normal_form("Division of Earth Sciences"))
     assert not sister_names(ocean, normal_form("Div. of Ocean Science"))
@@ -288,12 +286,12 @@ NAMES = st.one_of(
 
 
 @given(NAMES)
-def test_folding_twice_is_folding_once(name: str) -> None:
+def test_folding_is_idempotent(name: str) -> None:
     assert fold(fold(name)) == fold(name)
 
 
 @given(NAMES)
-def test_normal_form_of_a_normal_form_is_itself(name: str) -> None:
+def test_normalising_is_idempotent(name: str) -> None:
     form = normal_form(name)
     again = normal_form(form.text)
     assert (again.text, again.key) == (form.text, form.key)

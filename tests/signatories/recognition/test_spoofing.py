@@ -56,7 +56,7 @@ def test_deceptive_name_is_refused(name: str, problem: Problem) -> None:
         ("ﬁdh", "fidh"),
     ],
 )
-def test_harmless_dirt_is_cleaned(name: str, clean: str) -> None:
+def test_harmless_oddities_are_cleaned(name: str, clean: str) -> None:
     assert check_name(name) == CheckedName(clean)
 
 
@@ -150,7 +150,7 @@ def test_imitation_looks_like_the_registered_name(name: str, known: str) -> None
         ("Oxfam", "Oxford"),
     ],
 )
-def test_other_spelling_of_a_name_is_no_imitation(name: str, known: str) -> None:
+def test_another_spelling_of_a_name_is_not_an_imitation(name: str, known: str) -> None:
     assert not is_lookalike(name, known)
 
 

@@ -96,7 +96,7 @@ def test_every_open_pair_is_in_one_cluster_and_the_best_come_first(staff):
     assert sorted(pairs) == sorted(Pair.objects.values_list("pk", flat=True))
 
 
-def test_nothing_is_chained(staff):
+def test_clusters_are_not_chained(staff):
     """Who is like a member but not like the hub is asked about by itself."""
     chain = bodies(6)
     for one, other in pairwise(chain):
@@ -111,7 +111,7 @@ def test_a_cluster_is_bounded(staff):
     assert [len(one) for one in grouped(staff)] == [MOST_MEMBERS, 4]
 
 
-def test_two_that_were_decided_are_never_together(staff):
+def test_a_decided_pair_is_never_in_one_cluster(staff):
     hub, (one, other) = star(3)
     keep_apart(one=one, other=other, by=staff, now=NOW)
     assert sorted(map(sorted, grouped(staff))) == [[hub.pk, one.pk], [hub.pk, other.pk]]
@@ -125,7 +125,7 @@ def test_sections_of_a_federation_in_two_countries_are_not_offered(staff, countr
     assert (grouped(staff) == [numbers(one, other)]) is together
 
 
-def test_nor_are_they_found(staff):
+def test_sections_of_a_federation_in_two_countries_are_not_candidates(staff):
     federation = OrganisationFactory(name="Reporters of the World")
     name = "Clean Rivers Network"
     for country in ("DE", "FR"):
@@ -137,7 +137,7 @@ def test_nor_are_they_found(staff):
     assert Pair.objects.count() == 1
 
 
-def test_a_federation_and_its_section_are_not_together(staff):
+def test_a_federation_and_its_section_are_not_in_one_cluster(staff):
     _hub, (one, other) = star(3)
     make_section(section=one, parent=other, by=staff, now=NOW)
     assert all({one.pk, other.pk} - found for found in grouped(staff))
@@ -161,20 +161,20 @@ def test_the_list_has_one_row_for_a_cluster_with_all_its_members(staff_client):
     assert "1 likely duplicate" in page
 
 
-def test_a_cluster_of_two_leads_to_the_page_of_the_pair(staff_client):
+def test_a_cluster_of_two_links_to_the_page_of_the_pair(staff_client):
     pair = two_alike()
     page = staff_client.get(LIST).content.decode()
     assert reverse("admin:signatories_pair_change", args=[pair.pk]) in page
 
 
-def test_what_is_decided_comes_last(staff_client, staff):
+def test_decided_pairs_come_last(staff_client, staff):
     decided, waiting = two_alike(0.99), two_alike(0.7)
     keep_apart(one=decided.first, other=decided.second, by=staff, now=NOW)
     assert rows(staff_client) == [waiting, decided]
     assert rows(staff_client, decision__exact="open") == [waiting]
 
 
-def test_the_list_and_the_page_ask_as_much_for_three_as_for_one(staff_client):
+def test_the_list_and_the_page_run_as_many_queries_for_three_as_for_one(staff_client):
     def asked(url: str) -> int:
         staff_client.get(url)
         with CaptureQueriesContext(connection) as queries:
@@ -215,7 +215,7 @@ def test_letters_that_two_of_them_signed_are_named(staff_client):
 # Deciding
 
 
-def test_staff_say_in_one_go_which_are_the_same(staff_client):
+def test_staff_decide_on_a_whole_cluster_at_once(staff_client):
     hub, (one, other, third) = star(4)
     response = decide(
         staff_client, Pair.objects.earliest("pk"), [hub, one, other, third], one, [hub]
@@ -230,7 +230,7 @@ def test_staff_say_in_one_go_which_are_the_same(staff_client):
     }
 
 
-def test_nothing_that_was_decided_is_offered_again(staff_client, staff):
+def test_a_decided_pair_is_not_shown_again(staff_client, staff):
     hub, others = star(4)
     decide(staff_client, Pair.objects.earliest("pk"), [hub, *others], hub, others[:1])
     assert clusters(staff) == []
@@ -248,7 +248,7 @@ def test_all_of_them_can_be_the_same_and_each_merge_is_undone(staff_client, staf
 
 
 @pytest.mark.parametrize("keep", [None, "stranger"])
-def test_without_one_of_them_to_keep_nothing_happens(keep, staff_client):
+def test_nothing_happens_without_one_to_keep(keep, staff_client):
     hub, others = star(3)
     kept = OrganisationFactory() if keep else None
     response = decide(staff_client, Pair.objects.earliest("pk"), [hub, *others], kept, others)
@@ -268,7 +268,7 @@ def test_a_stranger_to_the_cluster_is_not_merged(staff_client):
     assert not Merge.objects.exists()
 
 
-def test_one_that_is_gone_stops_the_decision_on_all(staff_client):
+def test_a_missing_member_stops_the_whole_decision(staff_client):
     hub, others = star(3)
     shown = [hub, *others]
     data = {"shown": [one.pk for one in shown] + [10**6], "keep": hub.pk, "same": [others[0].pk]}
@@ -277,7 +277,7 @@ def test_one_that_is_gone_stops_the_decision_on_all(staff_client):
     assert not Pair.objects.filter(decision="different").exists()
 
 
-def test_who_has_come_since_is_not_decided_on(staff_client):
+def test_a_new_member_is_not_decided_on(staff_client):
     hub, others = star(3)
     late = OrganisationFactory()
     pair = alike(hub, late)
@@ -294,7 +294,7 @@ def test_sending_it_twice_is_harmless(staff_client):
     assert Merge.objects.count() == 1
 
 
-def test_one_that_others_decided_meanwhile_is_told(staff_client, staff):
+def test_a_pair_decided_meanwhile_is_reported(staff_client, staff):
     pair = two_alike()
     keep_apart(one=pair.first, other=pair.second, by=staff, now=NOW)
     response = staff_client.get(page_of(pair))
@@ -313,7 +313,7 @@ def hidden() -> tuple[list[Organisation], Organisation]:
     return [hub, *others], secret
 
 
-def test_a_cluster_shows_the_members_alone_that_the_user_may_see(hidden):
+def test_a_cluster_shows_only_members_that_the_user_may_see(hidden):
     seen, secret = hidden
     client = reviewer(CampaignFactory())
     (row,) = rows(client)
@@ -323,7 +323,7 @@ def test_a_cluster_shows_the_members_alone_that_the_user_may_see(hidden):
     assert client.get(page_of(Pair.objects.get(score=0.99))).status_code == 404
 
 
-def test_nor_can_it_be_decided_on(hidden):
+def test_a_hidden_member_cannot_be_decided_on(hidden):
     seen, secret = hidden
     pair = Pair.objects.earliest("pk")
     client = reviewer(CampaignFactory())
@@ -358,7 +358,7 @@ def test_deciding_needs_the_permission():
     assert client.get(page_of(pair)).status_code == 403
 
 
-def test_what_goes_wrong_for_one_happens_to_none(staff):
+def test_an_error_for_one_rolls_all_back(staff):
     """The first is merged, the second was merged by somebody else: the first is as it was."""
     hub, (one, other) = star(3)
     merge_organisations(kept=OrganisationFactory(), merged=other, by=staff, now=NOW)

@@ -57,7 +57,7 @@ def test_a_letter_that_both_have_signed_is_named(staff_client):
     assert "Both have signed: Free the press." in page.content.decode()
 
 
-def test_nothing_is_said_where_one_of_them_has_withdrawn(staff_client):
+def test_no_letter_is_named_once_one_has_withdrawn(staff_client):
     pair, _one, other = signed_both()
     SignatureFactory(organisation=pair.first)
     SignatureFactory(organisation=pair.second, letter=LetterFactory())
@@ -75,7 +75,7 @@ def test_another_teams_letter_is_not_named():
     assert "Both have signed" not in client.get(page_of(pair)).content.decode()
 
 
-def test_the_pages_of_pairs_ask_as_much_for_many_as_for_few(staff_client):
+def test_the_pages_of_pairs_run_as_many_queries_for_many_as_for_few(staff_client):
     pair, _one, _other = signed_both()
     few = numbers_of_queries(staff_client, PAIRS), numbers_of_queries(staff_client, page_of(pair))
     for _ in range(4):
@@ -106,7 +106,9 @@ def test_an_organisation_is_listed_once_however_often_it_signed(number, staff_cl
     assert rows(staff_client, PAIRS) == [pair]
 
 
-def test_the_page_of_an_organisation_asks_as_much_for_fifty_signatures_as_for_one(staff_client):
+def test_the_page_of_an_organisation_runs_as_many_queries_for_fifty_signatures_as_for_one(
+    staff_client,
+):
     organisation = OrganisationFactory()
     url = reverse("admin:signatories_organisation_change", args=[organisation.pk])
     asked = []
@@ -138,14 +140,14 @@ def test_a_merge_of_a_hidden_organisation_is_not_listed_for_another_team(hidden,
     assert rows(reviewer(), MERGES) == []
 
 
-def test_nor_once_it_was_merged_into_a_third(hidden, staff):
+def test_a_hidden_merge_stays_hidden_after_a_merge_into_a_third(hidden, staff):
     second, third = OrganisationFactory(), OrganisationFactory()
     merge_organisations(kept=second, merged=hidden, by=staff, now=NOW)
     merge_organisations(kept=third, merged=second, by=staff, now=NOW)
     assert rows(reviewer(), MERGES) == []
 
 
-def test_nor_after_it_was_undone(hidden, staff):
+def test_a_hidden_merge_stays_hidden_after_undoing(hidden, staff):
     merge = merge_organisations(kept=OrganisationFactory(), merged=hidden, by=staff, now=NOW)
     undo_merge(merge=merge, by=staff, now=NOW)
     client = reviewer()

@@ -73,7 +73,7 @@ def test_only_frequent_keys_are_counted(organisations):
     assert min(counts.values()) == 3
 
 
-def test_counted_keys_answer_as_keys_that_are_not_counted(organisations):
+def test_counting_keys_does_not_change_answers(organisations):
     uncounted = told(answers(DatabaseSource()))
     count_keys(RecognitionKey, now=NOW)
     assert stored()
@@ -81,14 +81,14 @@ def test_counted_keys_answer_as_keys_that_are_not_counted(organisations):
     assert told(answers(InMemorySource(map(entry_of, organisations)))) == uncounted
 
 
-def test_what_was_added_since_is_found(organisations):
+def test_entries_added_since_the_count_are_found(organisations):
     count_keys(RecognitionKey, now=NOW)
     added = OrganisationFactory(name="Forum for Refugees and Rivers", country="DE")
     found = recognise(name=added.name, country="DE", source=DatabaseSource())
     assert found.organisation == str(added.pk)
 
 
-def test_a_question_makes_as_many_queries_whatever_is_counted(organisations):
+def test_the_number_of_database_queries_does_not_depend_on_counts(organisations):
     sizes = set()
     for _ in range(2):
         for name in ("Forum for Refugees", "Qzxv"):
@@ -99,7 +99,7 @@ def test_a_question_makes_as_many_queries_whatever_is_counted(organisations):
     assert sizes == {3}
 
 
-def test_a_key_that_is_frequent_no_more_is_forgotten(organisations):
+def test_the_count_of_a_key_no_longer_frequent_is_deleted(organisations):
     count_keys(RecognitionKey, now=NOW)
     for organisation in organisations[:9]:
         organisation.delete()

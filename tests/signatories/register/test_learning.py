@@ -99,7 +99,7 @@ def means(name: str, email: str = EMAIL) -> str | None:
 # Learning
 
 
-def test_a_published_signature_teaches_the_host_of_its_address(publish):
+def test_a_published_signature_teaches_the_host_of_its_email_address(publish):
     signature = publish()
     assert domains(signature.organisation) == ["coastal.example.org"]
     learned = LearnedDomain.objects.get()
@@ -142,12 +142,12 @@ def test_a_domain_that_many_signed_from_makes_no_pairs_of_them(publish):
 
 
 @pytest.mark.parametrize("email", ["rosa@gmail.com", "rosa@coastal.wordpress.com", "a@co.uk"])
-def test_hosts_of_everybody_teach_nothing(publish, email):
+def test_hosts_open_to_everyone_teach_nothing(publish, email):
     publish(email=email)
     assert not LearnedDomain.objects.exists()
 
 
-def test_what_is_known_already_is_not_learned(publish):
+def test_a_known_domain_is_not_learned(publish):
     publish(website="https://coastal.example.org")
     assert not LearnedDomain.objects.exists()
 
@@ -175,12 +175,12 @@ def impostor(organisation: Organisation) -> Signature:
     )
 
 
-def test_whoever_signs_as_a_body_from_elsewhere_does_not_teach_its_domain(amnesty, staff):
+def test_a_signature_from_elsewhere_for_a_body_with_a_domain_teaches_nothing(amnesty, staff):
     publish_signature(signature=impostor(amnesty), by=staff, now=NOW)
     assert domains(amnesty) == []
 
 
-def test_it_does_once_staff_verified_the_representative(amnesty, staff):
+def test_it_teaches_its_domain_once_staff_verify_the_representative(amnesty, staff):
     signature = impostor(amnesty)
     publish_signature(signature=signature, by=staff, now=NOW)
     verify_authority(signature=signature, by=staff, now=NOW)
@@ -204,18 +204,18 @@ def test_a_learned_domain_proves_nobodys_authority(publish):
     assert (second.status, second.authority) == (Status.IN_REVIEW, "declared")
 
 
-def test_it_takes_no_authority_away_from_whose_domain_it_is(publish):
+def test_a_learned_domain_takes_no_authority_from_its_owner(publish):
     known = OrganisationFactory(name="Coastal Watch", website="https://coastal.example.org")
     publish("Fishers of the Coast")
     assert is_colleague(email=EMAIL, organisation=known)
 
 
-def test_it_speaks_for_an_organisation_and_never_against_it(publish):
+def test_a_learned_domain_counts_for_an_organisation_and_never_against_it(publish):
     organisation = publish().organisation
     assert means(NAME, email="sam@elsewhere.example.net") == str(organisation.pk)
 
 
-def test_at_a_domain_of_several_bodies_the_name_says_which(publish):
+def test_at_a_shared_domain_the_name_decides(publish):
     law, music = publish("Coastal School of Law"), publish("Coastal Music Library")
     assert law.organisation != music.organisation
     assert means("Coastal School of Law") == str(law.organisation.pk)
@@ -235,14 +235,14 @@ def test_a_signature_whose_name_is_hidden_changes_nothing_for_a_stranger(publish
     assert means("Coastal Fishers’ Alliance") is None
 
 
-def test_it_counts_once_the_name_is_shown_and_no_more_once_it_is_hidden(publish):
+def test_a_learned_domain_is_in_effect_only_while_the_name_is_shown(publish):
     signature = publish(visibility="withheld")
     for visibility, learned in (("public", ["coastal.example.org"]), ("counted", [])):
         change_visibility(signature=signature, visibility=visibility, now=NOW)
         assert domains(signature.organisation) == learned
 
 
-def test_a_letter_that_is_not_public_any_more_teaches_nothing(publish):
+def test_a_letter_that_is_no_longer_public_teaches_nothing(publish):
     signature = publish()
     campaign = signature.letter.campaign
     campaign.published = False
@@ -279,7 +279,7 @@ def invalidate(signature, staff):
 
 
 @pytest.mark.parametrize("end", [withdraw, decline, erase, invalidate])
-def test_what_nothing_supports_any_more_is_unlearned(publish, staff, end):
+def test_a_domain_without_evidence_is_forgotten(publish, staff, end):
     signature = publish()
     end(signature, staff)
     assert not LearnedDomain.objects.exists()
@@ -287,28 +287,28 @@ def test_what_nothing_supports_any_more_is_unlearned(publish, staff, end):
     assert AuditEntry.objects.filter(verb="domain forgotten").count() == 1
 
 
-def test_another_signature_from_there_still_supports_it(publish):
+def test_another_signature_from_the_domain_still_supports_it(publish):
     first, second = publish(), publish()
     assert first.organisation == second.organisation
     withdraw(first, None)
     assert domains(second.organisation) == ["coastal.example.org"]
 
 
-def test_undoing_an_invalidation_teaches_it_anew(publish, staff):
+def test_undoing_an_invalidation_teaches_the_domain_again(publish, staff):
     signature = publish()
     invalidate(signature, staff)
     undo_invalidation(invalidation=Invalidation.objects.get(), by=staff, now=NOW)
     assert domains(signature.organisation) == ["coastal.example.org"]
 
 
-def test_it_outlives_the_contact_that_is_erased_on_schedule(publish):
+def test_a_learned_domain_outlives_the_scheduled_deletion_of_the_contact(publish):
     signature = publish(letter=LetterFactory(contact_days=30, closes_at=NOW + timedelta(days=1)))
     erase_contacts(now=NOW + timedelta(days=40))
     assert fresh(signature).representative_email == ""
     assert domains(signature.organisation) == ["coastal.example.org"]
 
 
-def test_a_new_contact_teaches_its_own_domain_and_ends_what_the_one_before_taught(publish, staff):
+def test_a_new_contacts_domain_replaces_the_old_ones(publish, staff):
     signature = publish()
     second = signed("Another Body", email="sam@fishers.example.net", letter=signature.letter)
     Signature.objects.filter(pk=signature.pk).update(contact_request=second)
@@ -319,7 +319,7 @@ def test_a_new_contact_teaches_its_own_domain_and_ends_what_the_one_before_taugh
 # Merging
 
 
-def test_it_goes_where_its_signature_goes_and_comes_back(publish, staff):
+def test_a_learned_domain_moves_with_its_signature_and_back(publish, staff):
     organisation = publish().organisation
     kept = OrganisationFactory(name="Fishers")
     merge = merge_organisations(kept=kept, merged=organisation, by=staff, now=NOW)
@@ -329,9 +329,7 @@ def test_it_goes_where_its_signature_goes_and_comes_back(publish, staff):
     assert (domains(kept), domains(organisation)) == ([], ["coastal.example.org"])
 
 
-def test_of_two_signatures_under_one_letter_the_declined_ones_domain_returns_with_it(
-    publish, staff
-):
+def test_the_domain_of_a_signature_declined_by_a_merge_returns_with_it(publish, staff):
     letter = LetterFactory()
     first = publish(letter=letter)
     second = publish("Fischerbund", email="sam@fishers.example.net", letter=letter)
@@ -350,7 +348,7 @@ def page_of(organisation: Organisation) -> str:
     return reverse("admin:signatories_organisation_change", args=[organisation.pk])
 
 
-def test_staff_see_it_with_its_evidence_and_remove_it(publish, staff_client):
+def test_staff_see_a_learned_domain_with_its_evidence_and_remove_it(publish, staff_client):
     signature = publish()
     url = page_of(signature.organisation)
     page = staff_client.get(url).content.decode()
@@ -365,7 +363,7 @@ def test_staff_see_it_with_its_evidence_and_remove_it(publish, staff_client):
     assert AuditEntry.objects.filter(verb="domain removed").count() == 1
 
 
-def test_what_was_removed_is_not_learned_again_from_the_same_signature(publish, staff):
+def test_a_removed_domain_is_not_learned_again_from_the_same_signature(publish, staff):
     signature = publish()
     for _ in range(2):
         refuse_domain(
@@ -377,14 +375,14 @@ def test_what_was_removed_is_not_learned_again_from_the_same_signature(publish, 
     assert means("Coastal Fishers’ Alliance") is None
 
 
-def test_it_can_be_learned_from_another(publish, staff):
+def test_a_removed_domain_can_be_learned_from_another_signature(publish, staff):
     organisation = publish().organisation
     refuse_domain(organisation=organisation, domain="coastal.example.org", by=staff, now=NOW)
     publish()
     assert domains(organisation) == ["coastal.example.org"]
 
 
-def test_another_team_reads_the_number_of_the_signature_alone(publish):
+def test_another_team_sees_only_the_number_of_the_signature(publish):
     signature = publish()
     client = reviewer(CampaignFactory())
     page = client.get(page_of(signature.organisation)).content.decode()
@@ -405,7 +403,7 @@ def test_removing_needs_the_permission(publish):
     assert domains(organisation) == ["coastal.example.org"]
 
 
-def test_the_page_asks_as_much_for_three_signatures_as_for_one(publish, staff_client):
+def test_the_page_runs_as_many_queries_for_three_signatures_as_for_one(publish, staff_client):
     def asked(organisation: Organisation) -> int:
         with CaptureQueriesContext(connection) as queries:
             staff_client.get(page_of(organisation))

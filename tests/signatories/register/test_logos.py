@@ -58,9 +58,7 @@ def fields(organisation: Organisation, **changes: object) -> dict[str, object]:
     return sent | changes
 
 
-def test_staff_upload_a_logo_that_is_written_anew_and_shown_with_the_name(
-    staff_client, client, signature
-):
+def test_an_uploaded_logo_is_re_encoded_and_shown_with_the_name(staff_client, client, signature):
     organisation = signature.organisation
     address = f"/admin/signatories/organisation/{organisation.pk}/change/"
     etag = client.get(organisation.get_absolute_url())["ETag"]
@@ -83,7 +81,7 @@ def test_staff_upload_a_logo_that_is_written_anew_and_shown_with_the_name(
 
 
 @pytest.mark.parametrize("content", [SVG, b"", b"nothing", encoded("GIF")])
-def test_what_is_no_such_image_is_refused_beside_the_field(staff_client, signature, content):
+def test_an_invalid_image_is_refused_beside_the_field(staff_client, signature, content):
     organisation = signature.organisation
     upload = SimpleUploadedFile("logo.png", content)
     answer = staff_client.post(
@@ -94,7 +92,7 @@ def test_what_is_no_such_image_is_refused_beside_the_field(staff_client, signatu
     assert Logo.objects.count() == 0
 
 
-def test_another_logo_has_another_address_and_the_one_before_is_gone(client, signature, now):
+def test_a_new_logo_has_a_new_url_and_the_old_one_is_gone(client, signature, now):
     first = give_logo(signature.organisation, now)
     second = give_logo(signature.organisation, now)
     assert (client.get(first).status_code, client.get(second).status_code) == (404, 200)
@@ -113,9 +111,7 @@ def test_a_removed_logo_is_gone(staff_client, client, signature, now):
 
 
 @pytest.mark.parametrize("how", ["withheld", "counted", "withdrawn", "campaign"])
-def test_the_logo_of_a_name_that_is_hidden_is_not_served_from_that_moment_on(
-    client, signature, now, how
-):
+def test_the_logo_of_a_hidden_name_is_no_longer_served(client, signature, now, how):
     address = give_logo(signature.organisation, now)
     etag = client.get(address)["ETag"]
     assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
@@ -133,11 +129,11 @@ def test_the_logo_of_a_name_that_is_hidden_is_not_served_from_that_moment_on(
         assert hidden.content.replace(key, b"") == nothing.content.replace(b"2" * 20, b"")
 
 
-def test_no_cache_keeps_a_logo_without_asking(client, signature, now):
+def test_caches_must_revalidate_a_logo(client, signature, now):
     assert "max-age=0" in client.get(give_logo(signature.organisation, now))["Cache-Control"]
 
 
-def test_a_merge_takes_the_logo_along_unless_there_is_one(signature, now):
+def test_a_merge_moves_the_logo_unless_there_is_one(signature, now):
     kept, staff = signature.organisation, StaffFactory()
     first, second = OrganisationFactory(name="First"), OrganisationFactory(name="Second")
     for one in (first, second):
@@ -160,6 +156,6 @@ def test_a_logo_without_an_image_is_refused_by_the_database(signature, wrong):
     assert Logo.objects.create(**right).image == b"RIFF"
 
 
-def test_a_logo_needs_a_page_that_names_it(client, now):
+def test_a_logo_is_served_only_for_a_public_organisation(client, now):
     """An organisation that never signed has a logo in the admin and nowhere else."""
     assert client.get(give_logo(OrganisationFactory(), now)).status_code == 404

@@ -78,11 +78,11 @@ def test_an_organisation_is_found_by_any_of_its_names(ecre):
         assert asked(name).candidates[0].entry.organisation == str(ecre.pk)
 
 
-def test_the_name_at_the_own_domain_is_the_same(ecre):
+def test_the_name_at_its_own_domain_is_the_same(ecre):
     assert asked("ECRE", email="rosa@ecre.org").answer is Answer.SAME
 
 
-def test_an_acronym_alone_is_not(ecre):
+def test_an_acronym_alone_is_not_the_same(ecre):
     assert asked("ECRE").answer is Answer.MAYBE
 
 
@@ -92,7 +92,7 @@ def test_national_sections_are_different_organisations():
     assert found.answer is not Answer.SAME
 
 
-def test_database_and_memory_answer_alike():
+def test_database_and_memory_give_the_same_answers():
     organisations = [
         OrganisationFactory(name=f"{kind} for {cause}", country=country)
         for kind in ("Forum", "Committee", "Network", "Institute")
@@ -109,7 +109,9 @@ def test_database_and_memory_answer_alike():
         }
 
 
-def test_a_question_costs_the_same_queries_whatever_the_size(ecre, django_assert_num_queries):
+def test_the_number_of_database_queries_does_not_depend_on_the_register(
+    ecre, django_assert_num_queries
+):
     with CaptureQueriesContext(connection) as few:
         asked(ECRE)
     for number in range(30):
@@ -128,7 +130,7 @@ def test_keys_follow_a_renaming_and_the_old_name_stays_known(ecre, staff):
 
 @settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
-def test_what_is_made_of_a_name_fits_its_columns(name, address):
+def test_what_is_derived_from_a_name_fits_its_columns(name, address):
     """Each column that is filled by a maker, beside the longest text that the maker can return."""
     form = normal_form(name)
     host = known_host(address) or known_host(f"a@{'x' * 60}.{address}")
@@ -223,7 +225,7 @@ def organisation_of(name: str) -> Organisation:
     return found
 
 
-def test_a_duplicate_that_is_not_merged_yet_holds_up_nobody(staff):
+def test_an_unmerged_duplicate_delays_nobody(staff):
     first = OrganisationFactory(name="Xnet", country="ES")
     second = OrganisationFactory(name="Xnet", country="ES", namesake=1)
     for organisation in (first, second):
@@ -269,7 +271,7 @@ def test_an_own_address_is_at_a_domain_of_the_register(email, website, further, 
     assert is_at_own_domain(email=email, organisation=organisation) is own
 
 
-def test_suggestions_are_public_organisations_whose_words_start_so():
+def test_suggestions_are_public_organisations_with_a_matching_word():
     for name in ("Café Libre", "Liberty Forum", "Deliberate"):
         SignatureFactory(organisation__name=name)
     SignatureFactory(organisation__name="Library of Secrets", in_review=True)
@@ -298,14 +300,16 @@ def test_suggestions_follow_a_renaming_and_a_merge(ecre, staff):
 
 
 @pytest.mark.parametrize("size", [1, 20])
-def test_suggestions_cost_the_same_queries_however_many_are_public(size, django_assert_num_queries):
+def test_the_number_of_queries_for_suggestions_does_not_depend_on_the_register(
+    size, django_assert_num_queries
+):
     for number in range(size):
         SignatureFactory(organisation__name=f"Forum {number:02}")
     with django_assert_num_queries(2):
         assert len(suggest("forum")) == min(size, 8)
 
 
-def test_many_spellings_of_one_name_hide_no_other(ecre):
+def test_many_spellings_of_one_name_do_not_crowd_out_others(ecre):
     SignatureFactory(organisation=ecre)
     SignatureFactory(organisation__name="Europium Society")
     for number in range(12):
@@ -319,7 +323,7 @@ def test_many_spellings_of_one_name_hide_no_other(ecre):
 @pytest.mark.parametrize(
     "text", ["100%", "a_", "zz", "~~", "x" * 200, "%%", "ÿÿ", "\U0010ffff" * 3]
 )
-def test_what_is_typed_is_taken_as_it_is(text):
+def test_typed_text_is_not_a_pattern(text):
     SignatureFactory(organisation__name="Forum 100% Ab")
     assert [str(one) for one in suggest(text)] == (["Forum 100% Ab"] if text == "100%" else [])
 
@@ -333,7 +337,7 @@ def test_every_word_of_a_name_is_suggested_by_what_it_starts_with(name):
             assert any(start.startswith(word[:60]) for start in starts_of([name]))
 
 
-def test_the_address_of_suggestions_tells_what_fills_the_form(client, ecre):
+def test_the_suggestions_endpoint_returns_what_fills_the_form(client, ecre):
     SignatureFactory(organisation=ecre)
     response = client.get("/organisations.json", {"q": "refu"})
     assert response.json() == {
@@ -344,7 +348,7 @@ def test_the_address_of_suggestions_tells_what_fills_the_form(client, ecre):
     assert response["Cache-Control"] == "public, max-age=1"
 
 
-def test_a_withdrawn_organisation_is_suggested_no_more(client):
+def test_a_withdrawn_organisation_is_no_longer_suggested(client):
     signature = SignatureFactory(organisation__name="Gone Forum")
     withdraw_signature(signature=signature, now=NOW)
     assert suggest("gone") == []
