@@ -1,4 +1,4 @@
-"""Signing again and again, at a fixed instant in the middle of a window."""
+"""Signing again and again at a fixed instant near the start of a window."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ Sign = Callable[..., None]
 
 @pytest.fixture
 def now() -> datetime:
-    """Four minutes into tomorrow: both windows have just begun, and what waits is told by the
-    clock from what was due before.
+    """Four minutes into tomorrow: both windows have just begun, and the time alone shows which
+    mails wait and which were due before.
     """
     return window_start(timezone.now(), SUSTAINED) + timedelta(days=1, minutes=4)
 
@@ -35,7 +35,7 @@ def letter(db: None) -> Letter:
 
 @pytest.fixture
 def sign(letter: Letter, now: datetime) -> Sign:
-    """Sign the letter; without more words each time as somebody else at another free address."""
+    """Sign the letter, by default each time as somebody else at another free mail address."""
     number = 0
     at = now
 

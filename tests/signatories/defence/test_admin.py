@@ -1,4 +1,4 @@
-"""Staff's pages of the defence: lists, invalidations and the mark of an alarm."""
+"""Staff's pages for abuse protection: lists, invalidations and alarms."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INVALIDATIONS = "/admin/signatories/invalidation/"
 
 @pytest.fixture
 def member_client(db: None) -> Client:
-    """Somebody who may do everything in this app, in no team yet."""
+    """A user with all permissions of this app who is in no team yet."""
     member = StaffFactory(is_superuser=False)
     member.user_permissions.set(Permission.objects.filter(content_type__app_label="signatories"))
     client = Client()

@@ -1,4 +1,4 @@
-"""No form makes a mailbox be flooded by this site, and who tries keeps nobody from signing."""
+"""Nobody can flood a mailbox through the forms, or keep its owner from signing by trying."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DAY = timedelta(days=1)
 
 
 def aliases(number: int) -> list[str]:
-    """Addresses of one mailbox, in turn by label, by dots and by host."""
+    """Addresses of one mailbox, varying by label, dots and host in turn."""
     names = ["victim", "v.ictim", "vi.c.tim"]
     hosts = ["gmail.com", "googlemail.com", "GMAIL.com"]
     return [
@@ -49,7 +49,7 @@ class Down(EmailBackend):
 
 
 def leave_all(outbox) -> list[str]:
-    """Let the worker come to everything that waits; says to whom mails went."""
+    """Let the worker send everything that waits; returns the recipients."""
     sent = []
     for _ in range(3):
         DBTaskResult.objects.filter(status="READY").update(run_after=timezone.now() - HOUR)
@@ -58,7 +58,7 @@ def leave_all(outbox) -> list[str]:
 
 
 def test_75_forms_for_aliases_of_one_mailbox_send_three_mails(sign, outbox, now):
-    """From networks of their own, at once, under three letters."""
+    """From different networks, at once, on three letters."""
     letters = [LetterFactory() for _ in range(3)]
     for number, email in enumerate(aliases(75)):
         sign(
@@ -92,12 +92,12 @@ def test_the_mail_goes_to_the_address_as_it_was_typed(sign, outbox):
 
 @pytest.mark.parametrize("start", [0, 5, 23.9])
 def test_the_limit_of_three_holds_over_midnight(now, start):
-    """One every quarter of an hour for two days, from any hour of the day."""
+    """One form every quarter of an hour for two days, from any hour of the day."""
     at = [now + timedelta(hours=start) + n * HOUR / 4 for n in range(8 * 24)]
     sent = [instant for instant in at if allow_mail(email="me@q.example", now=instant)]
     within_a_day = [sum(one <= other < one + DAY for other in sent) for one in sent]
     assert max(within_a_day) == MAILS_UNKNOWN
-    assert len(sent) >= 2 * MAILS_UNKNOWN - 1  # and they do come again
+    assert len(sent) >= 2 * MAILS_UNKNOWN - 1  # and mails resume
 
 
 def test_a_waiting_mail_counts_when_it_is_sent(now):
@@ -140,7 +140,7 @@ def test_a_mailbox_that_only_got_mail_has_no_higher_limit(now):
 
 
 class TestCatchAll:
-    """Where any name leads to one mailbox, its domain is what can be counted."""
+    """A catch-all mailbox gets any name, so its domain is counted."""
 
     def test_a_domain_where_nobody_confirms_gets_few_mails_a_day(self, sign, outbox):
         for number in range(60):
@@ -153,7 +153,7 @@ class TestCatchAll:
         assert len(leave_all(outbox)) == DOMAIN_UNKNOWN == 20
 
     def test_sections_of_a_federation_who_answer_are_never_held(self, sign, outbox, now):
-        """A hundred within ten minutes; one in five has answered when the next one signs."""
+        """A hundred within ten minutes; one in five has confirmed when the next one signs."""
         left = []
         for number in range(100):
             sign(
@@ -255,7 +255,7 @@ class TestCatchAll:
 
 
 class TestAnyLinkOpensAll:
-    """Strangers may use up a mailbox's mails, and keep nobody from confirming."""
+    """Strangers may use up a mailbox's limit without keeping anybody from confirming."""
 
     @pytest.fixture(autouse=True)
     def _three_of_a_stranger(self, sign):
@@ -319,7 +319,7 @@ def test_the_page_after_signing_states_the_limit(client, letter, address):
 
 
 def test_a_letter_can_be_signed_over_the_web_for_all_aliases(client, letter, outbox, settings):
-    """The whole way, with the network that a proxy tells."""
+    """End to end, with the network from a proxy's header."""
     settings.TRUSTED_PROXIES = 1
     pages = set()
     for number, email in enumerate(aliases(12)):

@@ -1,4 +1,4 @@
-"""Two staff, or one who presses twice, at the same instant."""
+"""Two users, or one who presses twice, at the same instant."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_one_alarm_is_raised_by_two_workers(monkeypatch):
 
 @pytest.mark.parametrize("same_letter", [True, False])
 def test_many_forms_at_once_for_one_mailbox_send_three_mails(same_letter):
-    """Under letters of their own nothing but the count itself makes them wait for each other."""
+    """On different letters, so that only the count itself makes them wait for each other."""
     letters = [LetterFactory()] * 12 if same_letter else [LetterFactory() for _ in range(12)]
 
     def sign(number: int) -> None:

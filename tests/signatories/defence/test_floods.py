@@ -1,4 +1,4 @@
-"""What strangers send, in whatever number, holds up nobody who has proved work."""
+"""However much strangers send, they delay nobody with proof of work."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _quick_proofs(monkeypatch):
 
 @pytest.fixture
 def post(letter, settings):
-    """Send the form from a network, with a proof of work or without; says the status."""
+    """Send the form from a network, with or without proof of work; returns the status."""
     settings.TRUSTED_PROXIES = 1
 
     def send(number: int = 0, *, proved: bool = False, network: str = "", **changes: str) -> int:
@@ -67,13 +67,13 @@ def test_510_forms_from_strangers_delay_nobody_with_proof_of_work(letter, post):
 
 
 def fill(times: int) -> None:
-    """As if all that was counted so far had come so many times."""
+    """Multiply all counts so far by this number."""
     RateCount.objects.update(count=F("count") * times)
 
 
 @pytest.mark.parametrize("network", ["203.0.113.1", "198.51.100.1"])
 def test_ten_times_as_many_drop_nobody_with_proof_of_work(post, network):
-    """Neither from elsewhere nor from the very network that the flood comes from."""
+    """Neither from elsewhere nor from the very network of the flood."""
     post(0, email="stranger@gmail.com", network="203.0.113.1")
     fill(FLOOD * LIMITS["letter"].sustained + 1)
     assert post(1, email="other@gmail.com", network=network) in (429, 503)
@@ -121,7 +121,7 @@ def test_a_used_proof_does_not_count(letter, post, monkeypatch):
 
 
 def test_what_is_refused_stays_counted_and_gets_few_lines_in_the_log(post, caplog, monkeypatch):
-    """A refusal that took its count back would be told each time."""
+    """A refusal that undid its count would be logged every time."""
     monkeypatch.setattr(logging.getLogger("django"), "propagate", True)
     monkeypatch.setitem(LIMITS, "network", Limit(2, 1000))
     monkeypatch.setattr("signatories.defence.limits.FLOOD", 1)

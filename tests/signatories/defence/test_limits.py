@@ -20,7 +20,7 @@ MANY = 10_000
 
 @pytest.fixture
 def only(monkeypatch):
-    """Set one kind's limit, and set no other."""
+    """Set the limit of one kind and remove all others."""
 
     def set_limit(kind: str, burst: int = MANY, sustained: int = MANY) -> None:
         for other in LIMITS:
@@ -39,7 +39,7 @@ def refusal_of(sign: Callable[[], None]) -> str | None:
 
 
 def mail_waits() -> list[datetime | None]:
-    """Of each mail in turn, until when it waits; None if it is sent at once."""
+    """Until when each mail waits, in turn; None if it is sent at once."""
     rows = DBTaskResult.objects.order_by("enqueued_at").values_list("run_after", flat=True)
     return [None if when == get_date_max() else when for when in rows]
 
@@ -144,7 +144,7 @@ def test_counts_are_deleted_when_their_window_ends(sign, now):
     for at in (now, now + BURST, now + SUSTAINED, now + SUSTAINED + 2 * HOUR):
         limits.forget_counts(now=at)
         left.append(RateCount.objects.count())
-    # Of network and letter two each, of mailbox and domain one each.
+    # Two each for network and letter, one each for mailbox and domain.
     assert left == [6, 4, 2, 0]
 
 

@@ -1,4 +1,4 @@
-"""Blocked and allowed domains and networks: what they match, how long, and who beats whom."""
+"""Blocked and allowed domains and networks: what they match, for how long, and which wins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What operators read of an attack: numbers and the letter's address, and nothing of anybody."""
+"""What the log shows of an attack: counts and the letter's slug, and nothing about people."""
 
 from __future__ import annotations
 

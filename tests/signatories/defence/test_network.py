@@ -1,4 +1,4 @@
-"""The network of a signing: how it is kept, what finds it, and that it goes with the contact."""
+"""A signature's network: how it is stored and found, and that it goes with the contact."""
 
 from __future__ import annotations
 

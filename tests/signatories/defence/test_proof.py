@@ -1,4 +1,4 @@
-"""Proofs of work: which are taken, once, and what becomes of signatures without one."""
+"""Proof of work: which proofs count, once only, and what happens without one."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def solved(challenge: dict) -> str:
 
 
 def changed(text: str, **parts: object) -> str:
-    """A proof with some parameters of its challenge, or of its solution, made different."""
+    """A proof with some parameters of its challenge or solution changed."""
     payload = json.loads(base64.b64decode(text))
     for name, value in parts.items():
         inside = payload["challenge"]["parameters"]

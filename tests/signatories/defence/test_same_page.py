@@ -1,4 +1,4 @@
-"""Who is told what: of floods and blocked senders all, of mailboxes and organisations nothing."""
+"""Signers are told of floods and blocks, and never anything about mailboxes or organisations."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REFUSED = {"flood": 429, "crowd": 503, "blocked domain": 403, "blocked network":
 
 @pytest.fixture
 def make(letter, staff, monkeypatch):
-    """Bring about one of the CASES for the next form."""
+    """Set up one of the CASES for the next form."""
 
     def bring_about(case: str) -> None:
         if case == "limited":
@@ -62,7 +62,7 @@ def make(letter, staff, monkeypatch):
 
 
 def answer(**changes: str) -> tuple[object, ...]:
-    """Everything that the signer's browser is told, and the page that it is led to."""
+    """Everything that the signer's browser receives, including the page it is redirected to."""
     client = Client()
     response = client.post(ADDRESS, form_data(**changes))
     page = client.get(response.url)

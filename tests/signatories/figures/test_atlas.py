@@ -1,4 +1,4 @@
-"""The map as it is kept: every country is on it, where it belongs, whatever is disputed."""
+"""The stored map: every country is on it, in its place, and disputed areas follow the setting."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TOO_SMALL = 60  # square units: about four pixels by four where the map is wides
 
 @cache
 def rings(path: str) -> list[Polygon]:
-    """Those of a path as `make map` writes it: M, lines from point to point, z."""
+    """The rings of a path as `make map` writes it: M, lines from point to point, z."""
     found = []
     for ring in path.split("z")[:-1]:
         numbers = [int(number) for number in re.findall(r"-?\d+", ring)]
@@ -34,7 +34,7 @@ def area(path: str) -> float:
 
 
 def at(atlas: Atlas, longitude: float, latitude: float) -> set[str]:
-    """All that is drawn at a place on the globe. What is within two rings is in a hole."""
+    """Everything drawn at a place on the globe. A point inside two rings is in a hole."""
     point = Point(*place(longitude, latitude))
     areas = atlas.countries | atlas.disputed
     return {
@@ -69,7 +69,7 @@ def test_every_country_too_small_to_see_has_a_dot(policy):
     ("code", "longitude", "latitude"),
     [
         ("FR", 2.3, 47.0),
-        ("GF", -53.2, 4.0),  # a part of France with an entry of its own
+        ("GF", -53.2, 4.0),  # a part of France with its own entry
         ("SJ", 17.5, 78.9),
         ("RU", 179.0, 67.5),  # on both sides of the date line
         ("RU", -172.0, 66.5),

@@ -1,4 +1,4 @@
-"""How the list has grown: public names alone, by the days of the letter's own time zone."""
+"""How the list grew: public names only, by day in the letter's own time zone."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_a_goal_that_is_also_a_milestone_is_shown_once():
             {"closes_at": MAY + timedelta(days=1)},
             date(2026, 4, 30),
             date(2026, 5, 5),
-        ),  # let in later
+        ),  # published later
         (
             {"opens_at": MAY + timedelta(days=2)},
             date(2026, 5, 1),
@@ -148,7 +148,7 @@ def growth() -> Growth:
 
 
 def test_the_curve_rises_in_steps_on_the_days_of_new_names(growth):
-    """Ten days over 1000 units, and 8 names below a tenth of room, over 400."""
+    """Ten days over a width of 1000, and 8 names plus ROOM over a height of 400."""
     chart = Chart(growth, from_right=False)
     assert chart.curve == "M0 400H0V355H400V221H900V43H1000"
     assert chart.area == f"{chart.curve}V400z"

@@ -1,4 +1,4 @@
-"""The page of a letter's figures, as everybody sees it."""
+"""The page of a letter's figures, as everyone sees it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def page_of(client, language: str = "en") -> str:
 
 
 def picture(page: str, name: str) -> ElementTree.Element:
-    """The SVG of this class. Raises ParseError where it is not well formed."""
+    """The SVG of this class. Raises ParseError if it is not well formed."""
     start, depth = page.index(f'<svg class="{name}"'), 0
     for tag in re.compile(r"<svg\b|</svg>").finditer(page, start):
         depth += 1 if tag[0] == "<svg" else -1
@@ -209,7 +209,7 @@ def test_a_letter_may_require_more_withheld_names_to_show_a_country(client, lett
 
 @pytest.mark.parametrize("visibility", ["withheld", "counted"])
 def test_the_page_does_not_reveal_when_a_hidden_name_came(client, letter, visibility):
-    """Whoever watches the curve or the milestones finds no day on which somebody hidden signed."""
+    """Neither the curve nor the milestones change on the day of a hidden signature."""
     Letter.objects.update(goal=13)
     for days in range(9):
         at = timezone.now() - timedelta(days=days)
@@ -282,7 +282,7 @@ def test_a_letter_that_is_not_public_has_no_figures(client, status, published, c
 
 
 def test_the_compressed_map_of_all_countries_is_small(letter):
-    """What travels, compressed, where organisations of every country have signed."""
+    """In compressed bytes, with signatories from every country."""
     codes = [code for code, _name in countries]
     origins = [Origin(Country(code), number, number, "1%") for number, code in enumerate(codes, 1)]
     context = {"map": WorldMap(atlas_of("hatched"), origins), "letter": letter}

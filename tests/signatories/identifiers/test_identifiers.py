@@ -1,4 +1,4 @@
-"""Numbers of other registers: their form, as staff enter them, and the codes of the registers."""
+"""Numbers in other registers: their forms, how staff enter them, and the registers' codes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from signatories.models import OrganisationIdentifier
 from tests.factories import OrganisationFactory
 from tests.signatories.admin.test_admin import organisation_data
 
-NUMBERS = {  # as they are written, and as they are stored; each is in use
+NUMBERS = {  # as typed, and as stored; each is in use
     "AR-CUIT": ("30-50001091-2", "30500010912"),
     "AU-ABN": ("51 824 753 556", "51824753556"),
     "BE-BCE_KBO": ("BE 0403.170.701", "0403170701"),
@@ -61,7 +61,7 @@ NUMBERS = {  # as they are written, and as they are stored; each is in use
 
 
 def other_digit(number: str) -> str:
-    """The number with its last digit one higher."""
+    """The number with its last digit one higher, or 0 after 9."""
     return number[:-1] + str((int(number[-1]) + 1) % 10)
 
 
@@ -149,7 +149,7 @@ def test_a_code_fits_its_column(written):
         return
 
 
-# As staff enter them
+# Entered by staff
 
 
 def save(client, organisation, **number: str):

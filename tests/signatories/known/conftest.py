@@ -12,5 +12,5 @@ FILES = Path(__file__).parent / "files"
 
 @pytest.fixture
 def registry():
-    """The small registry is known: the Institute of Clear Waters and others."""
+    """The small registry is imported: the Institute of Clear Waters and others."""
     return import_register(path=FILES / "v2-first.json", now=timezone.now())

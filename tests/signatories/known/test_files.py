@@ -1,4 +1,4 @@
-"""Registers' files, as they are read."""
+"""Reading registers' files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Importing a register, again and anew, and taking an import back."""
+"""Importing a register, again and in a newer version, and undoing an import."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ KEPT: list[type[models.Model]] = [
 
 
 def tables() -> dict[str, list[dict[str, object]]]:
-    """All that an import may touch, without numbers of rows."""
+    """Everything that an import may change, without row ids."""
     rows = {
         model.__name__: [
             {name: value for name, value in row.items() if name != "id"}
@@ -214,7 +214,7 @@ def test_a_truncated_import_is_continued_or_undone(tmp_path):
     assert counts(read(FIRST)) == (3, 0, 0, 0, 0)
 
 
-# What organisations have from it
+# Data given to organisations
 
 
 def test_an_organisation_on_the_register_gets_known_data_with_its_source():

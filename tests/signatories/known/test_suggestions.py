@@ -1,4 +1,6 @@
-"""Known bodies are offered while a representative types, whoever has signed in secret."""
+"""Known bodies are suggested while a representative types, whether or not they have signed in
+secret.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,7 @@ def test_a_public_organisation_with_the_same_name_is_suggested_once_before_it_is
 @pytest.mark.parametrize("visibility", ["withheld", "counted"])
 @pytest.mark.parametrize("name", [ENGLISH, GERMAN])
 def test_suggestions_do_not_reveal_a_secret_signature(registry, client, name, visibility):
-    """The same answer, word for word and by as many queries, with the signature and without."""
+    """The same answer with the same number of queries, with and without the signature."""
 
     def answers() -> list[tuple[bytes, int]]:
         found = []

@@ -1,4 +1,4 @@
-"""What imported registers know is used when organisations sign, and by staff."""
+"""Imported data is used when organisations sign, and by staff."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_confirming_does_not_look_up_imported_registers(letter, registry):
 
 
 def test_a_body_that_only_another_team_may_see_gets_a_second_organisation(letter, registry):
-    """As if nobody had signed for it: the same answers, names and numbers."""
+    """As if it had never signed: the same answers, names and numbers."""
     hidden = settled(confirmed(LetterFactory(slug="theirs"), GERMAN))
     Signature.objects.update(visibility="withheld", status="published", published_at=NOW)
     own = settled(confirmed(letter, ENGLISH))
@@ -145,7 +145,7 @@ def test_linking_again_changes_nothing(registry):
     assert link_waiting(now=NOW) == 0
 
 
-# What staff say
+# What staff enter
 
 
 def save(client, organisation: Organisation, part: str, rows: list[dict[str, object]]) -> None:

@@ -1,6 +1,6 @@
-"""Mails quote names so that no mail program makes links of them, and little of a stranger's words.
+"""Mails quote names so that no mail program links them, and quote little from strangers.
 
-The rules are linkify-it's, which many programs use, with all ends of hosts that there are.
+The rules are those of linkify-it, which many programs use, with all endings of hosts.
 """
 
 from __future__ import annotations

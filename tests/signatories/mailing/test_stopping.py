@@ -1,4 +1,4 @@
-"""All mail to a mailbox stops by one button, and comes again by another."""
+"""One button stops all mail to a mailbox, and another allows it again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody could lure with is refused, and honest words are not."""
+"""Text that could lure readers is refused, and honest text is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A host of mail that looks misspelt is asked about once; nobody with a right one is troubled."""
+"""A host that looks misspelt is questioned once; correct ones are not."""
 
 from __future__ import annotations
 

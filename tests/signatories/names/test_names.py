@@ -109,7 +109,7 @@ LETTERS = "iIıİjJsSſßẞσςΣΐᾳᾼͅΆŉǆǅﬁﬃﬅКкꙋᲈᏣꮳꭰ
     st.lists(st.sampled_from([*CASES, *FORMS]), min_size=1, max_size=4),
 )
 def test_a_key_does_not_depend_on_case_or_composition(name, steps):
-    # In order, as clean_name leaves it: capitals make a letter of an iota below one.
+    # NFC, as clean_name returns it: upper case turns an iota subscript into a letter.
     changed = unicodedata.normalize("NFC", name)
     for step in steps:
         changed = CASES[step](changed) if step in CASES else unicodedata.normalize(step, changed)
@@ -132,7 +132,7 @@ def test_keys_fit_their_columns(text):
 @pytest.mark.parametrize("letter", ["ﷺ", "ß", "ΐ", "ǆ", "㍿", "é", "中", "𝔄", "☮", "ʻ", "'", "̇"])
 @pytest.mark.django_db
 def test_what_is_derived_from_the_longest_names_can_be_stored(client, letter):
-    """The engine itself measures, and PostgreSQL refuses what is too long."""
+    """Measured by the engine itself: PostgreSQL refuses what is too long."""
     organisation = Organisation(country="DE")
     organisation.set_name(f"a{letter * (LONGEST - 1)}")
     organisation.save()

@@ -1,4 +1,4 @@
-"""The list as plain data."""
+"""The list as data files."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_hidden_names_are_only_a_number(client):
 
 
 def test_hidden_names_change_nothing_but_the_numbers(client):
-    """Whatever the numbers of rows that come between, and whenever: no byte tells of them."""
+    """However many rows come in between, and whenever: not a byte reveals them."""
     letter = LetterFactory(slug="speak")
     for name in "CAB":
         SignatureFactory(letter=letter, organisation__name=name)
@@ -132,7 +132,7 @@ def test_no_cell_of_a_spreadsheet_is_a_formula(client, first):
     (row,) = csv.DictReader(io.StringIO(table, newline=""))
     assert row["statement"] == f"'{text}"
     (line,) = client.get(f"{FILE}ndjson").content.splitlines()
-    assert json.loads(line)["statement"] == text  # programs get it as it is
+    assert json.loads(line)["statement"] == text  # programs get it unchanged
 
 
 @pytest.mark.parametrize("name", ["+1 Group", "=Equal", "555", "1000.org"])

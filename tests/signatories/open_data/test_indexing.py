@@ -1,4 +1,4 @@
-"""What search engines are told of, and what they need not look at."""
+"""Sitemaps and robots.txt for search engines."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_campaigns_and_pages_are_listed_in_all_languages(client):
 
 
 def test_signatures_do_not_date_a_letter(client):
-    """The day on which a name came that is not shown would be told."""
+    """Otherwise the day on which a hidden name came would be revealed."""
     letter = LetterFactory(slug="speak")
     before = client.get("/sitemap-letters.xml")
     SignatureFactory(letter=letter, visibility="counted")

@@ -1,4 +1,4 @@
-"""What machines read of pages, in the words of schema.org."""
+"""Metadata for machines in schema.org terms."""
 
 from __future__ import annotations
 

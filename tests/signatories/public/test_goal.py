@@ -1,4 +1,4 @@
-"""How far a letter is on the way to the number of organisations that it hopes for."""
+"""How close a letter is to its goal of organisations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.factories import LetterFactory, SignatureFactory
 
 pytestmark = pytest.mark.django_db
 
-# All pages that show it. An open letter's page takes it over from a fresh one.
+# All pages that show it. An open letter page updates it from a fresh copy.
 PLACES = ["", "embed/card/", "embed/count/", "figures/"]
 
 

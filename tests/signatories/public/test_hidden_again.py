@@ -1,4 +1,4 @@
-"""Pictures of what was public and is hidden again: gone with the next request, on every address."""
+"""Pictures of organisations and letters hidden again: gone from every URL at the next request."""
 
 from __future__ import annotations
 

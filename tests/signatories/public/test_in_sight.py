@@ -1,4 +1,4 @@
-"""An organisation that staff entered stays in sight, and as it was, when it signs in secret."""
+"""An organisation that staff added stays visible and unchanged when it signs in secret."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOW = timezone.now()
 
 
 def snapshot(client: Client, organisation: Organisation) -> list[str]:
-    """What the admin shows of an organisation, and of a merge that the user made of it."""
+    """What the admin shows of an organisation, and of a merge of it by this user."""
     pages = [
         REGISTER,
         reverse("admin:signatories_organisation_change", args=[organisation.pk]),
@@ -42,7 +42,7 @@ def test_a_secret_signature_changes_nothing_about_an_organisation_that_staff_add
     entered, other, third = (add(client, name=name) for name in (SECRET, "Other", "Third"))
     Pair.objects.create(first=entered, second=other, score=0.9)
     merge_organisations(kept=entered, merged=third, by=user, now=NOW)
-    snapshot(client, entered)  # with the messages that were waiting
+    snapshot(client, entered)  # clears waiting messages
     before = snapshot(client, entered)
     confirmed = status not in ("unconfirmed", "expired")
     SignatureFactory(

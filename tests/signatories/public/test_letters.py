@@ -1,4 +1,4 @@
-"""The home page and a campaign's page: what is open now, and what came of the rest."""
+"""The home page and campaign pages: what is open now, and the outcome of the rest."""
 
 from __future__ import annotations
 

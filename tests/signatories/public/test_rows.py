@@ -1,4 +1,4 @@
-"""The rows of a list are made without a template, and are as safe as if they had one."""
+"""Rows of a list are built without a template, and as safely as with one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NASTY = "\"><script>alert('1')</script>&amp;"
 
 
 def row(letter: Letter, **how: bool) -> ElementTree.Element:
-    """The only row of the letter's list, which has to be well-formed."""
+    """The only row of the letter's list, which must be well formed."""
     rows = signatory_rows(SignatoryList(letter).signatures, letter, **how)
     return ElementTree.fromstring(rows)  # noqa: S314 - our own
 

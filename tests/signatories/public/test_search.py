@@ -1,4 +1,4 @@
-"""Searching letters and organisations: what is found, how it is marked, and what never is."""
+"""Searching letters and organisations: what is found, how it is marked, and what never is found."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def indexed(request) -> bool:
 
 
 def found(client, text: str, **asked: str) -> tuple[list[str], list[str]]:
-    """The titles of letters and the names of organisations, without marks."""
+    """The titles of letters and the names of organisations found, without marks."""
     page = client.get("/en/search/", {"q": text, **asked}).content.decode()
     page = re.sub(r"</?mark>", "", page)
     letters = re.findall(r'<h3><a href="[^"]+"><bdi lang="[^"]+">([^<]+)<', page)
@@ -55,7 +55,7 @@ def letter(title: str, body: str = "We write to you.", **kwargs) -> Letter:
         ("#speakout", ["Another"]),
         ("speak out loudly", ["Another"]),
         ("nothing of this", []),
-        ("body", []),  # a word of the form in which words are stored
+        ("body", []),  # a key of the JSON in which words are stored
         ("canonical", []),
         ("%", []),
         ("__", []),
@@ -258,7 +258,7 @@ def test_the_same_number_of_queries_for_one_and_three_of_each(client, indexed):
             index_letters()
 
     add(0)
-    client.get("/en/search/?q=forum")  # reads the words that names have
+    client.get("/en/search/?q=forum")  # reads the words of all names
     with CaptureQueriesContext(connection) as one:
         client.get("/en/search/?q=forum")
     add(1)

@@ -70,7 +70,7 @@ def test_it_measures_right_and_wrong_links_at_shared_domains(files, tmp_path):
     path = tmp_path / "shared.csv"
     path.write_text(SHARED_DOMAIN, encoding="utf-8")
     figures = figures_of(**files, shared_domain=path)
-    # An equal name in the same country at the same domain cannot be told apart.
+    # Equal names in the same country at the same domain cannot be distinguished.
     assert figures["shared_domain_wrong"] == "0.5000"
     assert figures["shared_domain_right"] == "0.5000"
     assert figures["shared_domain_right other_script"] == "1.0000"
@@ -80,7 +80,7 @@ def test_half_of_the_names_can_be_known_in_advance(files, tmp_path):
     path = tmp_path / "known.csv"
     path.write_text(KNOWN, encoding="utf-8")
     assert figures_of(**(files | {"variants": path}))["recall@5"] == "0.3333"
-    # The first and the third are known, as the first of their organisations; the second is asked.
+    # The first and third are known, as their organisations' first; the second is the query.
     figures = figures_of(**(files | {"variants": path}), known="half")
     assert figures["recall@5"] == "1.0000"
     assert "recall@5 translation" not in figures
@@ -102,7 +102,7 @@ def test_the_share_of_true_pairs_on_letters_is_shown_by_score(tmp_path):
     figures = figures_of(letters=tmp_path)
     assert figures["letters_true 1.00"] == "1.0000"
     assert figures["letters_pairs 1.00"] == "1.0000"
-    # The gardeners' societies are alike and not one; the renamed one is not caught.
+    # The gardeners' societies are similar but two; the renamed one is not caught.
     assert figures["letters_true"] == "0.5000"
     assert figures["letters_caught"] == "0.5000"
 

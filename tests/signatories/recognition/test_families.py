@@ -1,4 +1,4 @@
-"""A domain says who may speak for a family of bodies, not which one it is."""
+"""A domain says who may speak for a family of bodies, not which one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def at(domain: str, *names: str, country: str = "GB", key: str = "one") -> Entry
 
 
 def ask(name: str, *registered: Entry) -> Recognition:
-    """Ask with an address at the first registered body's domain, in its country."""
+    """Query from an address at the first registered body's domain, in its country."""
     first = registered[0]
     email = f"rosa@{first.domains[0]}"
     return recognise(
@@ -80,7 +80,7 @@ def test_another_body_of_the_family_is_not_linked(registered, country, domain, a
         # Acronyms: read from the name, or of another language of the country.
         ("Administration for Community Living", "US", "acl.gov", "ACL"),
         ("Black Hill Agricultural Institute", "TR", "arastirma.gov.tr", "KTAE"),
-        # A former name at a domain that is made of the present one.
+        # A former name at a domain built from the current one.
         ("Fondazione Montebruno", "IT", "fondazionemontebruno.it", "Fondazione Piave"),
         ("Oxfam", "GB", "oxfam.org.uk", "Oxfam GB"),
     ],

@@ -1,4 +1,4 @@
-"""Blocking keys: they fit the register's column whatever the name, and long names are found."""
+"""Blocking keys fit their column whatever the name, and long names are found."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FISABIO = (
     " (FISABIO)"
 )
 
-# Words as long as each script writes them, and the letters that grow most when they are folded.
+# Words as long as each script allows, and the letters that grow most when folded.
 SCRIPTS = [
     "internationale Donaudampfschifffahrtsgesellschaftskapitänsvereinigung",
     "Международная общественная правозащитная организация",

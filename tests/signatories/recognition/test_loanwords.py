@@ -1,4 +1,4 @@
-"""Loan words in Japanese and Korean are told from their English words by consonants."""
+"""Japanese and Korean loan words are matched with English words by their consonants."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def test_certain_match_links_by_itself(
         # Free mail and shared hosting prove nothing.
         ("ECRE", "BE", "ecre@gmail.com", "ecre"),
         ("ECRE", "BE", "https://ecre.wordpress.com", "ecre"),
-        # Another own domain speaks against an equal name.
+        # Another own domain counts against an equal name.
         ("European Council on Refugees and Exiles", "BE", "ecre-refugees.example", "ecre"),
         # Another country: a national section, or a namesake.
         ("Amnesty International", "FR", "", "ai-fr"),
@@ -130,7 +130,7 @@ def ask_short(name: str, country: str, website: str = "") -> Recognition:
         ("April", "FR", "april"),
         ("smex", "LB", "smex"),
         ("EFF", "US", "eff"),
-        # The capital L of one acronym is no capital I of another.
+        # A capital L in one acronym is not a capital I in another.
         ("LTER", "BR", "lter-br"),
         ("LTER", "FR", "lter-fr"),
     ],
@@ -165,7 +165,7 @@ def test_a_short_name_does_not_imitate_one_abroad() -> None:
 def test_equally_good_matches_are_all_shown() -> None:
     found = ask("Care Alliance", "KE")
     assert (found.answer, set(found.several)) == (Answer.MAYBE, {"care-a", "care-b"})
-    # The bare title of an office is several for good.
+    # The bare title of an office always means several.
     source = InMemorySource(
         [known(key, "Department of Health", country="US") for key in ("one", "two")]
     )
@@ -219,13 +219,13 @@ def test_names_with_the_same_words_are_nearly_equal(name: str, other: str) -> No
 @pytest.mark.parametrize(
     ("name", "other"),
     [
-        # One stem by chance, in proper names.
+        # The same stem by chance, in proper names.
         ("Maecia", "AlpineLab"),
         ("Movim", "Tiller"),
         ("MediaNama", "MediaVox"),
         # Two words for a thing in one language are two words.
         ("Free Software Foundation", "Internet Freedom Foundation"),
-        # A proper name that the other has not.
+        # A proper name that the other lacks.
         ("Lindqvist Peace Foundation", "Fondation pour la paix"),
     ],
 )
@@ -314,7 +314,7 @@ def test_case_and_order_of_words_do_not_change_who_is_found(
     name: str, country: str, chance: object
 ) -> None:
     plain = ask(name, country)
-    # "e.V." is told from initials by its dots and letters, not by its case.
+    # "e.V." differs from initials by its dots and letters, not by its case.
     for changed in (name.lower(), name.upper(), name.title()):
         other = ask(changed, country)
         assert other.candidates[0].entry == plain.candidates[0].entry

@@ -1,4 +1,4 @@
-"""Likely duplicates of one body are one decision, of what the user may see and nobody decided."""
+"""Likely duplicates of one body are one decision, among open pairs that the user may see."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def two_alike(score: float = 0.8) -> Pair:
 
 
 def star(number: int) -> tuple[Organisation, list[Organisation]]:
-    """A body, and others that are each like it and not like one another."""
+    """An organisation, and others that resemble it but not one another."""
     hub, *others = bodies(number)
     for other in others:
         alike(hub, other)
@@ -73,7 +73,7 @@ def on_register() -> set[int]:
     return set(Organisation.objects.on_register().values_list("pk", flat=True))
 
 
-# What is together
+# Clusters
 
 
 def test_several_likely_duplicates_of_one_body_are_one_cluster(staff):
@@ -97,7 +97,7 @@ def test_every_open_pair_is_in_one_cluster_and_the_best_come_first(staff):
 
 
 def test_clusters_are_not_chained(staff):
-    """Who is like a member but not like the hub is asked about by itself."""
+    """One that resembles a member but not the hub gets its own cluster."""
     chain = bodies(6)
     for one, other in pairwise(chain):
         alike(one, other)
@@ -301,12 +301,12 @@ def test_a_pair_decided_meanwhile_is_reported(staff_client, staff):
     assert response.url == reverse("admin:signatories_pair_change", args=[pair.pk])
 
 
-# What another team keeps to itself
+# Organisations that only another team may see
 
 
 @pytest.fixture
 def hidden() -> tuple[list[Organisation], Organisation]:
-    """Three that all may see, and a fourth of another team's, all likely to be one."""
+    """Three that everyone may see, and a fourth only for another team, all likely to be one."""
     hub, others = star(3)
     secret = SignatureFactory(organisation__name="Zyzzogeton", visibility="withheld").organisation
     alike(hub, secret, 0.99)
@@ -359,7 +359,7 @@ def test_deciding_needs_the_permission():
 
 
 def test_an_error_for_one_rolls_all_back(staff):
-    """The first is merged, the second was merged by somebody else: the first is as it was."""
+    """The first is merged, the second was merged by somebody else: the first merge is undone."""
     hub, (one, other) = star(3)
     merge_organisations(kept=OrganisationFactory(), merged=other, by=staff, now=NOW)
     before = on_register()

@@ -1,4 +1,4 @@
-"""Likely duplicates as staff see them: what both signed, and how much it costs to look."""
+"""Likely duplicates as staff see them: what both signed, and how many queries it takes."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def numbers_of_queries(client, url: str) -> int:
     return len(asked)
 
 
-# What both have signed
+# Letters that both signed
 
 
 def test_a_letter_that_both_have_signed_is_named(staff_client):
@@ -86,11 +86,11 @@ def test_the_pages_of_pairs_run_as_many_queries_for_many_as_for_few(staff_client
     assert many == few
 
 
-# An organisation is one row, whatever it signed
+# One row per organisation, however many signatures
 
 
 def sign(organisation: Organisation, number: int) -> None:
-    """Signatures under one letter: the organisation signs, and has withdrawn all other times."""
+    """Signatures of the organisation on one letter, all but one of them withdrawn."""
     letter = LetterFactory()
     SignatureFactory(letter=letter, organisation=organisation)
     for _ in range(number - 1):
@@ -127,7 +127,7 @@ def test_a_team_opens_an_organisation_that_signed_twice():
         assert client.get(url).status_code == 200
 
 
-# Merges of what another team's letters hide
+# Merges of organisations that only another team may see
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""How frequent the keys of recognition are: what the worker counts and what a question does."""
+"""Counts of recognition's keys: by the worker, and by queries."""
 
 from __future__ import annotations
 

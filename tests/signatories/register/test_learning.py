@@ -1,4 +1,4 @@
-"""What a confirmed address teaches of its organisation's domains, and how that is unlearned."""
+"""What confirmed addresses teach about domains, and when that is forgotten."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def domains(organisation: Organisation | None) -> list[str]:
 
 
 def means(name: str, email: str = EMAIL) -> str | None:
-    """Which organisation a stranger would be linked with at once, of those that all can read of."""
+    """The organisation that a stranger would be linked with at once, among the public ones."""
     signature = SignatureFactory.build(
         letter=None,
         organisation=None,
@@ -157,19 +157,19 @@ def test_nothing_is_learned_before_staff_publish_it():
     assert not LearnedDomain.objects.exists()
 
 
-# Who may teach what
+# Who may teach a domain
 
 
 @pytest.fixture
 def amnesty() -> Organisation:
-    """Known with its domain, and public."""
+    """A public organisation with a known domain."""
     organisation = OrganisationFactory(name="Amnesty Watch", website="https://amnesty.example")
     SignatureFactory(organisation=organisation)
     return organisation
 
 
 def impostor(organisation: Organisation) -> Signature:
-    """One from elsewhere that staff linked with the organisation."""
+    """A signature from another domain that staff linked with the organisation."""
     return SignatureFactory(
         organisation=organisation, in_review=True, representative_email="eve@evil.example.net"
     )
@@ -223,13 +223,13 @@ def test_at_a_shared_domain_the_name_decides(publish):
     assert means("Coastal Observatory") is None
 
 
-# What is hidden
+# Hidden names
 
 
 def test_a_signature_whose_name_is_hidden_changes_nothing_for_a_stranger(publish):
-    """Whether it taught the domain or another body did is not to be told apart."""
+    """A domain that it taught looks the same as one that another body taught."""
     hidden = publish(visibility="withheld").organisation
-    SignatureFactory(organisation=hidden, representative_email="")  # everybody can read of it
+    SignatureFactory(organisation=hidden, representative_email="")  # public
     assert LearnedDomain.objects.count() == 1
     assert domains(hidden) == []
     assert means("Coastal Fishers’ Alliance") is None
@@ -250,7 +250,7 @@ def test_a_letter_that_is_no_longer_public_teaches_nothing(publish):
     assert domains(signature.organisation) == []
 
 
-# Unlearning
+# Forgetting
 
 
 def withdraw(signature, staff):

@@ -1,4 +1,4 @@
-"""Logos: written anew, shown with their organisation, and gone with its name."""
+"""Logos: re-encoded, shown with their organisation, and gone with its name."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def encoded(kind: str = "PNG", size: tuple[int, int] = (40, 20)) -> bytes:
 
 
 def give_logo(organisation: Organisation, now) -> str:
-    """Its address."""
+    """Set a logo, and return its URL."""
     logo = set_logo(organisation=organisation, image=encoded("WEBP"), by=None, now=now)
     assert logo is not None
     return f"/logos/{logo.key}.webp"
@@ -43,7 +43,7 @@ def signature() -> Signature:
 
 
 def fields(organisation: Organisation, **changes: object) -> dict[str, object]:
-    """What the admin's form sends."""
+    """The data of the admin's form."""
     sent: dict[str, object] = {
         "name": organisation.name,
         "acronym": "",
@@ -157,5 +157,5 @@ def test_a_logo_without_an_image_is_refused_by_the_database(signature, wrong):
 
 
 def test_a_logo_is_served_only_for_a_public_organisation(client, now):
-    """An organisation that never signed has a logo in the admin and nowhere else."""
+    """The logo of an organisation that never signed is shown only in the admin."""
     assert client.get(give_logo(OrganisationFactory(), now)).status_code == 404

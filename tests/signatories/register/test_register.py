@@ -131,7 +131,7 @@ def test_keys_follow_a_renaming_and_the_old_name_stays_known(ecre, staff):
 @settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_what_is_derived_from_a_name_fits_its_columns(name, address):
-    """Each column that is filled by a maker, beside the longest text that the maker can return."""
+    """Each derived column, with the longest text that its function can return."""
     form = normal_form(name)
     host = known_host(address) or known_host(f"a@{'x' * 60}.{address}")
     entry = Entry("1", (EntryName(name, form),), "DE", domains=(host,) if host else ())
@@ -215,7 +215,7 @@ def test_indexing_twice_changes_nothing(ecre):
 
 
 def organisation_of(name: str) -> Organisation:
-    """Which organisation a signature from Spain with a free address turns out to be of."""
+    """The organisation that a signature from Spain with a free mail address is linked with."""
     signature = SignatureFactory(
         unconfirmed=True, signed_as=name, country="ES", representative_email="a@gmail.com"
     )
@@ -231,7 +231,7 @@ def test_an_unmerged_duplicate_delays_nobody(staff):
     for organisation in (first, second):
         SignatureFactory(organisation=organisation)
     assert organisation_of("Xnet") == first
-    # What staff decided holds.
+    # Staff's decision stands.
     keep_apart(one=first, other=second, by=staff, now=NOW)
     assert organisation_of("Xnet") not in (first, second)
 
