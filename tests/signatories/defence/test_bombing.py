@@ -48,7 +48,7 @@ class Down(EmailBackend):
         raise ConnectionRefusedError
 
 
-def leave_all(outbox) -> list[str]:
+def send_waiting(outbox) -> list[str]:
     """Let the worker send everything that waits; returns the recipients."""
     sent = []
     for _ in range(3):
@@ -68,7 +68,7 @@ def test_75_forms_for_aliases_of_one_mailbox_send_three_mails(sign, outbox, now)
             now=timezone.now(),
         )
     assert Signature.objects.count() == 75
-    assert len(leave_all(outbox)) == MAILS_UNKNOWN == 3
+    assert len(send_waiting(outbox)) == MAILS_UNKNOWN == 3
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ class TestCatchAll:
                 now=timezone.now(),
             )
         assert Signature.objects.count() == 60
-        assert len(leave_all(outbox)) == DOMAIN_UNKNOWN == 20
+        assert len(send_waiting(outbox)) == DOMAIN_UNKNOWN == 20
 
     def test_sections_of_a_federation_who_answer_are_never_held(self, sign, outbox, now):
         """A hundred within ten minutes; one in five has confirmed when the next one signs."""
@@ -170,9 +170,9 @@ class TestCatchAll:
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 1)
         for number in range(3):
             sign(email=f"{number}@federation.example", now=timezone.now())
-        assert leave_all(outbox) == ["0@federation.example"]
+        assert send_waiting(outbox) == ["0@federation.example"]
         SignatureFactory(representative_email="0@federation.example")
-        assert sorted(leave_all(outbox)) == ["1@federation.example", "2@federation.example"]
+        assert sorted(send_waiting(outbox)) == ["1@federation.example", "2@federation.example"]
 
     def test_a_retry_after_a_mail_failure_is_not_counted_again(
         self, sign, outbox, monkeypatch, settings
@@ -182,15 +182,15 @@ class TestCatchAll:
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 1)
         working, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, f"{__name__}.Down"
         for _ in range(5):
-            assert leave_all(outbox) == []
+            assert send_waiting(outbox) == []
         settings.EMAIL_BACKEND = working
-        assert leave_all(outbox) == ["me@federation.example"]
+        assert send_waiting(outbox) == ["me@federation.example"]
 
     def test_the_pauses_between_attempts_grow(self, sign, outbox, monkeypatch):
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 0)
         sign(email="me@victim.example", now=timezone.now())
         Signature.objects.update(signed_at=timezone.now() - 6 * HOUR)
-        leave_all(outbox)
+        send_waiting(outbox)
         waiting = DBTaskResult.objects.get(status="READY")
         assert waiting.run_after - timezone.now() > 5 * HOUR
 
@@ -198,7 +198,7 @@ class TestCatchAll:
         monkeypatch.setattr(limits, "DOMAIN_UNKNOWN", 0)
         sign(email="me@victim.example", now=timezone.now())
         Signature.objects.all().delete()
-        assert leave_all(outbox) == []
+        assert send_waiting(outbox) == []
         assert not DBTaskResult.objects.filter(status="READY").exists()
 
     def test_forms_with_a_proof_are_counted_apart(self, now, monkeypatch):
@@ -330,4 +330,4 @@ def test_a_letter_can_be_signed_over_the_web_for_all_aliases(client, letter, out
         )
         pages.add((response.status_code, response.url))
     assert pages == {(303, "/en/letters/speak/sign/sent/")}
-    assert len(leave_all(outbox)) == MAILS_UNKNOWN
+    assert len(send_waiting(outbox)) == MAILS_UNKNOWN

@@ -147,12 +147,12 @@ def test_numbers_follow_the_language_and_lengths_do_not(client, letter):
     origins = [Origin(Country("DE"), 1234, 1234, "100.00%")]
     world_map = WorldMap(atlas_of("hatched"), origins)
     with translation.override("de"):
-        made = render_to_string("components/origins.html", {"origins": origins, "letter": letter})
-        made += render_to_string("components/world_map.html", {"map": world_map, "letter": letter})
-    assert '"origins-number">1.234<' in made
-    assert "Deutschland (1.234)." in made
-    assert 'width="100.00%"' in made
-    assert 'viewBox="0 0 2000 866"' in made
+        html = render_to_string("components/origins.html", {"origins": origins, "letter": letter})
+        html += render_to_string("components/world_map.html", {"map": world_map, "letter": letter})
+    assert '"origins-number">1.234<' in html
+    assert "Deutschland (1.234)." in html
+    assert 'width="100.00%"' in html
+    assert 'viewBox="0 0 2000 866"' in html
 
 
 @pytest.mark.parametrize(
@@ -286,5 +286,5 @@ def test_the_compressed_map_of_all_countries_is_small(letter):
     codes = [code for code, _name in countries]
     origins = [Origin(Country(code), number, number, "1%") for number, code in enumerate(codes, 1)]
     context = {"map": WorldMap(atlas_of("hatched"), origins), "letter": letter}
-    made = render_to_string("components/world_map.html", context)
-    assert len(gzip.compress(made.encode())) < 25_000
+    html = render_to_string("components/world_map.html", context)
+    assert len(gzip.compress(html.encode())) < 25_000

@@ -59,10 +59,10 @@ def test_suggestions_do_not_reveal_a_secret_signature(registry, client, name, vi
     def answers() -> list[tuple[bytes, int]]:
         found = []
         for text in ("clear", "inst", "icw", "gew", "silent", "waters of"):
-            with CaptureQueriesContext(connection) as asked:
+            with CaptureQueriesContext(connection) as queries:
                 response = client.get(reverse("suggestions"), {"q": text})
             assert response.status_code == 200
-            found.append((response.content, len(asked)))
+            found.append((response.content, len(queries)))
         return found
 
     before = answers()

@@ -90,10 +90,10 @@ def test_a_merely_similar_name_is_not_linked(letter, registry):
 def test_confirming_does_not_look_up_imported_registers(letter, registry):
     with CaptureQueriesContext(
         connection,
-    ) as asked:
+    ) as queries:
         confirmed(letter, GERMAN, email=f"ada@{HOST}")
-    assert len(asked) > 0
-    assert [one["sql"] for one in asked if "signatories_known" in one["sql"]] == []
+    assert len(queries) > 0
+    assert [one["sql"] for one in queries if "signatories_known" in one["sql"]] == []
 
 
 def test_a_body_that_only_another_team_may_see_gets_a_second_organisation(letter, registry):

@@ -73,9 +73,9 @@ class TestMails:
         )
         post(emails.confirmation, signature_id=signature.pk)
         (message,) = outbox.send()
-        told = message.subject + message.body
+        sent = message.subject + message.body
         typed = ("Zyzzogeton", "Xanthippe", "Quaestor", "qwertz", "Abracadabra")
-        assert [word for word in typed if word in told] == []
+        assert [word for word in typed if word in sent] == []
 
     @pytest.mark.parametrize(
         ("message", "status"),

@@ -147,12 +147,12 @@ def test_only_a_keyed_digest_is_stored(now, settings):
 
 def test_the_operator_can_do_both_by_a_command(monkeypatch):
     monkeypatch.setattr("builtins.input", lambda prompt: " Rosa+x@forum.example.org ")
-    mailbox, told = index_mailbox("rosa@forum.example.org"), StringIO()
-    call_command("stop_mail", stdout=told)
+    mailbox, output = index_mailbox("rosa@forum.example.org"), StringIO()
+    call_command("stop_mail", stdout=output)
     assert wants_no_mail(mailbox)
-    call_command("stop_mail", "--undo", stdout=told)
+    call_command("stop_mail", "--undo", stdout=output)
     assert not wants_no_mail(mailbox)
-    assert told.getvalue() == "No more emails will be sent.\nEmails are allowed again.\n"
+    assert output.getvalue() == "No more emails will be sent.\nEmails are allowed again.\n"
 
 
 def test_the_command_refuses_an_invalid_address(monkeypatch):

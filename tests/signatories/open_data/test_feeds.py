@@ -28,7 +28,7 @@ def read(client, address: str) -> ElementTree.Element:
     return ElementTree.fromstring(response.content)  # noqa: S314 (our own)
 
 
-def told(feed: ElementTree.Element, *names: str) -> list[tuple[str, ...]]:
+def values_of(feed: ElementTree.Element, *names: str) -> list[tuple[str, ...]]:
     entries = feed.findall(f"{ATOM}entry")
     return [tuple(entry.findtext(f"{ATOM}{name}") or "" for name in names) for entry in entries]
 
@@ -39,7 +39,7 @@ def test_each_name_is_an_entry_dated_by_day_only(client, letter):
         letter=letter, organisation=organisation, signed_at=NOON, statement="<b>Now</b>"
     )
     feed = read(client, FEED)
-    assert told(feed, "id", "title", "updated", "summary") == [
+    assert values_of(feed, "id", "title", "updated", "summary") == [
         (
             f"http://testserver/letters/speak/signatories/{organisation.public_id}",
             "Forum (Germany)",
@@ -55,7 +55,7 @@ def test_names_are_sorted_newest_day_first_then_alphabetically(client, letter):
     for name, hour in (("B", 9), ("A", 10)):
         SignatureFactory(letter=letter, organisation__name=name, signed_at=NOON.replace(hour=hour))
     SignatureFactory(letter=letter, organisation__name="C", signed_at=NOON.replace(day=5))
-    titles = [title for (title,) in told(read(client, FEED), "title")]
+    titles = [title for (title,) in values_of(read(client, FEED), "title")]
     assert titles == ["C (Germany)", "A (Germany)", "B (Germany)"]
 
 
@@ -71,8 +71,8 @@ def test_hidden_names_leave_no_trace_in_a_feed(client, letter):
 def test_characters_that_xml_forbids_do_not_break_a_feed(client, letter):
     SignatureFactory(letter=letter, statement="One\x0b\x1f two\n")
     TimelineEntry.objects.create(letter=letter, kind="update", day=NOON, note="A\x08 B")
-    assert told(read(client, FEED), "summary") == [("One two\n",)]
-    assert told(read(client, UPDATES), "summary") == [("",), ("<p>A B</p>\n",)]
+    assert values_of(read(client, FEED), "summary") == [("One two\n",)]
+    assert values_of(read(client, UPDATES), "summary") == [("",), ("<p>A B</p>\n",)]
 
 
 def test_a_feed_without_entries_says_when_the_letter_opened(client, letter):
@@ -90,7 +90,7 @@ def test_updates_are_the_revisions_and_the_timeline(client, letter):
             url="https://paper.example.org/a?b=1&c=2",
         )
     here = "http://testserver/letters/speak/"
-    rows = told(read(client, UPDATES), "id", "title", "updated", "summary")
+    rows = values_of(read(client, UPDATES), "id", "title", "updated", "summary")
     link = "https://paper.example.org/a?b=1&amp;c=2"
     assert [row for row in rows if "revisions/1" not in row[0]] == [
         (
@@ -115,13 +115,15 @@ def test_public_letters_are_entries_and_drafts_are_not(client, letter):
     LetterFactory(status="draft")
     LetterFactory(campaign__published=False)
     feed = read(client, "/en/letters/feed.atom")
-    assert told(feed, "id", "title") == [("http://testserver/letters/speak/", "Let everyone speak")]
+    assert values_of(feed, "id", "title") == [
+        ("http://testserver/letters/speak/", "Let everyone speak")
+    ]
     (link,) = [one.get("href") for one in feed.findall(f"{ATOM}entry/{ATOM}link")]
     assert link == "http://testserver/en/letters/speak/"
 
 
 def test_a_site_without_letters_has_a_feed(client):
-    assert told(read(client, "/ar/letters/feed.atom"), "id") == []
+    assert values_of(read(client, "/ar/letters/feed.atom"), "id") == []
 
 
 @pytest.mark.parametrize("address", [FEED, UPDATES, "/en/letters/feed.atom"])

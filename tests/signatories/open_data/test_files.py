@@ -72,8 +72,8 @@ def test_hidden_names_change_nothing_but_the_numbers(client):
     Letter.objects.bump_public_version()
     assert {ending: client.get(f"{FILE}{ending}").content for ending in before} == before
     list_after = json.loads(client.get(ADDRESS).content)
-    told = {key for key in list_after if list_after[key] != list_before[key]}
-    assert told == {"count", "not_named", "version"}
+    changed = {key for key in list_after if list_after[key] != list_before[key]}
+    assert changed == {"count", "not_named", "version"}
     assert [row["name"] for row in list_after["signatories"]] == ["A", "B", "C"]
 
 
@@ -98,13 +98,13 @@ def test_no_database_key_and_no_instant_of_a_signature_is_shown(client, address)
     TimelineEntry.objects.create(pk=987654324, letter=letter, kind="update", day=instant, note="A.")
     response = client.get(address)
     assert response.status_code == 200
-    told = f"{response.headers} {response.content.decode()}"
-    keys = [number for number in range(987654321, 987654325) if f"{number}" in told]
+    answer = f"{response.headers} {response.content.decode()}"
+    keys = [number for number in range(987654321, 987654325) if f"{number}" in answer]
     encoded = [
-        number for number in range(987654321, 987654325) if f"{number}".encode().hex() in told
+        number for number in range(987654321, 987654325) if f"{number}".encode().hex() in answer
     ]
     assert (keys, encoded) == ([], [])
-    assert "57:59" not in told
+    assert "57:59" not in answer
 
 
 def test_all_files_have_the_same_entries(client):

@@ -29,17 +29,17 @@ def indexed(request) -> bool:
     return bool(request.param == "indexed")
 
 
-def found(client, text: str, **asked: str) -> tuple[list[str], list[str]]:
+def found(client, text: str, **parameters: str) -> tuple[list[str], list[str]]:
     """The titles of letters and the names of organisations found, without marks."""
-    page = client.get("/en/search/", {"q": text, **asked}).content.decode()
+    page = client.get("/en/search/", {"q": text, **parameters}).content.decode()
     page = re.sub(r"</?mark>", "", page)
     letters = re.findall(r'<h3><a href="[^"]+"><bdi lang="[^"]+">([^<]+)<', page)
     return letters, re.findall(r'"signatory-name">([^<]+)<', page)
 
 
 def letter(title: str, body: str = "We write to you.", **kwargs) -> Letter:
-    made: Letter = LetterFactory(words__title=title, words__body=body, **kwargs)
-    return made
+    created: Letter = LetterFactory(words__title=title, words__body=body, **kwargs)
+    return created
 
 
 @pytest.mark.parametrize(
@@ -242,9 +242,9 @@ def test_the_etag_of_a_search_is_the_public_state(client, now):
     signature = SignatureFactory(organisation__name="Forum")
     address = "/en/search/?q=forum"
     etag = client.get(address)["ETag"]
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as parameters:
         answer = client.get(address, headers={"If-None-Match": etag})
-    assert (answer.status_code, len(asked)) == (304, 1)
+    assert (answer.status_code, len(parameters)) == (304, 1)
     change_visibility(signature=signature, visibility="withheld", now=now)
     assert client.get(address, headers={"If-None-Match": etag}).status_code == 200
 

@@ -31,7 +31,7 @@ def ask(name: str, *registered: Entry) -> Recognition:
 
 
 @pytest.mark.parametrize(
-    ("registered", "country", "domain", "asked"),
+    ("registered", "country", "domain", "query"),
     [
         # Parts of one state, in one language, in translation and in another script.
         ("Gifu Prefectural Police", "JP", "pref.gifu.lg.jp", "Gifu Prefecture"),
@@ -56,13 +56,13 @@ def ask(name: str, *registered: Entry) -> Recognition:
         ("Lanternfish Society of Ontario", "CA", "lanternfish.ca", "Lanternfish Society of Canada"),
     ],
 )
-def test_another_body_of_the_family_is_not_linked(registered, country, domain, asked):
-    found = ask(asked, at(domain, registered, country=country))
+def test_another_body_of_the_family_is_not_linked(registered, country, domain, query):
+    found = ask(query, at(domain, registered, country=country))
     assert found.answer is not Answer.SAME
 
 
 @pytest.mark.parametrize(
-    ("registered", "country", "domain", "asked"),
+    ("registered", "country", "domain", "query"),
     [
         ("Nagano Prefectural Police", "JP", "pref.nagano.lg.jp", "長野県警察"),
         ("Ostrow Fisheries Research Institute", "JP", "ostrow.lg.jp", "水産研究所"),
@@ -85,8 +85,8 @@ def test_another_body_of_the_family_is_not_linked(registered, country, domain, a
         ("Oxfam", "GB", "oxfam.org.uk", "Oxfam GB"),
     ],
 )
-def test_another_name_of_the_registered_body_is_linked(registered, country, domain, asked):
-    found = ask(asked, at(domain, registered, country=country))
+def test_another_name_of_the_registered_body_is_linked(registered, country, domain, query):
+    found = ask(query, at(domain, registered, country=country))
     assert found.answer is Answer.SAME
 
 

@@ -62,9 +62,9 @@ def entry_with(name: str, host: str = "") -> Entry:
 @given(NAMES, HOSTS)
 def test_every_key_fits_its_column(name: str, host: str) -> None:
     entry = entry_with(name, host)
-    made = entry_keys(entry) + query_keys(name, normal_form(name), entry.domains)
-    assert max(map(len, made)) <= MAX_KEY
-    assert not any("\0" in key for key in made)
+    keys = entry_keys(entry) + query_keys(name, normal_form(name), entry.domains)
+    assert max(map(len, keys)) <= MAX_KEY
+    assert not any("\0" in key for key in keys)
 
 
 @settings(deadline=None)

@@ -36,7 +36,7 @@ def test_too_short_a_word_has_no_token() -> None:
 
 
 @pytest.mark.parametrize(
-    ("registered", "asked", "country"),
+    ("registered", "query", "country"),
     [
         ("Japan Gastronomy Implantology Circle", "日本インプラント同好の会", "JP"),
         ("日本ブロックチェーン協会", "Japan Blockchain Association", "JP"),
@@ -46,12 +46,12 @@ def test_too_short_a_word_has_no_token() -> None:
         ("Korea Robot Foundation", "한국로봇재단", "KR"),
     ],
 )
-def test_names_match_across_scripts(registered: str, asked: str, country: str) -> None:
+def test_names_match_across_scripts(registered: str, query: str, country: str) -> None:
     entries = [
         Entry(str(number), (EntryName(name, normal_form(name)),), country)
         for number, name in enumerate(
             [registered, "Japan Dental Association", "Gifu Prefecture", "Korea Cancer Foundation"]
         )
     ]
-    found = recognise(name=asked, country=country, source=InMemorySource(entries))
+    found = recognise(name=query, country=country, source=InMemorySource(entries))
     assert found.candidates[0].entry.organisation == "0"

@@ -30,21 +30,21 @@ def bodies(number: int, **facts) -> list[Organisation]:
     return [OrganisationFactory(**facts) for _ in range(number)]
 
 
-def alike(one: Organisation, other: Organisation, score: float = 0.8) -> Pair:
+def likely_pair(one: Organisation, other: Organisation, score: float = 0.8) -> Pair:
     first, second = sorted([one, other], key=lambda body: body.pk)
     return Pair.objects.create(first=first, second=second, score=score)
 
 
-def two_alike(score: float = 0.8) -> Pair:
+def new_pair(score: float = 0.8) -> Pair:
     one, other = bodies(2)
-    return alike(one, other, score)
+    return likely_pair(one, other, score)
 
 
 def star(number: int) -> tuple[Organisation, list[Organisation]]:
     """An organisation, and others that resemble it but not one another."""
     hub, *others = bodies(number)
     for other in others:
-        alike(hub, other)
+        likely_pair(hub, other)
     return hub, others
 
 
@@ -83,9 +83,9 @@ def test_several_likely_duplicates_of_one_body_are_one_cluster(staff):
 
 def test_every_open_pair_is_in_one_cluster_and_the_best_come_first(staff):
     one, other, third, fourth, fifth = bodies(5)
-    alike(one, other, 0.7)
-    best = alike(third, fourth, 0.9)
-    alike(fourth, fifth, 0.8)
+    likely_pair(one, other, 0.7)
+    best = likely_pair(third, fourth, 0.9)
+    likely_pair(fourth, fifth, 0.8)
     found = clusters(staff)
     assert [set(cluster.members) for cluster in found] == [
         numbers(third, fourth, fifth),
@@ -100,7 +100,7 @@ def test_clusters_are_not_chained(staff):
     """One that resembles a member but not the hub gets its own cluster."""
     chain = bodies(6)
     for one, other in pairwise(chain):
-        alike(one, other)
+        likely_pair(one, other)
     found = grouped(staff)
     assert max(len(one) for one in found) == 3
     assert set().union(*found) == numbers(*chain)
@@ -121,7 +121,7 @@ def test_a_decided_pair_is_never_in_one_cluster(staff):
 def test_sections_of_a_federation_in_two_countries_are_not_offered(staff, countries, together):
     federation = OrganisationFactory()
     one, other = (OrganisationFactory(country=country, parent=federation) for country in countries)
-    alike(one, other)
+    likely_pair(one, other)
     assert (grouped(staff) == [numbers(one, other)]) is together
 
 
@@ -162,20 +162,20 @@ def test_the_list_has_one_row_for_a_cluster_with_all_its_members(staff_client):
 
 
 def test_a_cluster_of_two_links_to_the_page_of_the_pair(staff_client):
-    pair = two_alike()
+    pair = new_pair()
     page = staff_client.get(LIST).content.decode()
     assert reverse("admin:signatories_pair_change", args=[pair.pk]) in page
 
 
 def test_decided_pairs_come_last(staff_client, staff):
-    decided, waiting = two_alike(0.99), two_alike(0.7)
+    decided, waiting = new_pair(0.99), new_pair(0.7)
     keep_apart(one=decided.first, other=decided.second, by=staff, now=NOW)
     assert rows(staff_client) == [waiting, decided]
     assert rows(staff_client, decision__exact="open") == [waiting]
 
 
 def test_the_list_and_the_page_run_as_many_queries_for_three_as_for_one(staff_client):
-    def asked(url: str) -> int:
+    def count_queries(url: str) -> int:
         staff_client.get(url)
         with CaptureQueriesContext(connection) as queries:
             assert staff_client.get(url).status_code == 200
@@ -189,14 +189,14 @@ def test_the_list_and_the_page_run_as_many_queries_for_three_as_for_one(staff_cl
     hub, others = star(3)
     sign(hub, *others)
     pair = Pair.objects.earliest("pk")
-    few = asked(LIST), asked(page_of(pair))
+    few = count_queries(LIST), count_queries(page_of(pair))
     for _ in range(2):
         another, more = star(3)
         sign(another, *more)
     for one in bodies(2):
-        alike(hub, one)
+        likely_pair(hub, one)
         sign(hub, one)
-    assert (asked(LIST), asked(page_of(pair))) == few
+    assert (count_queries(LIST), count_queries(page_of(pair))) == few
 
 
 def test_letters_that_two_of_them_signed_are_named(staff_client):
@@ -280,7 +280,7 @@ def test_a_missing_member_stops_the_whole_decision(staff_client):
 def test_a_new_member_is_not_decided_on(staff_client):
     hub, others = star(3)
     late = OrganisationFactory()
-    pair = alike(hub, late)
+    pair = likely_pair(hub, late)
     decide(staff_client, Pair.objects.earliest("pk"), [hub, *others], hub, others)
     assert on_register() == numbers(hub, late)
     assert not Pair.objects.filter(pk=pair.pk, decision="different").exists()
@@ -295,7 +295,7 @@ def test_sending_it_twice_is_harmless(staff_client):
 
 
 def test_a_pair_decided_meanwhile_is_reported(staff_client, staff):
-    pair = two_alike()
+    pair = new_pair()
     keep_apart(one=pair.first, other=pair.second, by=staff, now=NOW)
     response = staff_client.get(page_of(pair))
     assert response.url == reverse("admin:signatories_pair_change", args=[pair.pk])
@@ -309,7 +309,7 @@ def hidden() -> tuple[list[Organisation], Organisation]:
     """Three that everyone may see, and a fourth only for another team, all likely to be one."""
     hub, others = star(3)
     secret = SignatureFactory(organisation__name="Zyzzogeton", visibility="withheld").organisation
-    alike(hub, secret, 0.99)
+    likely_pair(hub, secret, 0.99)
     return [hub, *others], secret
 
 

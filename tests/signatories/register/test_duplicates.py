@@ -39,9 +39,9 @@ def rows(client, url: str, **query: str) -> list:
 
 def numbers_of_queries(client, url: str) -> int:
     client.get(url)
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200
-    return len(asked)
+    return len(queries)
 
 
 # Letters that both signed
@@ -111,11 +111,11 @@ def test_the_page_of_an_organisation_runs_as_many_queries_for_fifty_signatures_a
 ):
     organisation = OrganisationFactory()
     url = reverse("admin:signatories_organisation_change", args=[organisation.pk])
-    asked = []
+    queries = []
     for number in (1, 1, 48):
         sign(organisation, number)
-        asked.append(numbers_of_queries(staff_client, url))
-    assert asked == [asked[0]] * 3
+        queries.append(numbers_of_queries(staff_client, url))
+    assert queries == [queries[0]] * 3
 
 
 def test_a_team_opens_an_organisation_that_signed_twice():

@@ -53,7 +53,7 @@ def answers(source) -> list[Recognition]:
     ]
 
 
-def told(found: list[Recognition]) -> list[tuple[object, ...]]:
+def summary(found: list[Recognition]) -> list[tuple[object, ...]]:
     return [
         (
             one.answer,
@@ -74,11 +74,11 @@ def test_only_frequent_keys_are_counted(organisations):
 
 
 def test_counting_keys_does_not_change_answers(organisations):
-    uncounted = told(answers(DatabaseSource()))
+    uncounted = summary(answers(DatabaseSource()))
     count_keys(RecognitionKey, now=NOW)
     assert stored()
-    assert told(answers(DatabaseSource())) == uncounted
-    assert told(answers(InMemorySource(map(entry_of, organisations)))) == uncounted
+    assert summary(answers(DatabaseSource())) == uncounted
+    assert summary(answers(InMemorySource(map(entry_of, organisations)))) == uncounted
 
 
 def test_entries_added_since_the_count_are_found(organisations):

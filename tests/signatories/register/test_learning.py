@@ -404,14 +404,14 @@ def test_removing_needs_the_permission(publish):
 
 
 def test_the_page_runs_as_many_queries_for_three_signatures_as_for_one(publish, staff_client):
-    def asked(organisation: Organisation) -> int:
+    def count_queries(organisation: Organisation) -> int:
         with CaptureQueriesContext(connection) as queries:
             staff_client.get(page_of(organisation))
         return len(queries)
 
     organisation = publish().organisation
-    asked(organisation)
-    one = asked(organisation)
+    count_queries(organisation)
+    one = count_queries(organisation)
     for _ in range(2):
         assert publish().organisation == organisation
-    assert asked(organisation) == one
+    assert count_queries(organisation) == one

@@ -62,7 +62,7 @@ def ecre() -> Organisation:
     return OrganisationFactory(name=ECRE, country="BE", acronym="ECRE", website="https://ecre.org")
 
 
-def asked(name: str, **facts: str):
+def recognise_with(name: str, **facts: str):
     return recognise(name=name, **({"country": "BE"} | facts), source=DatabaseSource())
 
 
@@ -75,20 +75,20 @@ def test_an_organisation_is_found_by_any_of_its_names(ecre):
     )
     index_organisation(ecre)
     for name in (ECRE, "ECRE", "Европейский совет по делам беженцев"):
-        assert asked(name).candidates[0].entry.organisation == str(ecre.pk)
+        assert recognise_with(name).candidates[0].entry.organisation == str(ecre.pk)
 
 
 def test_the_name_at_its_own_domain_is_the_same(ecre):
-    assert asked("ECRE", email="rosa@ecre.org").answer is Answer.SAME
+    assert recognise_with("ECRE", email="rosa@ecre.org").answer is Answer.SAME
 
 
 def test_an_acronym_alone_is_not_the_same(ecre):
-    assert asked("ECRE").answer is Answer.MAYBE
+    assert recognise_with("ECRE").answer is Answer.MAYBE
 
 
 def test_national_sections_are_different_organisations():
     OrganisationFactory(name="Amnesty International Germany", country="DE")
-    found = asked("Amnesty International France", country="FR")
+    found = recognise_with("Amnesty International France", country="FR")
     assert found.answer is not Answer.SAME
 
 
@@ -113,19 +113,19 @@ def test_the_number_of_database_queries_does_not_depend_on_the_register(
     ecre, django_assert_num_queries
 ):
     with CaptureQueriesContext(connection) as few:
-        asked(ECRE)
+        recognise_with(ECRE)
     for number in range(30):
         OrganisationFactory(name=f"European Council number {number}", country="BE")
     with django_assert_num_queries(len(few)):
-        asked(ECRE)
+        recognise_with(ECRE)
 
 
 def test_keys_follow_a_renaming_and_the_old_name_stays_known(ecre, staff):
     rename_organisation(organisation=ecre, name="Refuge Europe", by=staff, now=NOW)
     former = OrganisationName.objects.get()
     assert (former.name, former.kind) == (ECRE, "former")
-    assert asked("Refuge Europe").organisation == str(ecre.pk)
-    assert asked(ECRE).candidates[0].entry.organisation == str(ecre.pk)
+    assert recognise_with("Refuge Europe").organisation == str(ecre.pk)
+    assert recognise_with(ECRE).candidates[0].entry.organisation == str(ecre.pk)
 
 
 @settings(deadline=None)
@@ -135,7 +135,7 @@ def test_what_is_derived_from_a_name_fits_its_columns(name, address):
     form = normal_form(name)
     host = known_host(address) or known_host(f"a@{'x' * 60}.{address}")
     entry = Entry("1", (EntryName(name, form),), "DE", domains=(host,) if host else ())
-    made = {
+    longest = {
         (Organisation, "name_key"): [name_key(name)],
         (Organisation, "sort_key"): [sort_key(name)],
         (OrganisationName, "name_key"): [name_key(name)],
@@ -146,7 +146,7 @@ def test_what_is_derived_from_a_name_fits_its_columns(name, address):
         (NameStart, "start"): starts_of([name, name * 2]) or {""},
         (RecognitionKey, "key"): [*entry_keys(entry), *query_keys(name, form, entry.domains)],
     }
-    for (model, column), texts in made.items():
+    for (model, column), texts in longest.items():
         limit = model._meta.get_field(column).max_length
         assert limit is not None
         assert max(map(len, texts)) <= limit, (model, column)
@@ -167,7 +167,9 @@ def test_a_long_name_is_added_and_found(name):
     signature = SignatureFactory(unconfirmed=True, signed_as=name[:200].strip(), country="ES")
     confirm_signature(signature=signature, now=NOW)
     added = settle_signature(signature=signature, now=NOW).organisation
-    assert asked(added.name, country="ES").candidates[0].entry.organisation == str(added.pk)
+    assert recognise_with(added.name, country="ES").candidates[0].entry.organisation == str(
+        added.pk
+    )
 
 
 NAMES = st.one_of(
@@ -188,12 +190,12 @@ def test_an_entry_is_unpacked_as_it_was_packed(names, international):
         Scope.INTERNATIONAL if international else Scope.NATIONAL,
         ("forum.org", "forum.de"),
     )
-    kept = tuple(
+    without_keys = tuple(
         EntryName(re.sub("[\t\n]", " ", one.name), replace(one.form, keys=()))
         for one in entry.names
     )
     scope = "international" if international else "national"
-    assert unpack("7", "DE", scope, pack(entry)) == replace(entry, names=kept)
+    assert unpack("7", "DE", scope, pack(entry)) == replace(entry, names=without_keys)
 
 
 def test_entries_of_the_first_versions_are_still_read(ecre):
@@ -203,9 +205,9 @@ def test_entries_of_the_first_versions_are_still_read(ecre):
         [other.name, *json.loads(json.dumps([getattr(other.form, field) for field in fields]))]
         for other in entry.names
     ]
-    kept = tuple(replace(other, form=replace(other.form, keys=())) for other in entry.names)
+    without_keys = tuple(replace(other, form=replace(other.form, keys=())) for other in entry.names)
     read = unpack(entry.organisation, "BE", "national", [names, list(entry.domains)])
-    assert read == replace(entry, names=kept)
+    assert read == replace(entry, names=without_keys)
 
 
 def test_indexing_twice_changes_nothing(ecre):
