@@ -46,7 +46,7 @@ def organisation_page(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_safe
 def logo(request: HttpRequest, key: str) -> HttpResponseBase:
-    """A logo, for as long as the organisation is public. Caches revalidate each time."""
+    """A logo, as long as the organisation is public. Caches store it as briefly as a page."""
     found = get_object_or_404(Logo.objects.public().only("key"), key=key)
     return cacheable(
         request,
