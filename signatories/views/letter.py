@@ -137,7 +137,7 @@ def _list_context(found: SignatoryList, number: str) -> dict[str, Any]:
         "scopes": Organisation.Scope.choices,
         "shows_countries": found.order != "country",
         # Only the first page of the newest names updates in place; others show a notice.
-        "takes_over": found.order == "newest" and page.number == 1 and not found.is_search,
+        "updates_in_place": found.order == "newest" and page.number == 1 and not found.is_search,
         "newest": as_query({"order": "newest"}),
         "canonical": {"page": page.number} if is_further_page else {},
     }

@@ -1,6 +1,6 @@
-// Gives frames of this site on a page of yours the height of what is in them:
+// Sizes frames of this site on your page to their content:
 //   <script src="https://…/embed.js" async></script>
-// It loads nothing, stores nothing, and heeds only messages of its own site's frames.
+// It loads nothing, stores nothing, and accepts only messages from this site's frames.
 {
   const site = new URL(document.currentScript.src).origin;
   const frames = () => document.querySelectorAll(`iframe[src^="${site}/"]`);
@@ -10,12 +10,12 @@
     if (origin !== site || !Number.isFinite(height)) return;
     for (const frame of frames()) {
       if (frame.contentWindow !== source) continue;
-      // Borders that the page gives the frame are not part of what is in it.
+      // The frame's borders on this page are not part of its content.
       const edges = frame.offsetHeight - frame.clientHeight;
       frame.style.height = `${Math.min(Math.max(height, 0), 20000) + edges}px`;
     }
   });
 
-  // Those that were there before this script have told their height to nobody.
+  // Frames loaded before this script: ask for their height.
   for (const frame of frames()) frame.contentWindow?.postMessage({ undersigned: "height?" }, "*");
 }

@@ -1,18 +1,18 @@
-// Within a frame on another site: tells the page around it how high this page is (see embed.js),
-// and brings what is wrong with a form, or that it was sent, to the reader's attention.
+// In a frame on another site: reports this page's height to the page around it (see embed.js), and
+// moves focus to a form's errors, or to the message that it was sent.
 
-const tell = () => {
+const reportHeight = () => {
   const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
-  // Any site may frame this page, so it cannot name the one that does; a height is no secret.
+  // Any site may frame this page, so the target origin is unknown; a height is no secret.
   parent.postMessage({ undersigned: { height } }, "*");
 };
 
 if (parent !== window) {
-  new ResizeObserver(tell).observe(document.documentElement);
+  new ResizeObserver(reportHeight).observe(document.documentElement);
   window.addEventListener("message", ({ source }) => {
-    if (source === parent) tell();
+    if (source === parent) reportHeight();
   });
 }
 
-// Browsers heed no autofocus in frames of other sites.
+// Browsers ignore autofocus in cross-origin frames.
 document.querySelector("#errors, #sent")?.focus();

@@ -1,25 +1,25 @@
-// Keeps the numbers and names of an open page true. It asks a resource of a few bytes whether
-// anything changed, and only then fetches the page and takes its live regions over. Where names
-// stand that are not the newest, it only tells how many have come and where they are.
+// Keeps the numbers and names on an open page up to date. It polls a resource of a few bytes, and
+// fetches the page and merges its live regions only when something has changed. Where other names
+// than the newest are listed, it only shows how many are new, with a link to them.
 
 const page = document.querySelector("[data-live]");
 const news = page.querySelector("[data-live-news]");
-const told = page.querySelector("[data-live-told]");
+const notice = page.querySelector("[data-live-notice]");
 
-const OFTEN = 2_000; // milliseconds between questions
+const OFTEN = 2_000; // milliseconds between polls
 const SELDOM = 4_000; // once the page has been open for a while
 const A_WHILE = 10 * 60_000;
 const LONGEST_WAIT = 60_000; // while the site does not answer
 
 const opened = Date.now();
 let version = Number(page.dataset.liveVersion);
-let known = Number(page.dataset.liveCount); // signatories that the page counts
+let counted = Number(page.dataset.liveCount); // signatories that the page counts
 let failures = 0;
 let timer;
-let asking = false;
+let polling = false;
 
-/** Make `old` read as `fresh` does and keep every node that stays: focus, selection and scroll
-    position hang on them. Children with a data-key are matched by it, others by their place. */
+/** Update `old` to match `fresh`, reusing nodes so that focus, selection and scroll position stay.
+    Children with a data-key are matched by it, others by position. */
 function merge(old, fresh) {
   if (old.isEqualNode(fresh)) return;
   if (old.nodeType === Node.TEXT_NODE && fresh.nodeType === Node.TEXT_NODE) {
@@ -30,7 +30,7 @@ function merge(old, fresh) {
     const next = [...fresh.childNodes];
     [...old.childNodes].forEach((child, place) => merge(child, next[place]));
     for (const { name, value } of fresh.attributes) {
-      // Classes are this page's own: they mark what is new.
+      // Classes are set on this page, to mark new names.
       if (name !== "class" && old.getAttribute(name) !== value) old.setAttribute(name, value);
     }
   } else {
@@ -49,24 +49,24 @@ function mergeByKey(old, fresh) {
   const known = new Map([...old.children].map((child) => [child.dataset.key, child]));
   let place = old.firstElementChild;
   for (const child of [...fresh.children]) {
-    const kept = known.get(child.dataset.key);
-    if (!kept) {
+    const same = known.get(child.dataset.key);
+    if (!same) {
       old.insertBefore(child, place);
     } else {
-      // Moved only where the order really changed: moving an element would take its focus.
-      if (kept === place) place = place.nextElementSibling;
-      else old.insertBefore(kept, place);
-      merge(kept, child);
+      // Move only if the order has changed: moving an element loses its focus.
+      if (same === place) place = place.nextElementSibling;
+      else old.insertBefore(same, place);
+      merge(same, child);
     }
   }
 }
 
 const names = () => [...page.querySelectorAll("[data-live-region] .signatory")];
 
-async function takeOver() {
-  const answer = await fetch(page.dataset.livePage, { cache: "no-cache" });
-  if (!answer.ok) throw new Error(answer.statusText);
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+async function update() {
+  const response = await fetch(page.dataset.livePage, { cache: "no-cache" });
+  if (!response.ok) throw new Error(response.statusText);
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   const before = new Set(names().map((row) => row.dataset.key));
   for (const region of page.querySelectorAll("[data-live-region]")) {
     const next = fresh.getElementById(region.id);
@@ -87,30 +87,30 @@ function announce(rows) {
       : news.dataset.liveNews.replace("{names}", () => spoken);
 }
 
-/** Say how many have signed since the page was opened, with a link to the newest. */
-function tell(now) {
-  if (now.signatories <= known) return;
+/** Show how many have signed since the page was opened, with a link to the newest. */
+function showNotice(now) {
+  if (now.signatories <= counted) return;
   const link = document.createElement("a");
   link.href = page.dataset.livePage;
-  link.textContent = told.dataset.liveLink;
-  const number = (now.signatories - known).toLocaleString(document.documentElement.lang);
-  told.replaceChildren(told.dataset.liveTold.replace("{number}", number), " · ", link);
+  link.textContent = notice.dataset.liveLink;
+  const number = (now.signatories - counted).toLocaleString(document.documentElement.lang);
+  notice.replaceChildren(notice.dataset.liveNotice.replace("{number}", number), " · ", link);
 }
 
-async function ask() {
-  if (asking) return;
-  asking = true;
+async function poll() {
+  if (polling) return;
+  polling = true;
   try {
-    // "no-cache" asks with If-None-Match; an unchanged answer costs a 304.
-    const answer = await fetch(page.dataset.live, { cache: "no-cache" });
-    if (!answer.ok) throw new Error(answer.statusText);
-    const now = await answer.json();
+    // "no-cache" sends If-None-Match; if unchanged, the response is a 304.
+    const response = await fetch(page.dataset.live, { cache: "no-cache" });
+    if (!response.ok) throw new Error(response.statusText);
+    const now = await response.json();
     if (now.version !== version) {
-      if (page.dataset.liveTells === undefined) {
-        version = await takeOver();
-        known = now.signatories;
+      if (page.dataset.liveNoticeOnly === undefined) {
+        version = await update();
+        counted = now.signatories;
       } else {
-        tell(now);
+        showNotice(now);
         version = now.version;
       }
     }
@@ -118,19 +118,19 @@ async function ask() {
   } catch {
     failures += 1;
   }
-  asking = false;
+  polling = false;
   plan();
 }
 
 function plan() {
   clearTimeout(timer);
   if (document.hidden) return;
-  const rhythm = Date.now() - opened < A_WHILE ? OFTEN : SELDOM;
-  timer = setTimeout(ask, Math.min(rhythm * 2 ** failures, LONGEST_WAIT));
+  const interval = Date.now() - opened < A_WHILE ? OFTEN : SELDOM;
+  timer = setTimeout(poll, Math.min(interval * 2 ** failures, LONGEST_WAIT));
 }
 
 document.addEventListener("visibilitychange", () => {
   clearTimeout(timer);
-  if (!document.hidden) ask();
+  if (!document.hidden) poll();
 });
 plan();

@@ -1,5 +1,5 @@
-// Adds the next page of a long list to the names that are shown, when a reader asks for it. Without
-// this script the links below the list turn its pages, and they stay beside the button.
+// Appends the next page of a long list at the press of a button. The pagination links below the list
+// stay beside the button, and work without this script.
 
 const list = document.querySelector("[data-sections]");
 const news = document.getElementById("more-news");
@@ -19,28 +19,28 @@ function offer() {
 async function more(button) {
   if (button.getAttribute("aria-disabled")) return;
   button.setAttribute("aria-disabled", "true");
-  const address = next().href;
+  const url = next().href;
   try {
-    const answer = await fetch(address);
-    if (!answer.ok) throw new Error(answer.statusText);
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(response.statusText);
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     const rows = add([...fresh.querySelectorAll("[data-sections] > section")]);
     pagination().replaceWith(document.adoptNode(fresh.querySelector(".pagination[data-more]")));
-    // A reload comes back to the names that came last.
-    history.replaceState(null, "", address);
+    // Reloading shows the names added last.
+    history.replaceState(null, "", url);
     news.textContent = pagination().dataset.moreNews.replace("{number}", rows.length);
     offer();
     rows[0]?.querySelector("a")?.focus({ preventScroll: true });
   } catch {
-    location.assign(address);
+    location.assign(url);
   }
 }
 
-/** Add sections of the next page; one that goes on from this page goes on in its own list. */
+/** Append sections of the next page, joining the first to this page's last if they are the same. */
 function add(sections) {
-  // Names that come in from now on would move those of later pages: the page only tells of them.
+  // New names would shift those of later pages: from now on only show a notice of them.
   const live = document.querySelector("[data-live]");
-  if (live) live.dataset.liveTells ??= "";
+  if (live) live.dataset.liveNoticeOnly ??= "";
   const known = new Set([...list.querySelectorAll(".signatory")].map((row) => row.dataset.key));
   const rows = [];
   for (const section of sections) {

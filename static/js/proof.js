@@ -1,18 +1,17 @@
-// Does the letter's proof of work while the form is filled in and puts the proof into it, so that a
-// flood of forms without proofs holds nobody up. It looks for the number whose key begins as the
-// challenge says (PBKDF2), a few keys at a time and off the page's own thread, so typing never
-// waits. Whatever goes wrong, the form is sent all the same: without a proof its mail only takes
-// longer.
+// Computes the letter's proof of work while the form is filled in, so that a flood of forms without
+// proofs delays nobody else. It searches for the number whose PBKDF2 key starts with the challenge's
+// prefix, a few keys at a time and off the main thread, so that typing is never blocked. If anything
+// fails, the form is sent without a proof, and its mail only takes longer.
 
-const SLICE = 8; // keys made at a time
-const FRESH = 15 * 60_000; // milliseconds; the site takes a proof for 20 minutes
-const PATIENCE = 20_000; // milliseconds that sending waits for a proof
+const SLICE = 8; // keys computed at a time
+const FRESH = 15 * 60_000; // milliseconds; the site accepts a proof for 20 minutes
+const PATIENCE = 20_000; // milliseconds that submitting waits for a proof
 
 const form = document.querySelector("form[data-proof]");
 let work; // the promise of a proof
 let begun = 0;
 let waiting = false; // for a proof, before the form is sent
-let ready = false; // to be sent now, with a proof or without
+let ready = false; // send now, with a proof or without
 
 const toBytes = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
 const toHex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -47,14 +46,14 @@ async function solve(parameters) {
 }
 
 async function prove() {
-  const answer = await fetch(form.dataset.proof, { cache: "no-store" });
-  if (!answer.ok) throw new Error(answer.statusText);
-  const challenge = await answer.json();
+  const response = await fetch(form.dataset.proof, { cache: "no-store" });
+  if (!response.ok) throw new Error(response.statusText);
+  const challenge = await response.json();
   const solution = await solve(challenge.parameters);
   form.elements.proof.value = btoa(JSON.stringify({ challenge, solution }));
 }
 
-/** Begin, unless a proof is at hand or on its way that the site will still take. */
+/** Start, unless there is already a proof, finished or not, that the site will still accept. */
 function begin() {
   if (work && Date.now() - begun < FRESH) return work;
   begun = Date.now();
@@ -77,7 +76,7 @@ async function send(event) {
   ready = false;
 }
 
-/** A proof can be used once, so a page that comes back needs another one. */
+/** A proof can be used only once, so a page from the back-forward cache needs a new one. */
 function forget() {
   form.elements.proof.value = "";
   work = undefined;

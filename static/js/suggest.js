@@ -1,7 +1,7 @@
-// While the name of an organisation is typed, offers those that are public already; choosing one
-// fills in country and website. Without this script the form works the same.
+// Suggests public organisations and known bodies while a name is typed; choosing one fills in
+// country and website. The form works without this script.
 
-const PAUSE = 200; // milliseconds without a key before the server is asked
+const PAUSE = 200; // milliseconds without typing before the server is queried
 
 const form = document.querySelector("form[data-suggest]");
 const known = new Map();
@@ -21,17 +21,17 @@ function offer(organisations) {
   );
 }
 
-async function ask(text) {
-  const address = `${form.dataset.suggest}?q=${encodeURIComponent(text.toLowerCase())}`;
+async function query(text) {
+  const url = `${form.dataset.suggest}?q=${encodeURIComponent(text.toLowerCase())}`;
   try {
-    const response = await fetch(address);
+    const response = await fetch(url);
     if (response.ok) offer((await response.json()).organisations);
   } catch {
-    // Offline or busy: the form works without.
+    // Offline or busy: no suggestions.
   }
 }
 
-// Only what is empty, or what was filled in from here, is filled in: never over typed words.
+// Fill in only fields that are empty or were filled in by this script, never typed text.
 function fill(field, value) {
   if (!value || (field.value && field.value !== field.dataset.filled)) return;
   field.value = value;
@@ -46,7 +46,7 @@ function typed(event) {
     fill(form.elements.country, chosen.country);
     fill(form.elements.website, chosen.website);
   } else if (text.length >= 2) {
-    waiting = setTimeout(ask, PAUSE, text);
+    waiting = setTimeout(query, PAUSE, text);
   }
 }
 

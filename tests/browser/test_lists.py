@@ -92,10 +92,10 @@ def test_elsewhere_a_line_tells_of_them_and_leads_to_them(open_window, letter, a
     page.goto(f"{ADDRESS}{asked}")
     before = names(page)
     publish(letter, "Dog")
-    told = page.locator("[data-live-told]")
-    expect(told).to_contain_text("New since this page was opened: 1")
+    notice = page.locator("[data-live-notice]")
+    expect(notice).to_contain_text("New since this page was opened: 1")
     assert names(page) == before
-    told.get_by_role("link").click()
+    notice.get_by_role("link").click()
     assert names(page)[0] == "Dog"
 
 
@@ -105,7 +105,7 @@ def test_after_more_names_were_added_what_comes_in_is_only_told(open_window, let
     page.get_by_role("button", name="Show more names").click()
     expect(page.get_by_text("2 more names shown.")).to_be_attached()
     publish(letter, "Dog")
-    expect(page.locator("[data-live-told]")).to_contain_text("New since this page was opened: 1")
+    expect(page.locator("[data-live-notice]")).to_contain_text("New since this page was opened: 1")
     assert names(page) == ["Ant", "Bear", "Bee", "Boar", "Cat"]
 
 

@@ -340,4 +340,7 @@ def test_the_same_number_of_queries_for_one_and_many_names_in_every_order(client
 def test_only_the_newest_names_take_over_what_comes_in(client, letter, asked, tells):
     sign(letter, "Ant", published_at=timezone.now() - timedelta(days=1))
     page = client.get(ADDRESS, asked).content.decode()
-    assert ("data-live-tells" in page, 'data-live-page="?order=newest"' in page) == (tells, True)
+    assert ("data-live-notice-only" in page, 'data-live-page="?order=newest"' in page) == (
+        tells,
+        True,
+    )
