@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from config.text.cleaning import clean_line, one_of
-from signatories.names.lures import refuse_lures
+from signatories.names.contact_details import refuse_contact_details
 from signatories.recognition import check_name
 from signatories.recognition.folding import APOSTROPHES
 from signatories.recognition.spoofing import LONGEST_NAME
@@ -52,7 +52,7 @@ def clean_person(text: str) -> str:
     words = clean_line(text)
     if _MARKUP.search(words):
         raise ValidationError(_("Use plain words, without links or code."))
-    return refuse_lures(words)
+    return refuse_contact_details(words)
 
 
 def clean_search(text: str) -> str:

@@ -25,7 +25,7 @@ from letters.models import Letter
 from signatories.models import Signature
 from signatories.models.signatures import LONGEST_STATEMENT, LONGEST_WEBSITE
 from signatories.names.cleaning import LONGEST, LONGEST_OF_PERSON, clean_name, clean_person
-from signatories.names.lures import refuse_lures, refuse_lures_in_name
+from signatories.names.contact_details import refuse_contact_details, refuse_contact_details_in_name
 from signatories.names.misspelt import meant_host
 from signatories.register.forms import LogoField
 from signatories.signing.actions.signatures import SigningEntry
@@ -175,7 +175,7 @@ class SigningForm(forms.Form):
         return ""
 
     def clean_organisation(self) -> str:
-        return refuse_lures_in_name(clean_name(self.cleaned_data["organisation"]))
+        return refuse_contact_details_in_name(clean_name(self.cleaned_data["organisation"]))
 
     def clean_name(self) -> str:
         return clean_person(self.cleaned_data["name"])
@@ -199,7 +199,7 @@ class SigningForm(forms.Form):
         return email
 
     def clean_statement(self) -> str:
-        return refuse_lures(self.cleaned_data["statement"])
+        return refuse_contact_details(self.cleaned_data["statement"])
 
     def clean_visibility(self) -> str:
         return self.cleaned_data["visibility"] or Signature.Visibility.PUBLIC
@@ -255,7 +255,7 @@ class CorrectionForm(forms.Form):
     )
 
     def clean_organisation_name(self) -> str:
-        return refuse_lures_in_name(clean_name(self.cleaned_data["organisation_name"]))
+        return refuse_contact_details_in_name(clean_name(self.cleaned_data["organisation_name"]))
 
     def clean_name(self) -> str:
         return clean_person(self.cleaned_data["name"])
@@ -264,7 +264,7 @@ class CorrectionForm(forms.Form):
         return clean_person(self.cleaned_data["role"])
 
     def clean_statement(self) -> str:
-        return refuse_lures(self.cleaned_data["statement"])
+        return refuse_contact_details(self.cleaned_data["statement"])
 
 
 class VisibilityForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Finds web addresses and telephone numbers in text, which could lure readers elsewhere.
+"""Finds web addresses and telephone numbers, with which a text could lure readers elsewhere.
 
 Persons, roles and statements may contain neither. An organisation's name may look like a host, as
 "Avaaz.org" does, so for names only what no name has counts, such as a path. Text that merely
@@ -44,17 +44,17 @@ _TITLES = frozenset(
 )
 
 
-def refuse_lures(text: str) -> str:
+def refuse_contact_details(text: str) -> str:
     """Return a person's name, role or statement unchanged.
 
     Raises ValidationError if it contains an address or a telephone number.
     """
-    if holds_address(text):
+    if contains_address(text):
         raise ValidationError(_("Use plain words, without links or code."))
     return _without_number(text)
 
 
-def refuse_lures_in_name(text: str) -> str:
+def refuse_contact_details_in_name(text: str) -> str:
     """Return an organisation's name unchanged; it may look like a host.
 
     Raises ValidationError if it contains a telephone number, or an address that no name resembles.
@@ -67,12 +67,12 @@ def refuse_lures_in_name(text: str) -> str:
 
 
 def _without_number(text: str) -> str:
-    if holds_telephone_number(text):
+    if contains_telephone_number(text):
         raise ValidationError(_("Leave out the telephone number."))
     return text
 
 
-def holds_address(text: str) -> bool:
+def contains_address(text: str) -> bool:
     """Whether the text contains a web or email address, or one that mail programs would link."""
     words = _plain(text)
     if _SCHEME.search(words) or _MAILBOX.search(words) or _NUMERIC.search(words):
@@ -120,7 +120,7 @@ _SUM = re.compile(r"[1-9]\d{0,2}(?:[\s.]\d{3})+")
 LEAST_DIGITS = 7
 
 
-def holds_telephone_number(text: str) -> bool:
+def contains_telephone_number(text: str) -> bool:
     """Whether the text contains a number that can be dialled, in digits of any script."""
     words = unicodedata.normalize("NFKC", text)
     if _TELEPHONE.search(words):

@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 
 from signatories.models import Signature
 from signatories.names.cleaning import clean_name, clean_person
-from signatories.names.lures import (
-    holds_address,
-    holds_telephone_number,
-    refuse_lures,
-    refuse_lures_in_name,
+from signatories.names.contact_details import (
+    contains_address,
+    contains_telephone_number,
+    refuse_contact_details,
+    refuse_contact_details_in_name,
 )
 from tests.factories import LetterFactory, form_data
 
@@ -69,25 +69,25 @@ def test_an_honest_person_or_role_is_accepted_unchanged(words):
 
 @pytest.mark.parametrize("words", each(STATEMENTS))
 def test_an_honest_statement_is_accepted_unchanged(words):
-    assert refuse_lures(words) == words
+    assert refuse_contact_details(words) == words
 
 
 @pytest.mark.parametrize("name", each(NAMES))
 def test_an_organisations_name_may_look_like_a_host(name):
-    assert refuse_lures_in_name(clean_name(name)) == name
+    assert refuse_contact_details_in_name(clean_name(name)) == name
 
 
 @pytest.mark.parametrize("words", each(ADDRESSES))
 def test_an_address_is_found_and_refused(words):
-    assert holds_address(words)
+    assert contains_address(words)
     with pytest.raises(ValidationError):
         clean_person(f"Rosa {words}")
 
 
 @pytest.mark.parametrize("words", each(NUMBERS))
 def test_a_telephone_number_is_found_and_refused(words):
-    assert holds_telephone_number(words)
-    for refuse in (clean_person, refuse_lures_in_name):
+    assert contains_telephone_number(words)
+    for refuse in (clean_person, refuse_contact_details_in_name):
         with pytest.raises(ValidationError):
             refuse(f"Rosa {words}")
 
@@ -105,7 +105,7 @@ def test_a_telephone_number_is_found_and_refused(words):
 )
 def test_an_organisations_name_cannot_be_a_working_address(name):
     with pytest.raises(ValidationError):
-        refuse_lures_in_name(clean_name(name))
+        refuse_contact_details_in_name(clean_name(name))
 
 
 @pytest.mark.django_db
