@@ -43,13 +43,13 @@ NEARLY_COM = {"co", "cm", "om", "cam"}
 REAL = {"cloud.com"}
 
 
-def meant_host(address: str) -> str:
+def intended_host(address: str) -> str:
     """The host that was probably meant; "" if the typed one may well be right."""
-    return _meant(host_of_address(address))
+    return _intended(host_of_address(address))
 
 
 @lru_cache(maxsize=10_000)
-def _meant(host: str) -> str:
+def _intended(host: str) -> str:
     name, _dot, end = host.partition(".")
     if not end or host in FREE_MAIL or host in REAL:
         return ""

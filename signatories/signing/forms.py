@@ -26,7 +26,7 @@ from signatories.models import Signature
 from signatories.models.signatures import LONGEST_STATEMENT, LONGEST_WEBSITE
 from signatories.names.cleaning import LONGEST, LONGEST_OF_PERSON, clean_name, clean_person
 from signatories.names.contact_details import refuse_contact_details, refuse_contact_details_in_name
-from signatories.names.misspelt import meant_host
+from signatories.names.misspelt import intended_host
 from signatories.register.forms import LogoField
 from signatories.signing.actions.signatures import SigningEntry
 from signatories.signing.agreement import Shown
@@ -186,7 +186,7 @@ class SigningForm(forms.Form):
     def clean_email(self) -> str:
         """Query an address that looks misspelt once, then accept it."""
         email: str = self.cleaned_data["email"]
-        meant = meant_host(email)
+        meant = intended_host(email)
         if meant and self.data.get("email_asked") != email:
             data: Any = QueryDict(mutable=True)
             data.update(self.data)

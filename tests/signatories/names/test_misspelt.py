@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from signatories.models import Signature
-from signatories.names.misspelt import meant_host
+from signatories.names.misspelt import intended_host
 from signatories.recognition.domains import FREE_MAIL
 from tests.factories import LetterFactory, form_data
 
@@ -39,16 +39,16 @@ outlooks.org yaho.org fastmail.org forum.example faß.example q.example
     [(one, meant) for meant, slips in MEANT.items() for one in slips.split()],
 )
 def test_a_slip_is_noticed(written, meant):
-    assert meant_host(f"office@{written}") == meant
+    assert intended_host(f"office@{written}") == meant
 
 
 @pytest.mark.parametrize("host", RIGHT.split())
 def test_a_right_host_is_left_alone(host):
-    assert meant_host(f"office@{host}") == ""
+    assert intended_host(f"office@{host}") == ""
 
 
 def test_no_known_mail_host_is_questioned():
-    assert [host for host in FREE_MAIL if meant_host(f"office@{host}")] == []
+    assert [host for host in FREE_MAIL if intended_host(f"office@{host}")] == []
 
 
 @pytest.mark.django_db
