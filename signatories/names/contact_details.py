@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from publicsuffixlist import PublicSuffixList
 
-from signatories.recognition.spoofing import Problem
+from signatories.recognition.spoofing import NameProblem
 
 _WRAPPED_DOT = re.compile(r"\s*[\[({]\s*(?:\.|dot)\s*[\])}]\s*", re.IGNORECASE)
 _DOTS = str.maketrans("\u3002\uff61\uff0e\u2024\ufe52", ".....")
@@ -62,7 +62,7 @@ def refuse_contact_details_in_name(text: str) -> str:
     words = _plain(text)
     found = [one for one in _HOST.finditer(words) if one["path"]]
     if any(map(_leads_somewhere, found)) or _SCHEME.search(words) or _NUMERIC.search(words):
-        raise ValidationError(_(Problem.URL.text))
+        raise ValidationError(_(NameProblem.URL.text))
     return _without_number(text)
 
 

@@ -16,7 +16,7 @@ from .lookup import entry_keys, query_keys
 from .matcher import recognise
 from .memory import InMemorySource
 from .normalise import NormalForm, normal_form
-from .spoofing import CheckedName, Problem, check_name, is_lookalike, skeleton
+from .spoofing import CheckedName, NameProblem, check_name, is_lookalike, skeleton
 
 __all__ = [
     "MAX_KEY",
@@ -27,8 +27,8 @@ __all__ = [
     "Entry",
     "EntryName",
     "InMemorySource",
+    "NameProblem",
     "NormalForm",
-    "Problem",
     "Reason",
     "Recognition",
     "Scope",

@@ -22,7 +22,7 @@ _ = str  # marks a message; the caller translates it
 LONGEST_NAME = 200  # characters, once it is clean
 
 
-class Problem(StrEnum):
+class NameProblem(StrEnum):
     """Why a name was refused. `text` is a message for the person who typed it."""
 
     EMPTY = "empty"
@@ -36,21 +36,21 @@ class Problem(StrEnum):
 
     @property
     def text(self) -> str:
-        return PROBLEM_TEXTS[self]
+        return NAME_PROBLEM_TEXTS[self]
 
 
-PROBLEM_TEXTS: dict[Problem, str] = {
-    Problem.EMPTY: _("Enter the organisation’s name."),
-    Problem.TOO_LONG: _("The name is too long. Use at most 200 characters."),
-    Problem.MIXED_SCRIPTS: _(
+NAME_PROBLEM_TEXTS: dict[NameProblem, str] = {
+    NameProblem.EMPTY: _("Enter the organisation’s name."),
+    NameProblem.TOO_LONG: _("The name is too long. Use at most 200 characters."),
+    NameProblem.MIXED_SCRIPTS: _(
         "A word of the name mixes letters of different alphabets that look "
         "alike. Type it again with one keyboard layout."
     ),
-    Problem.URL: _("The name contains a web address. Put the address in the website field."),
-    Problem.EMAIL: _("The name contains an email address. Put the address in the email field."),
-    Problem.MARKUP: _("The name contains markup such as <b> or [link](…). Use plain text."),
-    Problem.NO_LETTERS: _("The name contains no letters and no digits."),
-    Problem.STACKED_MARKS: _("The name contains letters with too many marks on them."),
+    NameProblem.URL: _("The name contains a web address. Put the address in the website field."),
+    NameProblem.EMAIL: _("The name contains an email address. Put the address in the email field."),
+    NameProblem.MARKUP: _("The name contains markup such as <b> or [link](…). Use plain text."),
+    NameProblem.NO_LETTERS: _("The name contains no letters and no digits."),
+    NameProblem.STACKED_MARKS: _("The name contains letters with too many marks on them."),
 }
 
 
@@ -59,7 +59,7 @@ class CheckedName:
     """The result for one name: `name` is clean and safe to store unless `refused` is set."""
 
     name: str
-    refused: Problem | None = None
+    refused: NameProblem | None = None
 
     @property
     def accepted(self) -> bool:
@@ -108,7 +108,7 @@ def check_name(name: str) -> CheckedName:
     """Clean `name` for storing, or refuse it with one reason.
 
     Cleaned: styled letters (𝐀, Ⓐ, Ａ), and what `clean_line` corrects. Refused: all other
-    `Problem`s. Cleaning is idempotent.
+    `NameProblem`s. Cleaning is idempotent.
     """
     text = clean_line("".join(_plain_letter(c) for c in name))
     return CheckedName(text, _problem(text))
@@ -125,23 +125,23 @@ def _plain_letter(character: str) -> str:
     return unicodedata.normalize("NFKC", character) if styled else character
 
 
-def _problem(text: str) -> Problem | None:
+def _problem(text: str) -> NameProblem | None:
     if not text:
-        return Problem.EMPTY
+        return NameProblem.EMPTY
     if len(text) > LONGEST_NAME:
-        return Problem.TOO_LONG
+        return NameProblem.TOO_LONG
     if _MARKUP.search(text):
-        return Problem.MARKUP
+        return NameProblem.MARKUP
     if _EMAIL.search(text):
-        return Problem.EMAIL
+        return NameProblem.EMAIL
     if _URL.search(text):
-        return Problem.URL
+        return NameProblem.URL
     if not any(c.isalnum() for c in text):
-        return Problem.NO_LETTERS
+        return NameProblem.NO_LETTERS
     if _stacked(text):
-        return Problem.STACKED_MARKS
+        return NameProblem.STACKED_MARKS
     if mixes_scripts(text):
-        return Problem.MIXED_SCRIPTS
+        return NameProblem.MIXED_SCRIPTS
     return None
 
 

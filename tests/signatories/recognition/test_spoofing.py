@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from signatories.recognition.spoofing import (
     CheckedName,
-    Problem,
+    NameProblem,
     check_name,
     is_lookalike,
     mixes_scripts,
@@ -15,28 +15,28 @@ from signatories.recognition.spoofing import (
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
-        ("", Problem.EMPTY),
-        (" \u200b ", Problem.EMPTY),
-        ("x" * 201, Problem.TOO_LONG),
-        ("ﬃ" * 70, Problem.TOO_LONG),
-        ("Аmnesty International", Problem.MIXED_SCRIPTS),
-        ("Greenpeαce", Problem.MIXED_SCRIPTS),
-        ("Мemorial", Problem.MIXED_SCRIPTS),
-        ("Visit https://spam.example", Problem.URL),
-        ("www.spam.example", Problem.URL),
-        ("Spam spam.example/win", Problem.URL),
-        ("Write to me@spam.example", Problem.EMAIL),
-        ("<b>Amnesty</b>", Problem.MARKUP),
-        ("<script>alert(1)</script>", Problem.MARKUP),
-        ("Amnesty &lt;b&gt;", Problem.MARKUP),
-        ("[Amnesty](evil)", Problem.MARKUP),
-        ("**Amnesty**", Problem.MARKUP),
-        ("{{ 7*7 }}", Problem.MARKUP),
-        ("…!", Problem.NO_LETTERS),
-        ("A\u0301\u0302\u0303\u0304\u0305mnesty", Problem.STACKED_MARKS),
+        ("", NameProblem.EMPTY),
+        (" \u200b ", NameProblem.EMPTY),
+        ("x" * 201, NameProblem.TOO_LONG),
+        ("ﬃ" * 70, NameProblem.TOO_LONG),
+        ("Аmnesty International", NameProblem.MIXED_SCRIPTS),
+        ("Greenpeαce", NameProblem.MIXED_SCRIPTS),
+        ("Мemorial", NameProblem.MIXED_SCRIPTS),
+        ("Visit https://spam.example", NameProblem.URL),
+        ("www.spam.example", NameProblem.URL),
+        ("Spam spam.example/win", NameProblem.URL),
+        ("Write to me@spam.example", NameProblem.EMAIL),
+        ("<b>Amnesty</b>", NameProblem.MARKUP),
+        ("<script>alert(1)</script>", NameProblem.MARKUP),
+        ("Amnesty &lt;b&gt;", NameProblem.MARKUP),
+        ("[Amnesty](evil)", NameProblem.MARKUP),
+        ("**Amnesty**", NameProblem.MARKUP),
+        ("{{ 7*7 }}", NameProblem.MARKUP),
+        ("…!", NameProblem.NO_LETTERS),
+        ("A\u0301\u0302\u0303\u0304\u0305mnesty", NameProblem.STACKED_MARKS),
     ],
 )
-def test_deceptive_name_is_refused(name: str, problem: Problem) -> None:
+def test_deceptive_name_is_refused(name: str, problem: NameProblem) -> None:
     checked = check_name(name)
     assert checked.refused is problem
     assert checked.refused.text
