@@ -25,7 +25,7 @@ log = logging.getLogger("undersigned.defence")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Decision:
+class SigningDecision:
     """Whether a signature is stored, whether and when its email is sent, and what is noted."""
 
     refusal: Refusal | None = None
@@ -48,7 +48,7 @@ def index_network(network: str) -> str:
 
 def decide_signing(
     *, letter: Letter, email: str, network: str, proof: str, now: datetime
-) -> Decision:
+) -> SigningDecision:
     """Count a signature against all limits and decide about it.
 
     Proof of work comes first: with it, a signature counts only against its network's limit for
@@ -60,7 +60,7 @@ def decide_signing(
     verdict = verdict_on(domain=domain_of(email), network=network, now=now)
     if verdict == Listing.Verdict.BLOCKED:
         log.warning("signing refused: the sender is blocked, letter %s", letter.slug)
-        return Decision(refusal=Refusal.BLOCKED)
+        return SigningDecision(refusal=Refusal.BLOCKED)
     proved = use_proof(proof, letter=letter, now=now)
     waits: list[datetime | None] = []
     if verdict != Listing.Verdict.ALLOWED:
@@ -76,7 +76,7 @@ def decide_signing(
                     "signings %s: %s of one %s, letter %s", what, result.log_text, kind, letter.slug
                 )
             if result.flood_until:
-                return Decision(refusal=refusal, try_again=result.flood_until)
+                return SigningDecision(refusal=refusal, try_again=result.flood_until)
             waits.append(result.past_until)
     proof_missing = letter.proof_of_work and not proved
     if proof_missing:
@@ -87,7 +87,7 @@ def decide_signing(
         sending = Sending.NOW if allow_mail(email=email, now=leaves_at) else Sending.NEVER
     else:
         sending = allow_confirmation(email=email, proved=proved, now=leaves_at)
-    return Decision(
+    return SigningDecision(
         sending=sending,
         mail_after=mail_after,
         proved=proved,
