@@ -8,12 +8,12 @@ from datetime import date
 from signatories.figures.growth import Growth
 
 WIDTH, HEIGHT = 1000, 400  # units of the curve, which is stretched to fit
-ROOM = 1.12  # height of the chart in terms of the last number
+HEADROOM = 1.12  # height of the chart in terms of the last number
 LINES = 4  # horizontal lines, at most
 
 
 @dataclass(frozen=True)
-class Line:
+class GridLine:
     """A horizontal line at a number of names."""
 
     number: int
@@ -51,10 +51,10 @@ class Chart:
         return f"{self.curve}V{HEIGHT}z"
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[GridLine]:
         step = round_step(self.growth.days[-1].names / LINES)
         numbers = range(step, self.growth.days[-1].names + 1, step)
-        return [Line(number, _percent(self._y(number) / HEIGHT)) for number in numbers]
+        return [GridLine(number, _percent(self._y(number) / HEIGHT)) for number in numbers]
 
     @property
     def marks(self) -> list[Mark]:
@@ -75,7 +75,7 @@ class Chart:
         return WIDTH - x if self.from_right else x
 
     def _y(self, names: int) -> int:
-        return round(HEIGHT * (1 - names / (self.growth.days[-1].names * ROOM)))
+        return round(HEIGHT * (1 - names / (self.growth.days[-1].names * HEADROOM)))
 
 
 def round_step(least: float) -> int:

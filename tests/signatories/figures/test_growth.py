@@ -148,7 +148,7 @@ def growth() -> Growth:
 
 
 def test_the_curve_rises_in_steps_on_the_days_of_new_names(growth):
-    """Ten days over a width of 1000, and 8 names plus ROOM over a height of 400."""
+    """Ten days over a width of 1000, and 8 names plus HEADROOM over a height of 400."""
     chart = Chart(growth, from_right=False)
     assert chart.curve == "M0 400H0V355H400V221H900V43H1000"
     assert chart.area == f"{chart.curve}V400z"
