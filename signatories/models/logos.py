@@ -21,7 +21,7 @@ def new_key() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(20))
 
 
-class Picture(models.Model):
+class LogoImage(models.Model):
     """A re-encoded logo.
 
     It is in the database rather than a file, so that the row alone decides whether it is shown, and
@@ -63,18 +63,18 @@ class LogoQuerySet(models.QuerySet["Logo"]):
         return self.filter(organisation__in=Organisation.objects.public().values("pk"))
 
 
-class Logo(Picture):
+class Logo(LogoImage):
     """An organisation's logo: served only while the organisation is public."""
 
     organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="logo")
 
     objects = LogoQuerySet.as_manager()
 
-    class Meta(Picture.Meta):
+    class Meta(LogoImage.Meta):
         verbose_name = _("logo")
 
 
-class ProposedLogo(Picture):
+class ProposedLogo(LogoImage):
     """A logo proposed by the representative of a live signature, for staff to decide on.
 
     It has a table of its own, so that no logo URL can ever serve it. `key` ties staff's decision to
@@ -85,5 +85,5 @@ class ProposedLogo(Picture):
         Signature, on_delete=models.CASCADE, related_name="proposed_logo"
     )
 
-    class Meta(Picture.Meta):
+    class Meta(LogoImage.Meta):
         verbose_name = _("logo")
