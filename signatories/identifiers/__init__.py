@@ -22,7 +22,7 @@ from signatories.identifiers.check_digits import CHECKS
 LONGEST_CODE = 20
 LONGEST_NUMBER = 60
 _CODE = re.compile(r"[A-Z]{2}(_[A-Z]{2})?(-[A-Z0-9_]{1,15}){1,2}")
-_BETWEEN = re.compile(r"[\s.,/\-\u2010-\u2015\u00a0]+")
+_SEPARATORS = re.compile(r"[\s.,/\-\u2010-\u2015\u00a0]+")
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def clean_number(code: str, written: str) -> str:
 def _spellings(scheme: Scheme, number: str) -> list[str]:
     """What a typed number may mean, the most likely first; never ""."""
     last = number.rstrip("/").rpartition("/")[2] if "://" in number else number
-    bare = _BETWEEN.sub("", last)
+    bare = _SEPARATORS.sub("", last)
     found = [number, last, bare]
     found += [form for text in (last, bare) for form in (text.upper(), text.lower())]
     if scheme.country:  # such as BE 0403.170.701

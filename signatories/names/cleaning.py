@@ -22,7 +22,7 @@ LONGEST_SEARCH = 100  # characters
 
 DIGEST = 16  # hexadecimal digits: 64 bits tell long keys apart once they are cut
 
-_UNHEARD = re.compile(
+_IGNORED = re.compile(
     f"[{re.escape(APOSTROPHES)}][\u0300-\u036f]*| [\u0300-\u036f]+"  # also a stray accent
     f"|{one_of('[:Default_Ignorable_Code_Point:]').pattern}"
 )
@@ -84,20 +84,20 @@ def _in_one_case(text: str) -> str:
     Goes through upper case, because some lower-case letters differ in nothing else: ς and σ, ſ and
     s, ı and i.
     """
-    text = unicodedata.normalize("NFKD", _UNHEARD.sub("", text)).upper().casefold()
+    text = unicodedata.normalize("NFKD", _IGNORED.sub("", text)).upper().casefold()
     text = _I_WITH_DOT.sub(lambda match: match[0].replace("\u0307", ""), text)
-    return unicodedata.normalize("NFKC", _UNHEARD.sub("", text))
+    return unicodedata.normalize("NFKC", _IGNORED.sub("", text))
 
 
 def _words(text: str) -> str:
     """Letters and digits with their marks; each run of other characters becomes one space."""
-    kept = ""
+    result = ""
     for character in text:
-        if character.isalnum() or (kept[-1:].strip() and _MARKS.match(character)):
-            kept += character
+        if character.isalnum() or (result[-1:].strip() and _MARKS.match(character)):
+            result += character
         else:
-            kept += " "
-    return " ".join(kept.split())
+            result += " "
+    return " ".join(result.split())
 
 
 _NO_APOSTROPHES = str.maketrans("", "", "'`")
