@@ -342,9 +342,7 @@ class Signature(models.Model):
 
     @property
     def answer_by(self) -> datetime | None:
-        """When the signature lapses without an answer; None if it does not, or nobody was asked
-        yet.
-        """
+        """When the signature lapses if nobody answers; None if it stays or nobody was asked yet."""
         present = self.letter.revision
         if present is None or self.asked_at is None or not self.is_behind:
             return None

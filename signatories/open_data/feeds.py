@@ -39,7 +39,7 @@ class AtomFeed(Atom1Feed):
 
 def _feed(*, title: str, name: str, path: str, args: list[str], updated: datetime) -> AtomFeed:
     """An empty feed at the URL named `name`; `path` is the page it belongs to."""
-    address = absolute(reverse(name, args=args))
+    url = absolute(reverse(name, args=args))
     return AtomFeed(
         title=_writable(title),
         link=absolute(path),
@@ -47,8 +47,8 @@ def _feed(*, title: str, name: str, path: str, args: list[str], updated: datetim
         language=language_here(),
         author_name=settings.OPERATOR_NAME,
         author_link=settings.SITE_URL,
-        feed_url=address,
-        feed_guid=address,
+        feed_url=url,
+        feed_guid=url,
         feed_copyright=settings.OPEN_DATA_LICENCE.url if name == "letter-feed" else None,
         updated=updated,
     )

@@ -50,12 +50,12 @@ def _reference(letter: Letter, edition: EditionWording) -> Node:
 
 def campaign_node(campaign: Campaign, letters: Iterable[Letter]) -> list[Node]:
     """A campaign's page; the letters need their revisions."""
-    address = absolute(campaign.get_absolute_url())
+    url = absolute(campaign.get_absolute_url())
     days = [day.isoformat() if day else ".." for day in (campaign.first_day, campaign.last_day)]
     page = node(
         "CollectionPage",
-        identified=address,
-        url=address,
+        identified=url,
+        url=url,
         name=campaign.title,
         description=campaign.summary,
         inLanguage=language_here(),
@@ -206,13 +206,13 @@ def organisation_node(organisation: Organisation, letters: Iterable[Letter]) -> 
 
     Prefetch `names` and `identifiers`; select the `revision` of the letters.
     """
-    address = organisation_url(organisation.slug)
+    url = organisation_url(organisation.slug)
     translations = {other.name for other in organisation.names.all() if other.language}
     numbers = [_number_node(one) for one in organisation.identifiers.all()]
     thing = node(
         "Organization",
-        identified=address,
-        url=address,
+        identified=url,
+        url=url,
         name=organisation.name_here,
         alternateName=sorted(
             {organisation.name, organisation.acronym, *translations} - {"", organisation.name_here}

@@ -77,7 +77,7 @@ def grouped(letters: list[Letter], now: datetime, at_most: int | None = None) ->
 def _moment(standing: Standing, letter: Letter) -> tuple[float, str]:
     """The sort key within a group: the next instant to come, or the latest past one."""
     if letter.opens_at is None or letter.signing_ends_at is None:
-        raise ValueError("A draft stands in no overview.")
+        raise ValueError("A draft is in no overview.")
     if standing == Standing.COMING:
         return letter.opens_at.timestamp(), letter.slug
     direction = 1 if standing == Standing.OPEN else -1

@@ -72,15 +72,15 @@ def registry_entries(
 def halved(variants: Iterable[Row]) -> tuple[dict[str, list[str]], list[Row]]:
     """Split each organisation's other names alternately: those known, and those to query."""
     known: dict[str, list[str]] = defaultdict(list)
-    asked: list[Row] = []
+    queries: list[Row] = []
     counted: dict[str, int] = defaultdict(int)
     for row in variants:
         counted[row["ror_id"]] += 1
         if counted[row["ror_id"]] % 2:
             known[row["ror_id"]].append(row["variant_name"])
         else:
-            asked.append(row)
-    return known, asked
+            queries.append(row)
+    return known, queries
 
 
 def padded(entries: Sequence[Entry], size: int) -> Iterator[Entry]:
@@ -172,7 +172,7 @@ def measure_different(
     figures: Figures = defaultdict(Share)
     registered = {one.organisation for one in entries}
     for row in different:
-        for figure, known, asks, by_domain in (
+        for figure, known, query, by_domain in (
             ("false_links", "a", "b", True),
             ("false_links_by_name", "a", "b", False),
             ("false_links_reversed", "b", "a", True),
@@ -180,10 +180,10 @@ def measure_different(
             wanted = row[f"ror_{known}"]
             added = () if wanted in registered else (_side(row, known),)
             found = recognise(
-                name=row[f"name_{asks}"],
-                country=row[f"country_{asks}"],
-                website=row[f"domain_{asks}"] if by_domain else "",
-                source=Without(source, row[f"ror_{asks}"], added),
+                name=row[f"name_{query}"],
+                country=row[f"country_{query}"],
+                website=row[f"domain_{query}"] if by_domain else "",
+                source=Without(source, row[f"ror_{query}"], added),
             )
             for suffix in ("", f" {row['reason']}"):
                 figures[figure + suffix].count(found.organisation == wanted)
@@ -317,13 +317,13 @@ def evaluate(
     With `half_known`, every second other name of each organisation is known, and only the rest are
     queried.
     """
-    known, asked = halved(variants) if half_known else (None, variants)
+    known, queries = halved(variants) if half_known else (None, variants)
     entries = registry_entries(registry, known)
     source = InMemorySource(entries)
     for one in padded(entries, size):
         source.add(one)
     domains = {row["ror_id"]: row.get("domain", "") for row in registry}
-    figures, milliseconds = measure_variants(asked, source, domains)
+    figures, milliseconds = measure_variants(queries, source, domains)
     figures |= measure_different(different, entries, source)
     figures |= measure_shared_domain(shared_domain, source)
     lines = [(name, share.value) for name, share in sorted(figures.items())]

@@ -220,8 +220,8 @@ def _compare(
 
 
 def _without(form: NormalForm, gone: set[str]) -> tuple[str, ...]:
-    kept = [word for word in form.words if word not in gone]
-    return normal_form(" ".join(kept)).tokens if kept else ()
+    remaining = [word for word in form.words if word not in gone]
+    return normal_form(" ".join(remaining)).tokens if remaining else ()
 
 
 def _words_of_domain(form: NormalForm, other: NormalForm, host: str) -> Iterator[str]:

@@ -74,7 +74,7 @@ def looks_like_acronym(text: str) -> bool:
 def _without_dropped(listed: list[str]) -> list[str]:
     """Leave out articles and legal forms, unless nothing would be left."""
     table = words()
-    kept: list[str] = []
+    remaining: list[str] = []
     place = 0
     while place < len(listed):
         for size in (4, 3, 2, 1):
@@ -83,9 +83,9 @@ def _without_dropped(listed: list[str]) -> list[str]:
                 break
         else:
             if listed[place] not in table.stop:
-                kept.append(listed[place])
+                remaining.append(listed[place])
             place += 1
-    return kept or listed
+    return remaining or listed
 
 
 def _settled(text: str) -> tuple[str, ...]:

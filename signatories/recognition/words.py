@@ -287,7 +287,7 @@ def split_compound(word: str) -> tuple[str, ...]:
 def without_country(listed: tuple[str, ...], country: str = "") -> tuple[str, ...]:
     """Folded words without the name of `country`, or of any country if that is ""."""
     table = words()
-    kept: list[str] = []
+    remaining: list[str] = []
     place = 0
     while place < len(listed):
         for size in range(min(MAX_PHRASE, len(listed) - place), 0, -1):
@@ -297,9 +297,9 @@ def without_country(listed: tuple[str, ...], country: str = "") -> tuple[str, ..
                 place += size
                 break
         else:
-            kept.append(listed[place])
+            remaining.append(listed[place])
             place += 1
-    return tuple(kept)
+    return tuple(remaining)
 
 
 UNSPACED = re.compile(

@@ -107,20 +107,20 @@ class StoredSource:
         """
         counts = connection.ops.quote_name(KeyCount._meta.db_table)
         statement = f"""
-            WITH asked (key) AS (VALUES {_places(len(keys), 1)})
-            SELECT asked.key,
+            WITH wanted (key) AS (VALUES {_places(len(keys), 1)})
+            SELECT wanted.key,
                 COALESCE(
                     (SELECT size FROM {counts}
-                        WHERE model = %s AND key = asked.key AND country = %s),
-                    (SELECT COUNT(*) FROM {self._table} found WHERE found.key = asked.key)
+                        WHERE model = %s AND key = wanted.key AND country = %s),
+                    (SELECT COUNT(*) FROM {self._table} found WHERE found.key = wanted.key)
                 ),
                 COALESCE(
                     (SELECT size FROM {counts}
-                        WHERE model = %s AND key = asked.key AND country = %s),
+                        WHERE model = %s AND key = wanted.key AND country = %s),
                     (SELECT COUNT(*) FROM {self._table} found
-                        WHERE found.key = asked.key AND found.country = %s)
+                        WHERE found.key = wanted.key AND found.country = %s)
                 )
-            FROM asked
+            FROM wanted
         """  # noqa: S608  # nosec B608 - names of our tables
         model = self.keys.__name__
         values = [*keys, model, KeyCount.EVERYWHERE, model, country, country]

@@ -59,11 +59,11 @@ def update_organisations(organisations: Iterable[int]) -> None:
         known = KnownOrganisation.objects.current().filter(links__organisation=organisation)
         refused = RefusedKnowledge.objects.filter(organisation=organisation)
         without = set(refused.values_list("kind", "value"))
-        said = list(known.order_by("pk"))
+        bodies = list(known.order_by("pk"))
         changed = [
-            _give_names(organisation, said, without),
-            _give_domains(organisation, said, without),
-            _give_numbers(organisation, said, without),
+            _give_names(organisation, bodies, without),
+            _give_domains(organisation, bodies, without),
+            _give_numbers(organisation, bodies, without),
         ]
         if any(changed):
             _refresh(organisation)
@@ -77,13 +77,13 @@ def _refresh(organisation: Organisation) -> None:
 
 
 def _give_names(
-    organisation: Organisation, said: list[KnownOrganisation], without: set[tuple[str, str]]
+    organisation: Organisation, bodies: list[KnownOrganisation], without: set[tuple[str, str]]
 ) -> bool:
     own = organisation.names.exclude(source=IMPORTED)
     taken = {organisation.name_key, name_key(organisation.acronym)}
     taken |= set(own.values_list("name_key", flat=True))
     wanted: dict[str, tuple[str, str, str]] = {}
-    for known in said:
+    for known in bodies:
         for name, kind, language in known.said["names"]:
             key = name_key(name)
             if key not in taken and (RefusedKnowledge.Kind.NAME, key) not in without:
@@ -103,13 +103,13 @@ def _give_names(
 
 
 def _give_domains(
-    organisation: Organisation, said: list[KnownOrganisation], without: set[tuple[str, str]]
+    organisation: Organisation, bodies: list[KnownOrganisation], without: set[tuple[str, str]]
 ) -> bool:
     own = organisation.domains.exclude(source=IMPORTED)
     taken = {known_host(organisation.website), *own.values_list("domain", flat=True)}
     wanted = {
         host
-        for known in said
+        for known in bodies
         for host in known.said["domains"]
         if host not in taken and (RefusedKnowledge.Kind.DOMAIN, host) not in without
     }
@@ -122,13 +122,13 @@ def _give_domains(
 
 
 def _give_numbers(
-    organisation: Organisation, said: list[KnownOrganisation], without: set[tuple[str, str]]
+    organisation: Organisation, bodies: list[KnownOrganisation], without: set[tuple[str, str]]
 ) -> bool:
     own = organisation.identifiers.exclude(source=IMPORTED)
     taken = set(own.values_list("scheme", "value"))
     wanted = {
         (scheme, value)
-        for known in said
+        for known in bodies
         for scheme, value in [(known.scheme, known.value), *map(tuple, known.said["numbers"])]
         if (scheme, value) not in taken
         and (RefusedKnowledge.Kind.NUMBER, f"{scheme}:{value}") not in without
