@@ -26,7 +26,7 @@ def fill_in_too_long(page: Page) -> None:
     expect(field).to_have_value(LONG)
 
 
-def test_what_is_too_long_is_told_at_once_and_kept(open_window):
+def test_text_that_is_too_long_is_reported_at_once_and_not_cut(open_window):
     page = open_window()
     fill_in_too_long(page)
     count = page.locator("[name=organisation] + .field-count")

@@ -117,7 +117,7 @@ def test_an_organisation_signs_on_a_partners_page(open_window, letter, partner, 
         assert heights(page)[0] == 900
 
 
-def test_what_is_wrong_is_told_within_the_frame(open_window, letter, partner):
+def test_errors_are_shown_within_the_frame(open_window, letter, partner):
     page = open_window()
     page.goto(partner(lines("sign")))
     frame = page.frame_locator("iframe")
@@ -199,7 +199,7 @@ def test_the_form_works_in_a_sandbox_that_allows_what_it_takes(open_window, lett
     assert Signature.objects.filter(signed_as=NAME).count() == 1
 
 
-def test_only_the_frame_itself_says_how_high_it_is(open_window, letter, partner):
+def test_only_the_frame_itself_sets_its_height(open_window, letter, partner):
     page = open_window()
     page.goto(partner(lines("count") + "<iframe src='about:blank' title='Other'></iframe>"))
     expect_fitting(page)
@@ -219,7 +219,7 @@ def test_only_the_frame_itself_says_how_high_it_is(open_window, letter, partner)
     until(lambda: heights(page)[0] == 20000, "the greatest height")
 
 
-def test_a_frame_asks_nobody_but_this_site(open_window, letter, partner, site):
+def test_a_frame_loads_only_from_this_site(open_window, letter, partner, site):
     page = open_window()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

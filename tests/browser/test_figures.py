@@ -27,7 +27,7 @@ def test_a_small_state_can_be_hit(width, open_window, letter):
     assert all(box and min(box["width"], box["height"]) >= SMALLEST for box in boxes)
 
 
-def test_a_country_of_the_map_leads_to_its_names(open_window, letter):
+def test_a_country_on_the_map_links_to_its_names(open_window, letter):
     page = open_window(viewport={"width": 1280, "height": 900})
     page.goto("/en/letters/speak/figures/")
     page.locator(".world-map-links a", has_text="Malta").locator("circle").click()

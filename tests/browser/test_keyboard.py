@@ -82,7 +82,7 @@ def test_a_mistake_is_mended_by_keyboard_alone(open_window):
     expect(page.locator("[name=country]")).to_have_value("KZ")
 
 
-def test_the_first_key_leads_past_the_head_of_the_page(open_window):
+def test_the_first_tab_reaches_the_skip_link(open_window):
     page = open_window()
     page.goto("/en/letters/speak/")
     page.keyboard.press("Tab")
@@ -106,7 +106,7 @@ def test_with_forced_colours_controls_keep_their_edges(open_window):
     go_to(page, "[name=organisation]")
 
 
-def test_nothing_moves_for_who_asks_for_less_motion(open_window):
+def test_nothing_moves_with_reduced_motion(open_window):
     moving = """() => [...document.querySelectorAll("*")].filter((one) => {
         const style = getComputedStyle(one);
         return style.animationName !== "none" || style.scrollBehavior === "smooth"

@@ -42,7 +42,7 @@ def names(page) -> list[str]:
     return found
 
 
-def test_more_names_come_to_those_shown_and_the_address_keeps_up(open_window, letter):
+def test_more_names_are_appended_and_the_url_follows(open_window, letter):
     page = open_window()
     page.goto(ADDRESS)
     assert names(page) == ["Ant", "Bear", "Bee"]
@@ -87,7 +87,7 @@ def test_the_newest_come_in_by_themselves_marked_and_announced(open_window, lett
 
 
 @pytest.mark.parametrize("asked", ["", "?order=country", "?order=newest&page=2"])
-def test_elsewhere_a_line_tells_of_them_and_leads_to_them(open_window, letter, asked):
+def test_other_pages_show_a_notice_with_a_link(open_window, letter, asked):
     page = open_window()
     page.goto(f"{ADDRESS}{asked}")
     before = names(page)
@@ -99,7 +99,7 @@ def test_elsewhere_a_line_tells_of_them_and_leads_to_them(open_window, letter, a
     assert names(page)[0] == "Dog"
 
 
-def test_after_more_names_were_added_what_comes_in_is_only_told(open_window, letter):
+def test_after_appending_names_new_ones_only_show_a_notice(open_window, letter):
     page = open_window()
     page.goto(f"{ADDRESS}?order=newest")
     page.get_by_role("button", name="Show more names").click()

@@ -26,7 +26,7 @@ def paper(open_window, letter) -> Page:
     return page
 
 
-def test_the_letter_stands_in_the_order_of_a_letter(paper, letter, site):
+def test_the_letter_is_printed_in_the_order_of_a_letter(paper, letter, site):
     parts = [
         ".letterhead",
         ".addressees",
@@ -69,7 +69,7 @@ def test_nothing_that_one_presses_is_printed(paper):
         expect(paper.locator(f"{selector}:visible")).to_have_count(0)
 
 
-def test_on_the_screen_nothing_stands_twice(open_window, letter):
+def test_on_the_screen_nothing_appears_twice(open_window, letter):
     page = open_window()
     page.goto("/en/letters/speak/")
     expect(page.locator(".letterhead")).to_be_hidden()

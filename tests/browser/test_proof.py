@@ -76,7 +76,7 @@ def test_going_back_and_signing_for_another_body_makes_another_proof(open_window
     assert UsedProof.objects.count() == 2
 
 
-def test_without_javascript_the_signature_is_kept_and_its_mail_waits(open_window):
+def test_without_javascript_the_signature_is_stored_and_its_mail_waits(open_window):
     page = open_window(java_script_enabled=False)
     page.goto(ADDRESS)
     fill_in(page)
@@ -85,7 +85,7 @@ def test_without_javascript_the_signature_is_kept_and_its_mail_waits(open_window
     assert DBTaskResult.objects.get().run_after != get_date_max()
 
 
-def test_a_challenge_that_cannot_be_fetched_keeps_nobody_from_signing(open_window):
+def test_a_challenge_that_cannot_be_fetched_stops_nobody_from_signing(open_window):
     page = open_window()
     page.route("**/challenge.json", lambda route: route.fulfill(status=204))
     page.goto(ADDRESS)

@@ -41,7 +41,7 @@ def test_typing_a_known_name_offers_it_and_fills_country_and_website(open_window
     expect(page.locator("[name=website]")).to_have_value("https://council.example.org/")
 
 
-def test_what_was_typed_is_not_overwritten(open_window, letter):
+def test_typed_text_is_not_overwritten(open_window, letter):
     SignatureFactory(organisation__name="Council on Refugees", organisation__country="BE")
     page = open_window()
     page.goto("/en/letters/speak/sign/")
@@ -79,7 +79,7 @@ def test_a_reviewer_finds_the_candidate_and_says_that_it_is_the_same(
     assert Organisation.objects.on_register().count() == 1
 
 
-def test_a_second_colleague_is_told_by_mail_and_becomes_the_contact(
+def test_a_second_colleague_is_mailed_and_becomes_the_contact(
     open_window, staff_window, letter, outbox
 ):
     first = SignatureFactory(letter=letter, organisation__name=NAME, organisation__country="KZ")

@@ -16,7 +16,7 @@ def letter(site):
     return LetterFactory(slug="speak", campaign=campaign)
 
 
-def test_copying_the_link_says_that_it_is_done(open_window, site):
+def test_copying_the_link_announces_that_it_is_done(open_window, site):
     page = open_window(permissions=["clipboard-read", "clipboard-write"])
     page.goto("/en/letters/speak/")
     page.get_by_role("button", name="Copy the link").click()

@@ -68,7 +68,7 @@ def publish(page: Page) -> None:
     expect(page.locator(".messagelist")).to_contain_text("is now on the public list")
 
 
-def test_an_open_page_asks_so_often_that_nothing_takes_five_seconds():
+def test_an_open_page_polls_often_enough_to_update_within_five_seconds():
     """What changes just after a question is in the answer to the next one."""
     script = (settings.BASE_DIR / "static" / "js" / "live.js").read_text()
     often = re.search(r"^const OFTEN = ([\d_]+); // milliseconds", script, re.MULTILINE)
@@ -125,7 +125,7 @@ def test_typing_in_the_search_field_narrows_the_list(open_window):
     expect(page.get_by_text("First of All")).to_be_visible()
 
 
-def test_errors_stand_beside_their_fields_and_are_reached_from_the_summary(open_window):
+def test_errors_are_beside_their_fields_and_linked_from_the_summary(open_window):
     page = open_window(java_script_enabled=False)
     page.goto("/en/letters/speak/sign/")
     page.fill("[name=name]", "Rosa Reader")
@@ -138,7 +138,7 @@ def test_errors_stand_beside_their_fields_and_are_reached_from_the_summary(open_
     expect(field).to_be_focused()
 
 
-def test_what_is_told_of_withheld_names_is_seen_and_hiding_one_is_live(open_window, letter):
+def test_the_withheld_count_is_visible_and_hiding_a_name_updates_it(open_window, letter):
     hidden = SignatureFactory(letter=letter, visibility="withheld")
     shown = SignatureFactory(letter=letter, organisation__name="Careful Forum")
     page, private = open_window(), open_window()

@@ -142,21 +142,21 @@ def signed_by(name: str, how: dict[str, Any], policy: dict[str, Any]) -> Callabl
     return arrange
 
 
-def test_it_is_not_told_by_any_page_mail_or_statement(in_a_world):
+def test_no_page_mail_or_statement_reveals_it(in_a_world):
     how, policy = FIRST["withheld"], POLICIES["publishes from the own domain"]
     arranged = [signed_by(name, how, policy) for name in (NAME, "Quite Another Body")]
     compare(in_a_world, *arranged, live=everything, typed=STRANGERS["the name"])
 
 
 @pytest.mark.parametrize("first", list(FIRST)[1:])
-def test_it_is_not_told_whoever_signed_first(in_a_world, first):
+def test_it_is_not_revealed_whoever_signed_first(in_a_world, first):
     how, policy = FIRST[first], POLICIES["publishes from the own domain"]
     arranged = [signed_by(name, how, policy) for name in (NAME, "Quite Another Body")]
     compare(in_a_world, *arranged, typed=STRANGERS["the name"])
 
 
 @pytest.mark.parametrize("policy", list(POLICIES)[1:])
-def test_it_is_not_told_whatever_the_letter_publishes(in_a_world, policy):
+def test_it_is_not_revealed_whatever_the_letter_publishes(in_a_world, policy):
     arranged = [
         signed_by(name, FIRST["withheld"], POLICIES[policy])
         for name in (NAME, "Quite Another Body")
@@ -165,7 +165,7 @@ def test_it_is_not_told_whatever_the_letter_publishes(in_a_world, policy):
 
 
 @pytest.mark.parametrize("stranger", list(STRANGERS)[1:])
-def test_it_is_not_told_whatever_the_stranger_types(in_a_world, stranger):
+def test_it_is_not_revealed_whatever_the_stranger_types(in_a_world, stranger):
     policy = POLICIES["publishes from the own domain"]
     arranged = [signed_by(name, FIRST["withheld"], policy) for name in (NAME, "Quite Another Body")]
     compare(in_a_world, *arranged, typed=STRANGERS[stranger])
@@ -173,7 +173,7 @@ def test_it_is_not_told_whatever_the_stranger_types(in_a_world, stranger):
 
 @pytest.mark.one_engine  # the stories before it ask each engine the same
 @pytest.mark.parametrize("language", ["fr", "de", "es", "pl", "ru", "kk", "ar"])
-def test_it_is_not_told_in_any_language(in_a_world, language):
+def test_it_is_not_revealed_in_any_language(in_a_world, language):
     policy = POLICIES["publishes from the own domain"]
     arranged = [
         signed_by(name, FIRST["protected"], policy) for name in (NAME, "Quite Another Body")
@@ -182,7 +182,7 @@ def test_it_is_not_told_in_any_language(in_a_world, language):
     compare(in_a_world, *arranged, typed=typed)
 
 
-def test_it_is_not_told_by_what_follows_silence(in_a_world):
+def test_it_is_not_revealed_by_lapsing(in_a_world):
     policy = {"silence": "leaves", "silence_days": 7}
     arranged = [signed_by(name, FIRST["withheld"], policy) for name in (NAME, "Quite Another Body")]
     compare(
@@ -193,7 +193,7 @@ def test_it_is_not_told_by_what_follows_silence(in_a_world):
     )
 
 
-def test_it_is_not_told_when_staff_decline(in_a_world):
+def test_it_is_not_revealed_when_staff_decline(in_a_world):
     arranged = [signed_by(name, FIRST["withheld"], {}) for name in (NAME, "Quite Another Body")]
     compare(
         in_a_world,
@@ -203,7 +203,7 @@ def test_it_is_not_told_when_staff_decline(in_a_world):
     )
 
 
-def test_it_is_not_told_of_one_that_is_public_elsewhere(in_a_world):
+def test_it_is_not_revealed_of_one_that_is_public_elsewhere(in_a_world):
     """Everybody knows the organisation; whether it signed this letter, too, is hidden."""
 
     def arranged(signs: bool) -> Callable[[], Letter]:
@@ -337,7 +337,7 @@ def test_one_that_a_public_signature_taught_does(in_a_world):
 # The one exception
 
 
-def test_a_colleague_is_told_by_mail_and_by_nothing_else(in_a_world):
+def test_a_colleague_learns_of_it_by_mail_only(in_a_world):
     policy = POLICIES["publishes from the own domain"]
 
     def told(name: str) -> list[Told]:

@@ -104,7 +104,7 @@ def test_nothing_of_it_is_in_the_temporary_folder(site: Site) -> None:
     assert list(Path(site.environment["TMPDIR"]).iterdir()) == []
 
 
-def test_programs_are_told_in_json(site: Site) -> None:
+def test_programs_get_the_error_as_json(site: Site) -> None:
     answer = send(site, "/letters/speak/live.json", bytes(FORM + 1))
     assert (answer.status, json.loads(answer.body)["status"]) == (413, 413)
 
@@ -125,9 +125,7 @@ def test_odd_requests_are_no_fault_of_ours(request_line: bytes, site: Site) -> N
         assert 200 <= status_of(line) < 500
 
 
-def test_a_large_answer_arrives_whole_also_at_a_slow_reader(
-    site: Site, shared_database: str
-) -> None:
+def test_a_slow_reader_gets_a_large_response_completely(site: Site, shared_database: str) -> None:
     content = bytes(range(256)) * 20_000
     folder = site.directory / "media" / "campaigns"
     folder.mkdir(parents=True, exist_ok=True)
@@ -188,7 +186,7 @@ def test_a_crowd_of_pages_that_nobody_has_read_is_served_too(site: Site) -> None
     ("encoding", "decode"),
     [("identity", bytes), ("gzip", gzip.decompress), ("br", brotli.decompress)],
 )
-def test_each_reader_gets_the_whole_page_in_an_encoding_it_takes(
+def test_each_reader_gets_the_whole_page_in_an_accepted_encoding(
     encoding: str, decode: Callable[[bytes], bytes], site: Site
 ) -> None:
     page = ask(site, "GET", "/en/privacy/", {"Accept-Encoding": encoding})

@@ -90,7 +90,7 @@ def test_after_an_hour_of_illness_every_mail_is_sent_once(
 
 
 @pytest.mark.parametrize("moment", ["GREETING", "DATA", "END"])
-def test_a_server_that_says_a_byte_at_a_time_is_left_in_time(
+def test_a_server_that_sends_one_byte_at_a_time_is_abandoned_in_time(
     moment: str, server: MailServer, settings: Any
 ) -> None:
     DBTaskResult.objects.exclude(pk=DBTaskResult.objects.all()[0].pk).delete()
@@ -107,7 +107,7 @@ def test_a_server_that_says_a_byte_at_a_time_is_left_in_time(
 
 
 @pytest.mark.parametrize("answer", [BREAK_OFF, HANG, "421 I am closing"])
-def test_what_goes_wrong_after_a_mail_was_taken_sends_it_no_second_time(
+def test_an_error_after_a_mail_was_accepted_does_not_send_it_twice(
     answer: str, server: MailServer, settings: Any
 ) -> None:
     settings.EMAIL_TIMEOUT = 5 if answer == HANG else settings.EMAIL_TIMEOUT
@@ -117,7 +117,7 @@ def test_what_goes_wrong_after_a_mail_was_taken_sends_it_no_second_time(
     assert (len(server.taken), outcomes_here()) == (1, {"sent": 1})
 
 
-def test_an_address_that_is_refused_keeps_no_other_mail_back(server: MailServer) -> None:
+def test_a_refused_address_does_not_delay_other_mails(server: MailServer) -> None:
     server.mood.refused = {EVERYBODY[1]: "550 unknown", EVERYBODY[2]: "450 try later"}
     let_pass(MINUTE)
     assert server.recipients() == [EVERYBODY[0], *EVERYBODY[3:]]

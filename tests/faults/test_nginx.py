@@ -99,7 +99,7 @@ def ask(
         connection.close()
 
 
-def test_the_site_is_told_who_asks_and_not_what_they_say_of_it(nginx: Nginx) -> None:
+def test_the_site_gets_the_real_client_address_not_a_forged_header(nginx: Nginx) -> None:
     lies = {"X-Forwarded-For": "10.1.2.3, 10.4.5.6", "X-Forwarded-Proto": "http"}
     seen = json.loads(ask(nginx, "/en/", headers=lies)[1])
     assert (seen["X-Forwarded-For"], seen["X-Forwarded-Proto"]) == ("127.0.0.1", "https")
@@ -126,7 +126,7 @@ def test_without_tls_one_is_sent_to_it(nginx: Nginx) -> None:
         ("/admin/campaigns/campaign/1/change/", 23_000_000, 413),
     ],
 )
-def test_what_is_too_large_does_not_reach_the_site(
+def test_a_body_that_is_too_large_does_not_reach_the_site(
     path: str, size: int, status: int, nginx: Nginx, upstream: Upstream
 ) -> None:
     before = len(upstream.requests)
@@ -177,7 +177,7 @@ def test_slow_headers_and_bodies_never_reach_the_site(nginx: Nginx, upstream: Up
         f"/admin/login/?next=/en/confirm/{TOKEN}/",
     ],
 )
-def test_no_token_and_no_address_is_in_a_log(path: str, nginx: Nginx) -> None:
+def test_no_log_contains_a_token_or_an_address(path: str, nginx: Nginx) -> None:
     lines = nginx.log.count("\n")
     ask(nginx, path, bytes(FORM + 1), {"Referer": f"https://{HOST}{path}"})
     ask(nginx, path)
@@ -186,7 +186,7 @@ def test_no_token_and_no_address_is_in_a_log(path: str, nginx: Nginx) -> None:
         assert secret not in nginx.all_logs
 
 
-def test_while_the_site_is_gone_readers_are_told_so(tmp_path: Path) -> None:
+def test_while_the_site_is_down_readers_get_an_error_page(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
     with Nginx(tmp_path, port) as nginx:
@@ -216,7 +216,7 @@ def test_another_query_and_another_encoding_are_another_page(nginx: Nginx) -> No
 
 
 @pytest.mark.parametrize("path", ["/admin/public/", f"/en/signature/{TOKEN}/public/", "/en/other/"])
-def test_what_is_not_for_everybody_is_not_stored(path: str, nginx: Nginx) -> None:
+def test_private_responses_are_not_stored(path: str, nginx: Nginx) -> None:
     assert number(nginx, path) < number(nginx, path)
     stored = [
         file.read_bytes() for file in (nginx.directory / "pages").rglob("*") if file.is_file()

@@ -83,7 +83,7 @@ def test_every_mail_of_a_killed_worker_arrives(
 
 
 @pytest.mark.parametrize(("end", "arguments"), [(signal.SIGTERM, []), (signal.SIGINT, ["--once"])])
-def test_a_worker_that_is_told_to_end_finishes_the_mail_under_way(
+def test_a_worker_that_is_stopped_finishes_the_current_mail(
     database: str, site: Site, mail_server: MailServer, end: signal.Signals, arguments: list[str]
 ) -> None:
     mail_server.gate.clear()

@@ -30,7 +30,7 @@ def _public(open_connection: None, settings: Any) -> None:
     SignatureFactory(letter=letter, organisation=organisation)
 
 
-def test_every_answer_is_as_the_document_says() -> None:
+def test_every_response_matches_the_document() -> None:
     schema = from_wsgi("/api/openapi.json", application)
     paths = set()
     for found in schema.get_all_operations():

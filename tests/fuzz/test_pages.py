@@ -317,7 +317,7 @@ def simple_nonsense(
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_what_was_found_elsewhere_is_answered(known: Known, address: str, status: int) -> None:
+def test_urls_found_elsewhere_are_answered(known: Known, address: str, status: int) -> None:
     path, _mark, query = address.partition("?")
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": unquote(path, "latin-1")}
     answer = ask(environ | {"QUERY_STRING": query, "HTTP_COOKIE": known.cookie})

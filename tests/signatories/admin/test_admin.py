@@ -94,7 +94,7 @@ def test_a_correction_is_accepted_or_refused_by_button(staff_client):
 
 
 @pytest.mark.parametrize("name", ["publish", "decline", "correction"])
-def test_opening_an_address_decides_nothing(name, staff_client):
+def test_a_get_request_decides_nothing(name, staff_client):
     signature = SignatureFactory(in_review=True)
     assert staff_client.get(address(signature, name)).status_code == 405
     signature.refresh_from_db()
@@ -109,7 +109,7 @@ def test_decisions_need_the_admins_own_form(name, staff):
     assert client.post(address(signature, name)).status_code == 403
 
 
-def test_many_are_published_at_once_and_what_refuses_is_named(staff_client):
+def test_bulk_publishing_names_those_that_fail(staff_client):
     waiting = [SignatureFactory(in_review=True) for _ in range(3)]
     gone = SignatureFactory(withdrawn=True)
     response = staff_client.post(
@@ -135,7 +135,7 @@ def test_many_are_declined_with_one_reason_on_a_page_between(staff_client):
     assert list(reasons) == ["Not organisations."] * 2
 
 
-def test_the_page_between_keeps_the_choice_when_the_reason_is_missing(staff_client):
+def test_the_intermediate_page_keeps_the_selection_when_the_reason_is_missing(staff_client):
     signature = SignatureFactory(in_review=True)
     response = staff_client.post(
         LIST,
@@ -179,7 +179,7 @@ def test_nobody_adds_deletes_or_edits_a_signature_by_hand(staff_client):
     assert (signature.signed_as, signature.status) == (str(signature), Status.IN_REVIEW)
 
 
-def test_what_waits_is_one_click_away(staff_client):
+def test_the_to_do_filter_finds_what_waits(staff_client):
     waiting = SignatureFactory(in_review=True)
     corrected = SignatureFactory(proposed_statement="New.")
     SignatureFactory()
@@ -243,7 +243,7 @@ def test_the_admins_own_log_holds_no_personal_data(staff_client):
 
 
 @pytest.mark.parametrize("decision", DECISIONS, ids=lambda decision: decision.name)
-def test_nobody_decides_by_a_link_nor_on_what_another_team_sees(decision):
+def test_decisions_need_a_post_and_access_to_the_letter(decision):
     signature = SignatureFactory()
     own = reviewer(signature.letter.campaign)
     assert own.get(address(signature, decision.name)).status_code == 405
@@ -251,7 +251,7 @@ def test_nobody_decides_by_a_link_nor_on_what_another_team_sees(decision):
 
 
 @pytest.mark.parametrize("decision", DECISIONS, ids=lambda decision: decision.name)
-def test_who_may_only_read_signatures_decides_nothing(decision):
+def test_staff_who_may_only_view_signatures_cannot_decide(decision):
     signature = SignatureFactory()
     user = StaffFactory(is_superuser=False)
     user.user_permissions.set(Permission.objects.filter(codename="view_signature"))

@@ -107,7 +107,7 @@ def test_the_list_of_invalidations_names_the_zone_of_each_letter(staff, staff_cl
     assert IN_ALMATY in page(staff_client, "/admin/signatories/invalidation/")
 
 
-def test_what_belongs_to_no_letter_is_named_in_utc(staff, staff_client):
+def test_times_that_belong_to_no_letter_are_in_utc(staff, staff_client):
     audit.record(verb=audit.Verb.LETTER_CHANGED, subject=LetterFactory(), by=staff, now=SIGNED)
     assert "1 April 2026, 20:15 (UTC)" in page(staff_client, "/admin/config/auditentry/")
 

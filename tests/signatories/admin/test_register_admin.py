@@ -75,7 +75,7 @@ def test_another_answer_is_refused_in_words(staff_client, signature, known, word
 
 
 @pytest.mark.parametrize("number", ["", "0", "x", "999999"])
-def test_a_candidate_that_is_gone_is_told(staff_client, signature, number):
+def test_a_candidate_that_no_longer_exists_gets_a_message(staff_client, signature, number):
     response = staff_client.post(
         address(signature, "candidate"), {"organisation": number, "answer": "same"}, follow=True
     )
@@ -102,7 +102,7 @@ def test_likely_duplicates_are_listed_and_decided(staff_client, signature, known
     assert Merge.objects.get().kept == known
 
 
-def test_what_an_organisation_signed_is_told_of_ones_own_letters_alone(signature, known):
+def test_only_signatures_under_ones_own_letters_are_shown(signature, known):
     compare_new()
     client = reviewer(signature.letter.campaign)
     page = client.get(reverse("admin:signatories_pair_change", args=[Pair.objects.get().pk]))

@@ -63,7 +63,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("make", "field", "theirs", "mine", "label"), ROWS)
-def test_a_save_over_another_one_is_refused_and_says_what_differs(
+def test_a_save_over_a_newer_one_is_refused_and_shows_the_differences(
     staff_client, colleague, make, field, theirs, mine, label
 ):
     row = make()
@@ -82,7 +82,7 @@ def test_a_save_over_another_one_is_refused_and_says_what_differs(
 
 
 @pytest.mark.parametrize(("make", "field", "theirs", "mine", "label"), ROWS)
-def test_what_somebody_else_wrote_is_not_put_back_by_who_changed_another_field(
+def test_changing_one_field_does_not_revert_somebody_elses_change_to_another(
     staff_client, colleague, make, field, theirs, mine, label
 ):
     row = make()
@@ -123,7 +123,7 @@ def test_one_page_saved_twice_in_a_row_with_other_words_is_not_stale(staff_clien
         assert staff_client.post(url(letter), sent).status_code == 302
 
 
-def test_a_change_of_what_the_page_does_not_show_is_no_difference(staff_client):
+def test_changes_to_fields_that_the_page_does_not_show_do_not_count(staff_client):
     """The worker raises the version and moves the status while staff write."""
     letter = LetterFactory()
     sent = sent_by(staff_client, url(letter), goal="7")
@@ -145,7 +145,7 @@ def test_the_words_of_the_original_are_compared_too(staff_client, colleague):
     assert Edition.objects.get().body == "Theirs."
 
 
-def test_rows_that_were_added_or_removed_meanwhile_are_told(staff_client, colleague):
+def test_rows_added_or_removed_meanwhile_are_shown(staff_client, colleague):
     letter = LetterFactory()
     my_page = sent_by(staff_client, url(letter), goal="5")
     page = sent_by(colleague, url(letter)) | {"addressees-0-DELETE": "on"}
@@ -174,7 +174,7 @@ def test_a_row_that_both_remove_is_no_difference(staff_client, colleague):
     assert staff_client.post(url(letter), mine).status_code == 302
 
 
-def test_choices_are_told_by_their_names(staff_client, colleague):
+def test_choices_are_shown_by_their_labels(staff_client, colleague):
     mine, theirs = CampaignFactory(title="Mine"), CampaignFactory(title="Theirs")
     letter = LetterFactory()
     my_page = sent_by(staff_client, url(letter), campaign=str(mine.pk))
@@ -242,7 +242,7 @@ def test_a_correction_that_changed_meanwhile_is_not_accepted_unseen(staff_client
         ({"statement": "Other words."}, "Statement"),
     ],
 )
-def test_nothing_is_published_that_is_not_what_was_seen(staff_client, change, names):
+def test_a_signature_changed_since_the_page_was_shown_is_not_published(staff_client, change, names):
     signature = SignatureFactory(in_review=True)
     page = staff_client.get(url(signature))
     Signature.objects.update(**change)
@@ -254,7 +254,7 @@ def test_nothing_is_published_that_is_not_what_was_seen(staff_client, change, na
     assert not Signature.objects.published().exists()
 
 
-def test_what_was_seen_is_published(staff_client):
+def test_a_signature_unchanged_since_the_page_was_shown_is_published(staff_client):
     signature = SignatureFactory(in_review=True)
     page = staff_client.get(url(signature))
     Letter.objects.bump_public_version()
@@ -262,7 +262,7 @@ def test_what_was_seen_is_published(staff_client):
     assert Signature.objects.published().exists()
 
 
-def test_every_button_of_a_signature_carries_what_was_seen(staff_client):
+def test_every_button_of_a_signature_submits_what_was_shown(staff_client):
     signature = SignatureFactory(in_review=True, proposed_name="Forum of Berlin")
     forms = staff_client.get(url(signature)).content.decode().split("<form")[1:]
     buttons = f' method="post" action="/admin/signatories/signature/{signature.pk}/'

@@ -31,14 +31,14 @@ def by_id(*found: str) -> list[str]:
     return [one.name for one in organisations]
 
 
-def test_the_entrance_leads_to_everything(client):
+def test_the_index_links_to_everything(client):
     links = client.get("/api/").json()
     assert links.pop("licence") == LICENCE
     assert {client.get(link.removeprefix(HERE)).status_code for link in links.values()} == {200}
     assert set(links) == {"openapi", "documentation", "campaigns", "letters", "organisations"}
 
 
-def test_a_letter_tells_its_texts_and_its_numbers(client, letter):
+def test_a_letter_has_its_editions_and_counts(client, letter):
     answer = client.get(f"{V1}/letters/speak").json()
     assert (answer["signatories"], answer["countries"], answer["not_named"]) == (5, 2, 2)
     assert [row["label"] for row in answer["revisions"]] == ["1", "2"]
@@ -78,7 +78,7 @@ def test_only_what_is_public_is_listed(client, letter):
         assert client.get(f"{V1}/organisations/{key}").status_code == 404
 
 
-def test_letters_can_be_asked_for_by_campaign(client, letter):
+def test_letters_can_be_filtered_by_campaign(client, letter):
     LetterFactory(slug="other", campaign=CampaignFactory(slug="other"))
     link = client.get(f"{V1}/campaigns/speech").json()["letters"].removeprefix(HERE)
     assert link == f"{V1}/letters?campaign=speech"
@@ -105,7 +105,7 @@ def test_signatories_and_organisations_are_found(client, letter, address, questi
     assert names(client, f"{address}?{question}") == by_id(*found)
 
 
-def test_an_organisation_tells_what_it_signed_in_public(client, letter):
+def test_an_organisation_lists_what_it_signed_publicly(client, letter):
     forum = Organisation.objects.get(name="Forum")
     for visibility, slug in (("withheld", "quiet"), ("public", "aloud")):
         SignatureFactory(letter=LetterFactory(slug=slug), organisation=forum, visibility=visibility)
@@ -177,7 +177,7 @@ def pages(client, address: str) -> list[list[str]]:
         f"{V1}/campaigns?limit=2",
     ],
 )
-def test_pages_lead_on_and_tell_each_row_once(client, letter, address):
+def test_pagination_returns_each_row_once(client, letter, address):
     for number in range(2):
         LetterFactory(slug=f"letter-{number}", campaign=CampaignFactory(slug=f"C_{number}"))
     first, second = pages(client, address)
@@ -203,9 +203,7 @@ def test_a_cursor_stays_good_when_rows_come_and_go(client, letter):
     assert second["next"] is None
 
 
-def test_neither_pages_nor_cursors_nor_names_of_answers_tell_of_names_that_are_not_shown(
-    client, letter
-):
+def test_pages_cursors_and_etags_reveal_no_hidden_names(client, letter):
     """As many as may come, before and between: every byte is as it was, for the same version."""
     addresses = [
         f"{V1}/letters/speak/signatories?limit=1",
@@ -233,7 +231,7 @@ def test_neither_pages_nor_cursors_nor_names_of_answers_tell_of_names_that_are_n
 @pytest.mark.parametrize(
     "address", ["letters", "letters/speak", "letters/speak/signatories", "campaigns/speech"]
 )
-def test_answers_are_kept_as_long_as_they_are_true(client, letter, address):
+def test_responses_are_cached_while_they_are_current(client, letter, address):
     etag = client.get(f"{V1}/{address}")["ETag"]
     known = {"If-None-Match": etag}
     assert client.get(f"{V1}/{address}", headers=known).status_code == 304
@@ -243,7 +241,7 @@ def test_answers_are_kept_as_long_as_they_are_true(client, letter, address):
 
 
 @pytest.mark.parametrize("address", ["letters", "letters/speak"])
-def test_a_letter_that_closes_by_the_clock_is_told_anew(client, letter, address):
+def test_a_letter_that_closes_by_the_clock_gets_a_new_etag(client, letter, address):
     etag = client.get(f"{V1}/{address}")["ETag"]
     Letter.objects.update(closes_at=letter.opens_at + timedelta(days=1))
     response = client.get(f"{V1}/{address}", headers={"If-None-Match": etag})
@@ -252,7 +250,7 @@ def test_a_letter_that_closes_by_the_clock_is_told_anew(client, letter, address)
     assert (row["data"][0] if "data" in row else row)["takes_signatures"] is False
 
 
-def test_a_new_name_of_an_organisation_is_told_at_once(client, letter):
+def test_a_new_name_of_an_organisation_is_returned_at_once(client, letter):
     """Nothing counts the changes of the register, so these answers are named by their content."""
     key = Organisation.objects.get(name="Forum").public_id
     for address in (f"{V1}/organisations", f"{V1}/organisations/{key}"):

@@ -70,7 +70,7 @@ def check_answer(document: dict, operation: dict, response) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_answer_is_as_it_is_described(client, letter, document, name):
+def test_each_response_matches_its_description(client, letter, document, name):
     address, operation = operation_called(document, name)
     response = client.get(address_of(operation, address))
     assert response.status_code == 200
@@ -111,7 +111,7 @@ def test_each_parameter_is_taken_as_described_and_nothing_else(client, letter, d
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_not_there_is_told_as_described(client, letter, document, name):
+def test_a_missing_row_returns_the_described_problem(client, letter, document, name):
     address, operation = operation_called(document, name)
     if "{" not in address:
         assert "404" not in operation["responses"]
@@ -147,7 +147,7 @@ def test_nothing_can_be_changed(letter, document, name, method):
         "/letters/a%0Ab/signatories.json",
     ],
 )
-def test_every_other_address_is_a_problem_too(client, document, address):
+def test_every_other_url_returns_a_problem_too(client, document, address):
     response = client.get(address)
     assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
     check(document, {"$ref": "#/components/schemas/Problem"}, response.json())

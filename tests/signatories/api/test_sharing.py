@@ -50,7 +50,7 @@ def test_data_can_be_read_from_everywhere(client, letter, address):
 
 
 @pytest.mark.parametrize("address", OPEN)
-def test_browsers_that_ask_first_are_told_that_they_may_read(client, letter, address):
+def test_preflight_requests_are_allowed(client, letter, address):
     response = client.options(
         address,
         headers={

@@ -61,7 +61,7 @@ def test_the_site_gives_the_colour_that_is_missing():
         ({"accent": "--><script>", "ground": "ffffff"}, "six hexadecimal digits each"),
     ],
 )
-def test_what_cannot_be_used_is_not_and_the_remark_repeats_nothing(query, remark):
+def test_unusable_colours_are_ignored_and_the_remark_repeats_no_input(query, remark):
     choice = theme_from_query(query)
     assert choice.theme is None
     assert remark in choice.remark

@@ -49,7 +49,7 @@ def test_a_letter_is_shown_as_its_card(client, letter):
     }
 
 
-def test_xml_says_the_same_as_json(client, letter):
+def test_xml_contains_the_same_as_json(client, letter):
     response = client.get("/oembed", {"url": PAGE, "format": "xml"})
     assert response["Content-Type"] == "text/xml; charset=utf-8"
     json = client.get("/oembed", {"url": PAGE, "format": "json"}).json()
@@ -104,9 +104,7 @@ def test_each_page_of_a_letter_is_shown_by_the_frame_that_fits(client, letter, a
         ("https://[2001:db8::1]", "https://[2001:DB8:0::1]:443/en/letters/speak/"),
     ],
 )
-def test_the_address_of_this_site_may_be_written_in_many_ways(
-    client, letter, settings, site, address
-):
+def test_urls_of_this_site_may_be_written_in_many_ways(client, letter, settings, site, address):
     settings.SITE_URL = site
     answer = client.get("/oembed", {"url": address}).json()
     assert frame(answer) == f"{site}/en/letters/speak/embed/card/"
@@ -138,7 +136,7 @@ def test_the_address_of_this_site_may_be_written_in_many_ways(
         "ftp://testserver/en/letters/speak/",
     ],
 )
-def test_other_addresses_are_not_found(client, letter, address):
+def test_other_urls_are_not_found(client, letter, address):
     LetterFactory(slug="draft", status=Letter.Status.DRAFT)
     assert client.get("/oembed", {"url": address}).status_code == 404
 
@@ -155,7 +153,7 @@ def test_other_addresses_are_not_found(client, letter, address):
         ({"url": PAGE, "format": "yaml"}, 501),
     ],
 )
-def test_what_is_asked_wrongly_is_told_by_its_status(client, letter, asked, status):
+def test_invalid_requests_get_the_right_status(client, letter, asked, status):
     response = client.get("/oembed", asked)
     assert response.status_code == status
     assert "wide" not in response.content.decode()
@@ -179,7 +177,7 @@ def test_a_frame_is_no_larger_than_there_is_room(client, letter, asked, size):
     assert f'width="{size[0]}" height="{size[1]}"' in answer["html"]
 
 
-def test_the_letters_page_says_where_to_ask(client, letter):
+def test_the_letters_page_links_to_oembed(client, letter):
     page = client.get("/ar/letters/speak/").content.decode()
     found = re.findall(r'<link rel="alternate" type="(\S+\+oembed)" href="([^"]+)"', page)
     address = quote("http://testserver/ar/letters/speak/", safe="")
@@ -200,7 +198,7 @@ def test_an_answer_costs_the_same_queries_for_any_list(client, letter, rows):
     assert len(queries) == 2
 
 
-def test_an_answer_is_kept_and_asked_for_anew(client, letter):
+def test_a_response_is_cached_and_revalidated(client, letter):
     response = client.get("/oembed", {"url": PAGE})
     assert response["Cache-Control"] == "public, max-age=1"
     again = client.get("/oembed", {"url": PAGE}, headers={"If-None-Match": response["ETag"]})

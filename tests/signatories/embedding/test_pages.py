@@ -97,7 +97,7 @@ def test_only_the_page_that_previews_a_frame_frames_anything_itself(client, lett
         assert "frame-src" not in response["Content-Security-Policy"]
 
 
-def test_the_card_tells_the_letter_in_short(client, letter):
+def test_the_card_summarises_the_letter(client, letter):
     SignatureFactory(letter=letter)
     page = client.get("/en/letters/speak/embed/card/").content.decode()
     for words in ("#SpeakOut", "Ada Example", "Let everyone speak", "10 days left to sign"):
@@ -168,7 +168,7 @@ def test_a_form_in_a_frame_is_taken_and_stays_in_the_frame(client, letter):
     assert Signature.objects.get().signed_as == "Forum for Free Speech"
 
 
-def test_a_form_with_errors_comes_back_into_the_frame_with_what_was_typed(client, letter):
+def test_a_form_with_errors_is_shown_in_the_frame_with_its_input(client, letter):
     response = client.post(f"/en/letters/speak/embed/sign/{COLOURS}", form_data(email="nonsense"))
     assert response.status_code == 422
     assert is_framable(response)
@@ -210,7 +210,7 @@ def test_a_closed_letter_says_so_in_the_frame(client, letter):
     assert not Signature.objects.exists()
 
 
-def test_the_forms_own_page_still_leads_to_its_own_pages(client, letter):
+def test_the_forms_own_page_still_redirects_to_its_own_pages(client, letter):
     response = client.post("/en/letters/speak/sign/", form_data())
     assert response["Location"] == "/en/letters/speak/sign/sent/"
     page = client.get("/en/letters/speak/sign/").content.decode()
@@ -252,7 +252,7 @@ def test_without_colours_the_frame_is_light_or_dark_as_its_reader_likes(client, 
     assert client.get("/embed.css").status_code == 404
 
 
-def test_the_script_has_one_address_and_may_be_loaded_by_any_page(client):
+def test_the_script_has_a_stable_url_and_may_be_loaded_by_any_page(client):
     response = client.get("/embed.js")
     assert response["Content-Type"] == "text/javascript; charset=utf-8"
     assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
@@ -311,7 +311,7 @@ def test_colours_that_are_hard_to_read_get_a_message_and_are_not_in_the_lines(cl
         ({"kind": "card", "language": "en", "ground": '"><b>'}, ["ground"]),
     ],
 )
-def test_what_cannot_be_chosen_gets_a_message(client, letter, asked, wrong):
+def test_an_invalid_choice_gets_a_message(client, letter, asked, wrong):
     response = client.get("/en/letters/speak/embed/", asked)
     assert response.status_code == 200
     assert list(response.context["form"].errors) == wrong

@@ -41,7 +41,7 @@ def page(debug, client) -> str:
 
 
 @pytest.mark.parametrize("address", ["components/", "components/schemes.css"])
-def test_where_debug_is_off_it_has_no_address(client, address):
+def test_without_debug_it_has_no_url(client, address):
     read_addresses_anew()
     assert client.get(f"/{address}").status_code == 404
     assert client.get(f"/en/{address}").status_code == 404
@@ -54,7 +54,7 @@ def test_where_debug_is_on_it_is_there(debug, client):
     assert reverse("components") == "/components/"
 
 
-def test_every_component_is_on_it_and_made_by_its_template(debug):
+def test_every_component_is_shown_and_rendered_by_its_template(debug):
     assert {example.component for example in examples()} == COMPONENTS
     used = {one.name for one in Client().get("/components/").templates}
     assert {f"components/{name}.html" for name in COMPONENTS} - used == set()

@@ -57,7 +57,7 @@ def is_erased(signature: Signature) -> bool:
 # Taking it along
 
 
-def test_the_file_is_an_attachment_that_no_cache_keeps(client):
+def test_the_file_is_an_attachment_and_not_cached(client):
     signature = SignatureFactory()
     response = client.post(address(signature, "download/"))
     assert response["Content-Type"] == "application/json"
@@ -68,7 +68,7 @@ def test_the_file_is_an_attachment_that_no_cache_keeps(client):
     assert client.get(address(signature, "download/")).status_code == 405
 
 
-def test_the_file_tells_who_signed_what_when_and_how_it_is_shown(client):
+def test_the_file_contains_who_signed_what_and_when_and_its_visibility(client):
     letter = LetterFactory(slug="speak", contact_days=30)
     sign_letter(
         letter=letter,
@@ -126,7 +126,7 @@ def test_the_file_tells_who_signed_what_when_and_how_it_is_shown(client):
     assert told["answerable"] == {"name": "Undersigned_Test_Desk", "email": "desk@example.org"}
 
 
-def test_each_part_says_what_it_is_for_and_what_is_not_stored(client):
+def test_each_part_states_its_purpose_and_what_is_not_stored(client):
     told = download(client, SignatureFactory())
     parts = {name: part for name, part in told.items() if isinstance(part, dict)}
     del parts["answerable"]
@@ -135,7 +135,7 @@ def test_each_part_says_what_it_is_for_and_what_is_not_stored(client):
     assert told["also_stored"]
 
 
-def test_no_column_is_left_out_but_those_that_are_told_in_words(client):
+def test_all_columns_are_included_but_those_described_in_words(client):
     signature = SignatureFactory(decided_at=NOW, decided_by=StaffFactory(username="zoe-of-staff"))
     told = download(client, signature)
     names = {name for part in told.values() if "data" in part for name in part["data"] if name}
@@ -147,7 +147,7 @@ def test_no_column_is_left_out_but_those_that_are_told_in_words(client):
 
 
 @pytest.mark.parametrize("state", ["declined", "withdrawn", "lapsed"])
-def test_it_can_be_taken_along_when_the_signature_no_longer_stands(client, state):
+def test_it_can_be_downloaded_when_the_signature_is_no_longer_live(client, state):
     signature = SignatureFactory(**{state: True})
     assert download(client, signature)["signature"]["data"]["status"] == state
 
@@ -231,7 +231,7 @@ def test_pressing_twice_erases_once(client):
 
 
 @pytest.mark.parametrize("state", ["declined", "withdrawn", "lapsed"])
-def test_one_whose_signature_does_not_stand_is_erased_as_well(client, state):
+def test_a_signature_that_is_not_live_can_be_erased_as_well(client, state):
     signature = SignatureFactory(**{state: True})
     page = client.get(address(signature)).content.decode()
     assert [button in page for button in BUTTONS] == [False, False]
@@ -272,7 +272,7 @@ def test_a_colleague_who_asked_to_be_the_contact_and_was_erased_asks_no_more():
 
 @pytest.mark.parametrize(("days", "said"), [(None, False), (7, True)])
 @pytest.mark.parametrize("behind", [False, True])
-def test_it_says_that_silence_takes_the_name_off_where_that_is_the_rule(client, days, said, behind):
+def test_it_warns_that_silence_removes_the_name_if_that_is_the_policy(client, days, said, behind):
     policy = {"silence": "leaves", "silence_days": days} if days else {}
     signature = SignatureFactory(letter=LetterFactory(**policy))
     if behind:
@@ -311,7 +311,7 @@ def test_a_lapsed_signature_can_be_withdrawn():
 
 
 @pytest.mark.parametrize("expired", [False, True])
-def test_one_who_did_not_ask_for_it_erases_it_at_once(client, expired, monkeypatch):
+def test_a_recipient_who_did_not_sign_can_erase_it_at_once(client, expired, monkeypatch):
     signature = SignatureFactory(unconfirmed=True, signed_as="Zora", statement="Zora says")
     where = f"/en/confirm/{make_token(signature, CONFIRM)}/"
     if expired:
@@ -328,7 +328,7 @@ def test_one_who_did_not_ask_for_it_erases_it_at_once(client, expired, monkeypat
     assert client.get(f"{where}erase/").status_code == 405
 
 
-def test_an_old_confirming_link_erases_no_signature_that_stands(client):
+def test_a_used_confirmation_link_erases_no_live_signature(client):
     signature = SignatureFactory()
     response = client.post(f"/en/confirm/{make_token(signature, CONFIRM)}/erase/")
     assert (response.status_code, response.url) == (303, address(signature))

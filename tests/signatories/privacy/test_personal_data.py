@@ -174,14 +174,14 @@ def test_the_database_holds_the_person_in_encrypted_columns_alone(story):
     assert stored_in_the_clear() == {}
 
 
-def test_no_log_says_who_it_was(story, logs):
+def test_no_log_contains_personal_data(story, logs):
     records = logs.get_records("setup")
     assert {"django.request", "django_tasks"} <= {record.name for record in records}
     told = "\n".join(f"{record.getMessage()} {vars(record)}" for record in records)
     assert found_in(told) == []
 
 
-def test_no_address_and_no_public_answer_says_who_it_was(story):
+def test_no_url_and_no_public_response_contains_personal_data(story):
     visitor, _page = story
     assert found_in("\n".join(visitor.addresses)) == []
     typed_wrong, *others = visitor.public
@@ -192,7 +192,7 @@ def test_no_address_and_no_public_answer_says_who_it_was(story):
     assert found_in(told) == []
 
 
-def test_what_everybody_may_take_along_names_the_organisation_alone(story):
+def test_public_data_names_only_the_organisation(story):
     visitor, _page = story
     data = visitor.client.get("/letters/speak/signatories.json")
     (entry,) = json.loads(data.content)["signatories"]
@@ -200,13 +200,13 @@ def test_what_everybody_may_take_along_names_the_organisation_alone(story):
     assert found_in(data.content.decode()) == []
 
 
-def test_no_cache_keeps_a_private_answer_and_they_do_show_the_person(story):
+def test_private_responses_show_the_person_and_are_not_cached(story):
     visitor, _page = story
     assert {answer["Cache-Control"] for answer in visitor.private} == {"no-store"}
     assert [a for a in visitor.private if NAME in a.content.decode()]
 
 
-def test_neither_the_admins_log_nor_the_audit_trail_says_who_it_was(story):
+def test_neither_the_admins_log_nor_the_audit_trail_contains_personal_data(story):
     told = [f"{one.object_repr} {one.change_message}" for one in LogEntry.objects.all()]
     assert told  # staff did press Save
     trail = [f"{one.verb} {one.reason} {one.detail}" for one in AuditEntry.objects.all()]
@@ -247,7 +247,7 @@ def test_the_routes_with_tokens_are_found():
 @pytest.mark.parametrize("route", [route for route, _name in ROUTES])
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("kind", ["right", "wrong", "ended"])
-def test_no_cache_keeps_any_answer_at_an_address_with_a_token(client, route, method, kind):
+def test_no_response_at_a_url_with_a_token_is_cached(client, route, method, kind):
     is_confirm = "/confirm/" in route
     signature = SignatureFactory(unconfirmed=is_confirm)
     purpose = CONFIRM if is_confirm else CONTACT if "/contact/" in route else MANAGE

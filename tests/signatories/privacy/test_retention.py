@@ -45,7 +45,7 @@ def dry_run(capsys) -> list[str]:
 # What is never confirmed
 
 
-def test_nothing_that_was_written_stays_of_what_nobody_confirmed():
+def test_nothing_entered_in_an_unconfirmed_signature_stays():
     signature = unconfirmed(visibility="withheld")
     assert expire_unconfirmed(now=NOW) == 1
     signature.refresh_from_db()
@@ -60,7 +60,7 @@ ON_RECORD = {"status", "authority", "visibility", "country", "language", "editio
 WRITTEN_LATER = {"reason", "source_url", "proposed_name", "proposed_statement"}
 
 
-def test_no_new_column_keeps_what_was_typed_and_nobody_confirmed():
+def test_no_column_keeps_input_of_an_unconfirmed_signature():
     """A field that is added to the form has to be named where its words are erased."""
     signature = unconfirmed()
     texts = {
@@ -76,7 +76,7 @@ def test_no_new_column_keeps_what_was_typed_and_nobody_confirmed():
     assert left == {"link_nonce"}  # a new one, of which nobody knows
 
 
-def test_the_record_keeps_that_it_was_begun_from_where_and_when_it_ended():
+def test_the_record_keeps_country_start_and_end():
     signature = unconfirmed(country="PL")
     expire_unconfirmed(now=NOW)
     entry = AuditEntry.objects.get(subject_id=signature.pk)
@@ -96,7 +96,7 @@ def test_words_of_signatures_that_expired_earlier_are_erased_too():
     assert expire_unconfirmed(now=NOW) == 0
 
 
-def test_what_waits_to_be_confirmed_keeps_its_words():
+def test_a_signature_that_can_still_be_confirmed_keeps_its_input():
     signature = unconfirmed(signed_at=NOW - timedelta(days=UNCONFIRMED_DAYS) + timedelta(hours=1))
     assert tidy(now=NOW)["expired"] == 0
     assert Signature.objects.get().signed_as == signature.signed_as
@@ -143,7 +143,7 @@ def test_a_link_that_a_newer_one_replaced_says_nothing_of_erasure():
     assert type(bad.value) is BadLink
 
 
-def test_nobody_is_handed_a_signature_who_is_no_longer_there(staff):
+def test_an_erased_colleague_is_not_handed_a_signature(staff):
     first = SignatureFactory()
     second = SignatureFactory(
         letter=first.letter,
@@ -193,9 +193,7 @@ def test_a_dry_run_says_what_is_due_soon_and_why_and_erases_nothing(letters, cap
     assert list(Signature.objects.order_by("pk").values()) == before
 
 
-def test_the_command_erases_all_that_is_due_in_as_many_batches_as_it_takes(
-    letters, capsys, monkeypatch
-):
+def test_the_command_erases_everything_due_in_batches(letters, capsys, monkeypatch):
     monkeypatch.setattr("signatories.privacy.actions.BATCH", 2)
     call_command("erase_contacts")
     said = capsys.readouterr().out

@@ -73,7 +73,7 @@ def test_a_surge_is_noticed(many, letter):
     assert signs(letter) == ["surge"]
 
 
-def test_what_a_letter_is_used_to_is_no_surge(many, letter):
+def test_a_letters_usual_activity_is_no_surge(many, letter):
     usual = 2 * SURGE_LEAST
     # Five times less than the hour in question, in every hour of the day before alone.
     for hour in range(2, 26):
@@ -152,7 +152,7 @@ def test_a_closed_letter_rings_nothing(many, letter):
     assert raise_alarms(now=NOW) == 0
 
 
-def test_the_team_is_told_in_numbers_alone(many, letter, outbox):
+def test_the_mail_to_the_team_contains_only_numbers(many, letter, outbox):
     member = StaffFactory(email="member@coalition.example")
     silent, gone = StaffFactory(), StaffFactory(email="gone@coalition.example", is_active=False)
     StaffFactory(email="outsider@example.org")
@@ -173,14 +173,14 @@ def test_the_team_is_told_in_numbers_alone(many, letter, outbox):
         assert secret not in message.body
 
 
-def test_the_organiser_is_told_where_nobody_of_the_team_can_be(many, letter, outbox):
+def test_the_organiser_is_mailed_if_nobody_on_the_team_can_be(many, letter, outbox):
     letter.campaign.team.set([StaffFactory()])
     many(SURGE_LEAST)
     raise_alarms(now=NOW)
     assert [message.to for message in outbox.send()] == [["coalition@example.org"]]
 
 
-def test_nobody_to_tell_is_no_error(many, letter, outbox):
+def test_having_nobody_to_mail_is_no_error(many, letter, outbox):
     letter.campaign.organiser_email = ""
     letter.campaign.save()
     many(SURGE_LEAST)

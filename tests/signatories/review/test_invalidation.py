@@ -86,7 +86,7 @@ def version(letter: Letter) -> int:
         (Rule(network="192.0.2.0/24", declared_only=True), ["a"]),
     ],
 )
-def test_a_rule_names_what_is_as_it_says(add, letter, rule, named):
+def test_a_rule_selects_signatures_that_match_it(add, letter, rule, named):
     before, later = NOW - timedelta(minutes=1), NOW + timedelta(minutes=1)
     known = {
         "a": add(at="spam.example", unconfirmed=True, signed_at=before),
@@ -102,7 +102,7 @@ def test_a_rule_names_what_is_as_it_says(add, letter, rule, named):
     assert len(found) == len(named)
 
 
-def test_a_rule_that_says_nothing_or_nonsense_is_refused(letter, staff):
+def test_an_empty_or_invalid_rule_is_refused(letter, staff):
     with pytest.raises(NothingMatches):
         Rule().cleaned()
     with pytest.raises(NotListable):
@@ -170,7 +170,7 @@ def test_a_second_press_does_it_once(add, letter, staff):
     assert AuditEntry.objects.filter(verb="signatures invalidated").count() == 1
 
 
-def test_what_was_not_shown_is_not_declined(add, letter, staff):
+def test_signatures_that_were_not_shown_are_not_declined(add, letter, staff):
     add(at="spam.example")
     seen = digest_of(matching(letter, SPAM))
     new = add(at="spam.example")
@@ -220,7 +220,7 @@ def test_undoing_twice_is_harmless(add, letter, staff):
     assert statuses(signature) == [Status.DECLINED]
 
 
-def test_what_has_changed_since_stays_and_is_told(add, letter, staff):
+def test_signatures_changed_since_stay_and_are_reported(add, letter, staff):
     decided_again, untouched = add(at="spam.example"), add(at="spam.example")
     done = invalidate(letter, staff)
     later = NOW + timedelta(hours=1)
@@ -252,7 +252,7 @@ def test_an_address_that_waits_to_confirm_again_keeps_its_new_signature(add, let
 # What is kept of whom
 
 
-def test_what_was_never_confirmed_is_erased_on_time_and_stays_declined(add, letter, staff):
+def test_an_unconfirmed_signature_is_erased_on_time_and_stays_declined(add, letter, staff):
     signature = add(at="spam.example", unconfirmed=True, signed_at=NOW)
     done = invalidate(letter, staff)
     over = NOW + timedelta(days=UNCONFIRMED_DAYS, seconds=1)

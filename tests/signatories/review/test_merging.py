@@ -78,7 +78,7 @@ def pair() -> tuple[Organisation, Organisation]:
     return kept, merged
 
 
-def test_everything_moves_to_the_one_that_is_kept(pair, staff):
+def test_everything_moves_to_the_kept_organisation(pair, staff):
     kept, merged = pair
     merge_organisations(kept=kept, merged=merged, by=staff, now=NOW)
     kept.refresh_from_db()
@@ -197,7 +197,7 @@ def test_an_organisation_that_was_never_indexed_is_indexed_first():
     assert RecognitionKey.objects.filter(organisation=organisation).exists()
 
 
-def test_what_staff_said_is_different_is_never_asked_again(staff):
+def test_pairs_that_staff_called_different_never_come_back(staff):
     one = OrganisationFactory(name="Council on Refugees and Exiles")
     other = OrganisationFactory(name="Council of Refugees and Exiles")
     compare_new()

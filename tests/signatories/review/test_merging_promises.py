@@ -80,7 +80,7 @@ def test_every_field_of_an_organisation_has_a_fate():
 
 @pytest.mark.parametrize("kept_is", [True, False])
 @pytest.mark.parametrize("merged_is", [True, False])
-def test_what_was_protected_stays_protected(kept_is, merged_is, merge, undo):
+def test_a_protected_organisation_stays_protected(kept_is, merged_is, merge, undo):
     kept = OrganisationFactory(protected=kept_is)
     merged = OrganisationFactory(protected=merged_is)
     done = merge(kept, merged)
@@ -116,7 +116,9 @@ def test_the_next_signature_from_its_domain_starts_withheld(merge):
         ("national", "national", "national"),
     ],
 )
-def test_what_was_international_stays_so(kept_is, merged_is, becomes, merge, undo):
+def test_an_international_organisation_stays_international(
+    kept_is, merged_is, becomes, merge, undo
+):
     kept = OrganisationFactory(scope=kept_is)
     done = merge(kept, OrganisationFactory(scope=merged_is))
     assert fresh(kept).scope == becomes
@@ -206,7 +208,7 @@ def test_the_federation_of_the_merged_one_is_taken_over_where_there_is_none(merg
 # Names, domains, logos
 
 
-def test_lists_go_on_showing_what_the_kept_one_is_called_in_a_language(merge, undo):
+def test_lists_still_show_the_kept_ones_translated_name(merge, undo):
     merged = OrganisationFactory(name="Refugee Council")
     kept = OrganisationFactory(name="Council")
     names = [
@@ -236,7 +238,7 @@ def test_a_logo_is_taken_over_where_there_is_none(merge, undo):
 # Likely duplicates
 
 
-def test_open_pairs_of_the_merged_one_are_looked_at_anew(merge, undo):
+def test_open_pairs_of_the_merged_one_are_compared_again(merge, undo):
     kept, merged, other = (OrganisationFactory(name=name) for name in ("A b", "C d", "E f"))
     Pair.objects.create(first=merged, second=other, score=0.7)
     Pair.objects.create(first=kept, second=merged, score=0.8)
@@ -317,7 +319,7 @@ def test_undoing_leaves_a_row_that_was_moved_on(merge, undo):
     assert fresh(section).parent == third
 
 
-def test_undoing_leaves_a_name_that_staff_made_something_of(merge, undo):
+def test_undoing_leaves_a_name_that_staff_edited(merge, undo):
     kept, merged = OrganisationFactory(name="Council"), OrganisationFactory(name="Refugee Council")
     done = merge(kept, merged)
     added = kept.names.get()
@@ -327,7 +329,7 @@ def test_undoing_leaves_a_name_that_staff_made_something_of(merge, undo):
     assert kept.names.get() == added
 
 
-def test_undoing_takes_away_the_name_that_nobody_touched(merge, undo):
+def test_undoing_removes_the_unedited_name(merge, undo):
     kept, merged = OrganisationFactory(name="Council"), OrganisationFactory(name="Refugee Council")
     undo(merge(kept, merged))
     assert not OrganisationName.objects.exists()
@@ -349,7 +351,7 @@ def test_undoing_leaves_a_signature_that_staff_published_since(merge, undo, staf
     assert (goes.status, goes.decided_at, goes.decided_by) == ("published", later, staff)
 
 
-def test_undoing_brings_no_second_signature_back_under_one_letter(merge, undo):
+def test_undoing_restores_no_second_signature_under_one_letter(merge, undo):
     """The one that had stayed withdrew, and the organisation signed the letter anew."""
     letter = LetterFactory()
     stays = SignatureFactory(letter=letter, signed_at=NOW - timedelta(days=1))

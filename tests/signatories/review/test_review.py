@@ -86,7 +86,7 @@ def test_a_declined_second_signature_cannot_be_published_beside_the_first(staff)
         publish_signature(signature=second, by=staff, now=NOW)
 
 
-def test_declining_tells_the_reason(staff, outbox):
+def test_declining_mails_the_reason(staff, outbox):
     signature = SignatureFactory(in_review=True)
     decline_signature(signature=signature, by=staff, now=NOW, reason="  Not an organisation. ")
     signature.refresh_from_db()
@@ -103,14 +103,14 @@ def test_declining_needs_a_reason(staff):
     assert signature.status == Status.IN_REVIEW
 
 
-def test_declining_a_published_signature_takes_it_off_the_list(staff):
+def test_declining_a_published_signature_removes_it_from_the_list(staff):
     signature = SignatureFactory()
     decline_signature(signature=signature, by=staff, now=NOW, reason="Asked by telephone.")
     assert list(Signature.objects.public()) == []
     assert version(signature) == 2
 
 
-def test_withdrawing_takes_the_name_off_at_once(outbox):
+def test_withdrawing_removes_the_name_at_once(outbox):
     signature = SignatureFactory()
     withdraw_signature(signature=signature, now=NOW)
     assert list(Signature.objects.public()) == []
@@ -138,7 +138,7 @@ def test_withdrawing_twice_is_harmless(outbox):
     assert len(outbox.send()) == 1
 
 
-def test_withdrawing_what_was_declined_is_refused():
+def test_a_declined_signature_cannot_be_withdrawn():
     with pytest.raises(IllegalTransition):
         withdraw_signature(signature=SignatureFactory(declined=True), now=NOW)
 
@@ -172,7 +172,7 @@ def test_a_statement_can_be_taken_away_at_once():
     assert version(signature) == 2
 
 
-def test_a_letter_that_publishes_by_itself_takes_a_new_statement_at_once():
+def test_a_letter_without_review_publishes_a_new_statement_at_once():
     signature = SignatureFactory(
         letter__publish_own_domain=True, authority=Signature.Authority.OWN_DOMAIN
     )
@@ -220,13 +220,13 @@ def test_each_correction_alone_is_stored_and_on_record(known, changes, fields, s
     assert entry.detail == {"fields": fields}
 
 
-def test_a_name_that_is_asked_for_again_is_no_other_correction():
+def test_proposing_the_same_name_again_is_no_new_correction():
     signature = SignatureFactory(organisation__name="Forum", proposed_name="The Forum")
     correct(signature, organisation_name="The Forum")
     assert AuditEntry.objects.count() == 0
 
 
-def test_a_name_that_is_asked_for_no_more_is_taken_back():
+def test_proposing_the_current_name_drops_the_proposal():
     signature = SignatureFactory(organisation__name="Forum", proposed_name="The Forum")
     correct(signature, organisation_name="Forum")
     signature.refresh_from_db()
@@ -254,7 +254,7 @@ def test_correcting_nothing_leaves_no_trace():
     assert AuditEntry.objects.count() == 0
 
 
-def test_what_is_withdrawn_can_no_longer_be_corrected():
+def test_a_withdrawn_signature_cannot_be_corrected():
     with pytest.raises(IllegalTransition):
         correct(SignatureFactory(withdrawn=True), name="Ada")
 

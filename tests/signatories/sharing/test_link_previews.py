@@ -86,7 +86,7 @@ ABOVE_THE_RULE = (0, 12, 1200, 484)
 NOWHERE = (0, 0, 0, 0)
 
 
-def test_a_link_to_the_letter_tells_what_it_is(client, letter):
+def test_a_link_preview_describes_the_letter(client, letter):
     SignatureFactory(letter=letter)
     letter.refresh_from_db()
     found = tags(client.get("/en/letters/speak/").content.decode())
@@ -163,7 +163,7 @@ def test_pages_of_the_letter_have_the_letters_picture(client, letter, address):
     assert found["og:url"] == [f"http://testserver/en/letters/speak/{address}"]
 
 
-def test_private_pages_and_pages_that_are_not_there_tell_nothing(client, letter):
+def test_private_and_missing_pages_have_no_preview(client, letter):
     unconfirmed = SignatureFactory(letter=letter, unconfirmed=True)
     published = SignatureFactory(letter=letter)
     for address in (
@@ -183,7 +183,7 @@ def test_a_title_cannot_break_out_of_its_tag(client):
     assert "<script>alert" not in page
 
 
-def test_the_picture_is_kept_and_asked_for_anew(client, letter):
+def test_the_image_is_cached_and_revalidated(client, letter):
     response = client.get("/en/letters/speak/preview.png")
     assert response["Content-Type"] == "image/png"
     assert opened(response.content).size == (1200, 630)
@@ -193,7 +193,7 @@ def test_the_picture_is_kept_and_asked_for_anew(client, letter):
     assert again.status_code == 304
 
 
-def test_a_new_name_is_a_new_picture_under_a_new_address(client, letter):
+def test_a_new_signatory_means_a_new_image_at_a_new_url(client, letter):
     def both() -> tuple[str, bytes]:
         (address,) = tags(client.get("/en/letters/speak/").content.decode())["og:image"]
         return address, client.get(address).content
@@ -207,7 +207,7 @@ def test_a_new_name_is_a_new_picture_under_a_new_address(client, letter):
     assert before[1] != after[1]
 
 
-def test_a_picture_is_made_once_for_what_it_says_and_then_taken_from_where_it_is_kept(kept):
+def test_an_image_is_rendered_once_for_its_content_and_then_cached(kept):
     one, other = picture(), picture(title=words_in("en", "Another"))
     assert one.png() == one.png() != other.png()
     first, second = kept.iterdir()
@@ -235,14 +235,14 @@ def test_a_picture_is_made_once_for_what_it_says_and_then_taken_from_where_it_is
         ),
     ],
 )
-def test_the_number_is_told_as_the_page_tells_it(numbers, told):
+def test_the_count_reads_as_on_the_page(numbers, told):
     letter = Letter(reported_signatories=numbers.get("reported"), reported_by="A Bulletin")
     counts = Counts(numbers.get("signatories", 0), numbers.get("countries", 0))
     assert "".join(run.text for run in tally(letter, counts)) == told
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_the_number_stands_once_in_the_sentence_of_every_language(code):
+def test_the_number_appears_once_in_every_language(code):
     with override(code):
         for number in (3, 4, 5, 11, 21, 148):
             letter = Letter(reported_signatories=number + 1, reported_by="A Bulletin")

@@ -45,7 +45,7 @@ def test_a_mail_has_its_subject_and_its_lines(sharing):
     }
 
 
-def test_each_service_gets_title_hashtag_and_address(sharing):
+def test_each_service_gets_title_hashtag_and_url(sharing):
     words, url = "Let & hear: 100% “all”? #SpeakOut", "http://testserver/en/letters/speak/"
     asked = {service.name: parse_qs(urlsplit(service.url).query) for service in sharing.services}
     assert asked == {
@@ -64,7 +64,7 @@ def ways(page: str) -> list[str]:
     return [unescape(link) for link in re.findall(r'href="([^"]+)"', section)]
 
 
-def test_all_pages_offer_the_same_ways_and_none_tells_a_private_address(client, letter):
+def test_all_pages_offer_the_same_links_and_none_reveals_a_private_url(client, letter):
     published = SignatureFactory(letter=letter)
     token = make_token(published, MANAGE)
     offered = [
@@ -83,7 +83,7 @@ def test_all_pages_offer_the_same_ways_and_none_tells_a_private_address(client, 
     assert token not in section
 
 
-def test_links_to_others_tell_them_nothing_of_the_page(client, letter):
+def test_links_to_other_sites_send_no_referrer(client, letter):
     page = client.get("/en/letters/speak/").content.decode()
     (section,) = re.findall(r'<section class="share".*?</section>', page, flags=re.DOTALL)
     links = re.findall(r"<a [^>]*https://[^>]*>", section)
@@ -139,7 +139,7 @@ def test_a_server_may_be_written_in_many_ways(client, letter, written):
         "127.0.0.1",
     ],
 )
-def test_what_is_no_server_gets_a_message_and_no_link(client, letter, written):
+def test_an_invalid_server_gets_a_message_and_no_link(client, letter, written):
     response = client.get("/en/letters/speak/share/", {"server": written})
     assert response.status_code == 200
     assert list(response.context["form"].errors) == ["server"]
@@ -157,13 +157,13 @@ def test_what_is_no_server_gets_a_message_and_no_link(client, letter, written):
         (f"https://fass.example/{'a' * 400}", "fass.example"),
     ],
 )
-def test_a_server_in_other_letters_is_shown_as_its_address_is(written, server):
+def test_a_server_in_another_script_is_shown_in_ascii(written, server):
     form = ServerForm({"server": written})
     assert form.is_valid()
     assert form.cleaned_data["server"] == server
 
 
-def test_this_site_leads_nobody_to_another_by_itself(client, letter):
+def test_this_site_never_redirects_to_another(client, letter):
     response = client.get("/en/letters/speak/share/?server=evil.example")
     assert response.status_code == 200
     assert "Location" not in response
@@ -176,7 +176,7 @@ def modules(drawing: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_the_code_leads_to_the_letter_and_says_so(client, letter, language):
+def test_the_code_contains_the_letters_url_and_says_so(client, letter, language):
     response = client.get(f"/{language}/letters/speak/qr.svg")
     assert response["Content-Type"] == "image/svg+xml"
     assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
@@ -191,7 +191,7 @@ def test_the_code_leads_to_the_letter_and_says_so(client, letter, language):
     assert "http://testserver/en/letters/speak/" in re.findall(r'alt="([^"]+)"', page)[0]
 
 
-def test_the_short_address_leads_to_the_letter(client, letter, sharing):
+def test_the_short_url_redirects_to_the_letter(client, letter, sharing):
     assert sharing.printed_url == "testserver/letters/speak"
     response = client.get("/letters/speak", follow=True)
     assert response.redirect_chain[-1][0] == "/en/letters/speak/"

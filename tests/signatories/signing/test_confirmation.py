@@ -125,7 +125,7 @@ def test_any_other_address_waits_for_review(changes, why):
         ("fass.example", "info@xn--fa-hia.example", Status.IN_REVIEW),
     ],
 )
-def test_hosts_are_told_apart_as_browsers_do(known_by, registered, email, status):
+def test_hosts_are_compared_as_browsers_do(known_by, registered, email, status):
     letter = LetterFactory(publish_own_domain=True)
     organisation = OrganisationFactory(name="Forum for Free Speech")
     if known_by == "website":
@@ -252,7 +252,7 @@ def test_a_new_link_goes_to_the_same_address_as_long_as_nothing_is_confirmed(out
     assert outbox.send() == []
 
 
-def test_what_is_never_confirmed_expires_and_its_contact_is_erased():
+def test_an_unconfirmed_signature_expires_and_its_contact_is_erased():
     signature = signed(LetterFactory())
     tidy(now=NOW + timedelta(days=UNCONFIRMED_DAYS))
     assert Signature.objects.get().status == Status.UNCONFIRMED

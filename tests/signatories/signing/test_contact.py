@@ -58,7 +58,7 @@ def contact_page(signature: Signature) -> str:
     return f"/en/contact/{make_token(signature, CONTACT)}/"
 
 
-def test_the_second_colleague_is_told_how_and_the_first_that(first, outbox):
+def test_both_colleagues_are_mailed_when_a_second_one_signs(first, outbox):
     second = second_of(first)
     to_second, to_first = sorted(outbox.send(), key=lambda mail: mail.to, reverse=True)
     assert to_second.to == ["second@forum.example.org"]
@@ -68,7 +68,7 @@ def test_the_second_colleague_is_told_how_and_the_first_that(first, outbox):
     assert "Sam" not in to_first.body
 
 
-def test_a_button_behind_the_mailed_link_asks(client, first, outbox):
+def test_the_button_behind_the_mailed_link_makes_the_request(client, first, outbox):
     second_of(first)
     (mail,) = [mail for mail in outbox.send() if mail.to == ["second@forum.example.org"]]
     (page,) = re.findall(r"http://testserver(/en/contact/\S+)", mail.body)
@@ -79,7 +79,7 @@ def test_a_button_behind_the_mailed_link_asks(client, first, outbox):
     assert told.to == ["first@forum.example.org"]
 
 
-def test_opening_the_address_asks_nothing(client, first):
+def test_a_get_request_requests_nothing(client, first):
     second = second_of(first)
     assert f'href="{contact_page(second)}"' in client.get(address(second)).content.decode()
     assert client.get(contact_page(second)).status_code == 200
@@ -142,7 +142,7 @@ def test_a_stranger_cannot_ask_about_what_is_not_public(first, client):
     assert first.contact_request is None
 
 
-def test_a_colleague_is_told_of_a_hidden_signature_by_mail_and_by_no_page(first, client, outbox):
+def test_a_colleague_learns_of_a_hidden_signature_by_mail_only(first, client, outbox):
     Signature.objects.filter(pk=first.pk).update(visibility="withheld")
     second = second_of(first)
     assert second.status == Signature.Status.IN_REVIEW

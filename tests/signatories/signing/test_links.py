@@ -27,7 +27,7 @@ def later(monkeypatch):
 
 
 @pytest.mark.parametrize("purpose", [CONFIRM, MANAGE])
-def test_a_token_leads_to_its_signature(purpose):
+def test_a_token_returns_its_signature(purpose):
     signature = SignatureFactory(unconfirmed=True)
     assert read_token(make_token(signature, purpose), purpose) == signature
 
@@ -39,7 +39,7 @@ def test_a_token_serves_one_purpose():
 
 
 @pytest.mark.parametrize("token", ["", "x", "1~abc~def", "us_1~abc~def", "us_", "us_1:2:3", "é"])
-def test_what_is_no_token_of_ours_is_refused(token):
+def test_a_forged_token_is_refused(token):
     with pytest.raises(BadLink):
         read_token(token, CONFIRM)
 
@@ -70,7 +70,7 @@ def test_confirming_links_end_after_their_hours(later, settings):
     assert expired.value.signature_id == signature.pk
 
 
-def test_an_old_confirming_link_still_leads_to_what_it_confirmed(later):
+def test_a_used_confirmation_link_still_opens_its_signature(later):
     signature = SignatureFactory(in_review=True)
     token = make_token(signature, CONFIRM)
     later(days=30)

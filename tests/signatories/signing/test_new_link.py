@@ -67,7 +67,7 @@ def test_a_second_press_sends_no_second_mail_and_shows_the_same_page(client, out
     assert verbs() == ["private link renewed"]
 
 
-def test_what_is_no_link_of_ours_shows_the_same_page_and_does_nothing(client, outbox):
+def test_a_forged_link_shows_the_same_page_and_does_nothing(client, outbox):
     signature = SignatureFactory()
     known = client.post(address(signature, "new-link/")).content
     outbox.send()
@@ -75,7 +75,7 @@ def test_what_is_no_link_of_ours_shows_the_same_page_and_does_nothing(client, ou
     assert outbox.send() == []
 
 
-def test_opening_the_address_does_nothing(client, outbox):
+def test_a_get_request_does_nothing(client, outbox):
     signature = SignatureFactory()
     assert client.get(address(signature, "new-link/")).status_code == 405
     assert client.get(address(signature)).status_code == 200
@@ -90,7 +90,7 @@ def test_another_site_cannot_press_the_button(client, outbox):
     assert client.get(address(signature)).status_code == 200
 
 
-def test_past_the_limit_of_the_address_the_link_stays(client, outbox, monkeypatch):
+def test_past_the_mail_limit_the_link_stays(client, outbox, monkeypatch):
     signature = SignatureFactory()
     monkeypatch.setattr(limits, "MAILS_KNOWN", 0)
     response = client.post(address(signature, "new-link/"))
@@ -109,7 +109,7 @@ def test_an_address_gets_no_more_new_links_than_other_mails(now):
 
 
 @pytest.mark.parametrize("trait", ["in_review", "declined", "withdrawn", "lapsed"])
-def test_it_works_wherever_the_signature_stands_and_does_not_tell_where(client, outbox, trait):
+def test_it_works_for_every_status_and_does_not_reveal_it(client, outbox, trait):
     signature = SignatureFactory(**{trait: True}, organisation__name="Quiet Forum")
     client.post(address(signature, "new-link/"))
     (mail,) = outbox.send()

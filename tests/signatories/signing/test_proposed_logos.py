@@ -106,7 +106,7 @@ def test_a_representative_proposes_a_logo_and_nothing_public_changes(client, sig
     assert trail() == [("logo proposed", "representative")]
 
 
-def test_the_private_page_shows_it_to_whoever_has_the_link_alone(client, signature):
+def test_only_the_private_link_shows_it(client, signature):
     waiting = propose(signature)
     page = client.get(address(signature)).content.decode()
     shown = re.findall(r'<img class="organisation-logo" src="([^"]*)"', page)
@@ -122,7 +122,7 @@ def test_the_private_page_shows_it_to_whoever_has_the_link_alone(client, signatu
 
 
 @pytest.mark.parametrize("content", [SVG, b"nothing", picture("GIF"), picture("PNG")[:60]])
-def test_what_is_no_such_image_is_refused_beside_the_field(client, content):
+def test_an_invalid_image_gets_a_message_beside_the_field(client, content):
     signature = SignatureFactory(representative_role="Chair of all", statement="We agree.")
     answer = upload(client, signature, content)
     page = answer.content.decode()
@@ -142,7 +142,7 @@ def test_an_empty_form_is_refused_beside_the_field(client, signature):
     assert answer.context["logo_form"].errors == {"logo": ["This field is required."]}
 
 
-def test_a_file_that_is_too_large_is_said_so_beside_the_field(client, signature):
+def test_a_file_that_is_too_large_gets_a_message_beside_the_field(client, signature):
     answer = upload(client, signature, bytes(20_000_001))
     assert answer.status_code == 422
     assert answer.context["logo_form"].errors == {
@@ -150,13 +150,13 @@ def test_a_file_that_is_too_large_is_said_so_beside_the_field(client, signature)
     }
 
 
-def test_what_is_far_too_large_is_not_even_read(client, signature):
+def test_a_body_that_is_far_too_large_is_not_read(client, signature):
     answer = upload(client, signature, bytes(20_200_000))
     assert answer.status_code == 413
     assert len(answer.wsgi_request.read()) > 20_200_000
 
 
-def test_opening_the_address_proposes_nothing(client, signature):
+def test_a_get_request_proposes_nothing(client, signature):
     assert client.get(address(signature, "logo/")).status_code == 405
 
 
@@ -204,7 +204,7 @@ def test_past_the_limit_images_are_not_looked_at(client, signature):
 
 
 @pytest.mark.parametrize("state", ["declined", "withdrawn", "lapsed"])
-def test_what_does_not_stand_cannot_propose(client, state):
+def test_a_signature_that_is_not_live_cannot_propose(client, state):
     signature = SignatureFactory(**{state: True})
     page = client.get(address(signature)).content.decode()
     assert address(signature, "logo/") not in page
@@ -227,7 +227,7 @@ def test_a_second_representative_cannot_propose(client):
     assert address(second, "logo/") not in client.get(address(second)).content.decode()
 
 
-def test_what_comes_in_while_the_contact_is_erased_is_not_kept(signature):
+def test_an_image_sent_while_the_contact_is_erased_is_not_stored(signature):
     read_before = Signature.objects.get(pk=signature.pk)
     erase_own_data(signature=signature, now=NOW)
     with pytest.raises(BadLink):
@@ -266,7 +266,7 @@ def test_staff_see_it_beside_the_signature_and_accept_it(staff_client, client, s
     ]
 
 
-def test_what_staff_refuse_is_deleted_and_nothing_public_changes(staff_client, signature, staff):
+def test_a_refused_logo_is_deleted_and_nothing_public_changes(staff_client, signature, staff):
     present = set_logo(organisation=signature.organisation, image=picture(red=1), by=None, now=NOW)
     waiting, before = propose(signature), version(signature)
     page = staff_client.get(staff_address(signature, "change")).content.decode()
@@ -343,7 +343,7 @@ def test_only_staff_who_may_see_the_signature_see_it(client, signature):
     assert (Logo.objects.count(), ProposedLogo.objects.count()) == (0, 1)
 
 
-def test_opening_the_address_decides_nothing(staff_client, signature):
+def test_a_get_request_decides_nothing(staff_client, signature):
     propose(signature)
     assert staff_client.get(staff_address(signature, "decide_logo")).status_code == 405
 
@@ -418,7 +418,7 @@ def test_an_accepted_logo_stays_when_the_contact_is_erased(signature):
     assert Logo.objects.count() == 1
 
 
-def test_a_merge_deletes_that_of_the_signature_that_it_declines_and_no_ledger_keeps_it(signature):
+def test_a_merge_deletes_the_declined_signatures_logo_and_does_not_log_it(signature):
     other = SignatureFactory(letter=signature.letter, in_review=True)
     stays, goes = propose(signature), propose(other)
     merge = merge_organisations(
@@ -430,7 +430,7 @@ def test_a_merge_deletes_that_of_the_signature_that_it_declines_and_no_ledger_ke
     assert ProposedLogo.objects.get() == stays
 
 
-def test_a_merge_leaves_that_of_a_signature_that_stays_and_it_is_for_the_kept_one(signature):
+def test_a_merge_moves_a_live_signatures_logo_to_the_kept_organisation(signature):
     kept, waiting = OrganisationFactory(), propose(signature)
     merge_organisations(kept=kept, merged=signature.organisation, by=StaffFactory(), now=NOW)
     decide_logo(signature=signature, key=waiting.key, accept=True, by=StaffFactory(), now=NOW)

@@ -84,7 +84,7 @@ def test_a_correction_asks_nobody(outbox):
     assert not fresh(signature).is_behind
 
 
-def test_a_second_change_asks_anew_and_a_correction_of_it_does_not(outbox):
+def test_a_second_change_asks_again_and_a_correction_of_it_does_not(outbox):
     signature = SignatureFactory()
     change(signature.letter, "We demand.")
     tidy(now=NOW)
@@ -94,7 +94,7 @@ def test_a_second_change_asks_anew_and_a_correction_of_it_does_not(outbox):
     assert tidy(now=NOW)["asked"] == 1
 
 
-def test_a_signature_without_a_representative_is_noted_as_asked_and_gets_no_mail(outbox):
+def test_a_signature_without_a_representative_is_marked_as_asked_and_gets_no_mail(outbox):
     signature = SignatureFactory(representative_email="", representative_name="")
     change(signature.letter)
     tidy(now=NOW)
@@ -129,7 +129,7 @@ def test_silence_keeps_the_name_where_the_policy_says_so(outbox):
     assert fresh(signature).status == Status.PUBLISHED
 
 
-def test_silence_takes_the_name_off_after_the_stated_days_and_not_before(outbox):
+def test_silence_removes_the_name_after_the_stated_days_and_not_before(outbox):
     signature = SignatureFactory(letter=letter_that("leaves"))
     change(signature.letter)
     tidy(now=NOW)
@@ -166,7 +166,7 @@ def test_a_policy_changed_behind_the_letters_back_does_not_count(outbox):
     assert tidy(now=NOW + timedelta(days=30))["lapsed"] == 0
 
 
-def test_the_mail_says_until_when(outbox):
+def test_the_mail_states_the_deadline(outbox):
     signature = SignatureFactory(letter=letter_that("leaves"))
     change(signature.letter)
     tidy(now=NOW)
@@ -179,7 +179,7 @@ def test_the_mail_says_until_when(outbox):
 
 
 @pytest.mark.parametrize("state", ["published", "in_review"])
-def test_reaffirming_puts_the_signature_under_the_present_text(outbox, state):
+def test_reaffirming_assigns_the_signature_to_the_current_text(outbox, state):
     signature = SignatureFactory(status=state)
     change(signature.letter)
     tidy(now=NOW)
@@ -210,7 +210,7 @@ def test_only_the_text_that_was_shown_is_reaffirmed():
 
 
 @pytest.mark.parametrize("state", ["withdrawn", "declined", "unconfirmed"])
-def test_what_is_not_live_is_not_reaffirmed(state):
+def test_a_signature_that_is_not_live_cannot_be_reaffirmed(state):
     signature = SignatureFactory(**{state: True})
     change(signature.letter)
     with pytest.raises(IllegalTransition):

@@ -90,7 +90,7 @@ def test_listing_a_sender_keeps_a_reason_that_is_too_long(staff_client):
 
 
 @pytest.mark.parametrize("name", ["decline", "verify", "reaffirm", "invalidate", "list", "revise"])
-def test_no_action_stores_what_is_too_long(name, staff, waiting):
+def test_no_action_stores_a_reason_that_is_too_long(name, staff, waiting):
     """Whoever calls it, and on an engine that cuts nothing."""
     letter = waiting.letter
     act = {

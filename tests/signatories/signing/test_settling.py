@@ -133,7 +133,7 @@ def test_one_that_staff_call_different_is_an_entry_of_its_own(letter, first, sta
 
 
 @pytest.mark.parametrize("public", [True, False])
-def test_one_that_staff_call_the_same_is_declined_and_told_what_it_may_know(
+def test_a_signature_of_the_same_organisation_is_declined_and_told_only_what_it_may_know(
     letter, first, staff, outbox, public
 ):
     second = confirmed(letter)
@@ -155,7 +155,7 @@ def test_one_declined_by_mistake_is_settled_when_it_is_published(letter, staff):
     assert published.organisation in Organisation.objects.on_register()
 
 
-def test_a_body_hidden_under_another_teams_letter_is_not_linked_with(letter):
+def test_a_body_hidden_under_another_teams_letter_is_not_linked(letter):
     hidden = SignatureFactory(organisation__name=NAME, visibility="withheld").organisation
     organisation = settled(confirmed(letter))
     assert organisation != hidden
@@ -170,7 +170,7 @@ def test_one_hidden_under_another_letter_of_the_campaign_is(letter):
     assert str(Signature.objects.get(pk=signature.pk)) == "FORUM for Free Speech"
 
 
-def test_a_name_that_everybody_can_read_is_shown_to_whoever_signed(letter):
+def test_a_public_name_is_shown_to_the_signer(letter):
     SignatureFactory(organisation__name=NAME)
     signature = confirmed(letter, name="FORUM for Free Speech")
     settled(signature)

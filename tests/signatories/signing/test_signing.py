@@ -35,7 +35,7 @@ def queued() -> list[str]:
     return [row.args_kwargs["args"][0].rpartition(".")[2] for row in rows]
 
 
-def test_signing_keeps_an_unconfirmed_signature_and_mails_a_link(outbox):
+def test_signing_stores_an_unconfirmed_signature_and_mails_a_link(outbox):
     letter = LetterFactory()
     sign(letter)
     signature = Signature.objects.get()
@@ -102,7 +102,7 @@ def test_of_two_spellings_of_one_name_the_last_one_is_confirmed(first, last):
     assert str(confirmed.organisation) == last
 
 
-def test_signing_again_before_confirming_replaces_what_was_written_and_mails_again():
+def test_signing_again_before_confirming_replaces_the_input_and_mails_again():
     letter = LetterFactory()
     sign(letter, role="Director")
     sign(letter, role="Chair")
@@ -157,7 +157,7 @@ def test_mails_are_answered_to_the_organiser(outbox):
     assert mail.reply_to == ["us@coalition.example"]
 
 
-def test_mails_of_an_organiser_without_an_address_name_nobody_to_answer_to(outbox):
+def test_mails_of_an_organiser_without_an_address_have_no_reply_to(outbox):
     sign(LetterFactory(campaign__organiser_email=""))
     (mail,) = outbox.send()
     assert mail.reply_to == []

@@ -52,7 +52,7 @@ def test_without_an_edition_in_the_pages_language_the_original_is_signed(client,
     assert (signature.edition_language, signature.language) == ("en", "ar")
 
 
-def test_an_older_form_says_what_changed_before_it_accepts(client, letter):
+def test_an_older_form_shows_what_changed_before_it_accepts(client, letter):
     change(letter)
     response = client.post(SIGN, form_data())
     page = response.content.decode()
@@ -118,7 +118,7 @@ def thai(letter) -> Edition:
     return edition
 
 
-def test_it_is_read_and_signed_at_an_address_of_its_own(client, thai):
+def test_an_edition_without_site_language_is_read_and_signed_at_its_own_url(client, thai):
     page = client.get("/en/letters/speak/in/th/")
     assert thai.title in page.content.decode()
     form = page.context["form"]

@@ -50,7 +50,7 @@ def told(letter) -> tuple[list[tuple[str, int]], int, int, Counts]:
     return rows, found.hidden.withheld_elsewhere, found.hidden.counted, found.counts
 
 
-def test_a_country_is_told_only_where_three_withheld_their_names(letter):
+def test_a_country_is_shown_only_if_three_withhold_their_names(letter):
     signed(letter, 1, "DE", Visibility.PUBLIC)
     signed(letter, 3, "RU", Visibility.WITHHELD)
     signed(letter, 2, "KZ", Visibility.WITHHELD)
@@ -60,7 +60,7 @@ def test_a_country_is_told_only_where_three_withheld_their_names(letter):
 
 
 @pytest.mark.parametrize(("least", "codes"), [(1, ["KZ", "RU"]), (2, ["KZ"]), (4, [])])
-def test_staff_set_from_how_many_withheld_names_on_a_country_is_told(letter, least, codes):
+def test_staff_set_how_many_withheld_names_show_a_country(letter, least, codes):
     letter.country_from = least
     signed(letter, 1, "RU", Visibility.WITHHELD)
     signed(letter, 2, "KZ", Visibility.WITHHELD)
@@ -81,12 +81,12 @@ def test_staff_set_from_how_many_withheld_names_on_a_country_is_told(letter, lea
         ),
     ],
 )
-def test_the_form_says_from_how_many_on(client, letter, least, words):
+def test_the_form_states_the_threshold(client, letter, least, words):
     type(letter).objects.update(country_from=least)
     assert words in client.get("/en/letters/speak/sign/").content.decode()
 
 
-def test_the_page_tells_numbers_and_no_country_of_few(client, letter):
+def test_the_page_shows_numbers_but_no_country_of_few(client, letter):
     signed(letter, 3, "RU", Visibility.WITHHELD)
     signed(letter, 1, "KZ", Visibility.WITHHELD)
     signed(letter, 1, "BY", Visibility.COUNTED)
@@ -137,7 +137,7 @@ def test_choosing_the_same_again_or_nonsense_changes_nothing(client, letter):
     assert AuditEntry.objects.count() == 0
 
 
-def test_opening_the_address_hides_nothing(client, letter):
+def test_a_get_request_hides_nothing(client, letter):
     (signature,) = signed(letter, 1, "RU", Visibility.PUBLIC)
     address = f"/en/signature/{make_token(signature, MANAGE)}/visibility/"
     assert client.get(address).status_code == 405
@@ -178,7 +178,7 @@ def test_its_representative_can_choose_otherwise_for_good(letter):
     assert published.visibility == Visibility.PUBLIC
 
 
-def test_who_may_not_see_representatives_does_not_see_a_protected_name_in_review(letter):
+def test_staff_who_may_not_see_representatives_do_not_see_a_protected_name_in_review(letter):
     SignatureFactory(letter=letter, in_review=True, organisation__protected=True)
     seen = SignatureFactory(letter=letter, in_review=True)
     viewer = StaffFactory(is_superuser=False)

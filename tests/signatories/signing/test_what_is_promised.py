@@ -54,7 +54,7 @@ def test_the_mail_and_the_private_page_name_the_revision_that_the_list_names(cli
 @pytest.mark.parametrize(
     "changes", [{"visibility": "withheld"}, {"visibility": "counted"}, {"status": "in_review"}]
 )
-def test_nothing_is_promised_of_the_list_to_whom_it_does_not_name(client, changes):
+def test_the_list_is_not_mentioned_to_those_it_does_not_name(client, changes):
     signature = behind(LetterFactory(), **changes)
     mail = emails.reaffirmation(signature.pk)
     assert mail is not None
@@ -65,7 +65,7 @@ def test_nothing_is_promised_of_the_list_to_whom_it_does_not_name(client, change
     assert "your signature stays with revision 1, which you signed" in private
 
 
-def test_who_was_not_asked_yet_is_told_after_how_many_days_the_name_leaves(client):
+def test_the_page_states_the_days_to_answer_before_reaffirmation_is_requested(client):
     letter = LetterFactory(silence="leaves", silence_days=9)
     signature = behind(letter)
     Signature.objects.update(asked_about=None, asked_at=None)
@@ -96,7 +96,7 @@ def test_open_data_say_when_signing_ended(client, closed_by_hand):
     assert answer["closes"] == "2026-11-30T12:00:00Z"
 
 
-def test_contacts_are_kept_from_the_day_on_which_staff_closed(closed_by_hand):
+def test_retention_starts_on_the_day_on_which_staff_closed(closed_by_hand):
     assert stored_until(closed_by_hand) == NOW + timedelta(days=10)
 
 
@@ -111,17 +111,17 @@ def test_a_letter_that_was_closed_after_its_time_ended_when_it_was_planned():
     assert letter.signing_ends_at == PLANNED
 
 
-def test_what_follows_leaves_the_instant_of_closing(closed_by_hand):
+def test_later_steps_do_not_change_the_closing_time(closed_by_hand):
     letter = change_status(letter=closed_by_hand, to="delivered", now=NOW + timedelta(days=5))
     assert letter.signing_ends_at == NOW
 
 
-def test_a_letter_that_takes_signatures_has_not_been_closed():
+def test_an_open_letter_has_no_closing_time():
     with pytest.raises(IntegrityError):
         Letter.objects.filter(pk=LetterFactory().pk).update(closed_at=NOW)
 
 
-def test_a_closed_letter_may_say_when_staff_closed_it():
+def test_a_closed_letter_may_have_a_closing_time():
     letter = LetterFactory(status="closed")
     assert Letter.objects.filter(pk=letter.pk).update(closed_at=NOW) == 1
 
@@ -144,18 +144,18 @@ def hours_told(signature: Signature) -> str:
         (timedelta(days=links.UNCONFIRMED_DAYS, hours=-1.5), "1 hour"),
     ],
 )
-def test_the_mail_says_how_long_its_link_works_until_all_is_erased(age, told):
+def test_the_mail_states_how_long_its_link_works(age, told):
     signature = SignatureFactory(unconfirmed=True, signed_at=timezone.now() - age)
     assert hours_told(signature) == told
 
 
-def test_no_link_is_mailed_that_would_work_no_more():
+def test_no_link_is_mailed_that_would_no_longer_work():
     age = timedelta(days=links.UNCONFIRMED_DAYS, minutes=-10)
     signature = SignatureFactory(unconfirmed=True, signed_at=timezone.now() - age)
     assert emails.confirmation(signature.pk) is None
 
 
-def test_the_day_of_erasing_is_that_of_the_letters_zone(client):
+def test_the_day_of_erasure_is_in_the_letters_time_zone(client):
     """23:00 in UTC is the next day in Almaty."""
     letter = LetterFactory(
         time_zone="Asia/Almaty",
@@ -168,7 +168,7 @@ def test_the_day_of_erasing_is_that_of_the_letters_zone(client):
     assert "They will be deleted automatically on 22 December 2026." in page
 
 
-def test_a_length_that_is_another_one_is_told_everywhere(client, monkeypatch):
+def test_a_changed_period_is_shown_everywhere(client, monkeypatch):
     """The pages read the constant; nobody typed it."""
     monkeypatch.setattr("signatories.templatetags.promises.UNCONFIRMED_DAYS", 9)
     letter = LetterFactory()

@@ -9,7 +9,7 @@ import pytest
 pytestmark = pytest.mark.django_db
 
 
-def test_every_page_leads_to_the_statement(client):
+def test_every_page_links_to_the_statement(client):
     for address in ("/en/", "/en/privacy/"):
         assert '<a href="/en/accessibility/">' in client.get(address).content.decode()
 
@@ -21,7 +21,7 @@ def test_the_statement_names_the_standard_the_gaps_and_its_day(client):
     assert re.search(r'<time datetime="20\d\d-\d\d-\d\d">', page)
 
 
-def test_whoever_is_kept_out_finds_an_address(client, settings):
+def test_the_statement_gives_an_email_address(client, settings):
     settings.OPERATOR_EMAIL = "desk@example.org"
     assert 'href="mailto:desk@example.org">' in client.get("/en/accessibility/").content.decode()
     settings.OPERATOR_EMAIL = ""

@@ -61,7 +61,7 @@ def change_campaign(client: Client, campaign: Campaign, **changes: str):
     return client.post(url, written | team | changes)
 
 
-def test_once_published_it_has_the_address_that_was_typed(editor):
+def test_once_published_it_has_the_entered_slug(editor):
     campaign = new_campaign(editor)
     change_campaign(editor, campaign, published="on")
     campaign.refresh_from_db()
@@ -71,20 +71,20 @@ def test_once_published_it_has_the_address_that_was_typed(editor):
     assert (campaign.slug, campaign.published) == ("speak", False)
 
 
-def test_an_address_that_everybody_can_see_is_refused_in_words(editor):
+def test_a_slug_in_public_use_is_refused_with_a_message(editor):
     CampaignFactory(slug="speak")
     response = change_campaign(editor, new_campaign(editor), published="on")
     assert list(response.context["adminform"].form.errors) == ["slug"]
 
 
-def test_one_that_was_hidden_again_is_not_told_of(editor):
+def test_a_hidden_letters_slug_is_not_revealed(editor):
     CampaignFactory(slug="speak", published=False)
     campaign = new_campaign(editor, published="on")
     assert campaign.slug.startswith("speak-")
     assert len(campaign.slug) == len("speak-") + 5
 
 
-def test_a_draft_letter_gets_its_typed_address_when_it_opens(staff):
+def test_a_draft_letter_gets_its_entered_slug_when_it_opens(staff):
     letters = [
         LetterFactory(slug=slug, status=Letter.Status.DRAFT)
         for slug in ("speak-draft-2345b", "speak-draft-2345c", "old")
@@ -102,7 +102,7 @@ def test_a_draft_letter_gets_its_typed_address_when_it_opens(staff):
         (LONGEST_OF_DRAFT + 1, "Use at most 38 characters. You have used 39."),
     ],
 )
-def test_an_address_is_never_cut_in_silence(length, told, editor):
+def test_a_long_slug_is_refused_and_not_truncated(length, told, editor):
     written = {
         "title": "Speak",
         "language": "en",
@@ -117,7 +117,7 @@ def test_an_address_is_never_cut_in_silence(length, told, editor):
         assert Campaign.objects.get(slug__startswith="a" * length + "-draft-")
 
 
-def test_saving_a_draft_again_keeps_its_address(editor):
+def test_saving_a_draft_again_does_not_change_its_slug(editor):
     campaign = new_campaign(editor)
     before = campaign.slug
     change_campaign(editor, campaign, summary="Another.")

@@ -76,7 +76,7 @@ def letter() -> Letter:
 # Letters
 
 
-def test_the_link_that_a_mail_carried_leads_to_the_letter(client):
+def test_the_link_in_a_mail_redirects_to_the_letter(client):
     letter = LetterFactory(slug="old")
     path = address_in(emails.published(SignatureFactory(letter=letter).pk))
     renamed(letter, "new")
@@ -87,13 +87,13 @@ def test_the_link_that_a_mail_carried_leads_to_the_letter(client):
 
 @pytest.mark.parametrize("below", BELOW)
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_every_page_below_leads_on_with_its_query(client, letter, language, below):
+def test_every_page_below_redirects_with_its_query(client, letter, language, below):
     response = client.get(f"/{language}/letters/old/{below}")
     assert (response.status_code, response["Location"]) == (301, f"/{language}/letters/new/{below}")
 
 
 @pytest.mark.parametrize("path", PLAIN)
-def test_every_format_leads_on_with_its_query(client, letter, path):
+def test_every_format_redirects_with_its_query(client, letter, path):
     response = client.get(path.format("old"))
     assert (response.status_code, response["Location"]) == (301, path.format("new"))
     assert client.get(response["Location"]).status_code == 200
@@ -124,7 +124,7 @@ def walked(patterns: Any, prefix: str = "") -> Any:
             yield type("Found", (), {"pattern": text})
 
 
-def test_the_short_address_leads_to_the_letter(client, letter):
+def test_the_short_url_redirects_to_the_letter(client, letter):
     assert client.get("/letters/old", follow=True).redirect_chain[-1][0] == "/en/letters/new/"
 
 
@@ -150,7 +150,7 @@ def test_a_frame_and_an_oembed_link_of_a_partner_go_on(client, letter):
     assert "/letters/new/" in answer.json()["html"]
 
 
-def test_feeds_know_the_letter_by_its_first_address_for_ever(client):
+def test_feeds_identify_the_letter_by_its_first_url_for_ever(client):
     letter = LetterFactory(slug="old")
     SignatureFactory(letter=letter)
     paths = ["letters/{}/feed.atom", "letters/{}/updates.atom", "letters/feed.atom"]
@@ -164,24 +164,24 @@ def test_feeds_know_the_letter_by_its_first_address_for_ever(client):
     assert ids("newest") == before
 
 
-def test_after_two_changes_both_addresses_lead_to_the_present_one(client, letter):
+def test_after_two_changes_both_urls_redirect_to_the_current_one(client, letter):
     renamed(letter, "newest")
     for slug in ("old", "new"):
         assert client.get(f"/en/letters/{slug}/")["Location"] == "/en/letters/newest/"
 
 
-def test_an_address_that_is_given_back_serves_and_the_other_leads_to_it(client, letter):
+def test_a_slug_that_is_restored_serves_and_the_other_redirects_to_it(client, letter):
     renamed(letter, "old")
     assert client.get("/en/letters/old/").status_code == 200
     assert client.get("/en/letters/new/")["Location"] == "/en/letters/old/"
 
 
-def test_browsers_do_not_remember_the_way(client, letter):
+def test_browsers_do_not_cache_the_redirect(client, letter):
     assert "max-age=0" in client.get("/en/letters/old/")["Cache-Control"]
 
 
 @pytest.mark.parametrize("hidden", ["campaign", "draft"])
-def test_what_is_not_public_is_not_found_as_nothing_is(client, hidden):
+def test_a_hidden_letter_gets_the_same_404_as_a_missing_one(client, hidden):
     if hidden == "draft":
         letter = LetterFactory(slug="old", status="draft")
     else:
@@ -203,13 +203,13 @@ def test_a_letter_that_becomes_public_again_is_found_at_its_former_address(clien
     assert client.get("/en/letters/old/").status_code == 301
 
 
-def test_what_is_below_no_letter_is_not_found_there_either(client, letter):
+def test_unknown_pages_below_a_former_url_are_not_found(client, letter):
     assert client.get("/en/letters/old/nowhere/", follow=True).status_code == 404
     assert client.get("/en/letters/nothing/").status_code == 404
     assert client.get("/en/campaigns/old/").status_code == 404
 
 
-def test_no_other_letter_can_take_a_former_address(letter):
+def test_no_other_letter_can_use_a_former_slug(letter):
     with pytest.raises(AddressTaken):
         renamed(LetterFactory(slug="other"), "old")
     assert Letter.objects.filter(slug="other").exists()
@@ -218,18 +218,18 @@ def test_no_other_letter_can_take_a_former_address(letter):
     assert Letter.objects.count() == 2
 
 
-def test_the_address_of_a_draft_is_free_when_it_changes():
+def test_a_drafts_former_slug_is_free():
     renamed(LetterFactory(slug="old", status="draft"), "new")
     renamed(LetterFactory(slug="other"), "old")
     assert set(FormerAddress.objects.values_list("slug", flat=True)) == {"other"}
 
 
-def test_two_letters_cannot_have_had_one_address(letter):
+def test_two_letters_cannot_share_a_former_slug(letter):
     with pytest.raises(IntegrityError):
         FormerAddress.objects.create(letter=LetterFactory(), slug="old")
 
 
-def test_a_deleted_draft_gives_its_address_back(now):
+def test_a_deleted_drafts_slug_is_free(now):
     delete_draft(letter=LetterFactory(slug="old", status="draft"), now=now)
     assert save_letter(letter=Letter(campaign=CampaignFactory(), slug="old")).pk
 
@@ -246,7 +246,7 @@ def moved_campaign(now: Any, slug: str = "old", to: str = "new", **values: Any) 
 @pytest.mark.parametrize(
     "path", ["/en/campaigns/{}/?a=1", "/kk/campaigns/{}/", "/api/v1/campaigns/{}"]
 )
-def test_the_former_address_of_a_campaign_leads_on(client, now, path):
+def test_the_former_url_of_a_campaign_redirects(client, now, path):
     moved_campaign(now)
     response = client.get(path.format("old"))
     assert (response.status_code, response["Location"]) == (301, path.format("new"))
@@ -263,7 +263,7 @@ def test_a_campaign_that_is_not_published_is_not_found_as_nothing_is(client, now
     assert client.get("/en/campaigns/old/").status_code == 404
 
 
-def test_no_other_campaign_can_take_a_former_address(now):
+def test_no_other_campaign_can_use_a_former_slug(now):
     campaign = moved_campaign(now)
     with pytest.raises(CampaignAddressTaken):
         moved_campaign(now, slug="other", to="old")
@@ -272,7 +272,7 @@ def test_no_other_campaign_can_take_a_former_address(now):
     assert save_campaign(campaign=campaign, now=now, changed=["slug"]).slug == "old"
 
 
-def test_two_campaigns_cannot_have_had_one_address(now):
+def test_two_campaigns_cannot_share_a_former_slug(now):
     moved_campaign(now)
     with pytest.raises(IntegrityError):
         FormerCampaignAddress.objects.create(campaign=CampaignFactory(), slug="old")
@@ -281,7 +281,7 @@ def test_two_campaigns_cannot_have_had_one_address(now):
 # Organisations
 
 
-def test_an_organisation_that_is_renamed_keeps_the_page_that_was_asked_for(client):
+def test_a_former_url_of_a_renamed_organisation_redirects_to_its_page(client):
     organisation = OrganisationFactory(name="Forum")
     SignatureFactory(organisation=organisation)
     path = organisation.get_absolute_url()

@@ -84,14 +84,14 @@ def headings(response) -> list[tuple[str, int, bool]]:
         ("nonsense", ["Ant", "Bee", "Cat", "Dog"]),
     ],
 )
-def test_the_list_stands_in_the_order_asked_for(client, letter, order, found):
+def test_the_list_is_in_the_requested_order(client, letter, order, found):
     for name, country, day in (("Dog", "FR", 9), ("Bee", "FR", 3), ("Cat", "DE", 9)):
         sign(letter, name, country, day=day)
     sign(letter, "Ant", "DE", day=1)
     assert shown(client.get(ADDRESS, {"order": order})) == found
 
 
-def test_a_search_for_the_word_name_stays_in_the_addresses_of_the_page(client, letter):
+def test_a_search_for_the_word_name_stays_in_the_links_of_the_page(client, letter):
     """It is a word like any other, and not the order of the list."""
     sign(letter, "Good Name")
     page = client.get(ADDRESS, {"q": "name"}).content.decode()
@@ -101,7 +101,7 @@ def test_a_search_for_the_word_name_stays_in_the_addresses_of_the_page(client, l
     ]
 
 
-def test_the_default_order_is_in_no_address(client, letter):
+def test_the_default_order_is_in_no_url(client, letter):
     sign(letter, "Ant")
     page = client.get(ADDRESS, {"order": "country"}).content.decode()
     (orders,) = re.findall(r'<nav class="orders".*?</nav>', page, re.DOTALL)
@@ -112,7 +112,7 @@ def test_the_default_order_is_in_no_address(client, letter):
     ]
 
 
-def test_within_a_day_names_stand_by_name_so_that_no_instant_is_told(client, letter):
+def test_within_a_day_names_are_sorted_by_name_so_that_no_time_is_revealed(client, letter):
     for minute, name in enumerate(("Cat", "Ant", "Bee")):
         published = datetime(2026, 5, 4, 12, minute, tzinfo=UTC)
         sign(letter, name, published_at=published)
@@ -144,7 +144,7 @@ def test_a_day_is_one_of_the_letters_time_zone(client):
         ({"page": "x"}, ["Ant", "Bee", "Cat"]),
     ],
 )
-def test_what_makes_no_sense_in_an_address_is_left_out(client, letter, search, found):
+def test_invalid_query_parameters_are_ignored(client, letter, search, found):
     sign(letter, "Ant")
     sign(letter, "Cat", "FR")
     bee = sign(letter, "Bee")
@@ -153,7 +153,7 @@ def test_what_makes_no_sense_in_an_address_is_left_out(client, letter, search, f
     assert shown(client.get(ADDRESS, search)) == found
 
 
-def test_a_country_without_names_is_told_kindly_and_stays_chosen(client, letter):
+def test_a_country_without_names_gets_a_message_and_stays_selected(client, letter):
     sign(letter, "Ant")
     page = client.get(ADDRESS, {"country": "ES"}).content.decode()
     assert '<option value="ES" selected>Spain (0)</option>' in page
@@ -161,7 +161,7 @@ def test_a_country_without_names_is_told_kindly_and_stays_chosen(client, letter)
 
 
 @pytest.mark.usefixtures("_long_lists_are_short")
-def test_all_links_of_a_filtered_list_say_the_same_shortest_address(client, letter):
+def test_all_links_of_a_filtered_list_use_the_same_shortest_url(client, letter):
     for name in ("Ant", "Bee", "Cat"):
         sign(letter, name)
     sign(letter, "Elk", "FR")
@@ -252,7 +252,7 @@ def test_a_hidden_name_leaves_a_long_list_at_once(client, letter):
 
 
 @pytest.mark.usefixtures("_long_lists_are_short")
-def test_what_an_organisation_is_called_changes_long_lists_at_once(client, letter, now):
+def test_renaming_an_organisation_changes_long_lists_at_once(client, letter, now):
     signatures = [sign(letter, name) for name in ("Ant", "Bee", "Cat")]
     staff = StaffFactory()
     assert shown(client.get(ADDRESS)) == ["Ant", "Bee"]
@@ -278,7 +278,7 @@ def test_a_name_that_a_merge_brings_changes_long_lists_and_undoing_it_changes_th
     assert shown(client.get(address)) == ["Ant", "Bee"]
 
 
-def test_what_is_kept_is_bounded_and_the_least_lately_used_leaves():
+def test_the_cache_is_bounded_and_evicts_the_least_recently_used():
     lists: ListCache[str] = ListCache(1200)
     built: list[str] = []
 
@@ -297,13 +297,13 @@ def test_what_is_kept_is_bounded_and_the_least_lately_used_leaves():
     assert built[4:] == ["a2", "a1"]
 
 
-def test_a_short_list_is_not_kept():
+def test_a_short_list_is_not_cached():
     lists: ListCache[object] = ListCache(1200)
     built = [lists.get("a", 1, object, lambda _list: 500) for _time in range(2)]
     assert built[0] is not built[1]
 
 
-def test_no_list_reads_what_is_stored_of_representatives(letter):
+def test_no_list_reads_data_about_representatives(letter):
     sign(letter, "Ant")
     found = SignatoryList(letter)
     (one,) = found.by_country[0].signatures
@@ -337,7 +337,7 @@ def test_the_same_number_of_queries_for_one_and_many_names_in_every_order(client
         ({"order": "newest", "country": "DE"}, True),
     ],
 )
-def test_only_the_newest_names_take_over_what_comes_in(client, letter, asked, tells):
+def test_only_the_newest_names_update_in_place(client, letter, asked, tells):
     sign(letter, "Ant", published_at=timezone.now() - timedelta(days=1))
     page = client.get(ADDRESS, asked).content.decode()
     assert ("data-live-notice-only" in page, 'data-live-page="?order=newest"' in page) == (

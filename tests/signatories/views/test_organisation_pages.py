@@ -42,7 +42,7 @@ def sign(organisation: Organisation, **kwargs):
     return SignatureFactory(organisation=organisation, **kwargs)
 
 
-def test_the_page_tells_what_is_known_of_the_organisation(client, forum):
+def test_the_page_shows_facts_about_the_organisation(client, forum):
     sign(forum)
     for name, kind, language in (
         ("Memory Forum", "translation", "en"),
@@ -75,7 +75,7 @@ def test_the_page_tells_what_is_known_of_the_organisation(client, forum):
     ]
 
 
-def test_it_lists_what_was_signed_by_name_the_newest_first(client, forum):
+def test_it_lists_publicly_signed_letters_newest_first(client, forum):
     then = datetime(2026, 5, 4, 22, tzinfo=UTC)
     first = LetterFactory(slug="first", words__title="The first", time_zone="Asia/Almaty")
     sign(forum, letter=first, published_at=then, statement="We agree.")
@@ -101,13 +101,13 @@ def test_it_lists_what_was_signed_by_name_the_newest_first(client, forum):
         "/en/organisations/bcdfghjkmn/",
     ],
 )
-def test_an_address_with_another_name_leads_on_to_the_present_one(client, forum, address):
+def test_a_url_with_another_name_redirects_to_the_current_one(client, forum, address):
     sign(forum)
     response = client.get(address)
     assert (response.status_code, response["Location"]) == (301, ADDRESS)
 
 
-def test_addresses_of_merged_organisations_lead_to_the_one_that_was_kept(client, forum, now):
+def test_urls_of_merged_organisations_redirect_to_the_kept_one(client, forum, now):
     staff = StaffFactory()
     first, second = (OrganisationFactory(name=f"Another {number}") for number in (1, 2))
     addresses = [one.get_absolute_url() for one in (first, second)]
@@ -272,7 +272,7 @@ def test_the_index_has_all_public_organisations_once_in_the_order_of_the_languag
     ]
 
 
-def test_the_index_turns_pages_and_tells_where_letters_begin(client, monkeypatch):
+def test_the_index_is_paginated_and_links_to_each_initial_letter(client, monkeypatch):
     monkeypatch.setattr(organisations, "PAGE", 2)
     for name in ("Ant", "Bee", "Bear", "Cat"):
         sign(OrganisationFactory(name=name))
@@ -288,7 +288,7 @@ def test_the_index_turns_pages_and_tells_where_letters_begin(client, monkeypatch
     ("asked", "canonical"),
     [("", ""), ("?page=1&utm=x", ""), ("?country=de", "?country=DE"), ("?page=2", "?page=2")],
 )
-def test_the_index_names_one_address_for_the_same_names(client, monkeypatch, asked, canonical):
+def test_the_index_has_one_canonical_url_for_the_same_names(client, monkeypatch, asked, canonical):
     monkeypatch.setattr(organisations, "PAGE", 1)
     for name in ("Ant", "Bee"):
         sign(OrganisationFactory(name=name))
@@ -297,7 +297,7 @@ def test_the_index_names_one_address_for_the_same_names(client, monkeypatch, ask
     assert named == f"/en/organisations/{canonical}"
 
 
-def test_the_index_is_named_by_what_it_shows(client, now):
+def test_the_etag_of_the_index_depends_on_what_it_shows(client, now):
     address = "/en/organisations/"
     signature = sign(OrganisationFactory(name="Ant"))
     etag = client.get(address)["ETag"]

@@ -41,7 +41,7 @@ def test_opening_the_confirming_link_changes_nothing(client):
     assert 'method="post"' in page
 
 
-def test_the_button_confirms_and_leads_to_the_private_page(client):
+def test_the_button_confirms_and_redirects_to_the_private_page(client):
     signature = SignatureFactory(unconfirmed=True)
     response = client.post(confirm_address(signature), TEXT)
     signature.refresh_from_db()
@@ -72,7 +72,7 @@ def test_an_expired_link_offers_a_new_one_to_the_same_address(client, outbox, mo
     assert "/en/confirm/" in message.body
 
 
-def test_asking_again_says_the_same_whatever_the_link_is(client, outbox):
+def test_requesting_a_new_link_shows_the_same_page_for_any_link(client, outbox):
     pages = {
         client.post(f"/en/confirm/{token}/again/").content
         for token in ("nonsense", make_token(SignatureFactory(unconfirmed=True), CONFIRM))
@@ -93,7 +93,7 @@ def test_a_wrong_link_is_explained(client, address):
 @pytest.mark.parametrize(
     "state", ["in_review", "declined", "withdrawn", None], ids=lambda s: s or "published"
 )
-def test_the_private_page_says_where_the_signature_stands(client, state):
+def test_the_private_page_shows_the_signatures_status(client, state):
     signature = SignatureFactory(**({state: True} if state else {}))
     response = client.get(manage_address(signature))
     assert response.status_code == 200
@@ -113,7 +113,7 @@ def test_the_representative_corrects_the_signature(client):
     assert (signature.representative_role, signature.statement) == ("Chair", "We agree.")
 
 
-def test_a_bad_correction_is_explained_and_keeps_what_was_typed(client):
+def test_an_invalid_correction_is_explained_and_stays_in_the_form(client):
     signature = SignatureFactory(organisation__name="Forum")
     response = client.post(
         manage_address(signature), correction(name="", statement="Our statement.")
@@ -123,7 +123,7 @@ def test_a_bad_correction_is_explained_and_keeps_what_was_typed(client):
     assert "Our statement." in response.content.decode()
 
 
-def test_withdrawing_is_asked_once_more_and_then_immediate(client):
+def test_withdrawing_needs_confirmation_and_is_then_immediate(client):
     signature = SignatureFactory()
     address = f"{manage_address(signature)}withdraw/"
     assert client.get(address).status_code == 200
@@ -143,7 +143,7 @@ def test_a_form_on_another_site_cannot_act(client, name):
     assert signature.status == Status.PUBLISHED
 
 
-def test_private_pages_are_kept_by_no_cache_and_listed_by_nobody(client):
+def test_private_pages_are_neither_cached_nor_indexed(client):
     signature = SignatureFactory()
     for address in (
         manage_address(signature),
@@ -157,7 +157,7 @@ def test_private_pages_are_kept_by_no_cache_and_listed_by_nobody(client):
         assert response["Referrer-Policy"] == "same-origin"
 
 
-def test_the_whole_story_through_mails_alone(outbox):
+def test_the_whole_journey_works_through_mails_alone(outbox):
     """Sign, confirm by the mailed link, withdraw by the mailed private link."""
     client = Client()
     letter = LetterFactory(slug="speak", publish_own_domain=True)

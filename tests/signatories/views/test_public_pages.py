@@ -83,13 +83,13 @@ def test_nothing_of_a_representative_is_on_the_page(client, letter):
         ("ru", ["Форум", "Ärzte", "Łan", "Lob", "Zebra"]),  # its own script first
     ],
 )
-def test_names_stand_in_the_order_of_the_pages_language(client, letter, address, language, order):
+def test_names_are_sorted_as_in_the_pages_language(client, letter, address, language, order):
     for name in sorted(order):
         SignatureFactory(letter=letter, organisation=OrganisationFactory(name=name))
     assert shown(client.get(f"/{language}/letters/speak/{address}")) == order
 
 
-def test_countries_stand_in_the_order_of_their_names_in_the_pages_language(client, letter):
+def test_countries_are_sorted_by_their_names_in_the_pages_language(client, letter):
     for country in ("DE", "FR", "ES"):
         SignatureFactory(letter=letter, organisation__country=country)
     english = client.get("/en/letters/speak/").content.decode()
@@ -115,7 +115,7 @@ def test_what_is_not_published_is_not_found(client, status, published, code, add
     assert client.get(f"/en/letters/speak/{address}").status_code == code
 
 
-def test_a_reported_number_stands_beside_the_names_on_file(client):
+def test_a_reported_number_is_shown_beside_the_names_on_file(client):
     letter = LetterFactory(
         slug="speak",
         status=Letter.Status.DELIVERED,
@@ -233,7 +233,7 @@ def test_list_pages_ask_the_same_number_of_queries_for_one_and_three_rows(
         client.get(address)
 
 
-def test_a_page_is_named_by_what_it_shows(client, letter):
+def test_a_pages_etag_depends_on_what_it_shows(client, letter):
     address = "/en/letters/speak/"
     etag = client.get(address)["ETag"]
     assert client.get(address, headers={"If-None-Match": etag}).status_code == 304

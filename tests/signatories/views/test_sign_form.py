@@ -25,7 +25,7 @@ def letter():
     return LetterFactory(slug="speak")
 
 
-def test_a_good_form_leads_to_the_next_step(client):
+def test_a_valid_form_redirects_to_the_next_step(client):
     response = client.post(ADDRESS, form_data())
     assert (response.status_code, response.url) == (303, SENT)
     assert Signature.objects.get().signed_as == "Forum for Free Speech"
@@ -33,7 +33,7 @@ def test_a_good_form_leads_to_the_next_step(client):
 
 
 @pytest.mark.parametrize("known", ["nothing", "address", "organisation", "both"])
-def test_the_answer_tells_nothing_of_what_is_known(client, letter, known):
+def test_the_response_reveals_nothing_about_other_signatures(client, letter, known):
     email = "rosa@forum.example.org" if known in {"address", "both"} else "other@example.net"
     name = "Forum for Free Speech" if known in {"organisation", "both"} else "Other"
     if known != "nothing":
@@ -63,7 +63,7 @@ def test_the_answer_tells_nothing_of_what_is_known(client, letter, known):
         ("privacy", "", "Read the privacy notice and tick this box."),
     ],
 )
-def test_bad_input_gets_a_message_beside_the_field_and_keeps_what_was_typed(
+def test_invalid_input_gets_a_message_beside_the_field_and_stays_in_the_form(
     client, field, value, message
 ):
     response = client.post(ADDRESS, form_data(**{field: value}))
@@ -76,7 +76,7 @@ def test_bad_input_gets_a_message_beside_the_field_and_keeps_what_was_typed(
     assert Signature.objects.count() == 0
 
 
-def test_a_page_with_typed_data_is_kept_by_no_cache(client):
+def test_a_page_with_submitted_data_is_not_cached(client):
     response = client.post(ADDRESS, form_data(organisation=""))
     assert response["Cache-Control"] == "no-store"
 
@@ -86,7 +86,7 @@ def test_an_address_without_scheme_is_understood(client):
     assert Signature.objects.get().website == "https://xn--fa-hia.example"
 
 
-def test_no_browser_cuts_what_is_typed_or_pasted(client):
+def test_no_maxlength_cuts_what_is_typed_or_pasted(client):
     form = client.get(ADDRESS).context["form"]
     texts = [field for field in form.visible_fields() if hasattr(field.field, "max_length")]
     limits = {field.name: field.field.widget.attrs.get("data-limit") for field in texts}
@@ -227,11 +227,11 @@ class TestMinimumTime:
     def test_three_seconds_are_enough(self):
         assert self.form(opened=self.stamp(), after=4).is_valid()
 
-    def test_also_from_a_page_that_a_cache_kept_for_days(self):
+    def test_a_form_from_a_page_cached_for_days_is_accepted(self):
         assert self.form(opened=self.stamp(), after=3 * 24 * 3600).is_valid()
 
     @pytest.mark.parametrize("after", [0, 2])
-    def test_less_is_asked_again_and_nothing_typed_is_lost(self, after):
+    def test_a_form_sent_too_quickly_is_returned_with_its_input(self, after):
         form = self.form(opened=self.stamp(), after=after)
         assert form.errors == {
             "__all__": ["That was very quick. Check your answers and press the button again."]
