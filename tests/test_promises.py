@@ -102,12 +102,12 @@ DOCUMENTED = [
     *(("docs/abuse.md", network(name)) for name in signing_limits.LIMITS),
     ("docs/configuration.md", f"- {limits.PER_NAME_AND_NETWORK} failed log-ins of one name"),
     ("docs/configuration.md", f"within {minutes(limits.WINDOW)} make all further ones wait"),
-    ("docs/configuration.md", f"within {devices.LASTS.days} days does not wait"),
+    ("docs/configuration.md", f"within {devices.LIFETIME.days} days does not wait"),
     ("docs/configuration.md", f"ends after {minutes(sessions.IDLE)} without a page"),
     ("docs/configuration.md", f"after {settings.SESSION_COOKIE_AGE // 3600} hours"),
     ("docs/configuration.md", f"not shown in the last {minutes(reauthentication.RECENT)}"),
     ("docs/security.md", f"link in an email, once, {invitations.LIFETIME.days} days"),
-    ("docs/security.md", f"log-in page, {devices.LASTS.days} days"),
+    ("docs/security.md", f"log-in page, {devices.LIFETIME.days} days"),
     ("docs/security.md", f"{minutes(sessions.IDLE)} idle"),
     ("docs/security.md", f"{settings.SESSION_COOKIE_AGE // 3600} hours at most"),
     ("docs/security.md", f"password and code within {minutes(reauthentication.RECENT)}"),
@@ -118,7 +118,7 @@ DOCUMENTED = [
     ),
     ("docs/security.md", f"is tried again after {minutes(outbox.STUCK_AFTER)}"),
     ("docs/security.md", f"{outbox.GIVE_UP_ATTEMPT} times in about"),
-    ("static/js/proof.js", f"the site takes a proof for {minutes(LASTS)}"),
+    ("static/js/proof.js", f"the site accepts a proof for {minutes(LASTS)}"),
 ]
 
 

@@ -9,7 +9,7 @@ from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
-from signatories.public.ordering import kept
+from signatories.public.ordering import list_cache
 from signatories.public.signatories import tallies
 from signatories.public.vocabulary import vocabulary
 from tests.differential.second_signer import Clock
@@ -30,7 +30,7 @@ def in_a_world(outbox: Any, clock: Clock) -> Callable[[Callable[[Clock], Any]], 
     start = clock.now
 
     def run(story: Callable[[Clock], Any]) -> Any:
-        for memory in (kept, tallies, vocabulary):
+        for memory in (list_cache, tallies, vocabulary):
             memory.forget()
         clock.now = start
         with transaction.atomic():

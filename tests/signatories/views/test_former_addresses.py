@@ -11,11 +11,11 @@ from django.db import IntegrityError
 from django.urls import get_resolver
 
 from campaigns.actions import save_campaign
-from campaigns.errors import AddressTaken as CampaignAddressTaken
+from campaigns.errors import SlugTaken as CampaignSlugTaken
 from campaigns.models import Campaign
 from campaigns.models import FormerAddress as FormerCampaignAddress
 from letters.actions import delete_draft, save_letter
-from letters.errors import AddressTaken
+from letters.errors import SlugTaken
 from letters.models import FormerAddress, Letter
 from signatories.models import Signature
 from signatories.register.actions import index_organisation
@@ -210,10 +210,10 @@ def test_unknown_pages_below_a_former_url_are_not_found(client, letter):
 
 
 def test_no_other_letter_can_use_a_former_slug(letter):
-    with pytest.raises(AddressTaken):
+    with pytest.raises(SlugTaken):
         renamed(LetterFactory(slug="other"), "old")
     assert Letter.objects.filter(slug="other").exists()
-    with pytest.raises(AddressTaken):
+    with pytest.raises(SlugTaken):
         save_letter(letter=Letter(campaign=letter.campaign, slug="old"))
     assert Letter.objects.count() == 2
 
@@ -265,7 +265,7 @@ def test_a_campaign_that_is_not_published_is_not_found_as_nothing_is(client, now
 
 def test_no_other_campaign_can_use_a_former_slug(now):
     campaign = moved_campaign(now)
-    with pytest.raises(CampaignAddressTaken):
+    with pytest.raises(CampaignSlugTaken):
         moved_campaign(now, slug="other", to="old")
     assert Campaign.objects.filter(slug="other").exists()
     campaign.slug = "old"
