@@ -130,18 +130,18 @@ def staff(role: Role, *teams: Campaign) -> StaffClient:
     return client
 
 
-def measure(client: Client, address: str, times: int, sent: dict[str, Any] | None = None) -> str:
+def measure(client: Client, url: str, times: int, sent: dict[str, Any] | None = None) -> str:
     processor, clock = [], []
     for _turn in range(times):
         begun, began = time.process_time(), time.perf_counter()
-        response = client.get(address) if sent is None else client.post(address, sent)
+        response = client.get(url) if sent is None else client.post(url, sent)
         processor.append(time.process_time() - begun)
         clock.append(time.perf_counter() - began)
         assert response.status_code == (200 if sent is None else 302), response.status_code
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries_run:
         if sent is None:
-            client.get(address)
-    queries = f"{len(asked):>4} queries" if sent is None else ""
+            client.get(url)
+    queries = f"{len(queries_run):>4} queries" if sent is None else ""
     return (
         f"{min(processor) * 1000:>7.0f} ms processor {min(clock) * 1000:>7.0f} ms clock {queries}"
     )
@@ -153,7 +153,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=200)
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--seed", type=int, default=20261130)
-    chosen = parser.parse_args()
+    options = parser.parse_args()
     settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["*"], False
     settings.STAFF_SECOND_FACTOR = False
     settings.STORAGES["staticfiles"]["BACKEND"] = (
@@ -163,9 +163,9 @@ def main() -> None:
     try:
         ours, theirs = campaigns()
         letters = [open_letter(one, f"{one.slug}-{n}") for one in (ours, theirs) for n in (1, 2)]
-        fill(letters, chosen.signatures, chosen.pairs, random.Random(chosen.seed))
+        fill(letters, options.signatures, options.pairs, random.Random(options.seed))
         print(
-            f"{connection.vendor}, {chosen.pairs} pairs, "
+            f"{connection.vendor}, {options.pairs} pairs, "
             f"{Organisation.objects.count()} organisations, {Signature.objects.count()} signatures"
         )
         for role, teams in ((Role.ADMINISTRATOR, []), (Role.REVIEWER, [ours])):
@@ -173,13 +173,13 @@ def main() -> None:
             client.get(LIST)  # what a process does once
             print(f"{role.label}")
             for title, query in (("first page", ""), ("to be decided", "?decision__exact=open")):
-                print(f"  {title:<26}", measure(client, LIST + query, chosen.times))
+                print(f"  {title:<26}", measure(client, LIST + query, options.times))
             shown = list(Pair.objects.filter(decision=Pair.Decision.OPEN).order_by("pk")[:3])
             page = reverse("admin:signatories_pair_change", args=[shown[0].pk])
-            print(f"  {'one pair':<26}", measure(client, page, chosen.times))
+            print(f"  {'one pair':<26}", measure(client, page, options.times))
             found = next(one for one in clusters(client.user) if len(one.members) > 2)
             cluster = reverse("admin:signatories_pair_cluster", args=[found.pairs[0]])
-            print(f"  {'one cluster':<26}", measure(client, cluster, chosen.times))
+            print(f"  {'one cluster':<26}", measure(client, cluster, options.times))
             hub, *others = found.members
             sent = {"shown": found.members, "keep": hub, "same": others[:1]}
             print(f"  {'decide on a cluster':<26}", measure(client, cluster, 1, sent))
@@ -190,7 +190,7 @@ def main() -> None:
             decide = reverse("admin:signatories_pair_decide", args=[shown[2].pk])
             merged = measure(client, decide, 1, {"keep": shown[2].first_id, "answer": "same"})
             print(f"  {'decide: the same':<26}", merged)
-            print(f"  {'the list after it':<26}", measure(client, LIST, chosen.times))
+            print(f"  {'the list after it':<26}", measure(client, LIST, options.times))
     finally:
         connection.creation.destroy_test_db(":memory:", verbosity=0)
 

@@ -172,16 +172,16 @@ def pages_of_all() -> dict[str, str]:
 
 def measure(size: int, pages: dict[str, str], times: int, first: dict[str, float]) -> None:
     client = Client(headers={"Host": settings.ALLOWED_HOSTS[0]})
-    for name, address in pages.items():
+    for name, url in pages.items():
         list_cache.forget()
         tallies.forget()
         vocabulary.forget()
         took = []
         for _time in range(times + 1):
             before = time.perf_counter()
-            response = client.get(address)
+            response = client.get(url)
             took.append(1000 * (time.perf_counter() - before))
-            assert response.status_code == 200, address
+            assert response.status_code == 200, url
         best = min(took[1:])
         first.setdefault(name, best)
         content = response.content
@@ -203,8 +203,8 @@ def main() -> None:
     parser.add_argument("--sizes", default="4,148,5000,50000")
     parser.add_argument("--letters", type=int, default=1000)
     parser.add_argument("--times", type=int, default=5)
-    given = parser.parse_args()
-    sizes = [int(text) for text in given.sizes.split(",")]
+    options = parser.parse_args()
+    sizes = [int(text) for text in options.sizes.split(",")]
     chance = random.Random(2014)
     name_before = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
@@ -222,12 +222,12 @@ def main() -> None:
         for size in sizes:
             sign(make_letter(f"letter-{size}", chance, campaign), size, chance)
             analyse()
-            measure(size, pages(size), given.times, first)
-        for number in range(given.letters):
+            measure(size, pages(size), options.times, first)
+        for number in range(options.letters):
             make_letter(f"other-{number}", chance, campaign)
         index_letters()
         analyse()
-        measure(max(sizes), pages_of_all(), given.times, first)
+        measure(max(sizes), pages_of_all(), options.times, first)
     finally:
         connection.creation.destroy_test_db(name_before, verbosity=0)
 

@@ -41,7 +41,7 @@ from letters.models import Addressee, Demand, Edition, Letter
 from signatories.models import Organisation, Signature
 from signatories.signing.links import new_nonce
 
-ADDRESSES = [
+URLS = [
     "/letters/many/signatories.json",
     "/letters/many/signatories.csv",
     "/letters/many/signatories.ndjson",
@@ -103,12 +103,12 @@ def fill(letter: Letter, size: int, chance: random.Random) -> None:
     Letter.objects.filter(pk=letter.pk).bump_public_version()
 
 
-def measure(address: str, times: int) -> str:
+def measure(url: str, times: int) -> str:
     client = Client()
     took = []
     for _turn in range(times):
         before = time.perf_counter()
-        response = client.get(address)
+        response = client.get(url)
         took.append(time.perf_counter() - before)
     assert response.status_code == 200, response.content
     queries = Counter[str]()
@@ -118,19 +118,19 @@ def measure(address: str, times: int) -> str:
         return execute(*arguments)
 
     with connection.execute_wrapper(count):
-        client.get(address)
+        client.get(url)
     tracemalloc.start()
-    client.get(address)
+    client.get(url)
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     before = time.perf_counter()
-    again = client.get(address, headers={"If-None-Match": response["ETag"]})
+    again = client.get(url, headers={"If-None-Match": response["ETag"]})
     unchanged = time.perf_counter() - before
     assert again.status_code == 304
     packed = len(gzip.compress(response.content, 6))
     return (
         f"{min(took):>8.3f} {unchanged:>8.4f} {len(response.content):>11,} {packed:>10,}"
-        f" {most / 1e6:>6.0f} {queries['asked']:>8}  {address}"
+        f" {most / 1e6:>6.0f} {queries['asked']:>8}  {url}"
     )
 
 
@@ -138,7 +138,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="5000,50000")
     parser.add_argument("--times", type=int, default=3)
-    given = parser.parse_args()
+    options = parser.parse_args()
     settings.ALLOWED_HOSTS = ["testserver"]
     name_before = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
@@ -147,12 +147,12 @@ def main() -> None:
         print(connection.vendor)
         heads = f"{'bytes':>11} {'gzip':>10} {'MB':>6} {'queries':>8}"
         print(f"{'names':>8} {'s':>8} {'s (304)':>8} {heads}")
-        for size in [int(text) for text in given.sizes.split(",")]:
+        for size in [int(text) for text in options.sizes.split(",")]:
             fill(letter, size, chance)
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
-            for address in ADDRESSES:
-                print(f"{size:>8} {measure(address, given.times)}", flush=True)
+            for url in URLS:
+                print(f"{size:>8} {measure(url, options.times)}", flush=True)
     finally:
         connection.creation.destroy_test_db(name_before, verbosity=0)
 

@@ -32,7 +32,7 @@ PHONE: ViewportSize = {"width": 360, "height": 780}
 
 @dataclass
 class Weight:
-    """Bytes by kind of what one page fetched, and how many requests they took."""
+    """The bytes that one page fetched, by kind, and the number of requests."""
 
     size: Counter[str] = field(default_factory=Counter)
     requests: int = 0
@@ -42,24 +42,24 @@ class Weight:
         return self.size.total()
 
 
-def requests_of(page: Page, address: str) -> list[Request]:
-    """All that the page fetches until it stands as it will be read."""
-    made: list[Request] = []
-    page.on("requestfinished", lambda request: made.append(request))
-    page.goto(address, wait_until="load")
+def requests_of(page: Page, url: str) -> list[Request]:
+    """All requests until the page is ready to read."""
+    requests: list[Request] = []
+    page.on("requestfinished", lambda request: requests.append(request))
+    page.goto(url, wait_until="load")
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(200)
-    return [request for request in made if request.resource_type != "fetch"]
+    return [request for request in requests if request.resource_type != "fetch"]
 
 
 def kind_of(request: Request) -> str:
     return KINDS.get(request.resource_type, "other")
 
 
-def weigh(page: Page, address: str) -> Weight:
-    """The page as it comes over the network: bodies as they were compressed, without headers."""
+def weigh(page: Page, url: str) -> Weight:
+    """The weight of a page on the network: compressed bodies, without headers."""
     weight = Weight()
-    for request in requests_of(page, address):
+    for request in requests_of(page, url):
         weight.size[kind_of(request)] += request.sizes()["responseBodySize"]
         weight.requests += 1
     return weight
@@ -77,18 +77,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("site", help="such as http://127.0.0.1:8000")
     parser.add_argument("--languages", help="such as en,ru; all the site's languages by default")
-    given = parser.parse_args()
+    options = parser.parse_args()
     kinds = [*KINDS.values(), "other"]
     print(f"{'page':<16}" + "".join(f"{kind:>12}" for kind in [*kinds, "bytes", "requests"]))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        codes = given.languages.split(",") if given.languages else []
-        codes = codes or languages_of(browser.new_page(base_url=given.site))
-        for name, address in PAGES.items():
+        codes = options.languages.split(",") if options.languages else []
+        codes = codes or languages_of(browser.new_page(base_url=options.site))
+        for name, url in PAGES.items():
             for code in codes:
                 # A window of its own, in which nothing is cached yet.
-                context = browser.new_context(base_url=given.site, viewport=PHONE, locale="en-GB")
-                weight = weigh(context.new_page(), f"/{code}/{address}")
+                context = browser.new_context(base_url=options.site, viewport=PHONE, locale="en-GB")
+                weight = weigh(context.new_page(), f"/{code}/{url}")
                 context.close()
                 figures = [*(weight.size[kind] for kind in kinds), weight.total, weight.requests]
                 print(f"{name + ' ' + code:<16}" + "".join(f"{one:>12}" for one in figures))

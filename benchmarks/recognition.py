@@ -67,7 +67,7 @@ def rows_of(path: Path) -> list[Row]:
 
 
 def prepare(path: Path, registry: list[Row], variants: list[Row], size: int) -> None:
-    """Make what is stored, once for all engines: the names' normal forms take most of the time."""
+    """Compute the rows once for all engines, as normalising names takes most of the time."""
     bodies = grown(registry, variants)
     with path.open("wb") as file:
         for start in range(0, size, BATCH):
@@ -75,8 +75,8 @@ def prepare(path: Path, registry: list[Row], variants: list[Row], size: int) -> 
             pickle.dump(made, file)
 
 
-def ask(row: Row) -> None:
-    _normal_form.cache_clear()  # nobody asks the same twice
+def look_up(row: Row) -> None:
+    _normal_form.cache_clear()  # in practice, names do not repeat
     recognise(
         name=row["variant_name"],
         country=row["country"],
@@ -94,13 +94,13 @@ def timed(run: Callable[[Any], Any], given: Any) -> tuple[float, float]:
 
 def queries_of(row: Row) -> int:
     with CaptureQueriesContext(connection) as captured:
-        ask(row)
+        look_up(row)
     return len(captured)
 
 
 def figures(asked: list[Row], typed: list[str]) -> str:
     queries = {queries_of(row) for row in asked[:30]}  # the tables of words are read here
-    took = [timed(ask, row) for row in asked]
+    took = [timed(look_up, row) for row in asked]
     typing = [timed(suggest, text) for text in typed]
     cpu = sorted(cost for cost, _wall in took)
     wall = statistics.median(wall for _cost, wall in took)

@@ -1,4 +1,4 @@
-"""Registers to measure with: organisations that are made up, or made of real ones' words."""
+"""Registers for benchmarks: invented organisations, or ones made of real ones' words."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ Row = dict[str, str]
 
 @dataclass(frozen=True)
 class Body:
-    """An organisation to be, with its further names."""
+    """An organisation to add, with its further names."""
 
     name: str
     country: str
@@ -61,7 +61,7 @@ class Body:
 
 @dataclass(frozen=True)
 class Made:
-    """All that is stored of one, made once for each engine."""
+    """All that is stored of an organisation, computed once for both engines."""
 
     body: Body
     name_keys: tuple[str, ...]
@@ -77,7 +77,7 @@ def name(chance: random.Random) -> str:
 
 
 def made_up(chance: random.Random) -> Iterator[Body]:
-    """Bodies of made-up places, without end."""
+    """An endless supply of invented bodies."""
     while True:
         text = name(chance)
         host = f"{text.partition(' ')[0].lower()}{chance.randrange(1000)}.org"
@@ -85,10 +85,10 @@ def made_up(chance: random.Random) -> Iterator[Body]:
 
 
 def grown(registry: list[Row], variants: list[Row]) -> Iterator[Body]:
-    """The real ones first, then made-up ones of their words, in their countries, without end.
+    """The real ones first, then an endless supply made of their words, in their countries.
 
-    Words are as frequent as among the real ones. Every other variant is a further name, and what
-    is made up has as many names as the one that it is modelled on.
+    Words are as frequent as among the real ones. Every second variant is a further name, and an
+    invented body has as many names as its model.
     """
     known: dict[str, list[str]] = defaultdict(list)
     for row in by_name(variants)[::2]:
@@ -126,7 +126,7 @@ def make(body: Body) -> Made:
 
 
 def store(made: list[Made], *, letter: Letter | None = None, first: int = 0) -> None:
-    """Write organisations with what finds them. Every other one has signed `letter`, if given."""
+    """Store organisations with their index. Every second one has signed `letter`, if given."""
     rows, names = [], []
     for number, one in enumerate(made, first):
         organisation = Organisation(
@@ -181,7 +181,7 @@ def _signature(letter: Letter, organisation: Organisation) -> Signature:
 
 
 def insert(table: str, columns: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Write rows as fast as the engine takes them."""
+    """Insert rows in the fastest way for the engine."""
     listed = ", ".join(columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -195,7 +195,7 @@ def insert(table: str, columns: list[str], rows: Iterable[tuple[Any, ...]]) -> N
 
 
 def settle() -> None:
-    """What happens by itself in a running register: keys are counted, tables are analysed."""
+    """Count keys and analyse tables, as happens by itself on a running site."""
     count_keys(RecognitionKey, now=timezone.now())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

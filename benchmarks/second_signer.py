@@ -39,7 +39,7 @@ WORLDS = ["unknown", "hidden under this letter", "hidden under another letter"]
 
 
 def name_of(world: str, number: int) -> str:
-    """Names of one make, so that they cost recognition alike."""
+    """Names with the same structure, so that recognition costs the same."""
     marks = {"unknown": "Ka", "hidden under this letter": "Lo", "hidden under another letter": "Mi"}
     letters = "".join(chr(ord("a") + int(digit)) for digit in f"{number:04}")
     return f"{marks[world]}zan{letters} Council for Prison Reform"
@@ -55,7 +55,7 @@ def arrange(rounds: int) -> Letter:
 
 
 def confirm(letter: Letter, name: str, number: int) -> float:
-    """Milliseconds of processor."""
+    """Processor time in milliseconds."""
     signature = SignatureFactory(
         letter=letter,
         unconfirmed=True,

@@ -66,7 +66,7 @@ class Outcome:
 
 
 def drip(site: Site, first: bytes, outcome: Outcome, over: threading.Event) -> None:
-    """A client that sends a byte each second for as long as it is let."""
+    """A client that sends a byte each second until it is cut off."""
     while not over.is_set():
         with contextlib.suppress(OSError), site.line() as line:
             line.sendall(first)

@@ -119,15 +119,15 @@ def site_url(name: str, advice: str) -> SplitResult:
     """
 
     def read() -> SplitResult:
-        address = urlsplit(required(name, advice))
-        if address.scheme not in PORTS or "@" in address.netloc or "\\" in address.netloc:
+        url = urlsplit(required(name, advice))
+        if url.scheme not in PORTS or "@" in url.netloc or "\\" in url.netloc:
             raise ValueError(name)
-        if address.path.strip("/") or address.query or address.fragment:
+        if url.path.strip("/") or url.query or url.fragment:
             raise ValueError(name)
-        netloc = plain_netloc(address)  # a port that is no number raises ValueError
+        netloc = plain_netloc(url)  # a port that is no number raises ValueError
         if not netloc:
             raise ValueError(name)
-        return SplitResult(address.scheme, netloc, "", "", "")
+        return SplitResult(url.scheme, netloc, "", "", "")
 
     required(name, advice)
     return checked(name, read, advice)

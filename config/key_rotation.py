@@ -32,13 +32,13 @@ class Inventory:
 
 def encrypted_fields(registry: Apps = apps) -> dict[type[Model], list[str]]:
     """The names of encrypted fields, by model."""
-    found = {}
+    by_model = {}
     for model in registry.get_models(include_auto_created=True):
         fields = model._meta.local_concrete_fields
         names = [one.attname for one in fields if isinstance(one, EncryptedTextField)]
         if names and model._meta.managed:
-            found[model] = names
-    return found
+            by_model[model] = names
+    return by_model
 
 
 def take_inventory() -> Inventory:

@@ -48,13 +48,13 @@ def save_letter(*, letter: Letter) -> Letter:
         letter.save()
         _check_slug(letter)
         return letter
-    kept = {"id", "status", "closed_at", "revision", "public_version"}
+    unsaved = {"id", "status", "closed_at", "revision", "public_version"}
     stored = Letter.objects.select_for_update().get(pk=letter.pk)
     if stored.status != Letter.Status.DRAFT:
-        kept |= {"silence", "silence_days"}
+        unsaved |= {"silence", "silence_days"}
         letter.country_from = max(letter.country_from, stored.country_from)
     columns = {field.name for field in letter._meta.concrete_fields}
-    letter.save(update_fields=columns - kept)
+    letter.save(update_fields=columns - unsaved)
     if stored.slug != letter.slug:
         if stored.status != Letter.Status.DRAFT:
             FormerAddress.objects.get_or_create(slug=stored.slug, letter=letter)

@@ -85,10 +85,10 @@ def check_ready(letter: Letter, now: datetime) -> None:
 
 def obstacles(*, letter: Letter, to: str, now: datetime) -> list[str]:
     """All reasons for which `change_status` would refuse this step."""
-    found = _missing_to_open(letter, now) if to == Letter.Status.OPEN else []
+    reasons = _missing_to_open(letter, now) if to == Letter.Status.OPEN else []
     if letter.revision is None and letter.original is not None:
         try:
             check_translations(letter)
         except TranslationsLag as error:
-            found.append(str(error.message))
-    return found
+            reasons.append(str(error.message))
+    return reasons

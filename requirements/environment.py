@@ -36,7 +36,7 @@ def main(name: str) -> int:
         return 0
     if trouble:
         if trouble != MISSING:
-            print(f"The environment in .venv {trouble}; it is made anew.")
+            print(f"The environment in .venv {trouble}; it is created again.")
         remove(VENV)
         if not make(VENV):
             remove(VENV)
@@ -54,7 +54,7 @@ MISSING = "is not there"
 
 
 def what_is_wrong(venv: Path) -> str:
-    """Why an environment cannot be used, "" if it can."""
+    """Why an environment cannot be used; "" if it can."""
     if not venv.exists():
         return "leads nowhere" if venv.is_symlink() else MISSING
     if unfinished(venv).exists():
@@ -72,7 +72,7 @@ def what_is_wrong(venv: Path) -> str:
 
 
 def is_where_it_was_made(venv: Path) -> bool:
-    """Its programs begin with the path of its Python, so they run in no other folder."""
+    """Whether it was not moved: its scripts begin with the path of its Python."""
     here = f"{venv.resolve()}/bin/python"
     try:
         begin = (venv / "bin" / "pip").read_text()[:1000]
@@ -83,7 +83,7 @@ def is_where_it_was_made(venv: Path) -> bool:
 
 
 def make(venv: Path) -> bool:
-    """Make the environment. Whether it has all that it needs."""
+    """Create the environment. Returns whether it is complete."""
     result = subprocess.run(  # nosec B603
         [sys.executable, "-m", "venv", venv], capture_output=True, text=True
     )
@@ -91,7 +91,7 @@ def make(venv: Path) -> bool:
 
 
 def install(venv: Path, wanted: Path) -> bool:
-    """Install the pins. Where this is killed, a mark stays that says so."""
+    """Install the pins. If this is killed, a marker file is left."""
     mark = unfinished(venv)
     mark.touch()
     pip = [
@@ -116,7 +116,7 @@ def is_newer(stamp: Path, wanted: Path) -> bool:
 
 
 def remove(venv: Path) -> None:
-    """Of a link, the link alone."""
+    """Remove the environment; of a symbolic link, only the link."""
     if venv.is_symlink() or venv.is_file():
         venv.unlink()
     else:

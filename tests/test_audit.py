@@ -34,21 +34,21 @@ def report(*pins: dict) -> str:
 @pytest.mark.parametrize("text", ["", "Traceback", "[]", "{}", report(), report(UNKNOWN)])
 def test_where_nothing_was_looked_up_it_says_so_and_does_not_fail(text):
     assert audit.summary(text) == (
-        ["No database of known weaknesses answers from here: NO PIN WAS LOOKED UP."],
+        ["No vulnerability database responds from here: NO PIN WAS LOOKED UP."],
         False,
     )
 
 
 def test_sound_pins_are_counted():
-    assert audit.summary(report(SOUND)) == (["Looked up: 1 pins; known weaknesses: 0."], False)
+    assert audit.summary(report(SOUND)) == (["Looked up: 1 pins; known vulnerabilities: 0."], False)
 
 
 def test_vulnerable_pins_are_named_and_fail():
     assert audit.summary(report(SOUND, WEAK, UNKNOWN)) == (
         [
-            "pillow 1.0: PYSEC-1, mended in 1.1, 2.0",
-            "pillow 1.0: PYSEC-2, mended in no release yet",
-            "Looked up: 2 pins; known weaknesses: 2.",
+            "pillow 1.0: PYSEC-1, fixed in 1.1, 2.0",
+            "pillow 1.0: PYSEC-2, fixed in no release yet",
+            "Looked up: 2 pins; known vulnerabilities: 2.",
             "NOT LOOKED UP, as the database does not know them: segno.",
         ],
         True,

@@ -24,7 +24,7 @@ def on_clocks(instant: datetime, zone: tzinfo) -> str:
     return f"{date_format(local, 'DATETIME_FORMAT')} ({zone})"
 
 
-def rendered(response: HttpResponse, zone: tzinfo) -> HttpResponse:
+def render_in_zone(response: HttpResponse, zone: tzinfo) -> HttpResponse:
     """The response, rendered with this time zone active."""
     if isinstance(response, SimpleTemplateResponse):
         with timezone.override(zone):
@@ -68,7 +68,7 @@ class InstantsAdmin(admin.ModelAdmin[M]):
         zone = self.zone_of(obj) if obj else UTC
         context["zone"] = str(zone)
         response = super().render_change_form(request, context, add, change, form_url, obj)
-        return rendered(response, zone)
+        return render_in_zone(response, zone)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -76,7 +76,7 @@ class InstantsAdmin(admin.ModelAdmin[M]):
         obj = self.get_object(request, unquote(object_id))
         zone = self.zone_of(obj) if obj else UTC
         named = {"zone": str(zone), **(extra_context or {})}
-        return rendered(super().history_view(request, object_id, named), zone)
+        return render_in_zone(super().history_view(request, object_id, named), zone)
 
     def _in_zone(self, name: Any) -> Any:
         """The column to show for a field: instants get one of their own, others stay as named."""

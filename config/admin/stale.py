@@ -107,15 +107,18 @@ class StaleSavesAdmin(admin.ModelAdmin[M]):
         Call it in the transaction that saves the form.
         """
         stored = type(obj)._default_manager.select_for_update().get(pk=obj.pk)
-        now = {one.key: one for one in self._stored(request, stored)}
+        present = {one.key: one for one in self._stored(request, stored)}
         seen, typed = _read(form.data[AS_SHOWN]), self._typed(request, form)
-        differences = [*_fields(seen, now, typed), *self._rows(request, stored, seen, now, typed)]
+        differences = [
+            *_fields(seen, present, typed),
+            *self._rows(request, stored, seen, present, typed),
+        ]
         if not differences:
             return
         form.differences = differences
         form.last_change = _last_change(obj)
         form.data = form.data.copy()
-        form.data[AS_SHOWN] = _written(now.values())
+        form.data[AS_SHOWN] = _written(present.values())
         form.add_error(None, CHANGED_MEANWHILE)
 
     def _stored(self, request: HttpRequest, obj: M) -> Iterator[Shown]:
@@ -130,18 +133,18 @@ class StaleSavesAdmin(admin.ModelAdmin[M]):
         """The submitted fields by the same keys; None in a row marked for removal."""
         typed: dict[str, BoundField | None] = {name: form[name] for name in form.fields}
         for prefix, formset, queryset in self._formsets(request, form.instance):
-            made = formset(
+            bound = formset(
                 request.POST,
                 request.FILES,
                 instance=form.instance,
                 prefix=prefix,
                 queryset=queryset,
             )
-            if not made.management_form.is_valid():
+            if not bound.management_form.is_valid():
                 continue
-            for row in made.initial_forms:
+            for row in bound.initial_forms:
                 sent = request.POST.get
-                key = f"{prefix}:{sent(row.add_prefix(made._pk_field.name))}:"
+                key = f"{prefix}:{sent(row.add_prefix(bound._pk_field.name))}:"
                 removed = sent(row.add_prefix(DELETION_FIELD_NAME))
                 typed |= {f"{key}{name}": None if removed else row[name] for name in row.fields}
         return typed
@@ -151,15 +154,17 @@ class StaleSavesAdmin(admin.ModelAdmin[M]):
         request: HttpRequest,
         obj: M,
         seen: Digests,
-        now: dict[str, Shown],
+        present: dict[str, Shown],
         typed: dict[str, BoundField | None],
     ) -> Iterator[Difference]:
         """Inline rows that were added or removed meanwhile."""
         for prefix, formset, _queryset in self._formsets(request, obj):
             title = capfirst(str(formset.model._meta.verbose_name))
-            before, after = (_rows_in(keys, prefix) for keys in (seen, now))
+            before, after = (_rows_in(keys, prefix) for keys in (seen, present))
             for row in sorted(after - before):
-                words = [one.text for key, one in now.items() if key.startswith(row) and one.text]
+                words = [
+                    one.text for key, one in present.items() if key.startswith(row) and one.text
+                ]
                 yield Difference(title, comma_list(words), _("(not on your page)"))
             for row in sorted(before - after):
                 sent = [field for key, field in typed.items() if key.startswith(row)]
@@ -187,11 +192,11 @@ class StaleSavesAdmin(admin.ModelAdmin[M]):
 
 
 def _fields(
-    seen: Digests, now: dict[str, Shown], typed: dict[str, BoundField | None]
+    seen: Digests, present: dict[str, Shown], typed: dict[str, BoundField | None]
 ) -> Iterator[Difference]:
     """Fields whose stored value is neither the one shown nor the one typed."""
     rows = {key.rpartition(":")[0] for key in seen}
-    for key, shown in now.items():
+    for key, shown in present.items():
         is_new_row = key.rpartition(":")[0] not in rows | {""}
         if seen.get(key) == shown.digest or key not in typed or is_new_row:
             continue

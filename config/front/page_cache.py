@@ -135,14 +135,14 @@ def page_of(
     `body` is read only if there is a page.
     """
     kept = [(name.lower(), value) for name, value in headers]
-    named = dict(kept)
-    cache_control = named.get("cache-control", "")
+    by_name = dict(kept)
+    cache_control = by_name.get("cache-control", "")
     if (
         status != 200
         or "public" not in cache_control
-        or "etag" not in named
-        or "set-cookie" in named
-        or named.get("vary", "Accept-Encoding").lower() != "accept-encoding"
+        or "etag" not in by_name
+        or "set-cookie" in by_name
+        or by_name.get("vary", "Accept-Encoding").lower() != "accept-encoding"
         or size > LARGEST
     ):
         return None
@@ -150,7 +150,7 @@ def page_of(
     kept.append(("vary", "Accept-Encoding"))
     with body:
         content = body.read()
-    return Page(kept, named["etag"].removeprefix("W/"), content, now, life_of(cache_control))
+    return Page(kept, by_name["etag"].removeprefix("W/"), content, now, life_of(cache_control))
 
 
 class PageCache:

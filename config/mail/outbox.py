@@ -86,9 +86,9 @@ def mail(name: str, *former_names: str) -> Callable[[Callable[P, EmailMessage | 
         for each in (name, *former_names):
             if each in _mails:
                 raise ValueError(f"two mails are named {each}")
-        made = Mail(name, build)
-        _mails.update(dict.fromkeys((name, *former_names), made))
-        return made
+        registered = Mail(name, build)
+        _mails.update(dict.fromkeys((name, *former_names), registered))
+        return registered
 
     return register
 

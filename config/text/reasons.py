@@ -30,8 +30,8 @@ def read_reason(text: str) -> str:
     """
     reason = clean_lines(text)
     if len(reason) > LONGEST:
-        said = _("Use at most %(most)d characters. You have used %(number)d.")
-        raise ReasonTooLong(said % {"most": LONGEST, "number": len(reason)})
+        message = _("Use at most %(most)d characters. You have used %(number)d.")
+        raise ReasonTooLong(message % {"most": LONGEST, "number": len(reason)})
     return reason
 
 
@@ -39,8 +39,8 @@ class ReasonField(forms.CharField):
     """A form field for a reason. Its maxlength counts line breaks as `read_reason` does."""
 
     def __init__(self, *, rows: int = 3, cols: int = 60, **kwargs: Any) -> None:
-        shown = forms.Textarea(attrs={"rows": rows, "cols": cols, "maxlength": LONGEST})
-        super().__init__(widget=shown, strip=False, **kwargs)
+        widget = forms.Textarea(attrs={"rows": rows, "cols": cols, "maxlength": LONGEST})
+        super().__init__(widget=widget, strip=False, **kwargs)
 
     def to_python(self, value: Any) -> str:
         try:

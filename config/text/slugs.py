@@ -32,13 +32,13 @@ def with_random_ending(slug: str, *, mark: str = "") -> str:
 
 def draft_slug(slug: str) -> str:
     """The slug of a draft, given what was typed."""
-    return with_random_ending(typed(slug), mark="draft")
+    return with_random_ending(typed_slug(slug), mark="draft")
 
 
-def typed(slug: str) -> str:
+def typed_slug(slug: str) -> str:
     """The slug as typed, without the random ending of a draft."""
-    found = _DRAFT.match(slug)
-    return found[1] if found else slug
+    match = _DRAFT.match(slug)
+    return match[1] if match else slug
 
 
 def public_slug(slug: str, *others: QuerySet[Any]) -> str:
@@ -46,7 +46,7 @@ def public_slug(slug: str, *others: QuerySet[Any]) -> str:
 
     `others` are the rows whose slugs are or were in use.
     """
-    wanted = typed(slug)
+    wanted = typed_slug(slug)
     if wanted == slug:
         return slug
     is_taken = any(rows.filter(slug=wanted).exists() for rows in others)
@@ -66,8 +66,8 @@ class SlugForm(ModelForm[Any]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
-            said = _("Until the page is public, its URL has a random ending.")
-            self.fields["slug"].help_text = f"{self.fields['slug'].help_text} {said}"
+            message = _("Until the page is public, its URL has a random ending.")
+            self.fields["slug"].help_text = f"{self.fields['slug'].help_text} {message}"
 
     def is_public(self) -> bool:
         """Whether the page will be public once it is saved."""
@@ -84,26 +84,26 @@ class SlugForm(ModelForm[Any]):
             return cleaned
         if not self.is_public():
             cleaned["slug"] = slug if slug == before else self._draft(slug)
-        elif typed(slug) != before:
+        elif typed_slug(slug) != before:
             cleaned["slug"] = self._public(slug)
         return cleaned
 
     def _draft(self, slug: str) -> str:
-        if len(typed(slug)) > LONGEST_OF_DRAFT:
-            said = _("Use at most %(most)d characters. You have used %(number)d.")
-            number = {"most": LONGEST_OF_DRAFT, "number": len(typed(slug))}
-            self.add_error("slug", ValidationError(said % number))
+        if len(typed_slug(slug)) > LONGEST_OF_DRAFT:
+            message = _("Use at most %(most)d characters. You have used %(number)d.")
+            number = {"most": LONGEST_OF_DRAFT, "number": len(typed_slug(slug))}
+            self.add_error("slug", ValidationError(message % number))
         return draft_slug(slug)
 
     def _public(self, slug: str) -> str:
         """The slug as typed; with an ending if it is used by a page that the user may not see."""
         model: type[Model] = self._meta.model
-        others = model._default_manager.exclude(pk=self.instance.pk).filter(slug=typed(slug))
-        former = self.former.exclude(**{self.owner: self.instance.pk}).filter(slug=typed(slug))
+        others = model._default_manager.exclude(pk=self.instance.pk).filter(slug=typed_slug(slug))
+        former = self.former.exclude(**{self.owner: self.instance.pk}).filter(slug=typed_slug(slug))
         seen = (self.seen if self.seen is not None else model._default_manager.all()).values("pk")
         if others.filter(pk__in=seen).exists():
             self.add_error("slug", self.instance.unique_error_message(model, ("slug",)))
         elif former.filter(**{f"{self.owner}__in": seen}).exists():
             self.add_error("slug", ValidationError(self.taken))
         is_taken = others.exists() or former.exists()
-        return with_random_ending(typed(slug)) if is_taken else typed(slug)
+        return with_random_ending(typed_slug(slug)) if is_taken else typed_slug(slug)

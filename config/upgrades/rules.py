@@ -119,8 +119,8 @@ def _model(operation: Operation) -> str:
 
 def _alters(operation: Operation, new: set[str]) -> bool:
     """Whether it alters a table that existed before this migration."""
-    made = isinstance(operation, ops.CreateModel)
-    return bool(_model(operation)) and not made and _model(operation) not in new
+    creates = isinstance(operation, ops.CreateModel)
+    return bool(_model(operation)) and not creates and _model(operation) not in new
 
 
 def _of_table(operation: Operation, model: ModelState | None) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 A hidden name is gone from every cache within five seconds. Between here and a reader there are the
 memory of the web server, a cache of the operator or of a CDN, and the browser. The first serves a
-page for at most a second (config/front/page_cache.py); each of the others for KEPT seconds, or one
-more, as some caches count whole seconds only.
+page for at most a second (config/front/page_cache.py); each of the others for MAX_AGE seconds, or
+one more, as some caches count whole seconds only.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 
 MINUTE, HOUR, DAY = 60, 3600, 86400  # seconds, as caches count
-KEPT = 1  # seconds
-MOST = timedelta(seconds=1 + 2 * (KEPT + 1))
+MAX_AGE = 1  # seconds
+LONGEST_STALE = timedelta(seconds=1 + 2 * (MAX_AGE + 1))
 """How long after a change the old page may still be shown."""
 
 
@@ -45,7 +45,7 @@ def cacheable(
     until: datetime | None = None,
     seconds: int = 0,
 ) -> HttpResponseBase:
-    """Answer a GET with a page that any cache may store, so briefly that MOST holds.
+    """Answer a GET with a page that any cache may store, so briefly that LONGEST_STALE holds.
 
     `version` identifies the content of the page; path, query string and release are added here. If
     the request's If-None-Match matches, the answer is 304 and `build` is not called. `until` is the
@@ -56,7 +56,7 @@ def cacheable(
     etag = f'"{hashlib.sha256(named.encode()).hexdigest()[:20]}"'
     response = get_conditional_response(request, etag=etag) or build()
     response["ETag"] = etag
-    if until is not None and until - timezone.now() < MOST:
+    if until is not None and until - timezone.now() < LONGEST_STALE:
         patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
     elif seconds:
         patch_cache_control(response, public=True, max_age=0, s_maxage=seconds)
@@ -66,8 +66,8 @@ def cacheable(
 
 
 def keep_briefly(response: HttpResponseBase) -> None:
-    """Let caches store a public answer for KEPT seconds."""
-    patch_cache_control(response, public=True, max_age=KEPT)
+    """Let caches store a public answer for MAX_AGE seconds."""
+    patch_cache_control(response, public=True, max_age=MAX_AGE)
 
 
 def private(response: HttpResponse) -> HttpResponse:

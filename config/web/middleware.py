@@ -95,10 +95,10 @@ def language_by_url(
         if wordless and not request.path.startswith(ADMIN):
             response.headers.pop("Content-Language", None)
             varies = [name.strip() for name in response.get("Vary", "").split(",")]
-            kept = [name for name in varies if name and name != "Accept-Language"]
+            remaining = [name for name in varies if name and name != "Accept-Language"]
             response.headers.pop("Vary", None)
-            if kept:
-                patch_vary_headers(response, kept)
+            if remaining:
+                patch_vary_headers(response, remaining)
         return response
 
     return middleware

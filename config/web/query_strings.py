@@ -49,11 +49,11 @@ def slug_redirects(
     def middleware(get_response: GetResponse) -> GetResponse:
         def respond(request: HttpRequest) -> HttpResponse:
             response = get_response(request)
-            found = below.match(request.path) if response.status_code == 404 else None
-            slug = present(found[2]) if found else None
-            if found is None or slug is None or slug == found[2]:
+            match = below.match(request.path) if response.status_code == 404 else None
+            slug = present(match[2]) if match else None
+            if match is None or slug is None or slug == match[2]:
                 return response
-            return moved(request, f"{found[1]}{slug}{found[3] or ''}")
+            return moved(request, f"{match[1]}{slug}{match[3] or ''}")
 
         return respond
 

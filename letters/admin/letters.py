@@ -33,7 +33,7 @@ from letters.steps import Step, step
 NOTHING_NEW = _("The text is the same as the published one. There is nothing to publish.")
 
 
-def other_clocks(letter: Letter, *, was: str) -> str:
+def time_zone_message(letter: Letter, *, was: str) -> str:
     """A message about a letter's times after its zone was changed from `was`."""
     before = ZoneInfo(was)
     lines = [
@@ -153,7 +153,7 @@ class LetterAdmin(StaffModelAdmin[Letter]):
     ) -> None:
         actions.save_letter(letter=obj)
         if change and "time_zone" in form.changed_data:
-            messages.warning(request, other_clocks(obj, was=form.initial["time_zone"]))
+            messages.warning(request, time_zone_message(obj, was=form.initial["time_zone"]))
 
     def delete_model(self, request: HttpRequest, obj: Letter) -> None:
         actions.delete_draft(letter=obj, by=self.staff(request), now=timezone.now())

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from config.models import AuditEntry
-from config.text.slugs import typed
+from config.text.slugs import typed_slug
 from letters.actions import save_letter
 from letters.models import Addressee, Demand, Edition, Letter, TimelineEntry
 from tests.factories import CampaignFactory, DemandFactory, LetterFactory, StaffFactory
@@ -67,7 +67,7 @@ def test_a_whole_letter_is_added_at_once(staff, staff_client):
     response = staff_client.post(ADD, written(staff_client))
     assert response.headers.get("Location") == INDEX, problems(response)
     letter = Letter.objects.get()
-    assert (typed(letter.slug), letter.status) == ("speakout", Letter.Status.DRAFT)
+    assert (typed_slug(letter.slug), letter.status) == ("speakout", Letter.Status.DRAFT)
     edition = Edition.objects.get()
     assert (edition.title, edition.language, edition.is_original, edition.body) == (
         "Let everyone speak",
