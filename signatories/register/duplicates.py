@@ -22,7 +22,7 @@ from signatories.models import (
 from signatories.recognition import Candidate
 from signatories.register.recognising import recognise_organisation
 
-FAMILY = 3  # organisations that signed from one domain: more of them are not paired
+MOST_OWNERS = 3  # organisations that signed from one domain: more of them are not paired
 MOST_MEMBERS = 8  # organisations in one cluster: more are too many to judge at once
 SAME_NUMBER = 0.99  # similarity of two with the same number in another register
 
@@ -79,13 +79,17 @@ def _latest_learned(organisation: Organisation) -> str:
     rows = in_effect.of(organisation).order_by("-learned_at", "-pk")
     domain = rows.values_list("domain", flat=True).first()
     owners = in_effect.filter(domain=domain or "").values("signature__organisation").distinct()
-    return domain if domain and owners.count() <= FAMILY else ""
+    return domain if domain and owners.count() <= MOST_OWNERS else ""
 
 
 # Several likely duplicates of one body are one decision
 
 
-FACTS = ("", "__parent", "__country")  # the organisation, its federation and its country
+FEDERATION_FIELDS = (
+    "",
+    "__parent",
+    "__country",
+)  # the organisation, its federation and its country
 
 
 @dataclass(frozen=True)
@@ -113,9 +117,13 @@ def clusters(user: User | AnonymousUser) -> list[Cluster]:
     families: dict[int, tuple[int | None, str]] = {}
     likely: dict[frozenset[int], tuple[float, int]] = {}
     found = seen.filter(decision=Pair.Decision.OPEN).order_by("-score", "pk")
-    facts = ("pk", "score", *(f"{at}{fact}" for at in ("first", "second") for fact in FACTS))
+    fields = (
+        "pk",
+        "score",
+        *(f"{at}{field}" for at in ("first", "second") for field in FEDERATION_FIELDS),
+    )
     for pk, score, first, of, country, second, of_second, country_of_second in found.values_list(
-        *facts
+        *fields
     ):
         likely[frozenset([first, second])] = score, pk
         families[first], families[second] = (of, country), (of_second, country_of_second)
