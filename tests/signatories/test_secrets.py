@@ -1,7 +1,7 @@
-"""What staff of another team, and viewers, try in the admin to learn what is not theirs.
+"""What staff of another team, and viewers, could try in the admin to learn what they may not see.
 
-Each attack is made by the role that can do the most without seeing all teams, an editor, or by a
-viewer who may see no personal data, over what a team keeps to itself: an organisation that signed
+Each attack uses the role that can do most without seeing all teams, an editor, or a viewer who may
+see no personal data. The targets are what only another team may see: an organisation that signed
 with its name withheld, and drafts.
 """
 
@@ -63,7 +63,9 @@ def member(role: Role, *teams: Campaign) -> tuple[User, Client]:
 
 @pytest.fixture
 def secret() -> Organisation:
-    """What signed another team's letter with its name withheld, with all that can be asked for."""
+    """Signed another team's letter with its name withheld, with everything that could be searched
+    for.
+    """
     organisation = SignatureFactory(
         organisation__name=SECRET, visibility="withheld", letter__campaign__published=True
     ).organisation
@@ -82,7 +84,7 @@ def editor() -> Client:
 
 
 def part(which: str, /, **fields: str) -> dict[str, str]:
-    """What one row of a part of the organisation's page posts."""
+    """The form data of one row of an inline on the organisation's page."""
     written = {f"{which}-0-{key}": value for key, value in fields.items()}
     return {f"{which}-TOTAL_FORMS": "1"} | written
 
@@ -93,10 +95,10 @@ def add(client: Client, **changes: str) -> Organisation:
     return Organisation.objects.latest("pk")
 
 
-# Columns that no page shows
+# Hidden columns
 
 
-def asked(client: Client, url: str, lookup: str) -> int:
+def status_of(client: Client, url: str, lookup: str) -> int:
     return client.get(url, {lookup: "a"}).status_code
 
 
@@ -118,14 +120,14 @@ HIDDEN = ["reason", "link_nonce", "network_index", "email_index", "representativ
         "decided_by__password__startswith",
         "contact_request__representative_name__exact",
         "asked_about__canonical__contains",
-        "status__contains",  # a column that is shown, in a way that no filter asks
+        "status__contains",  # a visible column, with a lookup that no filter uses
         "signed_at__second",
     ],
 )
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.ADMINISTRATOR])
-def test_no_filter_in_the_address_reads_a_column(role, lookup):
+def test_no_filter_in_the_url_reads_a_hidden_column(role, lookup):
     campaign = SignatureFactory().letter.campaign
-    assert asked(member(role, campaign)[1], SIGNATURES, lookup) == 400
+    assert status_of(member(role, campaign)[1], SIGNATURES, lookup) == 400
 
 
 @pytest.mark.parametrize(
@@ -145,8 +147,8 @@ def test_no_filter_in_the_address_reads_a_column(role, lookup):
         ("signatories_listing", "listed_by__email__contains"),
     ],
 )
-def test_nor_on_any_other_page(page, lookup, staff_client):
-    assert asked(staff_client, reverse(f"admin:{page}_changelist"), lookup) == 400
+def test_no_filter_on_any_other_page_reads_a_hidden_column(page, lookup, staff_client):
+    assert status_of(staff_client, reverse(f"admin:{page}_changelist"), lookup) == 400
 
 
 @pytest.mark.parametrize(
@@ -160,13 +162,13 @@ def test_nor_on_any_other_page(page, lookup, staff_client):
         {"q": "forum", "o": "-1", "all": "", "e": "1", "p": "1"},
     ],
 )
-def test_what_the_pages_own_filters_write_is_answered(query, staff_client):
+def test_the_pages_own_filters_work(query, staff_client):
     SignatureFactory()
     response = staff_client.get(SIGNATURES, query)
     assert response.status_code == 200 or "e=1" in response.headers["Location"]
 
 
-def test_a_viewer_cannot_ask_what_was_proposed():
+def test_a_viewer_cannot_filter_by_proposals():
     signature = SignatureFactory(proposed_name=SECRET)
     client = member(Role.VIEWER, signature.letter.campaign)[1]
     page = client.get(SIGNATURES, {"todo": "correction"})
@@ -179,7 +181,7 @@ def test_a_viewer_cannot_ask_what_was_proposed():
     )
 
 
-def test_a_viewer_is_not_shown_from_which_network_it_was_signed():
+def test_a_viewer_does_not_see_a_signatures_network():
     signature = SignatureFactory(network="192.0.2.0/24", network_index="a" * 64)
     url = reverse("admin:signatories_signature_change", args=[signature.pk])
     campaign = signature.letter.campaign
@@ -188,7 +190,7 @@ def test_a_viewer_is_not_shown_from_which_network_it_was_signed():
 
 
 @pytest.mark.parametrize("field", ["link_nonce", "email_index", "signed_as", "letter"])
-def test_a_row_is_named_by_its_number_alone(field):
+def test_a_row_is_found_by_its_id_only(field):
     signature = SignatureFactory()
     client = member(Role.VIEWER, signature.letter.campaign)[1]
     url = reverse("admin:signatories_signature_change", args=[signature.pk])
@@ -196,7 +198,7 @@ def test_a_row_is_named_by_its_number_alone(field):
     assert client.get(url, {"_to_field": "id"}).status_code == 200
 
 
-def test_every_page_of_the_admin_is_closed_like_this(rf):
+def test_every_page_of_the_admin_has_these_restrictions(rf):
     pages = admin.site._registry
     assert {
         model.__name__ for model, one in pages.items() if not isinstance(one, StaffModelAdmin)
@@ -211,8 +213,8 @@ def test_every_page_of_the_admin_is_closed_like_this(rf):
             assert not field.name.endswith(("_index", "nonce", "key_hash")), (model, path)
 
 
-def test_no_part_of_a_page_offers_rows_unchecked():
-    """Parts have no choices of their own; one that gets some has to ask `visible_rows`."""
+def test_no_inline_offers_unchecked_rows():
+    """Inlines have no choices of their own; one that gets some must use `visible_rows`."""
     chosen = {
         (inline.model.__name__, field.name)
         for page in admin.site._registry.values()
@@ -228,7 +230,7 @@ def test_no_part_of_a_page_offers_rows_unchecked():
 # Names
 
 
-def test_adding_an_organisation_of_a_hidden_name_is_as_adding_any(secret, editor):
+def test_adding_an_organisation_with_a_hidden_name_is_like_adding_any(secret, editor):
     added = add(editor, name=SECRET)
     other = add(editor, name="Never heard of")
     assert (added.namesake, other.namesake) == (1, 0)
@@ -243,7 +245,7 @@ def test_adding_an_organisation_of_a_hidden_name_is_as_adding_any(secret, editor
     assert fields[0] == fields[1]
 
 
-def test_so_is_renaming_one(secret, editor):
+def test_renaming_to_a_hidden_name_is_like_any_renaming(secret, editor):
     own = OrganisationFactory(name="Ours")
     url = reverse("admin:signatories_organisation_change", args=[own.pk])
     assert editor.post(url, organisation_data(name=SECRET)).status_code == 302
@@ -252,13 +254,13 @@ def test_so_is_renaming_one(secret, editor):
     assert editor.post(url, organisation_data(name=SECRET, acronym="ZW")).status_code == 302
 
 
-def test_so_is_moving_one_to_its_country(secret, editor):
+def test_moving_to_the_country_of_a_hidden_namesake_is_like_any_move(secret, editor):
     own = add(editor, name=SECRET, country="FR")
     url = reverse("admin:signatories_organisation_change", args=[own.pk])
     assert editor.post(url, organisation_data(name=SECRET)).status_code == 302
 
 
-def test_so_is_accepting_a_corrected_name(secret):
+def test_accepting_a_hidden_name_is_like_accepting_any(secret):
     signature = SignatureFactory(organisation__name="Ours", proposed_name=SECRET)
     client = member(Role.REVIEWER, signature.letter.campaign)[1]
     url = reverse("admin:signatories_signature_correction", args=[signature.pk])
@@ -267,27 +269,27 @@ def test_so_is_accepting_a_corrected_name(secret):
     assert (signature.organisation.name, signature.organisation.namesake) == (SECRET, 1)
 
 
-def test_a_name_that_one_can_see_is_still_told_and_can_be_had_twice(editor):
+def test_a_visible_namesake_is_reported_and_can_be_confirmed(editor):
     OrganisationFactory(name="Forum")
     response = editor.post(ADD, organisation_data(name="FORUM"))
     assert list(response.context["adminform"].form.errors) == ["name"]
     assert add(editor, name="FORUM", another="on").namesake == 1
 
 
-def test_its_own_team_is_told_of_it(secret):
+def test_its_own_team_is_told_of_the_namesake(secret):
     client = member(Role.EDITOR, Signature.objects.get().letter.campaign)[1]
     response = client.post(ADD, organisation_data(name=SECRET))
     assert list(response.context["adminform"].form.errors) == ["name"]
 
 
-def test_renaming_tells_of_what_the_user_may_see_alone(secret):
+def test_renaming_reports_only_namesakes_that_the_user_may_see(secret):
     own = OrganisationFactory(name="Ours")
     stranger, _client = member(Role.REVIEWER)
     renamed = rename_organisation(organisation=own, name=SECRET, by=stranger, now=NOW)
     assert renamed.namesake == 1
 
 
-def test_undoing_a_merge_gives_way_to_a_namesake_added_since(staff):
+def test_undoing_a_merge_yields_to_a_namesake_added_since(staff):
     kept, merged = OrganisationFactory(name="Forum"), OrganisationFactory(name="Council")
     merge = merge_organisations(kept=kept, merged=merged, by=staff, now=NOW)
     OrganisationFactory(name="Council")
@@ -296,7 +298,7 @@ def test_undoing_a_merge_gives_way_to_a_namesake_added_since(staff):
     assert (merged.name, merged.merged_into, merged.namesake) == ("Council", None, 1)
 
 
-# Parts of an organisation
+# Inlines of an organisation
 
 
 @pytest.mark.parametrize(
@@ -310,11 +312,11 @@ def test_undoing_a_merge_gives_way_to_a_namesake_added_since(staff):
     ],
     ids=["identifier", "domain", "name", "website", "acronym"],
 )
-def test_what_a_hidden_organisation_has_can_be_written_of_another(secret, editor, written):
+def test_data_of_a_hidden_organisation_can_be_entered_for_another(secret, editor, written):
     assert add(editor, name="Ours", **written).name == "Ours"
 
 
-def test_one_number_at_two_organisations_makes_them_a_likely_duplicate(editor, staff_client):
+def test_two_organisations_with_one_number_are_likely_duplicates(editor, staff_client):
     for name in ("Gardeners", "Physicians"):
         add(editor, name=name, **part("identifiers", scheme="XI-ROR", value="05a28rw58"))
     compare_new()
@@ -324,7 +326,7 @@ def test_one_number_at_two_organisations_makes_them_a_likely_duplicate(editor, s
     assert "same number in another register" in page
 
 
-def test_a_number_that_a_hidden_one_has_is_a_pair_for_its_own_team_alone(secret, editor):
+def test_a_number_of_a_hidden_organisation_makes_a_pair_only_for_its_own_team(secret, editor):
     add(editor, name="Ours", **part("identifiers", scheme="XI-WIKIDATA", value="Q7"))
     compare_new()
     assert Pair.objects.count() == 1
@@ -345,7 +347,7 @@ def test_a_merge_keeps_each_number_once(number, staff):
     assert merged.identifiers.get().value == number
 
 
-def test_a_name_written_twice_is_refused_beside_it(editor):
+def test_a_name_entered_twice_is_refused_beside_it(editor):
     own = OrganisationFactory(name="Ours")
     url = reverse("admin:signatories_organisation_change", args=[own.pk])
     written = {
@@ -360,10 +362,10 @@ def test_a_name_written_twice_is_refused_beside_it(editor):
     assert not own.names.exists()
 
 
-# Rows behind choices, lists and numbers
+# Rows behind choices, lists and ids
 
 
-def test_a_hidden_federation_is_neither_offered_nor_taken(secret, editor):
+def test_a_hidden_federation_is_neither_offered_nor_accepted(secret, editor):
     own = OrganisationFactory(name="Ours")
     found = editor.get(
         reverse("admin:autocomplete"),
@@ -386,7 +388,7 @@ def test_a_hidden_federation_is_neither_offered_nor_taken(secret, editor):
 
 
 @pytest.mark.parametrize("name", ["change", "delete", "history"])
-def test_the_pages_of_a_hidden_organisation_are_as_of_one_that_is_not_there(name, secret, editor):
+def test_the_pages_of_a_hidden_organisation_look_like_those_of_a_missing_one(name, secret, editor):
     answers = [
         editor.get(reverse(f"admin:signatories_organisation_{name}", args=[number]), follow=True)
         for number in (secret.pk, 999_999)
@@ -400,11 +402,11 @@ def test_the_pages_of_a_hidden_organisation_are_as_of_one_that_is_not_there(name
 
 
 @pytest.mark.parametrize("text", ["Zyzzogeton", "zyz.example", "Zyz"])
-def test_searching_the_register_does_not_find_it(text, secret, editor):
+def test_searching_the_register_does_not_find_a_hidden_organisation(text, secret, editor):
     assert list(editor.get(REGISTER, {"q": text}).context["cl"].result_list) == []
 
 
-def test_deleting_what_resembles_it_does_not_name_it(secret, editor):
+def test_deleting_a_similar_organisation_does_not_name_the_hidden_one(secret, editor):
     own = OrganisationFactory(name="Zyzzogeton Watcher")
     first, second = sorted([secret, own], key=lambda one: one.pk)
     Pair.objects.create(first=first, second=second, score=0.9)
@@ -417,7 +419,7 @@ def test_deleting_what_resembles_it_does_not_name_it(secret, editor):
     assert not Organisation.objects.filter(pk=own.pk).exists()
 
 
-def test_nor_does_deleting_its_federation(secret, editor):
+def test_deleting_its_federation_does_not_name_the_hidden_one(secret, editor):
     own = OrganisationFactory(name="Ours")
     Organisation.objects.filter(pk=secret.pk).update(parent=own)
     url = reverse("admin:signatories_organisation_delete", args=[own.pk])
@@ -428,7 +430,7 @@ def test_nor_does_deleting_its_federation(secret, editor):
     assert Organisation.objects.filter(pk=own.pk).exists()
 
 
-def test_a_visible_section_that_forbids_a_deletion_is_named(staff_client):
+def test_a_visible_section_that_prevents_a_deletion_is_named(staff_client):
     parent = OrganisationFactory(name="Federation")
     OrganisationFactory(name="Section", parent=parent)
     page = staff_client.get(reverse("admin:signatories_organisation_delete", args=[parent.pk]))
@@ -436,7 +438,7 @@ def test_a_visible_section_that_forbids_a_deletion_is_named(staff_client):
 
 
 @pytest.mark.parametrize("what", ["organisation", "letter", "campaign"])
-def test_no_number_leads_to_the_public_address_of_a_row(what, secret, editor):
+def test_no_id_leads_to_the_public_url_of_a_hidden_row(what, secret, editor):
     letter = Signature.objects.get().letter
     row = {"organisation": secret, "letter": letter, "campaign": letter.campaign}[what]
     kind = ContentType.objects.get_for_model(row)
@@ -445,14 +447,14 @@ def test_no_number_leads_to_the_public_address_of_a_row(what, secret, editor):
     assert secret.slug not in response.content.decode()
 
 
-def test_view_on_site_leads_there_from_the_rows_own_page(editor):
+def test_view_on_site_links_to_the_public_page(editor):
     own = OrganisationFactory(name="Ours")
     page = editor.get(reverse("admin:signatories_organisation_change", args=[own.pk]))
     assert page.context["absolute_url"] == own.get_absolute_url()
 
 
-def test_candidates_that_are_hidden_take_no_place(secret):
-    """Of six likely ones a hidden one would leave four of the five that are shown."""
+def test_hidden_candidates_do_not_crowd_out_others(secret):
+    """Of six likely ones, a hidden one would leave four of the five that are shown."""
     names = [f"Zyzzogeton {word} Watch" for word in ("Old", "New", "Big", "Wee", "Red")]
     for name in names:
         SignatureFactory(organisation__name=name)
