@@ -73,7 +73,7 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
     change_form_template = "admin/signatories/pair/change_form.html"
     list_display = ["organisations", "countries", "similarity", "why", "both", "decision"]
     list_filter = ["decision"]
-    ordering = ["-decision", "-score", "pk"]
+    ordering = ["-decision", "-score", "id"]
     fields = ["decision", "decided_by", "decided_at"]
     readonly_fields = ["decision", "decided_by", "decided_at"]
 
