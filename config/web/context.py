@@ -22,7 +22,7 @@ def languages(request: HttpRequest) -> dict[str, Any]:
     """The languages of the site, each with the URL of the present page, and the query string."""
     query = request.META.get("QUERY_STRING", "")
     return {
-        "query": f"?{query}" if query else "",
+        "query_string": f"?{query}" if query else "",
         "script_font": font(language_here()),
         "languages": [
             {

@@ -25,7 +25,7 @@ from config.staff.invitations import invite
 from config.staff.roles import Role
 from config.wsgi import application
 from signatories.mailing.stopping import stop_link
-from signatories.models import Signature
+from signatories.models import Pair, Signature
 from signatories.signing.links import CONFIRM, CONTACT, MANAGE, make_token
 from tests.factories import (
     CampaignFactory,
@@ -112,6 +112,9 @@ def known(open_connection: None) -> Known:
     letter = LetterFactory(slug="speak", campaign=CampaignFactory(slug="speech"))
     organisation = OrganisationFactory(name="Forum", public_id="bcdfghjkmn")
     published: Signature = SignatureFactory(letter=letter, organisation=organisation)
+    likely = Pair.objects.create(
+        first=organisation, second=OrganisationFactory(name="Forums"), score=0.9
+    )
     unconfirmed: Signature = SignatureFactory(letter=letter, unconfirmed=True)
     administrator = StaffFactory(username="ada")
     invitation = invite(
@@ -127,6 +130,7 @@ def known(open_connection: None) -> Known:
     numbers = [str(row.pk) for row in (letter, organisation, published)]
     return Known(
         {
+            "admin/signatories/pair/:pk": [str(likely.pk)],
             "en/letters/:slug": ["speak"],
             "letters/:slug": ["speak"],
             "en/campaigns/:slug": ["speech"],
