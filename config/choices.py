@@ -38,7 +38,7 @@ class CountrySelect(forms.Select):
         options = (none + _options(language_here())).replace(f"{chosen}>", f"{chosen} selected>", 1)
         given = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
         html = f"<select{given}>\n{options}</select>"
-        return mark_safe(html)  # noqa: S308  # nosec B308,B703 - made of what was escaped
+        return mark_safe(html)  # nosec B308 B703 # noqa: S308 - escaped above
 
 
 @lru_cache(maxsize=32)

@@ -85,7 +85,7 @@ def test_the_stated_length_alone_is_refused(site: Site) -> None:
 def test_whoever_sends_it_all_the_same_reads_why(site: Site) -> None:
     answer = send(site, SIGN, bytes(1_000_000))
     assert (answer.status, answer.headers["Cache-Control"]) == (413, "no-store")
-    assert b"You sent more than this page takes." in answer.body
+    assert b"choose a smaller file, and try again" in answer.body
 
 
 def test_a_body_of_no_stated_length_is_counted(site: Site) -> None:

@@ -105,7 +105,7 @@ def test_the_command_says_what_it_did_and_is_quick(django_assert_max_num_queries
         f"Loaded the letter open-assembly: {total} signatures.",
     ]
     assert second.getvalue().splitlines() == [
-        "The letter speakout is here already and was left alone.",
-        "The letter open-assembly is here already and was left alone.",
+        "The letter speakout already exists and was not changed.",
+        "The letter open-assembly already exists and was not changed.",
     ]
     assert [letter.slug for letter in Letter.objects.open(timezone.now())] == ["open-assembly"]

@@ -66,7 +66,7 @@ def _insert(
         if connection.vendor == "postgresql":
             arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
             cursor.execute(
-                f"{into} SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING",  # noqa: S608
+                f"{into} SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING",  # nosec B608 # noqa: S608
                 [list(column) for column in zip(*rows, strict=True)],
             )
         else:
