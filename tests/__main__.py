@@ -41,7 +41,7 @@ def start(url: str, arguments: list[str], output: IO[bytes] | None = None) -> su
 
 
 def main(arguments: list[str]) -> int:
-    """Both engines at once, as either often waits; what PostgreSQL says follows at the end."""
+    """Run both engines at once, as each often waits; PostgreSQL's output follows at the end."""
     if arguments[:1] == ["--quick"]:
         return start(SQLITE, [*quick.ARGUMENTS, *arguments[1:]]).wait()
     if not (has_postgresql := answers(POSTGRESQL)) and (
@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> int:
         output.seek(0)
         print(output.read().decode(errors="replace"))
     if has_postgresql and outcomes["PostgreSQL"] == NOTHING_COLLECTED:
-        outcomes["PostgreSQL"] = outcomes["SQLite"]  # nothing of it depends on the engine
+        outcomes["PostgreSQL"] = outcomes["SQLite"]  # no selected test depends on the engine
     for name, outcome in outcomes.items():
         print(f"{name}: {'green' if outcome == 0 else 'FAILED'}")
     if not has_postgresql:

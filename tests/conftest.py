@@ -43,9 +43,10 @@ def depends_on_engine(item: Any) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(request, tmp_path_factory, django_db_blocker: Any) -> None:
-    """A copy of the migrated database. SQLite has it in a file, as tests with several connections
-    need what a real site has; on PostgreSQL no connection outlives its request, which would keep
-    the database from being dropped.
+    """Use a copy of the migrated database.
+
+    SQLite has it in a file, as on a real site, for tests with several connections. On PostgreSQL no
+    connection outlives its request, as it would prevent the database from being dropped.
     """
     with django_db_blocker.unblock():
         template = migrated()
@@ -63,13 +64,13 @@ def django_db_modify_db_settings(request, tmp_path_factory, django_db_blocker: A
 
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
-    """SQLite uses the file that is there. It is in pytest's own directory, which pytest empties."""
+    """SQLite uses the existing file, in pytest's own directory, which pytest empties."""
     return connection.vendor == "sqlite"
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """At the end, PostgreSQL drops the test database only when nobody else is in it."""
+    """Close other connections at the end: PostgreSQL cannot drop a database in use."""
     yield
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
@@ -82,7 +83,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 @pytest.fixture(scope="session", autouse=True)
 def _append_only_tables_can_be_emptied_between_tests() -> Any:
-    """SQLite empties tables by DELETE, which the append-only ones refuse."""
+    """Django empties SQLite tables by DELETE, which append-only tables refuse."""
     empty = DatabaseOperations.execute_sql_flush
 
     def unprotect_and_empty(self: DatabaseOperations, sql_list: list[str]) -> None:
@@ -100,7 +101,7 @@ def _append_only_tables_can_be_emptied_between_tests() -> Any:
 
 @pytest.fixture(scope="session", autouse=True)
 def _static_files_are_listed_once() -> Iterator[None]:
-    """Every test client builds the middleware anew, which would look up hundreds of files."""
+    """Each test client builds WhiteNoise's middleware, which would list hundreds of files."""
     list_files = WhiteNoiseMiddleware.add_files_from_finders
     files: dict[str, Any] = {}
 
@@ -120,7 +121,7 @@ def _static_files_are_listed_once() -> Iterator[None]:
 def databases(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[Databases]:
-    """Makes databases besides the one that tests have; see tests/databases.py."""
+    """Creates further databases; see tests/databases.py."""
     made = Databases(tmp_path_factory.mktemp("databases"))
     with django_db_blocker.unblock():
         yield made
@@ -129,13 +130,13 @@ def databases(
 
 @pytest.fixture(autouse=True)
 def _each_test_begins_in_english() -> None:
-    """A request leaves its language with the thread that served it."""
+    """A request leaves its language active in its thread."""
     translation.activate("en")
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_kept_of_lists_of_other_tests() -> None:
-    """The database forgets a test's rows, so the same letter comes again with other names."""
+def _caches_are_empty_for_each_test() -> None:
+    """Tests roll back their rows, so the same letter would come again with other names."""
     list_cache.forget()
     tallies.forget()
     vocabulary.forget()
@@ -160,7 +161,7 @@ def staff_client(staff: User) -> Client:
 
 @pytest.fixture
 def open_connection(db: None) -> Iterator[None]:
-    """A server lets go of its connection between requests; a test's is one transaction."""
+    """Do not close the connection after requests, as the test's transaction is on it."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
@@ -180,6 +181,6 @@ class Outbox:
 
 @pytest.fixture
 def outbox(db: None, monkeypatch: pytest.MonkeyPatch) -> Outbox:
-    """The worker closes its connection between tasks, which would end a test's transaction."""
+    """The worker must not close its connection between tasks: the test's transaction is on it."""
     monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
     return Outbox()

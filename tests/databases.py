@@ -1,7 +1,7 @@
-"""Databases of a test's own, besides the one that pytest-django makes: SQLite files, and databases
-on the server that the tests run on, which are dropped again.
+"""Further databases for tests, besides pytest-django's: SQLite files, and databases on the tests'
+own PostgreSQL server, which are dropped at the end.
 
-All of them begin as a copy of `migrated()`, which outlives the run.
+All are copies of `migrated()`, which outlives the run.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ SQLITE_OPTIONS = {
 
 
 class Databases:
-    """Makes databases and forgets them all at the end. A database is known by its URL."""
+    """Creates databases, identified by URL, and drops them at the end."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self._made: list[str] = []
 
     def new(self, engine: str = OF_THIS_RUN, *, like: str | None = None) -> str:
-        """An empty database, or one with all that is in another one of this engine."""
+        """An empty database, or a copy of another one of the same engine."""
         name = f"undersigned_scratch_{secrets.token_hex(6)}"
         if engine == "sqlite":
             path = self.directory / f"{name}.sqlite3"
@@ -64,11 +64,11 @@ class Databases:
 
 
 def migrated(engine: str = OF_THIS_RUN) -> str:
-    """A database with all tables, to copy from. It is made when a migration has changed."""
+    """A database with all tables, to copy from. It is rebuilt when a migration has changed."""
     directory = Path(settings.DATA_DIR).resolve() / "databases"
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / f"{engine}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # another process of the run may be making it
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another process of the run may be building it
         return _migrated_file(directory) if engine == "sqlite" else _migrated_on_server(directory)
 
 
@@ -102,7 +102,7 @@ def _migrate(url: str) -> None:
 
 
 def digest() -> str:
-    """Another one when a migration changes, or a module of ours that a migration imports."""
+    """A digest of all migrations and of our modules that they import."""
     files: set[Path] = set()
     for migration in MigrationLoader(None).disk_migrations.values():
         file = Path(str(find_spec(migration.__module__).origin))
@@ -119,7 +119,7 @@ def execute(statement: str, *names: str) -> None:
 
 
 def server() -> str:
-    """The server of this run, without a database."""
+    """The URL of this run's server, without a database."""
     entry = settings.DATABASES["default"]
     user = entry["USER"] + (f":{entry['PASSWORD']}" if entry["PASSWORD"] else "")
     return f"postgres://{user}@{entry['HOST']}:{entry['PORT'] or 5432}"
@@ -135,7 +135,7 @@ def engine_of(url: str) -> str:
 
 @contextmanager
 def inside(url: str) -> Iterator[None]:
-    """Have Django use this database in the present thread."""
+    """Let Django use this database in the present thread."""
     entry = environ.Env.db_url_config(url)
     if engine_of(url) == "sqlite":
         entry["OPTIONS"] = SQLITE_OPTIONS
@@ -151,7 +151,7 @@ def inside(url: str) -> Iterator[None]:
 
 
 def rows(url: str, query: str) -> list[tuple[Any, ...]]:
-    """What a query finds, asked on a connection of its own without Django."""
+    """The result of a query on a separate connection, without Django."""
     if engine_of(url) == "sqlite":
         with_file = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=20)
         try:

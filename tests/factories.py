@@ -1,4 +1,4 @@
-"""Rows for tests. Each is valid by itself; say only what the test is about."""
+"""Rows for tests. Defaults are valid; pass only what the test is about."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class LetterFactory(DjangoModelFactory[Letter]):
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
-        """As a draft first: only once it has words can it be anything else."""
+        """Create a draft first, as other statuses need a text."""
         wanted = kwargs.pop("status")
         letter = super()._create(model_class, *args, status=Letter.Status.DRAFT, **kwargs)
         letter.status = wanted
@@ -81,7 +81,7 @@ class LetterFactory(DjangoModelFactory[Letter]):
 
 
 class RevisionFactory(DjangoModelFactory[Revision]):
-    """The letter's working words, frozen; the letter has them from now on.
+    """Freezes the letter's working text and makes it the letter's present revision.
 
     `title` gives the original another title.
     """
@@ -176,7 +176,7 @@ class OrganisationFactory(DjangoModelFactory[Organisation]):
 
 
 class SignatureFactory(DjangoModelFactory[Signature]):
-    """A published signature with a representative. `status` gives any other."""
+    """A published signature with a representative. `status` sets another status."""
 
     class Meta:
         model = Signature
@@ -220,7 +220,7 @@ class SignatureFactory(DjangoModelFactory[Signature]):
 
 
 def entry(**changes: str) -> SigningEntry:
-    """What a representative of Forum writes."""
+    """The form of a representative of Forum, as cleaned."""
     written = {
         "organisation": "Forum for Free Speech",
         "country": "DE",
@@ -233,10 +233,10 @@ def entry(**changes: str) -> SigningEntry:
 
 
 def form_data(**changes: str) -> dict[str, str]:
-    """The same as the browser sends it, with the text that a new letter has."""
+    """The same form as a browser sends it, for the first revision of a letter."""
     written = vars(entry()) | {"may_sign": "on", "privacy": "on", "fax": "", "opened": ""}
     return written | TEXT | changes
 
 
-FIRST = Shown(revision="1", language="en")  # what a new letter's page shows
-TEXT = {"revision": "1", "edition": "en"}  # the same in a form's hidden fields
+FIRST = Shown(revision="1", language="en")  # the text on a new letter's page
+TEXT = {"revision": "1", "edition": "en"}  # the same in the form's hidden fields

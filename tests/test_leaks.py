@@ -54,14 +54,14 @@ pytestmark = pytest.mark.django_db
 Visibility = Signature.Visibility
 CODES = [code for code, _name in settings.LANGUAGES]
 
-# Whatever of them could stand somewhere, folded: names, other scripts, domains, people, statements.
+# Everything of theirs that could leak, case-folded: names in all scripts, domains, people, texts.
 TRACES = ["zorvanik", "зорваник", "zrvkagpt", "tajnopis", "perunova", "quillfeather", "zrvkqdnt"]
 
 KINDS = ["card", "count", "list", "sign"]
 FRAMES = [(code, kind) for code in CODES for kind in KINDS]
 COLOURS = "?accent=005f50&ground=f2fff9"
 
-# Addresses that cannot be opened by a reader: they take a form, or a key that only a mail has.
+# URLs that readers cannot open: they need a form, or a token that only a mail has.
 NOT_FOR_READERS = {
     "confirm",
     "confirm-again",
@@ -81,7 +81,7 @@ NOT_FOR_READERS = {
 }
 
 
-# What the interface is asked, besides what its answers lead on to.
+# Requests to the API, besides the links in its responses.
 QUESTIONS = ["", "limit=1", "limit=1&cursor=2d", "cursor=7a7a7a", "country=RU", "text=zorvanik"]
 
 
@@ -158,7 +158,7 @@ def traces(text: str) -> set[str]:
 
 
 def public_patterns(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
-    """The names of all addresses outside the admin."""
+    """The names of all URL patterns outside the admin."""
     for one in resolver.url_patterns:
         if isinstance(one, URLResolver):
             if not str(one.pattern).startswith("admin/"):
@@ -168,7 +168,7 @@ def public_patterns(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 
 class Crawler:
-    """Opens every page that pages lead to, once, and keeps what was answered."""
+    """Opens every page that pages link to, once, and stores the responses."""
 
     def __init__(self, client: Client, within: str = "/") -> None:
         self.client, self.within = client, within
@@ -265,7 +265,7 @@ def test_no_page_format_language_or_header_has_a_trace(secret, letter, media):
     assert {address: found for address in answers if (found := traces(answers[address]))} == {}
     for answer in answers.values():
         assert "Russia" not in re.sub(r"<option.*?</option>", "", answer, flags=re.DOTALL)
-    # Every address that there is was opened; a new one has to be reachable, or named above.
+    # Every URL pattern was opened; a new one has to be linked from somewhere, or named above.
     assert set(public_patterns(get_resolver())) - crawler.names == NOT_FOR_READERS
     # A search for them finds what a search for nothing finds.
     client = Client()
@@ -301,7 +301,7 @@ def test_no_page_of_data_is_shorter_or_longer_for_names_that_are_not_shown(secre
 
 
 def test_no_figure_or_list_tells_when_they_came(secret, letter):
-    """Whatever shows names, numbers or days is the same, however long ago they signed."""
+    """Names, numbers and dates shown are the same, however long ago they signed."""
     for days in (1, 2, 4):  # a curve has something to show
         SignatureFactory(letter=letter, signed_at=timezone.now() - timedelta(days=days))
     addresses = [
@@ -372,7 +372,7 @@ def test_a_representative_of_another_organisation_learns_nothing(secret, letter,
 
 
 def test_mails_to_others_have_no_trace(secret, letter, outbox):
-    """Not even to one who signs for the very same organisation from somewhere else."""
+    """Not even mails to somebody else who signs for the same organisation."""
     name = str(secret[0].organisation)
     for email in ("spy@gmail.com", "spy@elsewhere.example.org"):
         spy = SignatureFactory(

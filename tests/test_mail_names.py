@@ -18,7 +18,7 @@ from tests.factories import SignatureFactory
 
 pytestmark = pytest.mark.django_db
 
-# What rows hold, now and since an earlier release. A name that is changed here needs its old form
+# The names in rows, of this and earlier releases. A name that is changed here needs its old form
 # beside it in the code, since mails may wait under it while a site is upgraded.
 NAMES = {
     "letter.signing_alarm": "signatories.emails.signing_alarm",

@@ -29,7 +29,7 @@ TYPED = re.compile(
     rf"\b(?:\d+|{'|'.join(WORDS.split())})[ -](?:{'|'.join(UNITS)})s?\b", re.IGNORECASE
 )
 
-# Said of people, not of the program: how long it takes to fill in the form.
+# About people, not the program: how long it takes to fill in the form.
 OF_PEOPLE = {("templates/signatories/home.html", "two minutes")}
 
 GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
@@ -87,7 +87,7 @@ def network(name: str) -> str:
     return f"| {limit.burst} | {limit.sustained:,} |"
 
 
-# What stands in a document, made from the constant that it tells of.
+# Texts in documents, built from the constants behind them.
 DOCUMENTED = [
     ("docs/privacy.md", f"{UNCONFIRMED_DAYS} days if never confirmed"),
     ("docs/privacy.md", f"**Never confirmed**: {UNCONFIRMED_DAYS} days after signing"),

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ("campaigns", "config", "letters", "signatories")
 SECTION = "### What static scanners report\n"
 
-# How each remark of the document is found in the code.
+# How to find each finding of the document in the code.
 FOUND_BY = {
     "raw SQL": r"\.execute(?:many)?\(|RawSQL|\.raw\(|\.extra\(",
     "`autoescape off`": r"autoescape off",
@@ -24,7 +24,7 @@ FOUND_BY = {
     "weak random numbers": r"^import random|^from random",
     "starts programs": r"\bsubprocess\b|os\.(?:system|popen|exec|spawn)",
 }
-# What has no place in the site at all: it would trust text, or run it.
+# What must not be on the site at all, as it would trust or execute text.
 NEVER = (
     r"\|\s*safe(?:seq)?\b(?!\w)"
     r"|(?<![\w.])(?:eval|exec)\("
@@ -50,7 +50,7 @@ def places(pattern: str) -> set[str]:
 
 
 def judged() -> dict[str, set[str]]:
-    """What the document judges, by remark. A row without one goes on with that above."""
+    """The document's assessments, by finding. A row without a finding continues the one above."""
     rest = (ROOT / "docs" / "security.md").read_text().partition(SECTION)[2]
     found: dict[str, set[str]] = {}
     remark = ""

@@ -61,7 +61,7 @@ def test_the_image_of_an_unpublished_campaign_is_not_found(client):
 
 
 def test_hiding_the_campaign_hides_the_image_from_the_next_request_on(client):
-    """Caches may keep it for a second; then they ask, and what they have is old."""
+    """Caches may store it for a second; then they revalidate it."""
     campaign = campaign_with_image()
     shown = client.get(campaign.image.url)
     assert shown.headers["Cache-Control"] == "public, max-age=1"

@@ -178,7 +178,7 @@ FOUR_GREYS = pack(">4H", 0, 0x5500, 0xAAFF, 0xFFFF)
     ],
 )
 def test_every_kind_of_png_shows_its_picture(content, pixels):
-    """None stands for what is transparent."""
+    """None means transparent."""
     reencoded = images._scaled(Image.open(BytesIO(content)), 100).convert("RGBA")
     shown: list[Any] = [reencoded.getpixel((x, 0)) for x in range(4)]
     assert [red if opaque else None for red, _green, _blue, opaque in shown] == pixels
@@ -293,7 +293,7 @@ def test_scaling_keeps_the_colours(kind, mode):
 
 
 def test_a_process_decodes_one_image_at_a_time():
-    """Otherwise a few uploads at once would take all memory of a small machine."""
+    """Otherwise a few simultaneous uploads would use all memory of a small machine."""
     content = encoded(picture())
     waiting = Thread(target=stored, args=[content], daemon=True)
     with images._unpacking:

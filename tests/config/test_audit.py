@@ -20,7 +20,7 @@ NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 Actor = AuditEntry.Actor
 ROOT = Path(__file__).resolve().parents[2]
 
-# What rows hold. A new verb is added; none is taken away or spelt in another way.
+# The stored verbs. New ones are added; none is removed or respelt.
 STORED = [
     "account activated",
     "account changed",

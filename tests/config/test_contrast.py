@@ -19,7 +19,7 @@ WASHES = ["accent-wash", "good-wash", "warn-wash", "bad-wash", "new-wash"]
 SHADES = [f"shade-{number}" for number in range(1, 5)]  # of the map, the lightest first
 WORDS = ["ink", "ink-soft", "accent", "accent-strong", "good", "warn", "bad"]
 
-# What is written on what: any words on either ground; words and links in a notice; the buttons.
+# Text and its background: any text on both grounds; text and links in a notice; buttons.
 WRITTEN = {
     *product(WORDS, GROUNDS),
     *product(["ink", "ink-soft", "accent", "accent-strong"], WASHES),
@@ -29,7 +29,7 @@ WRITTEN = {
     ("on-accent", "accent"),
     ("on-accent", "accent-strong"),
 }
-# What is drawn on what. Hairlines between entries (--line) say nothing and need no contrast.
+# Shapes and their background. Hairlines between entries (--line) are decorative and exempt.
 DRAWN = {
     *product(["line-strong", "accent", "bad"], GROUNDS),
     *product(["accent"], [*WASHES, "line"]),
@@ -41,7 +41,7 @@ DRAWN = {
 
 
 def colours(scheme: str) -> dict[str, str]:
-    """The colour tokens of a scheme by their names: dark and print replace what they name."""
+    """The colour tokens of a scheme by name; dark and print override those that they name."""
     text = (STYLES / "tokens.css").read_text()
     light, dark = re.split(r"@media \(prefers-color-scheme: dark\)", text)
     named = re.compile(r"--([\w-]+):\s*#([0-9a-f]{6});")

@@ -17,7 +17,7 @@ EMAIL = "rosa@forum.example.org"
 
 
 def column(signature: Signature) -> str:
-    """What the database itself holds."""
+    """The value in the database."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT representative_email FROM signatories_signature WHERE id = %s", [signature.pk]

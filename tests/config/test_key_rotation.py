@@ -27,7 +27,7 @@ def _old_key(settings) -> None:
 
 
 def stored(signature: Signature) -> list[str]:
-    """What the database itself holds of the representative."""
+    """The representative's values in the database."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(FIELDS)} FROM signatories_signature WHERE id = %s",  # noqa: S608

@@ -46,7 +46,7 @@ PAGES = [
 
 @pytest.fixture
 def letter(db: None) -> Letter:
-    """A letter whose own words are in no language, so that all others are the site's."""
+    """A letter whose text is in no language, so that all other words are the site's."""
     campaign = CampaignFactory(
         slug="speech", title="—", summary="—", organiser_name="—", organiser_email=""
     )
@@ -65,7 +65,7 @@ def letter(db: None) -> Letter:
 
 
 def words(page: str) -> str:
-    """What a reader reads: no tags, and not what is a name everywhere."""
+    """The words on a page, without tags and names that are the same in all languages."""
     page = page[page.index("<body") :]
     page = re.sub(r"<(script|style|svg|option)\b.*?</\1>", "", page, flags=re.DOTALL)
     page = re.sub(r'<(\w+)[^>]* lang="en".*?</\1>', "", page, flags=re.DOTALL)

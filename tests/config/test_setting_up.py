@@ -31,7 +31,7 @@ REAL = Path(sys.base_prefix) / "bin" / "python3"
 
 @pytest.fixture
 def venv(tmp_path: Path) -> Path:
-    """A whole environment. Its pip is no more than a name: to unpack the real one takes seconds."""
+    """A complete environment with a fake pip, as installing the real one takes seconds."""
     venv = tmp_path / ".venv"
     subprocess.run([REAL, "-m", "venv", "--without-pip", venv], check=True)
     (packages,) = venv.glob("lib/python3*/site-packages")
@@ -77,7 +77,7 @@ def python_crashes(venv: Path) -> None:
 
 
 def other_python(venv: Path) -> None:
-    """python3 of the machine is a newer one now, which looks for its libraries elsewhere."""
+    """The machine's python3 is newer now and looks for its libraries elsewhere."""
     (library,) = venv.glob("lib/python3*")
     library.rename(library.with_name("python3.9"))
 
@@ -147,7 +147,7 @@ def test_only_the_link_is_removed_not_its_target(venv, tmp_path):
     assert (link.is_symlink(), what_is_wrong(venv)) == (False, "")
 
 
-# The whole way, by make
+# With make
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def make(checkout: Path, *arguments: str, path: Path | None = None) -> tuple[int, str]:
-    # Without what a make around the tests would say to this one.
+    # Without the variables of a make that runs the tests.
     of_make = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
     environment = {name: value for name, value in os.environ.items() if name not in of_make}
     environment["PATH"] = f"{path or REAL.parent}:{environment['PATH']}"
@@ -193,7 +193,7 @@ def test_without_a_part_of_python_make_says_what_to_install_and_goes_on_afterwar
         """
     )
     (fakes / "python3").chmod(0o755)
-    # What sys.executable is: the fake stands for the whole Python of such a machine.
+    # As sys.executable: the fake replaces the whole Python of such a machine.
     program = checkout / "requirements" / "environment.py"
     program.write_text(program.read_text().replace("sys.executable", f'"{fakes / "python3"}"', 1))
     status, said = make(checkout, "base", path=fakes)
@@ -202,7 +202,7 @@ def test_without_a_part_of_python_make_says_what_to_install_and_goes_on_afterwar
     assert "ensurepip" not in said
     assert not (checkout / ".venv").exists()
 
-    # The package is there now; an older call has left what Python had begun.
+    # The package is installed now; the earlier call has left half an environment.
     shutil.copy(PROGRAM, program)
     subprocess.run([REAL, "-m", "venv", "--without-pip", checkout / ".venv"], check=True)
     status, said = make(checkout, "base")
@@ -210,7 +210,7 @@ def test_without_a_part_of_python_make_says_what_to_install_and_goes_on_afterwar
     assert said.startswith("The environment in .venv has no pip, or its Python does not run;")
     assert make(checkout, "base") == (0, "")
 
-    # Pins that cannot be installed, as without a network, are tried again.
+    # If pins cannot be installed, for example without a network, the next call tries again.
     pins = checkout / "requirements" / "base.txt"
     before = pins.read_text()
     pins.write_text("./nothing.whl --hash=sha256:00\n")

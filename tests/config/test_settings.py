@@ -20,7 +20,7 @@ COMPLETE = {
 
 
 def run(*command: str, data: Path, **changes: str | None) -> subprocess.CompletedProcess[str]:
-    """Run Python in an environment that holds nothing but what is said here."""
+    """Run Python with these environment variables only."""
     environment = {
         **COMPLETE,
         "DATA_DIR": str(data),
@@ -36,7 +36,7 @@ def run(*command: str, data: Path, **changes: str | None) -> subprocess.Complete
 
 
 def settings_in(data: Path, *names: str, **changes: str | None) -> dict:
-    """The named settings as such an environment gives them."""
+    """The named settings with these environment variables."""
     program = (
         "import json; from config import settings;"
         f"print(json.dumps({{name: getattr(settings, name) for name in {names!r}}}, default=str))"

@@ -182,7 +182,7 @@ def test_migrations_of_the_first_release_exist():
 
 
 def test_a_new_migration_has_to_follow_the_rules(monkeypatch):
-    """The very first would be refused if it were not of the first release."""
+    """The very first migration would be refused if it were not exempt."""
     held = "signatories.0012_every_organisation_has_its_public_id"
     monkeypatch.setattr(rules, "exempt", lambda exempt=rules.exempt: exempt() - {held})
     with pytest.raises(CommandError, match=f"{held}: .* \\[not-null\\]"):
@@ -303,7 +303,7 @@ def test_within_a_transaction_they_refuse(table, operation):
 @IS_POSTGRESQL
 @pytest.mark.parametrize("operation", CONCURRENTLY, ids=lambda one: type(one).__name__)
 def test_another_can_write_meanwhile(table, operation):
-    """None of their statements takes a lock that keeps writers out while rows are read."""
+    """None of the statements blocks writers while rows are read."""
     statements: list[str] = []
 
     def note(execute: Any, sql: str, *rest: Any) -> Any:

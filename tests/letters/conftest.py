@@ -67,14 +67,14 @@ def shown(name: str, widget: Any, value: Any, sent: dict[str, str]) -> None:
 
 
 def one_more(sent: dict[str, str], prefix: str, **fields: str) -> dict[str, str]:
-    """The same with another form filled in, as the link “Add another” makes it."""
+    """The same with one more inline form, as added by the link “Add another”."""
     number = int(sent[f"{prefix}-TOTAL_FORMS"])
     added = {f"{prefix}-{number}-{name}": value for name, value in fields.items()}
     return sent | {f"{prefix}-TOTAL_FORMS": str(number + 1)} | added
 
 
 def problems(response: Any) -> dict[str, list[str]]:
-    """The messages beside the fields, by field; those of no field under __all__."""
+    """The errors by field; those that belong to no field under __all__."""
     assert response.status_code == 200
     found: dict[str, list[str]] = dict(response.context["adminform"].form.errors)
     for inline in response.context["inline_admin_formsets"]:
@@ -84,5 +84,5 @@ def problems(response: Any) -> dict[str, list[str]]:
 
 
 def seen(page: str) -> str:
-    """The page without the words that are there to be heard alone."""
+    """The page without the text for screen readers only."""
     return re.sub(r'<span class="visually-hidden".*?</span>', "", page)

@@ -35,7 +35,7 @@ def trail() -> list[tuple]:
     return list(entries.values_list("verb", "actor", "by", "subject_id", "reason", "detail"))
 
 
-# Moving along the transitions
+# Changing the status
 
 
 @pytest.mark.parametrize(("before", "after"), LEGAL)

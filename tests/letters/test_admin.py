@@ -306,7 +306,7 @@ def test_an_incomplete_timeline_entry_is_reported(staff_client, letter):
 def test_an_edit_while_another_publishes_a_change_leaves_status_and_version_right(
     staff_client, letter
 ):
-    """The page was opened before; what it does not show is not sent back."""
+    """The page was opened before; fields that it does not show are not sent back."""
     sent = sent_by(staff_client, change_url(letter), goal="100")
     Letter.objects.update(status=Letter.Status.CLOSED, public_version=9)
     staff_client.post(change_url(letter), sent)
@@ -355,7 +355,7 @@ def test_letters_are_found_by_title_slug_and_status(staff_client, query):
 
 @pytest.mark.parametrize(("number", "stored"), [("5", 5), ("2", 3)])
 def test_the_threshold_for_countries_can_only_be_raised(staff_client, letter, number, stored):
-    """Organisations signed with the number in view."""
+    """Organisations saw the number when they signed."""
     sent = sent_by(staff_client, change_url(letter), country_from=number)
     response = staff_client.post(change_url(letter), sent)
     if stored == 3:
@@ -369,7 +369,7 @@ def test_an_edit_of_a_letter_that_was_read_before_cannot_lower_it_either(letter)
     assert Letter.objects.get().country_from == 7
 
 
-# The address
+# The URL
 
 
 def test_a_former_slug_of_another_letter_is_refused_beside_its_field(staff_client, letter):

@@ -40,7 +40,7 @@ def letter(**changes) -> Letter:
 )
 @pytest.mark.django_db
 def test_a_letter_is_open_from_its_opening_until_just_before_its_closing(status, now, within):
-    """The one letter and the query say the same."""
+    """The property of a letter and the query agree."""
     stored = LetterFactory(words=False, status=status, opens_at=OPENS, closes_at=CLOSES)
     expected = within and status == Status.OPEN
     assert stored.is_open(now) is expected

@@ -33,7 +33,7 @@ REPORT = {
 
 
 def messages(instance: Any) -> dict[str, list[str]]:
-    """What validation says, by field."""
+    """The validation errors, by field."""
     with pytest.raises(ValidationError) as refused:
         instance.full_clean()
     return refused.value.message_dict

@@ -196,7 +196,7 @@ def test_they_stay_the_same_when_the_letter_goes_on(client, letter):
     assert (after.content, after["ETag"]) == (before.content, before["ETag"])
 
 
-# What there is not
+# What is not found
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -33,7 +33,7 @@ def edit(letter: Letter, **changes: str) -> None:
 
 
 def translation(letter: Letter, language: str = "fr", **changes: str) -> Edition:
-    """A published translation that says what the original says now."""
+    """A published translation that is up to date with the original."""
     edition = EditionFactory.build(letter=letter, language=language, is_original=False, **changes)
     return save_edition(edition=edition)
 
@@ -266,7 +266,7 @@ def test_the_change_starts_from_what_is_stored_and_not_from_what_was_read(now):
     assert publish(read_before, now).label == "1.2"
 
 
-# What silence means
+# The silence policy
 
 
 def test_the_silence_policy_is_frozen_in_the_revision(now):
@@ -288,7 +288,7 @@ def test_the_silence_policy_is_only_saved_for_a_draft(status, stored):
     assert Letter.objects.values_list("silence", "silence_days").get() == stored
 
 
-# What the database keeps
+# Constraints
 
 
 @pytest.mark.parametrize("policy", [("keeps", None), ("leaves", 1), ("leaves", 30)])

@@ -30,7 +30,7 @@ def letter() -> Letter:
 
 @pytest.fixture
 def french(letter: Letter) -> Edition:
-    """A translation that says all that the original says."""
+    """A translation that is up to date with the original."""
     edition = EditionFactory.build(
         letter=letter,
         language="fr",
@@ -43,7 +43,7 @@ def french(letter: Letter) -> Edition:
 
 
 def original_now(letter: Letter, **changes: str) -> Edition:
-    """The original after these changes of it."""
+    """The original after these changes."""
     Edition.objects.filter(letter=letter, is_original=True).update(**changes)
     return Edition.objects.get(letter=letter, is_original=True)
 
@@ -230,7 +230,7 @@ def test_saving_without_demands_leaves_them_alone(french):
     assert french.demands.count() == 0
 
 
-# What lags is not published
+# Outdated translations are not published
 
 
 def test_a_translation_that_lags_keeps_the_letter_from_opening(letter, french, now):
@@ -289,7 +289,7 @@ def test_the_original_cannot_be_removed(letter):
     assert letter.editions.count() == 1
 
 
-# What staff see of it
+# What staff see
 
 
 def test_staff_see_each_translation_and_how_far_it_is_behind(letter, french):
@@ -318,7 +318,7 @@ def test_a_wording_knows_its_original(letter, french):
 
 
 def test_marking_one_part_loses_none_of_the_others(letter, french, now):
-    """A translation that shows the letter's addressees has nothing to say about them."""
+    """A translation without its own addressees need not follow changes to them."""
     original_now(letter, title="Changed")
     (lag,) = behind(french)
     mark_followed(edition=french, checked=[lag.key], now=now)

@@ -144,7 +144,7 @@ def test_another_format_is_refused_by_name():
         read_wording(other)
 
 
-# What does not matter
+# Insignificant differences
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_the_original_comes_first_then_published_translations_by_their_code():
     assert working_wording(letter).languages == ["fr", "ar", "ru"]
 
 
-# What a reader is given
+# The edition for a reader
 
 MANY = wording(words("en"), words("pt-br"), words("pt-pt"), words("ru"))
 

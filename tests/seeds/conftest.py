@@ -39,7 +39,7 @@ class Story:
 
 @pytest.fixture(scope="module")
 def stories(django_db_setup: None, django_db_blocker: Any) -> dict[str, Story]:
-    """Both letters. They are loaded once for all tests that only read them, and rolled back."""
+    """Both letters, loaded once for all tests that only read them, then rolled back."""
     letters = Letter.objects.select_related("campaign", "revision").prefetch_related(
         "addressees", "timeline", "sources", "editions__demands"
     )

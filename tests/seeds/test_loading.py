@@ -31,7 +31,7 @@ OURS = [
 
 
 def everything() -> dict[str, list[dict[str, object]]]:
-    """Every row of our own tables, the versions and the audit trail among them, and all mails."""
+    """Every row of our own tables, including versions and the audit trail, and all mails."""
     return {
         model._meta.label: list(model._default_manager.order_by("pk").values())
         for model in [*OURS, DBTaskResult]

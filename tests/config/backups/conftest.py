@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def filled(databases: Databases) -> Callable[[str], str]:
-    """A database of an engine with a whole site in it, to copy from."""
+    """Returns a database of an engine with a whole site in it, to copy from."""
     made: dict[str, str] = {}
 
     def of(engine: str) -> str:
@@ -99,7 +99,7 @@ every_route = pytest.mark.parametrize(
 
 @pytest.fixture
 def route(request: pytest.FixtureRequest) -> tuple[str, str]:
-    """From which engine into which."""
+    """The engines of the backup and of the restore."""
     return getattr(request, "param", ROUTES[0])
 
 
@@ -156,7 +156,7 @@ def other_site(
 ) -> str:
     """A site that is in use: with a letter and an upload of its own, and another image.
 
-    Whoever changes its database takes a copy.
+    A test that changes its database takes a copy.
     """
     settings.MEDIA_ROOT = tmp_path / "in use"
     (settings.MEDIA_ROOT / "campaigns").mkdir(parents=True)
@@ -167,7 +167,7 @@ def other_site(
 
 @pytest.fixture
 def to_replace(databases: Databases, other_site: str, route: tuple[str, str]) -> str:
-    """The same, to be changed."""
+    """A copy of it, to be changed."""
     return databases.new(route[1], like=other_site)
 
 
@@ -183,7 +183,7 @@ def restored(
     restored_once: dict[tuple[str, str], str],
     request: pytest.FixtureRequest,
 ) -> str:
-    """A site that was restored, to look at what it refuses."""
+    """A restored site, to check its constraints."""
     if route not in restored_once:
         empty = request.getfixturevalue("empty")
         with inside(empty):
@@ -193,7 +193,7 @@ def restored(
 
 
 def everything(url: str) -> dict[str, list[dict[str, Any]]]:
-    """All that the models read from a database but sessions, decrypted."""
+    """All rows of a database as the models read them, decrypted, except sessions."""
     with inside(url):
         models: list[type[Model]] = [
             model for model in apps.get_models(include_auto_created=True) if model is not Session

@@ -15,7 +15,7 @@ COUNT = "SELECT count(*) FROM letters_letter"
 
 
 def run(*arguments: object) -> tuple[str, str]:
-    """What a command prints, and what it warns of."""
+    """The output and the error output of a command."""
     said, warned = StringIO(), StringIO()
     call_command(*map(str, arguments), stdout=said, stderr=warned)
     return said.getvalue(), warned.getvalue()

@@ -29,7 +29,7 @@ from tests.factories import FIRST, CampaignFactory, entry
 
 
 def content_of(path: Path) -> bytes:
-    """All that somebody who has the file can read."""
+    """All content of the file, unpacked."""
     with tarfile.open(path) as tar:
         parts = [(member.name, tar.extractfile(member)) for member in tar]
         texts = [file.read() if file else b"" for _, file in parts]
@@ -91,7 +91,7 @@ def test_an_empty_database_cannot_be_backed_up(databases, tmp_path):
 
 @pytest.fixture
 def busy(databases, source) -> str:
-    """A copy of the site that people sign on."""
+    """A copy of the site in which people sign."""
     return databases.new(engine_of(source), like=source)
 
 
@@ -110,7 +110,7 @@ def test_a_snapshot_sees_no_changes_and_blocks_nobody(busy):
 
 
 def test_a_backup_amid_signing_has_each_signature_with_its_record_and_mail(busy, media, tmp_path):
-    """Tables are read one after the other; without a snapshot the later ones would have more."""
+    """Tables are read one by one; without a snapshot, later ones would have more rows."""
     stop = Event()
     signed: list[int] = []
 
@@ -170,7 +170,7 @@ def test_a_kind_of_field_without_a_portable_form_is_refused():
 
 
 def test_each_signature_has_its_mail(source):
-    """What the test of signing during a backup starts from."""
+    """The assumption of the test of signing during a backup."""
     with inside(source):
         assert Signature.objects.count() == 2
         assert AuditEntry.objects.count() == 1

@@ -14,7 +14,7 @@ from config.backups.making import STAGING
 from config.backups.media import clear_leftovers, replacing_media
 from tests.config.backups.conftest import IMAGE, uploads
 
-# A restore of the backup that stops for ever: before or after its files were put in place.
+# A restore that hangs: before or after its files were moved into place.
 PROGRAM = """
 import sys, time
 from pathlib import Path
@@ -42,7 +42,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def stopped(backup: Path, root: Path):
-    """Start a restore and leave it in its middle."""
+    """Starts a restore that hangs midway."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start(at: str) -> subprocess.Popen[bytes]:

@@ -91,7 +91,7 @@ def test_a_database_in_use_is_replaced_with_replace(source, media, to_replace, b
     assert uploads(settings.MEDIA_ROOT) == uploads(media)
 
 
-# Files that are not what was written
+# Damaged files
 
 
 def cut(data: bytes) -> bytes:
@@ -138,7 +138,7 @@ def test_a_missing_file_is_reported(tmp_path):
         check_backup(tmp_path / "nowhere.tar")
 
 
-# Backups whose digests are right and whose content is not
+# Backups with right digests and wrong content
 
 Lines = dict[str, list[bytes]]
 
@@ -148,7 +148,7 @@ def rewrite(
     change: Callable[[Lines], object] = lambda lines: None,
     restate: Callable[[Manifest], Manifest] = lambda manifest: manifest,
 ) -> None:
-    """Write the backup anew with other rows or another manifest, and digests that fit."""
+    """Rewrite the backup with other rows or another manifest, and matching digests."""
     with reading(backup) as archive:
         manifest = archive.manifest
         lines = {part.name: list(archive.lines(part)) for part in manifest.tables}
@@ -204,7 +204,7 @@ def test_a_backup_that_breaks_a_rule_changes_nothing(
 
 
 def test_rows_that_differ_when_read_back_change_nothing(backup, empty):
-    """JSON whose keys are in no order: no backup of ours, so it is not what it seems to be."""
+    """JSON with unsorted keys, which no backup of ours has."""
 
     def disorder(lines: Lines) -> None:
         audit = lines["config_auditentry"]
@@ -340,7 +340,7 @@ def test_an_older_backup_is_migrated_forward(old_backup, empty):
 
 
 def test_a_table_is_read_without_this_program(backup):
-    """In years to come tar, gzip and any reader of JSON are enough."""
+    """In years to come, tar, gzip and any JSON parser will be enough."""
     with tarfile.open(backup) as tar:
         packed = tar.extractfile("tables/letters_letter.jsonl.gz")
         manifest = tar.extractfile("manifest.json")

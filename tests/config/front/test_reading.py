@@ -22,7 +22,7 @@ LETTER = "/en/letters/speak/"
 
 @dataclass
 class Scope:
-    """A request as granian hands it over."""
+    """A request as granian passes it on."""
 
     path: str = LETTER
     method: str = "GET"
@@ -38,7 +38,7 @@ class Scope:
 
 @dataclass
 class Received:
-    """What went out to one reader."""
+    """The response to one reader."""
 
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Site:
         return Answer(self.status, [*self.headers, ("ETag", etag)], io.BytesIO(body), len(body))
 
     async def get(self, path: str = LETTER, method: str = "GET", **headers: str) -> Received | None:
-        """What a reader gets; None where the reader leaves it to Django."""
+        """The response; None if the Reader leaves it to Django."""
         given = Headers({name.replace("_", "-"): value for name, value in headers.items()})
         received = Received()
         path, _mark, query = path.partition("?")
@@ -265,7 +265,7 @@ def test_an_error_reaches_all_waiting_requests_and_leaves_nothing_behind(site):
     run(script)
 
 
-# The database is away
+# The database is unavailable
 
 
 async def in_fault(site: Site, age: float) -> Received | None:

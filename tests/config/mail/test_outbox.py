@@ -55,7 +55,7 @@ def interrupted(number: int) -> EmailMessage:
 
 
 class FailingServer(EmailBackend):
-    """A mail server that answers with one error, as long as there is one."""
+    """A mail server that answers with an error while one is set."""
 
     error: Exception | None = None
 
@@ -74,7 +74,7 @@ def server(settings):
 
 @pytest.fixture
 def log(caplog, monkeypatch):
-    """All that is logged, whatever the logger's level and whether or not it passes it on."""
+    """Everything that is logged, whatever the logger's level and propagation."""
     monkeypatch.setattr(logging.getLogger("undersigned"), "propagate", True)
     caplog.set_level(logging.DEBUG)
     return caplog
@@ -299,7 +299,7 @@ def test_a_mail_that_a_slow_worker_sends_after_all_is_not_sent_again(outbox, now
 
 
 def broken_off() -> DBTaskResult:
-    """A mail whose sending was ended by a signal; a message by which it can be sent after all."""
+    """A mail whose sending was interrupted by a signal, and the message to send it after all."""
     post(interrupted, number=1)
     Outbox().send()
     task = DBTaskResult.objects.get()
@@ -343,7 +343,7 @@ def kill_the_worker() -> None:
 
 
 def run_into_an_error() -> None:
-    """A row that the worker cannot even call its task with."""
+    """A row with arguments with which the worker cannot call the task."""
     DBTaskResult.objects.update(args_kwargs={"args": [], "kwargs": {}})
     Outbox().send()
 

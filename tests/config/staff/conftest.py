@@ -76,7 +76,7 @@ def code(factor: SecondFactor, later: int = 0) -> str:
 
 
 def wrong_code(factor: SecondFactor) -> str:
-    """Six digits that the app shows neither now nor in the minutes around."""
+    """Six digits that the app does not show now or in the minutes around."""
     right = {code(factor, later) for later in range(-3, 4)}
     return next(digits for digits in ("000000", "111111", "222222") if digits not in right)
 

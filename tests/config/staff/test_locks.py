@@ -31,7 +31,7 @@ def change(user: User, by: User) -> None:
 
 
 def while_open(first, second) -> None:
-    """Do the first within a transaction, and the second before that ends, without waiting."""
+    """Run the first in a transaction, and the second before it ends, without waiting."""
     done = Event()
 
     def run() -> None:
@@ -52,7 +52,7 @@ def while_open(first, second) -> None:
 
 
 def note(user: User) -> None:
-    """Anything that the user does elsewhere: it names the user in the trail."""
+    """Anything that the user does elsewhere, with an audit entry that names the user."""
     audit.record(verb=audit.Verb.PASSWORD_CHANGED, subject=user, by=user, now=timezone.now())
 
 
@@ -63,7 +63,7 @@ def test_a_user_can_act_while_their_account_is_changed(account):
 
 
 def test_somebody_can_be_invited_while_an_account_is_changed(account, outbox):
-    """Both give a role, which is a row that points to the group."""
+    """Both assign a role, a row that refers to the group."""
     ada, chief = account(Role.REVIEWER), account(Role.ADMINISTRATOR)
     while_open(
         lambda: change(ada, chief),

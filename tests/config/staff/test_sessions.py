@@ -22,7 +22,7 @@ MINUTE, HOUR = 60, 3600
 
 
 def as_if(client: Client, *, began: int, seen: int) -> None:
-    """Move the session's beginning and its last page so many seconds into the past."""
+    """Move the session's start and last request so many seconds into the past."""
     session, now = client.session, int(time.time())
     session[BEGAN], session[SEEN] = now - began, now - seen
     session.save()
@@ -95,7 +95,7 @@ def test_a_new_secret_key_ends_no_session_while_the_former_one_is_named(account,
     assert client.get("/admin/").status_code == 302
 
 
-# The list of one's own
+# The user's own sessions
 
 
 def rows(client: Client) -> list[str]:

@@ -47,20 +47,20 @@ def change_url(row: Any) -> str:
 
 
 def logged_in(client: Client, user: User, where: str) -> str:
-    """Log in on the page that a redirect led to; where it leads on to."""
+    """Log in on the page of a redirect; returns the next redirect's URL."""
     assert where.startswith(LOGIN)
     return client.post(where, {"username": user.username, "password": PASSWORD})["Location"]
 
 
 def idle(client: Client) -> None:
-    """Nobody has looked at a page for too long."""
+    """The session was idle for too long."""
     session = client.session
     session[SEEN] = int(time.time() - IDLE.total_seconds()) - 1
     session.save()
 
 
 def ended(client: Client) -> None:
-    """The session is gone altogether, as after the longest time or by a colleague's hand."""
+    """The session no longer exists, as after its maximum age or if a colleague ended it."""
     Session.objects.all().delete()
 
 

@@ -133,7 +133,7 @@ def test_every_handler_takes_tokens_out(settings):
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """What the site's own handler writes."""
+    """The output of the site's own handler."""
     handlers = logging.getLogger("django").handlers
     (handler,) = [one for one in handlers if type(one) is logging.StreamHandler]
     stream = io.StringIO()
@@ -145,7 +145,7 @@ def log() -> Iterator[io.StringIO]:
 
 @pytest.mark.django_db
 def test_an_error_in_a_private_page_is_logged_without_what_it_was_about(log, monkeypatch):
-    """Neither its text, nor its cause's, nor what the variables held, nor the link."""
+    """Neither its text, nor its cause's, nor values of variables, nor the link."""
     signature = SignatureFactory(representative_name=NAME, representative_email=ADDRESS)
     token = make_token(signature, MANAGE)
 

@@ -186,6 +186,6 @@ def test_the_admin_still_requires_the_csrf_token(monkeypatch):
 
 
 def test_the_admin_is_guarded_by_djangos_own_middleware(settings):
-    """The check of settings looks for the name and is silenced; this looks for the class."""
+    """Django's check looks for the name and is silenced; this one looks for the class."""
     guards = [import_string(path) for path in settings.MIDDLEWARE if "Csrf" in path]
     assert [issubclass(guard, CsrfViewMiddleware) for guard in guards] == [True]

@@ -108,7 +108,7 @@ def test_every_font_file_is_named_once_and_there():
 
 
 def test_no_character_is_in_two_files_of_one_style():
-    """The later file would be fetched for it, and the earlier one for nothing."""
+    """Browsers would use the later file, and load the earlier one for nothing."""
     overlapping = [
         (one["src"], other["src"])
         for one, other in combinations(faces(), 2)

@@ -30,7 +30,7 @@ def client() -> Client:
 
 @contextmanager
 def nobody_can_write() -> Iterator[None]:
-    """Somebody else holds the lock that every change needs."""
+    """Another connection holds the lock that every change needs."""
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
         other: Any = sqlite3.connect(name, isolation_level=None)
@@ -139,7 +139,7 @@ def test_other_errors_are_not_called_temporary(client, monkeypatch):
     assert client.get("/organisations.json?q=a").status_code == 500
 
 
-# How long is waited
+# Time limits
 
 
 def test_patience_within_patience_can_only_be_shorter():
