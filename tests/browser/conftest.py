@@ -62,7 +62,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def site(live_server: Any, settings: Any) -> str:
-    """The address of the running site, which its mails name too."""
+    """URL of the running site, as in its mails."""
     settings.SITE_URL = live_server.url
     return str(live_server.url)
 
@@ -72,14 +72,12 @@ OpenWindow = Callable[..., Page]
 
 @pytest.fixture
 def open_window(browser: Browser, site: str) -> Iterator[OpenWindow]:
-    """Open a window of its own, as another person would. Any complaint of the browser fails."""
+    """Open a separate window, as another person would. Any browser complaint fails the test."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
     def complain(message: ConsoleMessage) -> None:
-        """Note errors and warnings, but for Chromium's word on a page that says itself what is
-        wrong: a form that came back, a page that is not there.
-        """
+        """Record errors and warnings, except those about responses with an error status."""
         said = re.search("status of (404|409|422)", message.text)
         is_page = message.location["url"].endswith("/")
         if message.type in {"error", "warning"} and not (said and is_page):
@@ -100,7 +98,8 @@ def open_window(browser: Browser, site: str) -> Iterator[OpenWindow]:
     assert complaints == []
 
 
-# WCAG 2.2 asks for targets of 24 by 24 pixels; axe leaves its rule off by default.
+# WCAG 2.2 requires targets of 24 by 24 pixels; axe turns its rule off by default. `preload` would
+# fetch imported stylesheets as if they were in the page's folder. Only violations are reported.
 # `preload` would fetch imported stylesheets as if they lay beside the page. Of what it does not
 # complain about, nothing has to be told.
 AXE = {
@@ -112,7 +111,7 @@ AXE = {
 
 @pytest.fixture
 def axe() -> Callable[[Page], list[str]]:
-    """What the axe checker finds on a page, a line for each finding."""
+    """What axe finds on a page, one line per finding."""
 
     def findings(page: Page) -> list[str]:
         results = Axe().run(page, options=AXE)

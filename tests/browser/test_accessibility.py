@@ -20,7 +20,7 @@ from signatories.signing.links import CONFIRM, MANAGE, make_token
 from tests.browser.signing import fill_in
 from tests.factories import CampaignFactory, LetterFactory, OrganisationFactory, SignatureFactory
 
-# What no link of a public page leads to, and pages that look different in another state.
+# Pages that no public page links to, and pages that look different in another state.
 MORE = [
     "letters/delivered/",
     "letters/delivered/figures/",
@@ -52,7 +52,7 @@ MORE = [
     "search/?q=forum+everyone",
     "search/?q=forun",
 ]
-# Width, colours and language: each of them at least once beside each other one that matters.
+# Width, colours and language: each combined with each of the others at least once.
 VIEWS = [(360, "light", "en"), (1280, "dark", "en"), (360, "dark", "ar")]
 
 
@@ -101,7 +101,7 @@ def tokens(site) -> dict[str, str]:
 
 @pytest.fixture
 def pages(tokens) -> list[str]:
-    """An address of every kind of page, without its language: a new page is found by its link."""
+    """The URL of every kind of page, without its language: new pages are found by their links."""
     client = Client()
     found: dict[str, str] = {}
     waiting = ["/en/"]
@@ -142,7 +142,7 @@ def test_axe_finds_nothing_on_forms_with_errors(open_window, tokens, axe, width,
     )
     page.goto(f"/{code}/letters/speak/sign/")
     page.locator("form[method=post] button[type=submit]").click()
-    expect(page.locator("#errors")).to_be_visible()  # once the browser has proved its work
+    expect(page.locator("#errors")).to_be_visible()  # once the browser has computed its proof
     assert page.locator("#errors a").count() >= 7
     assert axe(page) == []
     page.goto(f"/{code}/signature/{tokens['manage']}/")
@@ -190,7 +190,7 @@ def test_axe_finds_nothing_where_the_text_changed_while_the_form_was_filled_in(
 
 @pytest.mark.parametrize("code", ["en", "ar"])
 def test_no_page_is_wider_than_320_pixels(open_window, pages, code):
-    """As wide as a window of 1280 pixels that is enlarged to 400 %."""
+    """A window of 1280 pixels at 400 % zoom."""
     page = open_window(viewport={"width": 320, "height": 256})
     too_wide = []
     for address in pages:

@@ -1,4 +1,4 @@
-"""Fields with a limit cut nothing: they say how long what was typed is, and keep it."""
+"""Fields with a limit cut nothing off: they report the length of the text, and keep it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def fill_in_too_long(page: Page) -> None:
     field = page.locator("[name=organisation]")
     field.fill("")
     field.focus()
-    page.keyboard.insert_text(LONG)  # as pasting does, which heeds maxlength
+    page.keyboard.insert_text(LONG)  # as pasting does, which respects maxlength
     expect(field).to_have_value(LONG)
 
 

@@ -32,7 +32,7 @@ def letter(site) -> Letter:
 
 @pytest.fixture(params=["127.0.0.1", "localhost"])
 def partner(request, site) -> Iterator[Publish]:
-    """Puts lines into a page of another site, or at least of another origin; gives its address.
+    """Insert HTML into a page of another site, or at least of another origin; return its URL.
 
     The page is served under a policy as strict as ours: it has no inline style and no other script.
     """
@@ -64,7 +64,7 @@ def partner(request, site) -> Iterator[Publish]:
 
 
 def lines(kind: str, language: str = "en", *, script: bool = True, **colours: str) -> str:
-    """What the page for partners tells them to copy."""
+    """The embed code on the page for partners."""
     asked = {"kind": kind, "language": language, **colours}
     page = Client().get("/en/letters/speak/embed/", asked).content.decode()
     (found,) = re.findall(r"<textarea[^>]*>(.*?)</textarea>", page, flags=re.DOTALL)
@@ -83,7 +83,7 @@ def fill(frame: FrameLocator, **changes: str) -> None:
 
 
 def heights(page: Page) -> tuple[int, int]:
-    """How high the frame is, and how high what is in it."""
+    """The height of the frame and of its content."""
     inner = page.frames[1].evaluate("document.documentElement.getBoundingClientRect().height")
     return page.evaluate("document.querySelector('iframe').clientHeight"), -int(-inner // 1)
 
@@ -240,7 +240,7 @@ def test_other_pages_are_not_shown_in_a_frame(browser: Browser, letter, partner,
     page.goto(partner(f"<iframe src='{site}/en/letters/speak/{path}' title='x'></iframe>"))
 
     def is_refused() -> bool:
-        page.wait_for_timeout(50)  # in which Playwright hears of what happened
+        page.wait_for_timeout(50)  # time for Playwright to see it
         is_empty = page.frames[1].url == "chrome-error://chromewebdata/"
         return is_empty and any("frame-ancestors" in text for text in complaints)
 

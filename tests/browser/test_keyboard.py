@@ -1,4 +1,4 @@
-"""Everything that can be done with a mouse can be done without one, and one sees where one is."""
+"""Everything works by keyboard, with a visible focus."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 from signatories.models import Signature
 from tests.factories import CampaignFactory, LetterFactory, SignatureFactory
 
-FAR = 60  # more presses of a key than any page should need
+FAR = 60  # more key presses than any page should need
 
-# Whether the element in focus shows that it is, by the ring of static/css/base.css.
+# Whether the focused element shows the focus ring of static/css/base.css.
 IS_RINGED = """() => {
     const style = getComputedStyle(document.activeElement);
     return style.outlineStyle === "solid" && parseFloat(style.outlineWidth) >= 2;
@@ -27,7 +27,7 @@ def letter(site):
 
 
 def go_to(page: Page, selector: str) -> None:
-    """Press Tab until the element has the focus. Wherever the focus is on the way, one sees it."""
+    """Press Tab until the element has the focus, checking that the focus is always visible."""
     for _press in range(FAR):
         page.keyboard.press("Tab")
         assert page.evaluate(IS_RINGED), page.evaluate("document.activeElement.outerHTML")
@@ -70,7 +70,7 @@ def test_a_letter_is_found_signed_and_confirmed_by_keyboard_alone(open_window, o
 
 
 def test_a_mistake_is_mended_by_keyboard_alone(open_window):
-    """The focus comes to the summary of errors, and from each line of it to its field."""
+    """Focus moves to the summary of errors, and from each of its lines to the field."""
     page = open_window()
     page.goto("/en/letters/speak/sign/")
     go_to(page, "form[method=post] button[type=submit]")

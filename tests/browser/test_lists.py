@@ -1,4 +1,4 @@
-"""A long list in a browser: more names on the same page, and what comes in while it is open."""
+"""A long list in a browser: appending names, and new names while it is open."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_more_names_are_appended_and_the_url_follows(open_window, letter):
     button.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("2 more names shown.")).to_be_attached()
-    # B goes on in its own list, under one heading.
+    # B continues in its own list, under one heading.
     assert names(page) == ["Ant", "Bear", "Bee", "Boar", "Cat"]
     assert [one.split()[0] for one in page.locator(".names-section h3").all_text_contents()] == [
         "A",

@@ -1,4 +1,4 @@
-"""On paper the page reads as a letter: from whom, when, to whom, the words, the undersigned."""
+"""In print the page reads as a letter: organiser, date, addressees, text, signatories."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def letter(site) -> Letter:
 
 @pytest.fixture
 def paper(open_window, letter) -> Page:
-    """The letter as it is laid out for A4, less its margins."""
+    """The letter laid out for A4, without its margins."""
     page = open_window(viewport={"width": 627, "height": 900})
     page.goto("/en/letters/speak/")
     page.emulate_media(media="print")

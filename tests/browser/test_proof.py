@@ -1,4 +1,4 @@
-"""The solver in a real browser: the form leaves with a proof, and without one all the same."""
+"""The solver in a real browser: the form is sent with a proof, or without one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One letter through all that can happen to its words, as people do it."""
+"""One letter through every kind of change to its text, in a browser."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Status = Signature.Status
 
 @pytest.fixture
 def staff(open_window) -> Page:
-    """A window in which a member of staff has signed in."""
+    """A window in which staff are logged in."""
     User.objects.create_superuser("editor", password="correct horse battery")
     page = open_window()
     page.goto("/admin/")
@@ -66,7 +66,7 @@ def publish(staff: Page, letter: Letter, kind: str, reason: str) -> None:
 
 
 def sign(page: Page, outbox, language: str, name: str) -> None:
-    """As a body that staff know, from its own address."""
+    """As an organisation on the register, from its own domain."""
     host = f"{name.lower()}.example"
     OrganisationFactory(name=f"Forum {name}", website=f"https://{host}")
     page.goto(f"/{language}/letters/speak/")
@@ -109,7 +109,7 @@ def test_a_letter_keeps_to_the_words_that_were_signed(open_window, staff, outbox
     )
     reader, representative = open_window(), open_window()
 
-    # Two editions, opened together
+    # Opened in two languages
     add_french(staff, letter)
     for _saved_then_opened in range(2):
         staff.get_by_role("button", name="Change to: Open").click()
@@ -118,7 +118,7 @@ def test_a_letter_keeps_to_the_words_that_were_signed(open_window, staff, outbox
     expect(reader.locator("h1")).to_have_text("Que chacun parle")
     expect(reader.locator(".revision-mark")).to_contain_text("1")
 
-    # Three sign, in two languages
+    # Three organisations sign, in two languages
     sign(representative, outbox, "en", "Adana")
     sign(representative, outbox, "fr", "Brest")
     sign(representative, outbox, "en", "Cork")
@@ -127,7 +127,7 @@ def test_a_letter_keeps_to_the_words_that_were_signed(open_window, staff, outbox
         ("fr", Status.PUBLISHED),
     }
 
-    # A correction is public, and asks nobody
+    # A correction is published at once and asks nobody to reaffirm
     rewrite(staff, letter, "We write to you all.\n\nPlease listen.")
     reader.goto("/en/letters/speak/")
     expect(reader.locator(".letter-text")).not_to_contain_text("you all")
@@ -138,7 +138,7 @@ def test_a_letter_keeps_to_the_words_that_were_signed(open_window, staff, outbox
     tidy(now=timezone.now())
     assert outbox.send() == []
 
-    # A change in substance waits for its translation, then everybody is asked
+    # A substantive change waits for its translation, then everybody is asked
     rewrite(staff, letter, "We write to you all.\n\nPlease listen, and repeal the law.")
     publish(staff, letter, "substantive", "The law was tightened.")
     expect(staff.locator(".errorlist")).to_contain_text("French")
@@ -154,7 +154,7 @@ def test_a_letter_keeps_to_the_words_that_were_signed(open_window, staff, outbox
     mails = {message.to[0].split("@")[1].split(".")[0]: message.body for message in outbox.send()}
     assert sorted(mails) == ["adana", "brest", "cork"]
 
-    # One signs anew, one withdraws, one is silent
+    # One reaffirms, one withdraws, one is silent
     answer(representative, mails, "adana", "Yes, we sign the changed text")
     withdraw = representative.locator("form[action$='/withdraw/'] button")
     representative.goto(re.findall(r"http://\S+/fr/\S+/reaffirm/", mails["brest"])[0])
@@ -165,7 +165,7 @@ def test_a_letter_keeps_to_the_words_that_were_signed(open_window, staff, outbox
     expect(row(reader, "Brest")).to_have_count(0)
     expect(row(reader, "Cork")).to_contain_text("signed revision 1")
 
-    # What silence means is what the letter said before it opened
+    # Silence means what the letter said when it opened
     tidy(now=asked_at + timedelta(days=14))
     if silence == "leaves":
         expect(row(reader, "Cork")).to_have_count(0)

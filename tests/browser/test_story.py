@@ -1,4 +1,4 @@
-"""The main job from end to end, as people do it."""
+"""The main job from end to end, in a browser."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def letter(site):
 
 @pytest.fixture
 def staff_window(open_window) -> Page:
-    """A window in which a reviewer has signed in."""
+    """A window in which a reviewer is logged in."""
     User.objects.create_superuser("reviewer", password="correct horse battery")
     page = open_window()
     page.goto("/admin/")
@@ -69,7 +69,7 @@ def publish(page: Page) -> None:
 
 
 def test_an_open_page_polls_often_enough_to_update_within_five_seconds():
-    """What changes just after a question is in the answer to the next one."""
+    """A change just after a poll is in the response to the next one."""
     script = (settings.BASE_DIR / "static" / "js" / "live.js").read_text()
     often = re.search(r"^const OFTEN = ([\d_]+); // milliseconds", script, re.MULTILINE)
     assert often is not None

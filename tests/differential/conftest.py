@@ -17,7 +17,7 @@ from tests.differential.second_signer import Clock
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Time stands still, so that equal answers are equal to the byte."""
+    """Stop the clock, so that equal responses are equal to the byte."""
     clock = Clock(datetime(2026, 5, 4, 12, 0, tzinfo=UTC))
     monkeypatch.setattr(timezone, "now", lambda: clock.now)
     monkeypatch.setattr(signing.time, "time", lambda: clock.now.timestamp())
@@ -26,7 +26,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def in_a_world(outbox: Any, clock: Clock) -> Callable[[Callable[[Clock], Any]], Any]:
-    """Run something on the same database as it was before, and forget what it did."""
+    """Run a story on the same database state each time, and roll it back."""
     start = clock.now
 
     def run(story: Callable[[Clock], Any]) -> Any:

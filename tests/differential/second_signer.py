@@ -1,8 +1,8 @@
-"""Somebody who signs for an organisation, and everything that they are answered.
+"""A second signer for an organisation, recording every response.
 
-`SecondSigner` drives every page and mail of the private side, in a world that a test has made, and
-keeps each answer whole: status, headers, body, and the statements that the database was asked to
-run. What is made by chance, such as tokens and row numbers, is replaced by a word.
+`SecondSigner` visits every page and mail of the private side, in a world that a test has set up,
+and records each response: status, headers, body, and the SQL that ran. Random values, such as
+tokens and primary keys, are replaced by a word.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from signatories.review.actions import decline_signature, publish_signature
 from tests.factories import StaffFactory, form_data
 
 TOKEN = re.compile(r"us_[A-Za-z0-9_~-]+|(?<=Message-ID: <)[0-9a-f-]+(?=@)")
-DAY = timedelta(days=1, hours=1)  # after which no limit of mails holds any more
+DAY = timedelta(days=1, hours=1)  # after which no limit on mails applies any more
 EMAIL = "second.signer@gmail.com"
 
 
 class Clock:
-    """The present instant, as all code asks it."""
+    """The current time, as all code reads it."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -45,7 +45,7 @@ class Clock:
 
 @dataclass
 class Told:
-    """One answer or mail, under what led to it."""
+    """One response or mail, labelled by what caused it."""
 
     what: str
     lines: list[str]
@@ -53,7 +53,7 @@ class Told:
 
 
 def one_form(text: str, numbers: set[int]) -> str:
-    """A text without what chance made of it."""
+    """The text without random values."""
     text = TOKEN.sub("TOKEN", text)
     for number in numbers:
         text = re.sub(rf'((?:signature-|Signature |"id": )){number}(?!\d)', r"\1NUMBER", text)
@@ -61,14 +61,14 @@ def one_form(text: str, numbers: set[int]) -> str:
 
 
 def one_statement(sql: str) -> str:
-    """A statement without its values and the names of savepoints."""
+    """The SQL without its values and savepoint names."""
     sql = re.sub(r"\((?:%s(?:, )?)+\)", "(…)", sql)
     sql = re.sub(r"(?:\(…\)(?:, )?)+", "(…)", sql)
     return re.sub(r'"s\d+_x\d+"', "SAVEPOINT", sql)
 
 
 class SecondSigner:
-    """A browser and a mailbox. Everything that they get is in `told`, in order."""
+    """A browser and a mailbox. `told` holds everything received, in order."""
 
     def __init__(self, letter: Letter, clock: Clock, *, language: str = "en", **typed: str) -> None:
         self.letter, self.clock, self.language = letter, clock, language
@@ -81,7 +81,7 @@ class SecondSigner:
     # What they do
 
     def ask(self, method: str, path: str, data: dict[str, Any] | None = None) -> Any:
-        """Ask a path and keep the answer."""
+        """Request a path and record the response."""
         statements: list[str] = []
 
         def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -107,7 +107,7 @@ class SecondSigner:
         self.told.append(Told(one_form(what, numbers), lines, statements))
 
     def mails(self) -> list[Any]:
-        """Let the worker do what is due, and read the mails that came to this mailbox."""
+        """Run the worker, and read the mails to this mailbox."""
         tidy(now=timezone.now())
         send_due_mails()
         new = [one for one in mail.outbox[self.read :] if one.to == [self.email]]
@@ -130,11 +130,11 @@ class SecondSigner:
         self.clock.forward(DAY)
         path = f"/{self.language}/letters/{self.letter.slug}/sign/"
         self.ask("post", path, self.typed | self.present())
-        self.clock.forward(BURST)  # so long the mail may wait
+        self.clock.forward(BURST)  # the longest that the mail may wait
         return self.mails()
 
     def sign_and_confirm(self) -> str:
-        """Returns the path of the private page."""
+        """Confirm, and return the path of the private page."""
         messages = self.sign()
         link = self.link_in(messages, "confirm")
         self.stop_mail(self.link_in(messages, "mail"))
@@ -149,30 +149,30 @@ class SecondSigner:
         return private
 
     def stop_mail(self, page: str) -> None:
-        """Stop all emails, and let it come again."""
+        """Stop all emails, and allow them again."""
         for press in ("stop", "allow"):
             self.ask("get", page)
             self.ask("post", page, {press: "yes"})
 
     def present(self) -> dict[str, str]:
-        """The hidden fields of the present text."""
+        """The hidden fields of the current text."""
         self.letter.refresh_from_db()
         revision = self.letter.revision
         assert revision is not None
         return {"revision": revision.label, "edition": "en"}
 
     def look_around(self, private: str) -> None:
-        """Every page behind the private link, and the same paths by a method they do not take."""
+        """Every page behind the private link, and the same paths with a method they refuse."""
         for page in ("", "reaffirm/", "withdraw/", "data/", "logo/proposed.webp"):
             self.ask("get", private + page)
         for page in ("visibility/", "logo/", "new-link/", "data/download/", "data/erase/"):
             self.ask("get", private + page)
         self.ask("get", private.replace("/signature/", "/contact/"))
 
-    # The whole story
+    # The whole journey
 
     def live_through_everything(self, other_name: str) -> None:
-        """Sign, confirm and do all that a private page offers; then start again, and erase it."""
+        """Sign, confirm and use everything on the private page; then start again, and erase it."""
         private = self.sign_and_confirm()
         self.look_around(private)
         self.sign()  # once more: the mail with the private link
@@ -242,7 +242,7 @@ class SecondSigner:
         self.look_around(private)
 
     def be_decided_on(self, decision: str) -> None:
-        """Staff decline the signature, or publish it, which tells only what staff decided."""
+        """Staff decline or publish the signature; only their decision may be revealed."""
         private = self.sign_and_confirm()
         signature = Signature.objects.order_by("pk").last()
         assert signature is not None
@@ -259,7 +259,7 @@ class SecondSigner:
 
 
 def differences(one: list[Told], other: list[Told], *, statements: bool = True) -> list[str]:
-    """Where two signers were answered differently, each in a line; empty if nowhere."""
+    """Each difference between two signers' responses, one per line."""
     found = []
     if [told.what for told in one] != [told.what for told in other]:
         found.append(f"{[told.what for told in one]} != {[told.what for told in other]}")

@@ -1,9 +1,8 @@
-"""Whether an organisation has signed in secret cannot be asked by signing for it.
+"""Signing for an organisation does not reveal whether it has signed without being public.
 
-A stranger signs for an organisation in two worlds that differ in one thing: in the one, it has
-signed this or another letter and its name is not shown; in the other, another body has, and nobody
-knows this one. All that the stranger is answered is the same to the byte, and so are the statements
-that ran for it.
+A stranger signs for an organisation in two worlds that differ in one thing: in one, it has signed
+this or another letter and its name is hidden; in the other, another body has, and the organisation
+is unknown. All responses are equal to the byte, and so is the SQL that ran for them.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ Worlds = Callable[[Callable[[Clock], Any]], Any]
 
 
 def body(name: str, **facts: Any) -> Organisation:
-    """An organisation with all that recognition could know it by."""
+    """An organisation with everything that recognition could know it by."""
     facts = {"website": f"https://{name.split()[0].lower()}.example.org", "country": "DE"} | facts
     organisation = OrganisationFactory(name=name, **facts)
     OrganisationName.objects.create(
@@ -54,7 +53,7 @@ def letter_of(policy: dict[str, Any]) -> Letter:
     return letter
 
 
-# How the first one signed, so that its name is not public.
+# How the first one signed without its name being public.
 FIRST: dict[str, dict[str, Any]] = {
     "withheld": {"visibility": "withheld"},
     "counted": {"visibility": "counted"},
@@ -71,7 +70,7 @@ POLICIES: dict[str, dict[str, Any]] = {
     "reviews all": {"publish_own_domain": False},
     "asks for a proof": {"publish_own_domain": True, "proof_of_work": True},
 }
-# What the stranger types.
+# What the stranger enters.
 STRANGERS: dict[str, dict[str, str]] = {
     "the name": {"organisation": TYPED, "website": ""},
     "the name, with another website": {"organisation": TYPED},
@@ -116,7 +115,7 @@ def everything(signer: SecondSigner) -> None:
 
 
 def in_short(signer: SecondSigner) -> None:
-    """Sign, confirm, look at every page and take the data along."""
+    """Sign, confirm, open every page and download the data."""
     private = signer.sign_and_confirm()
     signer.look_around(private)
     signer.ask("post", f"{private}data/download/")
@@ -204,7 +203,7 @@ def test_it_is_not_revealed_when_staff_decline(in_a_world):
 
 
 def test_it_is_not_revealed_of_one_that_is_public_elsewhere(in_a_world):
-    """Everybody knows the organisation; whether it signed this letter, too, is hidden."""
+    """The organisation is public; whether it has signed this letter, too, is hidden."""
 
     def arranged(signs: bool) -> Callable[[], Letter]:
         def arrange() -> Letter:
@@ -259,7 +258,7 @@ def test_the_register_does_not_answer_whatever_the_stranger_does(in_a_world):
 
 @pytest.mark.parametrize("where", ["same campaign", "another campaign"])
 def test_a_hidden_name_is_not_answered_when_staff_publish(in_a_world, where):
-    """Staff say that the signature stands, and still not what the register calls the body."""
+    """Staff publish the signature, which still does not reveal the body's name on the register."""
 
     def arranged(name: str) -> Callable[[], Letter]:
         def arrange() -> Letter:
@@ -284,7 +283,7 @@ def test_a_hidden_name_is_not_answered_when_staff_publish(in_a_world, where):
 
 @pytest.mark.parametrize("typed", ["the name", "another of its names"])
 def test_the_stranger_is_taken_for_the_one_that_signed_in_secret(in_a_world, typed):
-    """Otherwise the stories above would compare two bodies that nobody knows."""
+    """Otherwise the tests above would compare two bodies that are unknown."""
 
     def live(signer: SecondSigner) -> None:
         signer.sign_and_confirm()
@@ -296,7 +295,7 @@ def test_the_stranger_is_taken_for_the_one_that_signed_in_secret(in_a_world, typ
 
 
 def taught(name: str, visibility: str) -> Callable[[], Letter]:
-    """Everybody knows the organisation, and some body signed elsewhere from the stranger's domain.
+    """The organisation is public, and another body signed elsewhere from the stranger's domain.
 
     `name` is that body's.
     """
@@ -326,7 +325,7 @@ def test_a_domain_that_a_hidden_signature_taught_changes_nothing(in_a_world):
 
 
 def test_one_that_a_public_signature_taught_does(in_a_world):
-    """Otherwise the story above would compare a domain that nobody uses."""
+    """Otherwise the test above would compare a domain that nobody uses."""
     told = [
         told_in(in_a_world, taught(name, "public"), in_short, FROM_THERE)
         for name in (NAME, "Quite Another Body")
@@ -351,7 +350,7 @@ def test_a_colleague_learns_of_it_by_mail_only(in_a_world):
             {"organisation": TYPED, "email": "colleague@zyzzogeton.example.org", "website": ""},
         )
 
-    # Where another body has signed, nothing is known of this one or of its domain.
+    # Where another body has signed, neither this one nor its domain is known.
     secret, baseline = told(NAME), told("Another Body Altogether")
     pages = [[one for one in kept if one.what != "mail"] for kept in (secret, baseline)]
     assert differences(*pages, statements=False) == []
@@ -390,7 +389,7 @@ PRIVATE = {
 
 
 def test_every_page_of_the_private_side_is_compared(in_a_world):
-    """A new page behind a link joins the story above, or this test fails."""
+    """A new page behind a link is added to the story above, or this test fails."""
     told = told_in(in_a_world, lambda: letter_of({}), everything, typed=STRANGERS["the name"])
     asked = {one.what.split()[-1] for one in told if one.what != "mail"}
     names = {
@@ -400,7 +399,7 @@ def test_every_page_of_the_private_side_is_compared(in_a_world):
     assert names >= PRIVATE
     private = {name for name in routes(get_resolver().url_patterns) if takes_token(name)}
     assert private - names <= {"erase-unconfirmed"}
-    assert Signature.objects.count() == 0  # nothing stays of a world
+    assert Signature.objects.count() == 0  # nothing of a world stays
 
 
 def takes_token(name: str) -> bool:

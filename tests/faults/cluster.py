@@ -1,4 +1,4 @@
-"""A PostgreSQL server of a test's own, which may crash."""
+"""A PostgreSQL server for one test, which may crash."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.faults.processes import free_port
 
 
 def binaries() -> Path | None:
-    """Where Debian, or else the path, has PostgreSQL's programs; the newest version."""
+    """Debian's newest PostgreSQL programs, or those on the path."""
     versions = Path("/usr/lib/postgresql").glob("*/bin/initdb")
     found = max(versions, key=lambda path: float(path.parent.parent.name), default=None)
     on_path = shutil.which("initdb")
@@ -21,12 +21,12 @@ def binaries() -> Path | None:
 
 
 class Cluster:
-    """Runs while it is inside a `with`, and is thrown away after it."""
+    """A context manager: runs the server inside, and deletes it afterwards."""
 
     def __init__(self, programs: Path) -> None:
         self.programs = programs
         self.port = free_port()
-        # PostgreSQL refuses to run as root, so that root runs it as its own user.
+        # PostgreSQL refuses to run as root, so root runs it as its own user.
         self.user: dict[str, Any] = {}
         if os.geteuid() == 0:
             self.user = {"user": "postgres", "group": "postgres", "extra_groups": []}
@@ -58,7 +58,7 @@ class Cluster:
         self._run("pg_ctl", "-w", "-l", str(self.directory / "log"), "-o", options, "start")
 
     def crash(self) -> None:
-        """All its processes end without a word and write nothing more, as in a power failure."""
+        """Kill all processes without warning, as in a power failure."""
         self._run("pg_ctl", "-w", "-m", "immediate", "stop")
 
     def _run(self, program: str, *arguments: str) -> None:

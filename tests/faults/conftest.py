@@ -1,4 +1,4 @@
-"""Sites that are ready to be broken."""
+"""Sites for fault tests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.faults.processes import ROOT
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In one process of the test run: each of these tests runs several of its own."""
+    """One xdist group: each of these tests runs several processes."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("faults"))
@@ -44,7 +44,7 @@ def _collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def shared_data_dir(tmp_path_factory: pytest.TempPathFactory, _collected: Path) -> Path:
-    """For processes that the tests of a module share."""
+    """For processes shared by the tests of a module."""
     directory = tmp_path_factory.mktemp("shared")
     (directory / "static").symlink_to(_collected)
     return directory
@@ -70,5 +70,5 @@ def shared_database(databases: Databases, _ready: str) -> str:
 
 @pytest.fixture
 def database(databases: Databases, _ready: str) -> str:
-    """A database of a test's own, of this run's engine, with a letter that can be signed."""
+    """A separate database on this run's engine, with a letter that can be signed."""
     return databases.new(like=_ready)

@@ -1,4 +1,4 @@
-"""A mail server on this machine, with the moods that real ones have."""
+"""A local mail server that can behave as badly as real ones."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from email.message import Message
 
 from tests.faults.processes import until
 
-# What a server answers at one moment of a conversation. GREETING, MAIL, RCPT, DATA and END are the
+# What the server answers at each stage of a conversation: GREETING, MAIL, RCPT, DATA and END. END
+# comes after the mail itself; with its 250 the server accepts the mail.
 # moments; END comes after the mail itself, and its 250 makes the mail the server's.
 Answer = str
-HANG = "hang"  # says nothing more and keeps the line open
-DRIP = "drip"  # says something a byte at a time, for 20 seconds
+HANG = "hang"  # sends nothing more and keeps the line open
+DRIP = "drip"  # sends one byte at a time, for 20 seconds
 BREAK_OFF = "break off"
 
 USUAL = {
@@ -42,22 +43,22 @@ class Mail:
 
 @dataclass
 class Mood:
-    """What it answers other than USUAL, by moment, to all or to one recipient."""
+    """Set responses other than USUAL, by stage, for all recipients or one."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
     refused: dict[str, Answer] = field(default_factory=dict)
 
 
 class MailServer:
-    """Listens while it is inside a `with`, and can be switched off and on in it."""
+    """Listens inside a `with` block; can be switched off and on."""
 
     def __init__(self) -> None:
-        self.taken: list[Mail] = []  # those whose END it answered with 250
+        self.taken: list[Mail] = []  # mails accepted with 250
         self.mood = Mood()
-        self.gate = threading.Event()  # closed, it keeps a mail waiting for the answer to it
+        self.gate = threading.Event()  # while closed, mails wait for their response
         self.gate.set()
-        self.waiting = 0  # how many mails came to the gate, or to a HANG
-        self.released = threading.Event()  # ends the conversations that hang
+        self.waiting = 0  # how many mails reached the gate, or a HANG
+        self.released = threading.Event()  # ends hanging conversations
         self._server: _Server | None = None
         self.port = 0
 
@@ -81,14 +82,14 @@ class MailServer:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def switch_off(self) -> None:
-        """From now on connections are refused."""
+        """Refuse connections from now on."""
         if self._server:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
 
     def wait_for(self, number: int) -> None:
-        """Until it has taken so many more mails than now."""
+        """Wait until it has accepted this many more mails."""
         wanted = len(self.taken) + number
         until(lambda: len(self.taken) >= wanted, f"mail {wanted}")
 
@@ -103,7 +104,7 @@ class _Server(socketserver.ThreadingTCPServer):
     owner: MailServer
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Whoever is killed in the middle of a conversation is no error of the server."""
+        """A client killed in mid-conversation is no error of the server."""
 
 
 class _Over(Exception):
@@ -144,7 +145,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         if not self.owner.gate.is_set():
             self.owner.waiting += 1
             self.owner.gate.wait(timeout=120)
-        # Before it says so: once the client reads 250, the mail is here.
+        # Before the response: once the client reads 250, the mail is here.
         if self.answer("END").startswith("2"):
             self.owner.taken.append(mail)
         self.say("END")

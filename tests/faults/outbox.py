@@ -1,4 +1,4 @@
-"""The outbox of a site that runs, seen and moved in time from outside."""
+"""Read and time-shift the outbox of a running site from outside."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.databases import inside
 
 
 def make_older(by: timedelta) -> None:
-    """Have all that the outbox knows lie further back: the same as so much time gone by."""
+    """Move all times in the outbox back, as if this much time had passed."""
     instants = ("enqueued_at", "started_at", "finished_at")
     DBTaskResult.objects.update(**{name: F(name) - by for name in instants})
     # The furthest instant stands for “at once”.
@@ -32,7 +32,7 @@ def outcomes(database: str) -> Counter[str]:
 
 
 def outcomes_here() -> Counter[str]:
-    """How many mails ended how; of those without an end, how many have which status."""
+    """Count mails by how they ended, and unfinished ones by status."""
     rows = DBTaskResult.objects.values_list("status", "return_value")
     return Counter(
         str(outcome) if status == TaskResultStatus.SUCCESSFUL else status

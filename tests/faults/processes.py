@@ -1,6 +1,6 @@
-"""The site as it runs in production: a web server with two processes, and the worker.
+"""The site as in production: a web server with two processes, and the worker.
 
-They serve on a real port, and are killed, stopped and started here as nature does it.
+They serve on a real port, and are killed, stopped and restarted here.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from urllib.parse import urlencode
 from tests.factories import form_data
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 90.0  # seconds until something that has to happen has not happened
+PATIENCE = 90.0  # seconds to wait before something counts as failed
 T = TypeVar("T")
 
 
 def until(happened: Callable[[], T], what: str) -> T:
-    """Wait for it, and return what it came to once that is true."""
+    """Wait until it is true, and return its value."""
     deadline = time.monotonic() + PATIENCE
     while not (outcome := happened()):
         assert time.monotonic() < deadline, f"{what} has not happened in {PATIENCE:.0f} seconds"
@@ -43,7 +43,7 @@ def free_port() -> int:
 
 
 class Site:
-    """Both processes over one database. Whatever runs at the end of the `with` is killed."""
+    """Both processes over one database. Whatever still runs at the end of the `with` is killed."""
 
     def __init__(
         self, database: str, directory: Path, mail: str = "dummymail://", **changes: str
@@ -68,7 +68,7 @@ class Site:
     def __exit__(self, kind: object, *_: object) -> None:
         for process in list(self.running):
             self.kill(process)
-        if kind is not None:  # for whoever reads why a test failed
+        if kind is not None:  # for reading why a test failed
             sys.stderr.write((self.directory / "log.txt").read_text()[-5000:])
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
@@ -85,7 +85,7 @@ class Site:
         return process
 
     def start_web(self) -> subprocess.Popen[bytes]:
-        """As README has it, and wait until it serves."""
+        """Start it as in the README, and wait until it serves."""
         web = ["-m", "granian", "--interface", "rsgi", "--host", "127.0.0.1"]
         web += ["--port", str(self.port), "--workers", "2", "--respawn-failed-workers"]
         web += ["--http1-header-read-timeout", "10000", "--log-level", "warning"]
@@ -104,13 +104,13 @@ class Site:
         self.running.remove(process)
 
     def get(self, path: str) -> int:
-        """The status of a page; 0 where nobody answers."""
+        """The status of a page; 0 if nothing answers."""
         return self._ask("GET", path)
 
     def sign(self, number: int) -> bool:
-        """Send the form for one of many signers; whether the site said that it has it.
+        """Send the form for one of many signers; return whether the site accepted it.
 
-        Each has a domain and a network of their own, so that no limit holds their mails.
+        Each has their own domain and network, so that no limit delays their mails.
         """
         data = form_data(organisation=f"Forum {number}", email=email(number))
         data["website"] = f"https://forum{number}.example"
@@ -136,15 +136,15 @@ def email(number: int) -> str:
 
 
 def children(process: subprocess.Popen[bytes]) -> list[int]:
-    """The processes that a web server serves with."""
+    """The web server's worker processes."""
     lists = Path(f"/proc/{process.pid}/task").glob("*/children")
     return sorted(int(child) for some in lists for child in some.read_text().split())
 
 
 class Signers:
-    """People who sign, six at a time, and send the form again until they are told that it is there.
+    """People who sign, six at a time, resending the form until the site accepts it.
 
-    The end of the `with` waits for them all; `acknowledged` are those who were told so far.
+    The end of the `with` waits for them all; `acknowledged` counts those accepted so far.
     """
 
     def __init__(self, site: Site, number: int, threads: int = 6) -> None:
@@ -181,7 +181,7 @@ class Signers:
             return next(self._waiting, None)
 
     def wait_for(self, number: int) -> None:
-        """Until so many more than now are acknowledged, or all."""
+        """Wait until this many more are acknowledged, or all."""
         wanted = min(self.number, len(self.acknowledged) + number)
         until(lambda: len(self.acknowledged) >= wanted, f"signature {wanted}")
 

@@ -1,4 +1,4 @@
-"""A line between two processes that can be broken in the ways in which networks break."""
+"""A connection between two processes that can fail as networks fail."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FAULTS = ("reset", "hang", "latency", "refused")
 
 @dataclass
 class _Way:
-    """What is on its way from one end of a line to the other: when it is due, and what."""
+    """Data in transit: when it is due, and its bytes."""
 
     source: socket.socket
     target: socket.socket
@@ -62,7 +62,7 @@ class Proxy:
 
     @fault.setter
     def fault(self, fault: str) -> None:
-        """Break the line in another way. After a hang, what was lost on it stays lost."""
+        """Change the fault. After a hang, what was lost stays lost."""
         with self._lock:
             if self._fault == "hang" or fault == "refused":
                 self._end_all()
@@ -136,7 +136,7 @@ class Proxy:
                     self._end(source)
 
     def _end(self, source: socket.socket, *, politely: bool = False) -> None:
-        """Close both ends; other than politely, with RST."""
+        """Close both ends, with RST unless politely."""
         way = self._ways.pop(source, None)
         if way is None:
             return

@@ -1,6 +1,6 @@
-"""The lines between web server, worker, database and mail server break, and mend.
+"""Connections between web server, worker, database and mail server break, and recover.
 
-One site serves all these tests. What came when is printed as a table; docs/security.md has one.
+One site serves all these tests. The times are printed as a table; docs/security.md has one.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from tests.faults.proxy import FAULTS, Proxy
 
 # On a busy machine, too: without limits it would be a minute and more, and what waits for the
 # database waits four seconds.
-LONGEST = 20.0  # seconds until each answer
-AT_ONCE = 3.0  # seconds, for what waits for nothing
+LONGEST = 20.0  # seconds until each response
+AT_ONCE = 3.0  # seconds, for requests that wait for nothing
 LETTER = "/en/letters/speak/"
 SIGN = f"{LETTER}sign/"
 CROWD = 16  # requests at once: twice as many as the web server has threads
@@ -79,7 +79,7 @@ class House:
             connection.close()
 
     def sign(self) -> tuple[int, Answer]:
-        """One more signer sends the form."""
+        """Send the form as one more signer."""
         number = next(self.signers)
         form = form_data(organisation=f"Forum {number}", email=email(number))
         return number, self.ask(SIGN, form | {"website": f"https://forum{number}.example"})
@@ -139,7 +139,7 @@ def test_pages_say_so_in_time_and_come_back_alone(
         pages = [crowd.submit(house.ask, path) for path in unread]
         signing = crowd.submit(house.ask, SIGN, form)
         live = crowd.submit(house.ask, "/letters/speak/live.json")
-        time.sleep(0.3)  # by now every thread that works waits
+        time.sleep(0.3)  # by now every working thread waits
         health, readiness = house.ask("/healthz"), house.ask("/readyz")
         answers = [page.result() for page in pages]
     assert (health.status, readiness.status) == (200, 503)
@@ -188,7 +188,7 @@ def test_a_mail_that_is_sent_while_the_database_goes_is_sent_once(
     house.database_line.fault = fault
     house.mail_server.gate.set()
     until(lambda: house.mails_to(number), "the mail")
-    time.sleep(1)  # the worker has no database to note it in
+    time.sleep(1)  # the worker has no database to record it in
     house.database_line.fault = ""
     mended = time.monotonic()
     until(lambda: set(outcomes(house.database)) == {"sent"}, "that it is noted")
@@ -223,7 +223,7 @@ def test_signing_does_not_wait_for_mail_and_the_mail_comes_once(
 
 
 def tried(house: House) -> bool:
-    """Whether a mail was under way, or still is."""
+    """Whether a mail is being sent, or will be."""
     with inside(house.database):
         return any(
             row.worker_ids

@@ -1,4 +1,4 @@
-"""What stands before Django takes large, slow and odd requests without a thread."""
+"""Granian's front handles large, slow and odd requests without a Django thread."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(
 )
 SIGN = "/en/letters/speak/sign/"
 KIND = "application/x-www-form-urlencoded"
-IN_TIME = BODY_SECONDS - 2  # seconds, by when no slow client was cut off yet
+IN_TIME = BODY_SECONDS - 2  # seconds before which no slow client is cut off
 SLOW_BODIES, SLOW_HEADERS = 40, 40
 
 
@@ -53,7 +53,7 @@ def head(path: str, *lines: str, method: str = "POST") -> bytes:
 
 
 def status_of(line: socket.socket) -> int:
-    """What is answered on it; 0 where it is only closed."""
+    """The response status; 0 if the connection is just closed."""
     try:
         answer = line.recv(4096)
     except ConnectionResetError:
@@ -144,7 +144,7 @@ def test_a_slow_reader_gets_a_large_response_completely(site: Site, shared_datab
 
 
 def test_slow_clients_hold_nobody_up_and_are_cut_off(site: Site) -> None:
-    """More of them than the web server has threads, ten times over."""
+    """Ten times as many as the web server has threads."""
     lines = [line_to(site) for _ in range(SLOW_BODIES + SLOW_HEADERS)]
     bodies, headers = lines[:SLOW_BODIES], lines[SLOW_BODIES:]
     begun = time.monotonic()
@@ -233,5 +233,5 @@ def test_a_name_that_is_hidden_is_gone_from_every_process_within_a_second(
 
 
 def raise_version(letter: Letter) -> None:
-    """As every action does that the public could see."""
+    """As every action does whose effect is public."""
     Letter.objects.filter(pk=letter.pk).update(public_version=F("public_version") + 1)

@@ -1,4 +1,4 @@
-"""A mail server that is ill for an hour. Time is moved, not waited for."""
+"""A mail server that fails for an hour. Time is shifted, not waited for."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def letter(server: MailServer) -> Letter:
 
 
 def let_pass(time: timedelta, *, step: timedelta = MINUTE) -> None:
-    """What the worker does in this time."""
+    """The worker's runs during this time."""
     for _ in range(time // step):
         tidy_outbox(now=timezone.now())
         send_due_mails()

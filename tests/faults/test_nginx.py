@@ -1,4 +1,4 @@
-"""What the shipped configuration of nginx keeps away from the site, and what it tells it."""
+"""What the shipped nginx configuration keeps from the site, and passes on to it."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tests.faults.nginx import HOST, Nginx, program
 from tests.faults.processes import until
 
 pytestmark = pytest.mark.skipif(program() is None, reason="nginx is not on this machine")
-BRIEFLY = "public, max-age=1"  # as config.caching has it
+BRIEFLY = "public, max-age=1"  # as in config.web.caching
 TOKEN = "us_MTIzNDU2Nzg5:1abcDE:s3cr3tS1gnature-of_it"
 
 
 @dataclass
 class Upstream:
-    """A site that answers with what it was sent."""
+    """A site that echoes requests."""
 
     requests: list[dict[str, str]] = field(default_factory=list)
 
@@ -51,7 +51,7 @@ class Upstream:
             do_POST = do_GET  # noqa: N815 - the library's name
 
             def log_message(self, *_: object) -> None:
-                """Nothing."""
+                """Log nothing."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
@@ -133,7 +133,7 @@ def test_a_body_that_is_too_large_does_not_reach_the_site(
     if status == 200:
         assert json.loads(ask(nginx, path, bytes(size))[1])["body"] == str(size)
         return
-    with line_to(nginx) as line:  # the length alone is enough
+    with line_to(nginx) as line:  # the length alone suffices
         head = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: {size}\r\n\r\n"
         line.sendall(head.encode())
         answer = line.recv(4096).decode()
@@ -196,7 +196,7 @@ def test_while_the_site_is_down_readers_get_an_error_page(tmp_path: Path) -> Non
 
 
 def number(nginx: Nginx, path: str, **headers: str) -> int:
-    """How many requests the site had seen when it made this answer."""
+    """The site's request count when it made this response."""
     return int(json.loads(ask(nginx, path, headers=headers)[1])["number"])
 
 

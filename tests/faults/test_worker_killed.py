@@ -1,4 +1,4 @@
-"""kill -9, and gentler ends, for the worker while it sends mails."""
+"""kill -9, and gentler stops, for the worker while it sends mails."""
 
 from __future__ import annotations
 

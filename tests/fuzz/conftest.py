@@ -1,4 +1,4 @@
-"""How long to look: a moment in the suite, the same way each time; `make fuzz` looks longer."""
+"""How many examples: few and deterministic in the suite; `make fuzz` runs more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a browser would send back from a page: its fields as they are shown."""
+"""What a browser would submit from a page: its fields with their values."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class _Fields(HTMLParser):
 
 
 def fields_of(page: bytes) -> dict[str, str]:
-    """Names and values of all fields of all forms; of choices the one chosen, or the first."""
+    """Names and values of all fields of all forms; for choices the selected one, or the first."""
     parser = _Fields()
     parser.feed(page.decode(errors="replace"))
     return parser.found

@@ -1,4 +1,4 @@
-"""What programs, mistakes and attackers send instead of what a page expects."""
+"""Unexpected input, as from programs, mistakes and attackers."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def headers() -> st.SearchStrategy[dict[str, str]]:
 
 @lru_cache
 def field_names() -> list[str]:
-    """The names that pages read: fields of all forms, and what views and templates name."""
+    """Names that pages read: fields of all forms, and names in views and templates."""
     read = re.compile(r"""(?:\.get(?:list)?\(|\["|\sname=)"(\w+)\"""")
     named = {
         name

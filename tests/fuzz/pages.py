@@ -1,4 +1,4 @@
-"""All pages that the site has, as its URLs say: new ones join by themselves."""
+"""All pages of the site, from its URL patterns: new ones are included automatically."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Page:
 
 
 def pages() -> list[Page]:
-    """Those of the language that is active, and those without one."""
+    """URLs in the active language, and those without a language prefix."""
     return sorted(set(_within(get_resolver())))
 
 

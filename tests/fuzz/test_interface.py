@@ -1,4 +1,4 @@
-"""The interface answers as its OpenAPI document says, whatever it is asked."""
+"""Whatever the request, the API responds as its OpenAPI document describes."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_every_response_matches_the_document() -> None:
 
 
 def cases(operation: Any) -> st.SearchStrategy[Case]:
-    """As often as not with parts of the path that lead somewhere."""
+    """Half of the time with path parameters that exist."""
 
     def known(case: Case) -> Case:
         case.path_parameters = {name: PARTS[name] for name in case.path_parameters or {}}

@@ -1,4 +1,4 @@
-"""Whatever is sent to a page, it answers, and never with an error of its own."""
+"""Every page answers any request, and never with an error of its own."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def errors_that_views_raise() -> Iterator[list[BaseException]]:
 
 
 def ask(environ: dict[str, Any]) -> Answer:
-    """The answer of the whole site. Nothing stays of what it changes. Raises what a view raised."""
+    """The whole site's response. Its changes are rolled back. Raises what a view raised."""
     told: list[Any] = []
     body = environ.pop("body", b"")
     environ = environ | {"HTTP_ACCEPT_ENCODING": environ.get("HTTP_ACCEPT_ENCODING", "identity")}
@@ -92,13 +92,13 @@ def ask(environ: dict[str, Any]) -> Answer:
 
 @dataclass(frozen=True)
 class Known:
-    """What there is, so that a page is reached and not only its 404."""
+    """Existing rows, so that pages are reached and not only their 404."""
 
     arguments: dict[str, list[str]]
     cookie: str
 
     def values(self, page: Page, name: str) -> list[str]:
-        """What leads somewhere in the place of an argument."""
+        """Values that exist for a URL's argument."""
         for scope in (page.template, ""):
             for key, values in self.arguments.items():
                 where, _colon, argument = key.rpartition(":")
@@ -162,7 +162,7 @@ def known(open_connection: None) -> Known:
 
 
 def requests(page: Page, known: Known, shown: dict[str, str]) -> st.SearchStrategy[dict[str, Any]]:
-    """Anything that could be sent to a page: mostly what it expects, with nonsense among it."""
+    """Any possible request to a page: mostly what it expects, mixed with nonsense."""
     expected = form_data() | shown | {"csrfmiddlewaretoken": SECRET}
     anywhere = st.sampled_from(field_names())
     name = st.one_of(anywhere, st.sampled_from(sorted(expected))).map(str.encode)
@@ -244,7 +244,7 @@ def test_no_page_fails_whatever_is_sent_to_it(known: Known, shard: int) -> None:
     for page in looked_at:
         try:
             look_at(page, known)
-        except Exception as error:  # told below, with those of the other pages
+        except Exception as error:  # reported below, with those of the other pages
             error.add_note(str(page))
             failures.append(error)
     if failures:
@@ -252,7 +252,7 @@ def test_no_page_fails_whatever_is_sent_to_it(known: Known, shard: int) -> None:
 
 
 def look_at(page: Page, known: Known) -> None:
-    """First as it is meant: or all that follows would look at nothing but a page that says 404."""
+    """First a valid request, or everything else would only test the 404."""
     values = {name: known.values(page, name)[0] for name in page.arguments}
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": page.path(values)} | cookies(page, known)
     answer = ask(environ | {"QUERY_STRING": QUERIES.get(page.template, "")})
@@ -281,7 +281,7 @@ def holds_for(page: Page, environ: dict[str, Any]) -> None:
 def simple_nonsense(
     page: Page, known: Known, values: dict[str, str], shown: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
-    """The likeliest, in every place at once: too large a number, and NUL."""
+    """The likeliest nonsense in every place at once: a number that is too large, and NUL."""
     there = {"PATH_INFO": page.path(values)} | cookies(page, known)
     names = [name.encode() for name in field_names()]
     queries = [[(name, value) for name in names] for value in (b"9" * 20, b"ab\x00")]
