@@ -1,4 +1,4 @@
-"""What the interface tells of: two public letters, one draft, and names that nobody may learn."""
+"""Data for the API's tests: two public letters, a draft, and names that must stay hidden."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the interface answers."""
+"""The API's responses."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def test_filters_stay_from_page_to_page(client, letter):
 def test_a_cursor_stays_good_when_rows_come_and_go(client, letter):
     shown = sorted(Organisation.objects.filter(country__in=["DE", "KZ"]), key=lambda o: o.public_id)
     first = client.get(f"{V1}/letters/speak/signatories?limit=2").json()
-    # Before the cursor one comes, and that which the cursor names goes.
+    # A row before the cursor is added, and the cursor's own row is removed.
     SignatureFactory(letter=letter, organisation=OrganisationFactory(public_id="2222222222"))
     Signature.objects.filter(organisation=shown[1]).update(visibility="withheld")
     Letter.objects.bump_public_version()
@@ -204,7 +204,7 @@ def test_a_cursor_stays_good_when_rows_come_and_go(client, letter):
 
 
 def test_pages_cursors_and_etags_reveal_no_hidden_names(client, letter):
-    """As many as may come, before and between: every byte is as it was, for the same version."""
+    """Hidden signatures before and between: every byte and the ETag stay the same."""
     addresses = [
         f"{V1}/letters/speak/signatories?limit=1",
         f"{V1}/organisations?limit=1",
@@ -251,7 +251,7 @@ def test_a_letter_that_closes_by_the_clock_gets_a_new_etag(client, letter, addre
 
 
 def test_a_new_name_of_an_organisation_is_returned_at_once(client, letter):
-    """Nothing counts the changes of the register, so these answers are named by their content."""
+    """Changes to the register are not counted, so these ETags depend on the content."""
     key = Organisation.objects.get(name="Forum").public_id
     for address in (f"{V1}/organisations", f"{V1}/organisations/{key}"):
         known = {"If-None-Match": client.get(address)["ETag"]}

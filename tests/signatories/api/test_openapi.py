@@ -1,4 +1,4 @@
-"""The OpenAPI document says what is so: every answer is held against it."""
+"""The OpenAPI document is true: every response is checked against it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def check(document: dict, schema: dict, value: object) -> None:
 
 
 def address_of(operation: dict, address: str, **parts: str) -> str:
-    """An address that answers, or one with parts that lead nowhere."""
+    """The URL of an operation, with existing path parameters unless others are given."""
     known = {
         "letter": "speak",
         "campaign": "speech",
@@ -53,7 +53,7 @@ def address_of(operation: dict, address: str, **parts: str) -> str:
 
 
 def check_answer(document: dict, operation: dict, response) -> None:
-    """Status, kind and content are as the document has them."""
+    """Check status, media type and content against the document."""
     told = operation["responses"][str(response.status_code)]
     kinds = told.get("content", {})
     if not kinds:
@@ -124,7 +124,7 @@ def test_a_missing_row_returns_the_described_problem(client, letter, document, n
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
 @pytest.mark.parametrize("name", [*NAMES, "api-openapi"])
 def test_nothing_can_be_changed(letter, document, name, method):
-    """Not even asked for from another site, where Django would look for a token first."""
+    """Also from another site, where Django would check for a CSRF token first."""
     client = Client(enforce_csrf_checks=True)
     address = "/api/openapi.json"
     if name != "api-openapi":

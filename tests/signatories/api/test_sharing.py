@@ -16,7 +16,7 @@ OPEN = [
     "/letters/speak/signatories.json",
     "/letters/speak/signatories.csv",
     "/letters/speak/signatories.ndjson",
-    # Errors, too: a script has to be able to read what was wrong.
+    # Errors, too: scripts must be able to read what was wrong.
     "/api/v1/nowhere",
     "/api/v1/letters?nothing=1",
     "/letters/nowhere/signatories.csv",

@@ -1,4 +1,4 @@
-"""oEmbed, as https://oembed.com has it: one of our addresses in, the way to show it out."""
+"""oEmbed (https://oembed.com): one of our URLs in, the HTML to show it out."""
 
 from __future__ import annotations
 

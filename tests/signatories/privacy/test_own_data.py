@@ -1,4 +1,4 @@
-"""What representatives do with their own data: take it along, and erase it."""
+"""Representatives download and erase their own data."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def is_erased(signature: Signature) -> bool:
     return not any(getattr(signature, name) for name in PERSON)
 
 
-# Taking it along
+# Download
 
 
 def test_the_file_is_an_attachment_and_not_cached(client):
@@ -173,7 +173,7 @@ def test_a_stranger_learns_from_the_file_what_is_public_and_no_more(client, list
     )
 
 
-# Erasing it
+# Erase
 
 
 def test_opening_the_page_changes_nothing_and_offers_both(client):
@@ -307,7 +307,7 @@ def test_a_lapsed_signature_can_be_withdrawn():
     assert Signature.objects.get().status == Status.WITHDRAWN
 
 
-# What nobody has confirmed
+# Unconfirmed signatures
 
 
 @pytest.mark.parametrize("expired", [False, True])

@@ -1,7 +1,7 @@
-"""A representative nobody else is called like goes through the whole site; then it is searched.
+"""A representative with a unique name uses the whole site; then everything is searched for it.
 
-What is searched for may be in the encrypted columns and in the mails to the representative, and
-on the pages behind their links and of staff; nowhere else.
+It may appear in encrypted columns, in mails to the representative, on the pages behind their links
+and on staff's pages; nowhere else.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ NAME, ROLE, EMAIL = "Zenobia Quillfeather", "Vexillologist", "zenobia.quill@foru
 SECOND_NAME, SECOND_EMAIL = "Xanthippe Underhill", "xanthippe@forum.example.org"
 NEEDLES = ["zenobia", "quillfeather", "vexillologist", "quill@", "xanthippe", "underhill"]
 ORGANISATION = "Forum for Free Speech"
-# Django's own say at DEBUG what was in a template's variables; the settings keep them above it.
+# At DEBUG Django logs template variables; the settings keep its level above that.
 LOGGERS = {"undersigned": logging.DEBUG, "django_tasks": logging.DEBUG, "django": logging.INFO}
 
 
@@ -40,7 +40,7 @@ def found_in(text: str) -> list[str]:
 
 
 def everything_stored() -> dict[str, str]:
-    """What every column of every table holds, as text, read past the models."""
+    """The content of every column of every table as text, without the models."""
     stored = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -72,7 +72,7 @@ def readable_in_encrypted_columns() -> str:
 
 
 class Visitor:
-    """A browser that remembers all that it was answered outside of the admin."""
+    """A browser that records all responses outside the admin."""
 
     def __init__(self) -> None:
         self.client = Client()
@@ -94,7 +94,7 @@ class Visitor:
 
 
 def sign(visitor: Visitor, outbox, name: str, email: str) -> str:
-    """Sign and confirm by the mailed link; returns the address of the private page."""
+    """Sign and confirm by the mailed link; return the URL of the private page."""
     visitor.post(
         "/en/letters/speak/sign/",
         form_data(organisation=ORGANISATION, name=name, role=ROLE, email=email),
@@ -107,7 +107,7 @@ def sign(visitor: Visitor, outbox, name: str, email: str) -> str:
 
 @pytest.fixture
 def logs(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    """What is logged, with more of it than the site itself writes."""
+    """Everything logged, at a lower level than the site's own."""
     for name, level in LOGGERS.items():
         caplog.set_level(level, name)
     django = logging.getLogger("django")  # hands nothing on to the root, where pytest listens
@@ -118,7 +118,7 @@ def logs(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]
 
 @pytest.fixture
 def story(logs, outbox, staff_client) -> tuple[Visitor, str]:
-    """Signed, confirmed, corrected, reviewed, seconded, handed over, asked anew and downloaded."""
+    """Signed, confirmed, corrected, reviewed, seconded, handed over, reaffirmed and downloaded."""
     visitor = Visitor()
     letter = LetterFactory(slug="speak")
     visitor.post(
@@ -169,7 +169,7 @@ def story(logs, outbox, staff_client) -> tuple[Visitor, str]:
 
 def test_the_database_holds_the_person_in_encrypted_columns_alone(story):
     stored = everything_stored()
-    assert ORGANISATION in stored["signatories_signature.signed_as"]  # the search does find things
+    assert ORGANISATION in stored["signatories_signature.signed_as"]  # the search does find it
     assert set(NEEDLES) == set(found_in(readable_in_encrypted_columns()))
     assert stored_in_the_clear() == {}
 
@@ -186,7 +186,7 @@ def test_no_url_and_no_public_response_contains_personal_data(story):
     assert found_in("\n".join(visitor.addresses)) == []
     typed_wrong, *others = visitor.public
     assert (typed_wrong.status_code, typed_wrong["Cache-Control"]) == (422, "no-store")
-    assert NAME in typed_wrong.content.decode()  # the form comes back with what was typed
+    assert NAME in typed_wrong.content.decode()  # the form is shown again with its input
     told = "\n".join(f"{answer.headers} {answer.content.decode()}" for answer in others)
     assert ORGANISATION in told
     assert found_in(told) == []
@@ -224,7 +224,7 @@ def test_after_erasing_nobody_can_read_it_with_any_key(story):
 
 
 def token_routes(patterns: list[Any], prefix: str = "/") -> list[tuple[str, str]]:
-    """Every address of the site that has a token in it, with the name of its route."""
+    """Every URL of the site with a token in it, and the name of its route."""
     found = []
     for one in patterns:
         if isinstance(one, URLResolver):
@@ -270,7 +270,7 @@ def test_no_response_at_a_url_with_a_token_is_cached(client, route, method, kind
 
 
 def test_every_column_named_like_a_persons_data_is_encrypted():
-    """A new column for a name, a role or an address of a person has to be encrypted, too."""
+    """A new column for a person's name, role or address has to be encrypted, too."""
     personal = re.compile(r"(^|_)(e?mail|phone|telephone|role|first_name|last_name)($|_)|person")
     encrypted = {(model, name) for model, names in encrypted_fields().items() for name in names}
     plain = {

@@ -1,4 +1,4 @@
-"""How long personal data is kept, and the command that erases it."""
+"""How long personal data is stored, and the command that erases it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def dry_run(capsys) -> list[str]:
     return capsys.readouterr().out.splitlines()
 
 
-# What is never confirmed
+# Unconfirmed signatures
 
 
 def test_nothing_entered_in_an_unconfirmed_signature_stays():
@@ -55,13 +55,13 @@ def test_nothing_entered_in_an_unconfirmed_signature_stays():
     assert str(signature) == f"Signature {signature.pk}"
 
 
-# Of what nobody confirmed: facts that stay on record, and what only a later step can have written.
+# Of unconfirmed signatures: facts that stay on record, and columns filled only later.
 ON_RECORD = {"status", "authority", "visibility", "country", "language", "edition_language"}
 WRITTEN_LATER = {"reason", "source_url", "proposed_name", "proposed_statement"}
 
 
 def test_no_column_keeps_input_of_an_unconfirmed_signature():
-    """A field that is added to the form has to be named where its words are erased."""
+    """A field that is added to the form must be erased, too."""
     signature = unconfirmed()
     texts = {
         field.name
@@ -86,7 +86,7 @@ def test_the_record_keeps_country_start_and_end():
 
 
 def test_words_of_signatures_that_expired_earlier_are_erased_too():
-    """Rows that ended before what was written went with them."""
+    """Signatures that ended before their input was erased with them."""
     old = unconfirmed(representative_name="", representative_role="", representative_email="")
     Signature.objects.update(status=Status.EXPIRED)
     assert expire_unconfirmed(now=NOW) == 1
@@ -106,7 +106,7 @@ def test_a_signature_that_can_still_be_confirmed_keeps_its_input():
 
 
 def test_two_unconfirmed_signatures_of_one_name_can_be_erased_together():
-    """Without an address they would be the same one, so they end with it."""
+    """Without an address they would be indistinguishable, so they end with it."""
     letter = letter_over("speak")
     for _ in range(2):
         unconfirmed(letter=letter, country="DE", signed_at=NOW - timedelta(days=1))

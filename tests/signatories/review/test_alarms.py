@@ -1,4 +1,4 @@
-"""The alarm: for what it rings, that it rings once a day, and whom it tells what."""
+"""The alarm: what raises it, that it is raised once a day, and what its mails contain."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def letter(db: None) -> Letter:
 
 @pytest.fixture
 def many(letter):
-    """So many signatures, each from a network and at a free address of its own."""
+    """This many signatures, each from its own network and public mail address."""
 
     def add(number: int, *, minutes=5, network="", domain="", confirmed=False, on=None) -> None:
         target = on or letter

@@ -1,4 +1,4 @@
-"""Invalidating by rule: which signatures, what becomes of them, and that it can be undone."""
+"""Invalidating by a rule: what it selects, what it does, and undoing it."""
 
 from __future__ import annotations
 
@@ -249,7 +249,7 @@ def test_an_address_that_waits_to_confirm_again_keeps_its_new_signature(add, let
     assert done.signatures.get().outcome == "changed"
 
 
-# What is kept of whom
+# Retention
 
 
 def test_an_unconfirmed_signature_is_erased_on_time_and_stays_declined(add, letter, staff):

@@ -1,4 +1,4 @@
-"""Two organisations made one, and two again: nothing is lost and nothing is left over."""
+"""Merging two organisations and undoing it: nothing is lost, nothing is left over."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ GROWING = {"signatories_merge", "config_auditentry", "django_tasks_database_dbta
 
 
 def every_row() -> dict[str, list[Any]]:
-    """All rows of all tables of the register and the signatures, as the database holds them."""
+    """All rows of the register's and signatures' tables, as stored."""
     tables = [
         name
         for name in connection.introspection.table_names()
@@ -49,7 +49,7 @@ def every_row() -> dict[str, list[Any]]:
 
 @pytest.fixture
 def pair() -> tuple[Organisation, Organisation]:
-    """Two organisations with all that organisations can have, under shared and other letters."""
+    """Two organisations with everything they can have, under shared and other letters."""
     kept = OrganisationFactory(name="Council on Refugees", website="https://one.example.org")
     merged = OrganisationFactory(
         name="Refugee Council", acronym="RC", website="https://two.example.org"

@@ -55,7 +55,7 @@ def undo(staff):
     return make
 
 
-# Every field has its fate. One that is new has to get its own here and in merging.py.
+# Every field is covered here. A new one has to be added here and in merging.py.
 FATE = {
     "stays that of the one kept": {"id", "public_id", "country", "namesake", "entered"}
     | {"provisional", "recognised_as"},
@@ -301,7 +301,7 @@ def test_undoing_leaves_a_field_that_the_merge_had_filled_in_and_staff_changed(m
     undo(done)
     kept = fresh(kept)
     assert (kept.acronym, kept.website) == ("ECRE", "https://ecre.example")
-    assert not kept.protected  # what nobody touched is as it was
+    assert not kept.protected  # unchanged fields are restored
 
 
 def test_undoing_leaves_a_row_that_was_moved_on(merge, undo):
@@ -336,7 +336,7 @@ def test_undoing_removes_the_unedited_name(merge, undo):
 
 
 def test_undoing_leaves_a_signature_that_staff_published_since(merge, undo, staff):
-    """The one that had stayed withdrew, and staff took the other one back."""
+    """The one that had stayed was withdrawn, and staff restored the other one."""
     letter = LetterFactory()
     stays = SignatureFactory(letter=letter, signed_at=NOW - timedelta(days=1))
     goes = SignatureFactory(letter=letter, signed_at=NOW)
@@ -352,7 +352,7 @@ def test_undoing_leaves_a_signature_that_staff_published_since(merge, undo, staf
 
 
 def test_undoing_restores_no_second_signature_under_one_letter(merge, undo):
-    """The one that had stayed withdrew, and the organisation signed the letter anew."""
+    """The one that had stayed was withdrawn, and the organisation signed again."""
     letter = LetterFactory()
     stays = SignatureFactory(letter=letter, signed_at=NOW - timedelta(days=1))
     goes = SignatureFactory(letter=letter, signed_at=NOW)

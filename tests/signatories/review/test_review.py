@@ -1,4 +1,4 @@
-"""What staff decide, and what the representative may correct or take away."""
+"""Staff's decisions, and what representatives may correct or withdraw."""
 
 from __future__ import annotations
 

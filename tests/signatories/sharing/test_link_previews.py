@@ -1,4 +1,4 @@
-"""What other sites and messengers show beside a link, and the picture that they fetch for it."""
+"""Link previews on other sites, and the image that they fetch."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CODES = [code for code, _name in settings.LANGUAGES]
 
 @pytest.fixture(autouse=True)
 def kept(settings, tmp_path) -> Path:
-    """Where pictures of this test are kept."""
+    """Where this test's images are cached."""
     settings.CACHES = {
         **settings.CACHES,
         "pictures": {**settings.CACHES["pictures"], "LOCATION": tmp_path / "pictures"},
@@ -76,7 +76,7 @@ Box = tuple[int, int, int, int]
 
 
 def ink(png: bytes, box: Box) -> Box:
-    """Where in this part of the picture something is written; nowhere is (0, 0, 0, 0)."""
+    """The box around everything drawn in this part of the image; (0, 0, 0, 0) if nothing is."""
     part = opened(png).crop(box)
     ground = Image.new("RGB", part.size, (0xF4, 0xF3, 0xEF))
     return ImageChops.difference(part, ground).getbbox() or NOWHERE

@@ -1,4 +1,4 @@
-"""Ways to pass a letter on: plain links, a page for the rest, and a code for posters."""
+"""Share links, the share page, and the QR code."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def test_this_site_never_redirects_to_another(client, letter):
 
 
 def modules(drawing: str) -> list[str]:
-    """What is drawn, without titles."""
+    """The drawing without titles."""
     return re.findall(r' d="([^"]+)"', drawing)
 
 

@@ -1,4 +1,4 @@
-"""What confirming an address does."""
+"""What confirming a signature does."""
 
 from __future__ import annotations
 

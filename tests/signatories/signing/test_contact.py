@@ -1,4 +1,4 @@
-"""A second colleague signs: what each is told, and how one becomes the contact."""
+"""A second colleague signs: who learns what, and how they become the contact."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new private link takes the place of one that somebody else may have."""
+"""A new private link replaces one that somebody else may have."""
 
 from __future__ import annotations
 

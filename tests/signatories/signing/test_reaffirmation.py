@@ -1,4 +1,4 @@
-"""What becomes of signatures when the text that they signed changes in substance."""
+"""What happens to signatures after a substantive change to their text."""
 
 from __future__ import annotations
 

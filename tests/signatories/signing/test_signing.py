@@ -1,4 +1,4 @@
-"""What sign_letter keeps and mails."""
+"""What sign_letter stores and mails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A form signs the words that it showed, or nothing."""
+"""A form signs only the text that it showed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A name that is withheld appears nowhere, and what is told of it names nobody."""
+"""A withheld name appears nowhere, and the numbers shown reveal none."""
 
 from __future__ import annotations
 

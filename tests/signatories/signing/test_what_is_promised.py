@@ -1,4 +1,4 @@
-"""Mails and pages say of one thing what the others say of it, and what will happen."""
+"""Mails and pages agree with each other, and with what will happen."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PLANNED = datetime(2026, 12, 20, 22, 0, tzinfo=UTC)
 
 
 def shown(response) -> str:
-    """The words of a page, without its tags."""
+    """The text of a page, without tags."""
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
@@ -169,7 +169,7 @@ def test_the_day_of_erasure_is_in_the_letters_time_zone(client):
 
 
 def test_a_changed_period_is_shown_everywhere(client, monkeypatch):
-    """The pages read the constant; nobody typed it."""
+    """The pages read the constant; the number is typed nowhere."""
     monkeypatch.setattr("signatories.templatetags.promises.UNCONFIRMED_DAYS", 9)
     letter = LetterFactory()
     signature = SignatureFactory(letter=letter, unconfirmed=True)
