@@ -17,6 +17,16 @@ def semicolon_list(items: Iterable[object]) -> str:
     return _joined(items, _("%(before)s; %(after)s"))
 
 
+def comma() -> str:
+    """What `comma_list()` puts between two items, with its space."""
+    return comma_list(["", ""])
+
+
+def semicolon() -> str:
+    """What `semicolon_list()` puts between two items, with its space."""
+    return semicolon_list(["", ""])
+
+
 def _joined(items: Iterable[object], pattern: str) -> str:
     joined = ""
     for number, item in enumerate(items):

@@ -21,6 +21,12 @@ def test_arabic_has_its_own_comma_and_semicolon():
         assert (comma_list("اب"), semicolon_list("اب")) == ("ا، ب", "ا؛ ب")
 
 
+def test_a_template_separates_elements_as_the_language_does():
+    template = Template("{% load lists %}<b>ا</b>{% comma %}<b>ب</b>{% semicolon %}<b>ج</b>")
+    with override("ar"):
+        assert template.render(Context()) == "<b>ا</b>، <b>ب</b>؛ <b>ج</b>"
+
+
 def test_a_template_escapes_each_item():
     template = Template("{% load lists %}{{ names|semicolon_list }}")
     assert template.render(Context({"names": ["<b>", "A & B"]})) == "&lt;b&gt;; A &amp; B"
