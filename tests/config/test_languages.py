@@ -133,6 +133,8 @@ def test_the_language_switch_leads_to_the_same_page(client, letter, page):
 def test_the_language_switch_keeps_what_was_searched_for(client, letter):
     text = client.get("/en/letters/speak/signatories/?q=a&country=DE").content.decode()
     assert 'href="/fr/letters/speak/signatories/?q=a&amp;country=DE"' in text
+    text = client.get("/en/search/?q=speak").content.decode()
+    assert 'href="/fr/search/?q=speak"' in text
 
 
 def test_the_answer_to_a_form_offers_no_language_switch(client, letter):
