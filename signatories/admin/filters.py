@@ -17,7 +17,7 @@ Status = Signature.Status
 class WaitingFilter(admin.SimpleListFilter):
     """Narrow the list to signatures that wait for staff."""
 
-    title = _("to do")
+    title = _("task")
     parameter_name = "todo"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

@@ -198,10 +198,11 @@ class Search:
 
 def _running_text(edition: EditionWording) -> str:
     """The text for excerpts, in reading order."""
+    to = "; ".join(map(str, edition.addressees))
     return " ".join(
         [
             edition.summary,
-            *(str(addressee) for addressee in edition.addressees),
+            f"{to}." if to else "",
             edition.body,
             *edition.demands,
         ]

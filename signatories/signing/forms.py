@@ -284,7 +284,7 @@ class VisibilityForm(forms.Form):
 class LogoForm(forms.Form):
     """A representative's proposed logo."""
 
-    logo = LogoField()
+    logo = LogoField(error_messages={"required": _("Choose a file.")})
 
     @classmethod
     def refused(cls, message: str) -> LogoForm:

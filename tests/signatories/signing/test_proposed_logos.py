@@ -139,7 +139,7 @@ def test_an_invalid_image_gets_a_message_beside_the_field(client, content):
 def test_an_empty_form_is_refused_beside_the_field(client, signature):
     answer = client.post(address(signature, "logo/"))
     assert answer.status_code == 422
-    assert answer.context["logo_form"].errors == {"logo": ["This field is required."]}
+    assert answer.context["logo_form"].errors == {"logo": ["Choose a file."]}
 
 
 def test_a_file_that_is_too_large_gets_a_message_beside_the_field(client, signature):

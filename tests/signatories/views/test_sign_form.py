@@ -76,6 +76,18 @@ def test_invalid_input_gets_a_message_beside_the_field_and_stays_in_the_form(
     assert Signature.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("value", "line"),
+    [
+        ("", "Enter your role."),
+        ("https://spam.example", "Your role: Use plain words, without links or code."),
+    ],
+)
+def test_the_summary_of_errors_names_the_field_unless_the_message_does(client, value, line):
+    page = client.post(ADDRESS, form_data(role=value)).content.decode()
+    assert f'<li><a href="#id_role">{line}</a></li>' in page
+
+
 def test_a_page_with_submitted_data_is_not_cached(client):
     response = client.post(ADDRESS, form_data(organisation=""))
     assert response["Cache-Control"] == "no-store"
