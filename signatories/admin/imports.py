@@ -93,6 +93,6 @@ class RegisterImportAdmin(ReadOnlyAdmin[RegisterImport]):
         return self.act_and_return(
             request,
             lambda: begin_undo(imported=imported, by=self.staff(request), now=timezone.now()),
-            done=_("The import is being undone. That can take some minutes."),
+            done=_("The import is being undone. This can take a few minutes."),
             to=reverse("admin:signatories_registerimport_change", args=[pk]),
         )

@@ -65,7 +65,7 @@ def test_the_worker_undoes_what_staff_begin_to_undo(staff_client, registry, monk
     OrganisationFactory(name=ENGLISH)
     link_waiting(now=NOW)
     response = staff_client.post(address(registry, "undo"), follow=True)
-    assert messages(response) == ["The import is being undone. That can take some minutes."]
+    assert messages(response) == ["The import is being undone. This can take a few minutes."]
     assert KnownOrganisation.objects.count() == 3
     for _minute in range(2):
         tidy(now=NOW)
