@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.signals import request_finished, request_started
@@ -23,6 +24,10 @@ from signatories.public.signatories import tallies
 from signatories.public.vocabulary import vocabulary
 from tests.databases import Databases, migrated, name_of
 from tests.factories import StaffFactory
+
+# Django does so itself before a test runs, but the URLs that tests read when they are imported
+# depend on it.
+settings.DEBUG = False
 
 APPEND_ONLY = ["config_auditentry", "letters_revision"]
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}

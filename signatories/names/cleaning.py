@@ -23,7 +23,8 @@ LONGEST_SEARCH = 100  # characters
 DIGEST = 16  # hexadecimal digits: 64 bits tell long keys apart once they are cut
 
 _IGNORED = re.compile(
-    f"[{re.escape(APOSTROPHES)}][\u0300-\u036f]*| [\u0300-\u036f]+"  # also a stray accent
+    # Also a stray accent; but upper case makes a letter of an iota subscript.
+    f"[{re.escape(APOSTROPHES)}][\u0300-\u0344\u0346-\u036f]*| [\u0300-\u0344\u0346-\u036f]+"
     f"|{one_of('[:Default_Ignorable_Code_Point:]').pattern}"
 )
 _GERSHAYIM = re.compile('(?<=[\u05d0-\u05ea])["“”„‟״″＂](?=[\u05d0-\u05ea])')

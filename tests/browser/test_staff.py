@@ -56,7 +56,7 @@ def test_a_colleague_joins_and_passes_the_second_factor(open_window, site, axe, 
     seen.keyboard.type(codes[0])
     seen.keyboard.press("Enter")
     seen.get_by_role("link", name="Two-factor authentication").click()
-    expect(seen.get_by_text("9 recovery codes are left")).to_be_visible()
+    expect(seen.get_by_text("You have 9 recovery codes left")).to_be_visible()
     assert axe(seen) == []
     seen.get_by_role("textbox", name="Code").fill(codes[1])
     seen.get_by_role("button", name="Use another app or phone").click()

@@ -31,7 +31,7 @@ def run(*command: str, data: Path, **changes: str | None) -> subprocess.Complete
     (data / "static").mkdir(parents=True, exist_ok=True)
     kept = {name: value for name, value in environment.items() if value is not None}
     return subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=kept, capture_output=True, text=True, timeout=60
+        [sys.executable, *command], cwd=ROOT, env=kept, capture_output=True, text=True, timeout=300
     )
 
 

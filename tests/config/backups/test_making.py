@@ -103,7 +103,7 @@ def test_a_snapshot_sees_no_changes_and_blocks_nobody(busy):
     count = "SELECT count(*) FROM campaigns_campaign"
     with inside(busy), ThreadPoolExecutor(1) as pool, snapshot(), connection.cursor() as cursor:
         before = cursor.execute(count).fetchone()
-        pool.submit(add_a_campaign).result(timeout=10)
+        pool.submit(add_a_campaign).result(timeout=60)
         after = cursor.execute(count).fetchone()
     assert (before, after) == ((1,), (1,))
     assert rows(busy, count) == [(2,)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,8 +98,10 @@ def site(settings: Any, tmp_path: Path) -> Any:
         yield Site(compress)
 
 
-def run(script: Callable[[], Awaitable[None]]) -> None:
-    asyncio.run(script())  # type: ignore[arg-type]
+def run(script: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """In a thread of its own: once a browser test has run, this one has an event loop already."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, script()).result()
 
 
 def test_a_crowd_that_comes_at_once_has_one_page_built(site):
