@@ -29,6 +29,8 @@ _IGNORED = re.compile(
 )
 _GERSHAYIM = re.compile('(?<=[\u05d0-\u05ea])["“”„‟״″＂](?=[\u05d0-\u05ea])')
 _I_WITH_DOT = re.compile("[ij][\u0300-\u036f]*\u0307")
+_IOTA_AFTER_MARKS = re.compile("([αηω])([\u0300-\u036f]+)ι")
+_COMPOSED_WITH_IOTA = "\u0300\u0301\u0313\u0314\u0342"  # accents and breathings
 _MARKS = one_of("[[:M:]-[:Me:]]")
 
 _MARKUP = re.compile(r"<[^>]*>|\[[^\]]*\]\([^)]*\)")
@@ -86,8 +88,20 @@ def _in_one_case(text: str) -> str:
     s, ı and i.
     """
     text = unicodedata.normalize("NFKD", _IGNORED.sub("", text)).upper().casefold()
+    text = _IOTA_AFTER_MARKS.sub(_in_composed_order, text)
     text = _I_WITH_DOT.sub(lambda match: match[0].replace("\u0307", ""), text)
     return unicodedata.normalize("NFKC", _IGNORED.sub("", text))
+
+
+def _in_composed_order(match: re.Match[str]) -> str:
+    """A vowel and its iota subscript, which upper case has made a letter, with their other marks.
+
+    In composed text those come after the iota, in decomposed text before it.
+    """
+    vowel, marks = match.groups()
+    own = "".join(mark for mark in marks if mark in _COMPOSED_WITH_IOTA)
+    others = "".join(mark for mark in marks if mark not in _COMPOSED_WITH_IOTA)
+    return f"{vowel}{own}ι{others}"
 
 
 def _words(text: str) -> str:
