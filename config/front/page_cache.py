@@ -176,11 +176,6 @@ class PageCache:
         with self._lock:
             self._pool(key).forget(key)
 
-    def forget_all(self) -> None:
-        with self._lock:
-            for pool in self._pools:
-                pool.forget_all()
-
     @property
     def size(self) -> int:
         """Bytes."""
@@ -213,7 +208,3 @@ class Pool:
         page = self._pages.pop(key, None)
         if page is not None:
             self.size -= page.size
-
-    def forget_all(self) -> None:
-        self._pages.clear()
-        self.size = 0

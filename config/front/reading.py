@@ -28,6 +28,7 @@ log = logging.getLogger("undersigned.pages")
 
 FAULT = 120.0  # seconds that a page is served while the database is unavailable
 MOST_UNSTORED = 4096  # remembered URLs whose answers cannot be stored
+UNSTORED = 5.0  # seconds for which one is remembered: a letter's URL is 404 until it opens
 STARTED = "undersigned.started"  # environment key: the monotonic instant at which a thread started
 # A page is built unencoded and unconditionally, as it serves many readers.
 OF_ONE_READER = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
@@ -47,7 +48,7 @@ class Reader:
         self.ask, self.compress, self.failed_recently = ask, compress, failed_recently
         self.pages = PageCache()
         self.building: dict[Key, asyncio.Task[Page | Answer]] = {}
-        self.unstored: OrderedDict[Key, None] = OrderedDict()
+        self.unstored: OrderedDict[Key, float] = OrderedDict()  # since which monotonic instant
 
     async def read(self, scope: Any, protocol: Any) -> bool:
         """Answer a GET or HEAD of a public page; False if Django has to answer."""
@@ -59,7 +60,7 @@ class Reader:
         if page is not None and page.is_servable(now):
             if not page.is_fresh(now) and key not in self.building:
                 self.begin(key, scope)
-        elif page is None and key in self.unstored:
+        elif page is None and now - self.unstored.get(key, float("-inf")) < UNSTORED:
             return False
         else:
             leads = key not in self.building
@@ -107,7 +108,8 @@ class Reader:
             if with_body is None:
                 if answer.status != 503:
                     self.pages.forget(key)
-                    self.unstored[key] = None
+                    self.unstored[key] = monotonic()
+                    self.unstored.move_to_end(key)
                     if len(self.unstored) > MOST_UNSTORED:
                         self.unstored.popitem(last=False)
                 return answer
