@@ -75,7 +75,6 @@ class PairAdmin(ReadOnlyAdmin[Pair]):
     list_filter = ["decision"]
     ordering = ["-decision", "-score", "id"]
     fields = ["decision", "decided_by", "decided_at"]
-    readonly_fields = ["decision", "decided_by", "decided_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pair]:
         user = request.user
@@ -236,7 +235,6 @@ class MergeAdmin(ReadOnlyAdmin[Merge]):
     list_display = ["__str__", "at", "by", "undone_at", "undone_by"]
     list_select_related = ["kept", "merged", "by", "undone_by"]
     fields = ["kept", "merged", "at", "by", "undone_at", "undone_by"]
-    readonly_fields = ["kept", "merged", "at", "by", "undone_at", "undone_by"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Merge]:
         """The user's own merges, and those where no signature is under another team's letter.

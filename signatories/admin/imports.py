@@ -39,22 +39,6 @@ class RegisterImportAdmin(ReadOnlyAdmin[RegisterImport]):
         "undone_at",
         "undone_by",
     ]
-    readonly_fields = [
-        "register",
-        "kind",
-        "file_name",
-        "digest",
-        "by",
-        "started_at",
-        "finished_at",
-        "added",
-        "changed",
-        "unchanged",
-        "gone",
-        "skipped",
-        "undone_at",
-        "undone_by",
-    ]
 
     @admin.display(description=_("state"))
     def state(self, imported: RegisterImport) -> str:

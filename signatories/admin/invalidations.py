@@ -60,9 +60,6 @@ class InvalidationAdmin(ReadOnlyAdmin[Invalidation]):
     def zone_of(self, obj: Invalidation) -> tzinfo:
         return obj.letter.zone
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return list(self.fields or [])
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("signatories.add_invalidation")
 

@@ -21,6 +21,9 @@ class ReadOnlyAdmin(StaffModelAdmin[M]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return list(self.fields or [])
+
     def save_model(self, request: HttpRequest, obj: M, form: Any, change: bool) -> None:
         """Nothing on this page is editable."""
 
